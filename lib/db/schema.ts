@@ -1,0 +1,128 @@
+import type { ColumnType, Generated, GeneratedAlways } from "kysely";
+import type { Role, Status } from "@/lib/shared/users.ts";
+
+/** A `timestamptz` that the database fills in unless told otherwise. */
+type GeneratedTimestamp = ColumnType<Date, Date | undefined, Date>;
+
+/** A `jsonb` column: read as a value, written as JSON text. */
+type Json<T> = ColumnType<T, string, string>;
+
+/** `users`: one row an account. */
+export interface UsersTable {
+  id: Generated<number>;
+  username: string;
+  /** What {@linkcode foldKey} makes of the username; unique. */
+  username_key: string;
+  email: string;
+  /** What {@linkcode foldKey} makes of the address; unique. */
+  email_key: string;
+  /** PHC string: algorithm, parameters, salt and hash. */
+  password_hash: string;
+  role: Generated<Role>;
+  status: Generated<Status>;
+  status_reason: string | null;
+  /** A suspension without an end has none. */
+  suspended_until: Date | null;
+  failed_logins: Generated<number>;
+  locked_until: Date | null;
+  email_verified_at: Date | null;
+  last_login_at: Date | null;
+  created_at: GeneratedTimestamp;
+  updated_at: GeneratedTimestamp;
+  version: Generated<number>;
+}
+
+/** `user_profiles`: what a user says of themselves; made and removed by the post-commit hooks. */
+export interface UserProfilesTable {
+  user_id: number;
+  full_name: Generated<string>;
+  bio: Generated<string>;
+  address: Generated<string>;
+  zipcode: Generated<string>;
+  phone: Generated<string>;
+  email: Generated<string>;
+  website: Generated<string>;
+  /** URL of the avatar; `null` shows the initials. */
+  image: string | null;
+  created_at: GeneratedTimestamp;
+  updated_at: GeneratedTimestamp;
+  version: Generated<number>;
+}
+
+/** `sessions`: one row a signed-in browser. */
+export interface SessionsTable {
+  id: GeneratedAlways<number>;
+  user_id: number;
+  /** SHA-256 of the token, in hex; the token itself is in the cookie alone. */
+  token_hash: string;
+  ip: string;
+  user_agent: string;
+  created_at: GeneratedTimestamp;
+  last_seen_at: GeneratedTimestamp;
+}
+
+/** What happened to a user and has hooks waiting for it. */
+export type UserEventKind = "created" | "deleted";
+
+/** `user_events`: the outbox of the post-commit hooks. */
+export interface UserEventsTable {
+  id: GeneratedAlways<number>;
+  /** No foreign key: the row outlives the user it tells of. */
+  user_id: number;
+  kind: UserEventKind;
+  created_at: GeneratedTimestamp;
+  attempts: Generated<number>;
+  next_attempt_at: GeneratedTimestamp;
+  last_error: string | null;
+  /** Open while `null`. */
+  done_at: Date | null;
+}
+
+/** `audit_events`: who did what to whom; rows are added and never changed. */
+export interface AuditEventsTable {
+  id: GeneratedAlways<number>;
+  at: GeneratedTimestamp;
+  request_id: string | null;
+  /** `null` for anonymous callers and tasks. */
+  actor_id: number | null;
+  /** A username, `anonymous` or `task NAME`, as it was at the time. */
+  actor_name: string;
+  action: string;
+  target_id: number | null;
+  target_name: string | null;
+  ip: string | null;
+  details: Json<Record<string, unknown>>;
+}
+
+/** `deleted_users`: what is needed to bring a deleted user back, until it is purged. */
+export interface DeletedUsersTable {
+  user_id: number;
+  username: string;
+  email: string;
+  /** The rows of `users` and `user_profiles` as they were. */
+  snapshot: Json<Record<string, unknown>>;
+  deleted_at: GeneratedTimestamp;
+  deleted_by: string;
+}
+
+/** `email_tokens`: links that were mailed and not used yet. */
+export interface EmailTokensTable {
+  /** SHA-256 of the token, in hex. */
+  token_hash: string;
+  user_id: number;
+  /** The address that the link proves. */
+  email: string;
+  created_at: GeneratedTimestamp;
+  expires_at: Date;
+}
+
+/** All tables, as Kysely sees them. */
+export interface Database {
+  users: UsersTable;
+  user_profiles: UserProfilesTable;
+  sessions: SessionsTable;
+  user_events: UserEventsTable;
+  audit_events: AuditEventsTable;
+  deleted_users: DeletedUsersTable;
+  email_tokens: EmailTokensTable;
+}

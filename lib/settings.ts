@@ -82,7 +82,11 @@ export function readSettings(env: Environment): Settings {
   const production = appEnv === "production";
   const host = read.text("HOST", production ? "0.0.0.0" : "127.0.0.1");
   const port = read.integer("PORT", 8000, 0, 65_535);
-  const smtpUrl = read.url("SMTP_URL", ["smtp:", "smtps:"], "smtps://user:password@mail.example.com")
+  const smtpUrl = read.url(
+    "SMTP_URL",
+    ["smtp:", "smtps:"],
+    "smtps://user:password@mail.example.com",
+  )
     ?.href;
   const settings: Settings = {
     appEnv,
@@ -202,7 +206,11 @@ function readDatabase(read: Reader): DatabaseSettings {
 
 function readFtp(read: Reader, production: boolean): FtpSettings | undefined {
   const allowPlain = read.oneOf("FTP_ALLOW_PLAINTEXT", ["0", "1"], "0") === "1";
-  const url = read.url("FTP_URL", ["ftps:", "ftp:"], "ftps://user:password@ftp.example.com/avatars");
+  const url = read.url(
+    "FTP_URL",
+    ["ftps:", "ftp:"],
+    "ftps://user:password@ftp.example.com/avatars",
+  );
   if (!url) return undefined;
   const secure = url.protocol === "ftps:";
   if (!secure && production && !allowPlain) {

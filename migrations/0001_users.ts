@@ -28,15 +28,19 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .execute();
   await db.schema.createIndex("users_created").on("users").columns(["created_at", "id"]).execute();
   await db.schema.createIndex("users_admins").on("users").column("id")
-    .where(sql.ref("role"), "=", sql.lit("admin")).execute();
+    .where(sql<boolean>`role = 'admin'`).execute();
   await db.schema.createIndex("users_suspended").on("users").column("id")
-    .where(sql.ref("status"), "=", sql.lit("suspended")).execute();
+    .where(sql<boolean>`status = 'suspended'`).execute();
   // Tells in one probe whether any password still has the hash it was imported with.
   await db.schema.createIndex("users_legacy_hash").on("users").column("id")
-    .where(sql`password_hash like '$pbkdf2%'`).execute();
+    .where(sql<boolean>`password_hash like '$pbkdf2%'`).execute();
 
   await db.schema.createTable("user_profiles")
-    .addColumn("user_id", "bigint", (c) => c.primaryKey().references("users.id").onDelete("cascade"))
+    .addColumn(
+      "user_id",
+      "bigint",
+      (c) => c.primaryKey().references("users.id").onDelete("cascade"),
+    )
     .addColumn("full_name", "text", (c) => c.notNull().defaultTo(""))
     .addColumn("bio", "text", (c) => c.notNull().defaultTo(""))
     .addColumn("address", "text", (c) => c.notNull().defaultTo(""))
@@ -72,8 +76,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn("done_at", "timestamptz")
     .addCheckConstraint("user_events_kind", sql`kind in ('created', 'deleted')`)
     .execute();
-  await db.schema.createIndex("user_events_open").on("user_events").columns(["next_attempt_at", "id"])
-    .where("done_at", "is", null).execute();
+  await db.schema.createIndex("user_events_open").on("user_events").columns([
+    "next_attempt_at",
+    "id",
+  ])
+    .where(sql<boolean>`done_at is null`).execute();
 
   await db.schema.createTable("audit_events")
     .addColumn("id", "bigint", (c) => c.generatedAlwaysAsIdentity().primaryKey())

@@ -1,0 +1,97 @@
+import pg from "pg";
+import { dirname, join } from "node:path";
+import { findAccount } from "./accounts.ts";
+import { freePort } from "./free_port.ts";
+import { postgres } from "./programs.ts";
+import { startServer } from "./server_process.ts";
+import { tempFolder } from "./temp.ts";
+
+/** A throw-away PostgreSQL server, gone with all its data when it is disposed. */
+export interface PostgresCluster extends AsyncDisposable {
+  /** Address of its `postgres` database, as a superuser. */
+  readonly url: string;
+}
+
+/** A database of a cluster, dropped when it is disposed. */
+export interface PostgresDatabase extends AsyncDisposable {
+  readonly url: string;
+}
+
+/** Nothing of a test run has to outlive a power cut. */
+const FAST_BUT_UNSAFE = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
+
+/**
+ * Starts a PostgreSQL server of its own on a free port of the loopback interface. It refuses to
+ * run as root, so for root it runs as the account `postgres`.
+ *
+ * @throws {Error} if PostgreSQL is not installed or does not start.
+ */
+export async function startPostgres(): Promise<PostgresCluster> {
+  const program = postgres.find();
+  if (!program) throw new Error("PostgreSQL is not installed");
+  const user = Deno.uid() === 0 ? await findAccount("postgres") : undefined;
+  const folder = await tempFolder(user);
+  const data = join(folder.path, "data");
+  await initialise(join(dirname(program), "initdb"), data, user);
+  const port = freePort();
+  const settings = [
+    ...FAST_BUT_UNSAFE,
+    "listen_addresses=127.0.0.1",
+    `port=${port}`,
+    `unix_socket_directories=${folder.path}`,
+    "max_connections=200",
+  ];
+  const server = await startServer({
+    program,
+    args: ["-D", data, ...settings.flatMap((setting) => ["-c", setting])],
+    cwd: folder.path,
+    ...(user && { user }),
+    ready: { output: /database system is ready to accept connections/ },
+  });
+  return {
+    url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    async [Symbol.asyncDispose]() {
+      // "Fast shutdown": ends the sessions that are still open.
+      await server.kill("SIGINT");
+      await folder[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/**
+ * Makes a database in the cluster of `clusterUrl`, empty or as a copy of `template`, to which
+ * nobody may be connected then.
+ */
+export async function createPostgresDatabase(
+  clusterUrl: string,
+  template = "template0",
+): Promise<PostgresDatabase> {
+  const name = `test_${crypto.randomUUID().replaceAll("-", "")}`;
+  await query(clusterUrl, `create database ${name} template ${template}`);
+  const url = new URL(clusterUrl);
+  url.pathname = `/${name}`;
+  return {
+    url: url.href,
+    [Symbol.asyncDispose]: () => query(clusterUrl, `drop database ${name} with (force)`),
+  };
+}
+
+async function initialise(initdb: string, data: string, user?: { uid: number; gid: number }) {
+  const { success, stderr } = await new Deno.Command(initdb, {
+    args: ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"],
+    cwd: dirname(data),
+    stdout: "null",
+    ...user,
+  }).output();
+  if (!success) throw new Error(`initdb failed:\n${new TextDecoder().decode(stderr)}`);
+}
+
+async function query(url: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}

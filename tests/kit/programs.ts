@@ -1,0 +1,77 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+
+/** A program of the system that tests run for real. */
+export interface Program {
+  readonly name: string;
+  /** Debian packages that bring it. */
+  readonly packages: readonly string[];
+  /** Where it is on this machine, or `undefined`. */
+  find(): string | undefined;
+}
+
+/** Folder for what test runs keep: programs they fetched, databases, logs. */
+export const CACHE_FOLDER = join(import.meta.dirname ?? ".", "../../.test");
+
+/** Folder into which {@linkcode proftpd} is unpacked, since Debian lets only one FTP server in. */
+export const PROFTPD_FOLDER = join(CACHE_FOLDER, "proftpd");
+
+const SYSTEM_FOLDERS = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin"];
+
+/** The PostgreSQL server. `find` gives `initdb`'s neighbour `postgres`. */
+export const postgres: Program = {
+  name: "PostgreSQL",
+  packages: ["postgresql"],
+  find: () => findIn(["postgres"], [...postgresFolders(), ...SYSTEM_FOLDERS]),
+};
+
+/** The browser. */
+export const chromium: Program = {
+  name: "Chromium",
+  packages: ["chromium"],
+  find: () => findIn(["chromium", "chromium-browser", "google-chrome"], SYSTEM_FOLDERS),
+};
+
+/** The FTP server; it takes root to run it as an FTP server is run. */
+export const vsftpd: Program = {
+  name: "vsftpd",
+  packages: ["vsftpd"],
+  find: () => Deno.uid() === 0 ? findIn(["vsftpd"], SYSTEM_FOLDERS) : undefined,
+};
+
+/** The second FTP server, which differs in its answers; run as whoever runs the tests. */
+export const proftpd: Program = {
+  name: "ProFTPD",
+  packages: [
+    "proftpd-core",
+    "proftpd-mod-crypto",
+    "libhashkit2",
+    "libhiredis0.14",
+    "libmemcached11",
+    "libpcre2-posix3",
+    "libsodium23",
+  ],
+  find: () => findIn(["proftpd"], [join(PROFTPD_FOLDER, "usr/sbin")]),
+};
+
+/** Makes the certificates of the FTP servers. */
+export const openssl: Program = {
+  name: "OpenSSL",
+  packages: ["openssl"],
+  find: () => findIn(["openssl"], SYSTEM_FOLDERS),
+};
+
+function findIn(names: readonly string[], folders: readonly string[]): string | undefined {
+  return names.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) =>
+    existsSync(path)
+  );
+}
+
+/** Debian keeps each major version in a folder of its own; the newest first. */
+function postgresFolders(): string[] {
+  const root = "/usr/lib/postgresql";
+  if (!existsSync(root)) return [];
+  return readdirSync(root)
+    .sort((a, b) => Number(b) - Number(a))
+    .map((version) => join(root, version, "bin"));
+}

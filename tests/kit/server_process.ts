@@ -1,0 +1,136 @@
+/** A program that serves until it is stopped. */
+export interface ServerCommand {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly env?: Record<string, string>;
+  readonly cwd?: string;
+  /** The account it runs as; the test run's own if absent. */
+  readonly user?: { readonly uid: number; readonly gid: number };
+  /** The server is ready once this listens, or once this is written. */
+  readonly ready: { readonly port: number } | { readonly output: RegExp };
+}
+
+/** A running {@linkcode ServerCommand}. */
+export interface ServerProcess {
+  readonly pid: number;
+  /** What it has written so far, stdout and stderr in order of arrival. */
+  output(): string;
+  /** Resolves when the process is gone. */
+  readonly ended: Promise<Deno.CommandStatus>;
+  /** Sends the signal to it and to its children, and waits until it is gone. */
+  kill(signal?: Deno.Signal): Promise<void>;
+}
+
+const PORT_POLL_MS = 20;
+
+/**
+ * Starts a server and waits until it is ready.
+ *
+ * @throws {Error} with all that it wrote, if it ends before that.
+ */
+export async function startServer(command: ServerCommand): Promise<ServerProcess> {
+  const child = new Deno.Command(command.program, {
+    args: [...command.args],
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+    ...(command.env && { env: command.env }),
+    ...(command.cwd && { cwd: command.cwd }),
+    ...command.user,
+  }).spawn();
+  const output = collectOutput(child);
+  const server: ServerProcess = {
+    pid: child.pid,
+    output: output.text,
+    ended: child.status,
+    async kill(signal = "SIGTERM") {
+      for (const pid of [...descendants(child.pid), child.pid]) send(pid, signal);
+      await Promise.all([child.status, output.closed]);
+    },
+  };
+  await untilReady(server, output, command);
+  return server;
+}
+
+interface Output {
+  text(): string;
+  /** Resolves when the text matches; never, if it does not. */
+  matches(pattern: RegExp): Promise<void>;
+  readonly closed: Promise<unknown>;
+}
+
+function collectOutput(child: Deno.ChildProcess): Output {
+  let text = "";
+  const waiting: { pattern: RegExp; resolve: () => void }[] = [];
+  const collect = async (stream: ReadableStream<Uint8Array>) => {
+    const decoder = new TextDecoder();
+    for await (const chunk of stream) {
+      text += decoder.decode(chunk, { stream: true });
+      waiting.filter(({ pattern }) => pattern.test(text)).forEach(({ resolve }) => resolve());
+    }
+  };
+  return {
+    text: () => text,
+    matches(pattern) {
+      if (pattern.test(text)) return Promise.resolve();
+      const { promise, resolve } = Promise.withResolvers<void>();
+      waiting.push({ pattern, resolve });
+      return promise;
+    },
+    closed: Promise.all([collect(child.stdout), collect(child.stderr)]),
+  };
+}
+
+async function untilReady(
+  server: ServerProcess,
+  output: Output,
+  { program, ready }: ServerCommand,
+): Promise<void> {
+  let ended = false;
+  const gone = server.ended.then(async ({ code, signal }) => {
+    ended = true;
+    await output.closed;
+    throw new Error(
+      `${program} ended with ${signal ?? code} before it was ready:\n${output.text()}`,
+    );
+  });
+  const isReady = "port" in ready
+    ? untilListening(ready.port, () => ended)
+    : output.matches(ready.output);
+  await Promise.race([isReady, gone]);
+  // From here on an end is the caller's business.
+  gone.catch(() => undefined);
+}
+
+/** Waits until somebody accepts connections on the port of the loopback interface. */
+async function untilListening(port: number, givenUp: () => boolean): Promise<void> {
+  while (!givenUp()) {
+    try {
+      (await Deno.connect({ hostname: "127.0.0.1", port })).close();
+      return;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.ConnectionRefused)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, PORT_POLL_MS));
+    }
+  }
+}
+
+function send(pid: number, signal: Deno.Signal): void {
+  try {
+    Deno.kill(pid, signal);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound || error instanceof TypeError)) throw error;
+  }
+}
+
+/** Children and children's children, deepest first; none where there is no `/proc`. */
+function descendants(pid: number): number[] {
+  try {
+    const children = Deno.readTextFileSync(`/proc/${pid}/task/${pid}/children`)
+      .split(" ").filter(Boolean).map(Number);
+    return children.flatMap((child) => [...descendants(child), child]);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}

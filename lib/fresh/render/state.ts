@@ -1,0 +1,63 @@
+import type { VNode } from "preact";
+import type { BuildCache } from "../build_cache.ts";
+import { createPageIslands } from "../islands/page_islands.ts";
+import { HeadEntries } from "./head_entries.ts";
+
+/**
+ * What the renderer asks of the islands of one page. A page is rendered in up to two synchronous passes (layouts and
+ * page, then the app wrapper); one object sees both, then writes its part of the document.
+ */
+export interface PageIslands {
+  /**
+   * Called before each component is rendered, inside and outside islands. May replace `type` and `props` of the vnode,
+   * which {@link after} must put back: a vnode kept in a constant is rendered again for the next request.
+   */
+  before(vnode: VNode): void;
+  /** Called after each component that rendered without throwing. */
+  after(vnode: VNode): void;
+  /** HTML for the end of the body (payload, inert slots, boot script); empty when no island was rendered. */
+  html(nonce: string): string;
+  /** Root-relative URLs, base path included, of all scripts that {@link html} needs, in loading order. */
+  preloads(): string[];
+}
+
+/** Everything one render of one page collects; a fresh one for each render, so that renders may interleave. */
+export class RenderState {
+  /** Absent where the application has no islands: then no component pays for looking. */
+  readonly islands: PageIslands | undefined;
+  /** What `<Head>` asked for so far. */
+  readonly head = new HeadEntries();
+  /** Which parts of the document the components wrote themselves. */
+  readonly wrote = { html: false, head: false, body: false };
+
+  constructor(
+    readonly buildCache: BuildCache | undefined,
+    basePath: string,
+    readonly nonce: string,
+  ) {
+    if (buildCache !== undefined && buildCache.islands.size > 0) {
+      this.islands = createPageIslands(buildCache, basePath);
+    }
+  }
+}
+
+let current: RenderState | undefined;
+
+/** The state of the render that is running right now; `undefined` outside of one. */
+export function currentRender(): RenderState | undefined {
+  return current;
+}
+
+/**
+ * Runs `render` with `state` as the current one. Preact's option hooks are global, so the state is only current during
+ * the synchronous render: nothing can interleave with it.
+ */
+export function withRender(state: RenderState, render: () => string): string {
+  const outer = current;
+  current = state;
+  try {
+    return render();
+  } finally {
+    current = outer;
+  }
+}

@@ -1,0 +1,177 @@
+import type { Checked, Field } from "./form.ts";
+import { EMAIL_MAX_CHARS, PASSWORD_MAX_CHARS, WEBSITE_MAX_CHARS } from "./limits.ts";
+
+interface TextOptions {
+  readonly label: string;
+  readonly required?: true;
+  readonly type?: Field<string>["type"];
+  readonly minLength?: number;
+  readonly maxLength: number;
+  readonly pattern?: string;
+  /** What to say when the pattern does not match. */
+  readonly patternError?: string;
+  readonly autocomplete?: string;
+  readonly hint?: string;
+}
+
+/** Text that is trimmed and composed (NFC); control characters are refused. */
+export function text(options: TextOptions): Field<string> {
+  const { patternError, required = false, type = "text", ...rest } = options;
+  const matches = options.pattern && new RegExp(`^(?:${options.pattern})$`, "v");
+  return {
+    ...rest,
+    type,
+    required,
+    read: (sent) => {
+      const value = sent.replace(/\r\n?/g, "\n").trim().normalize("NFC");
+      const error = required && value === ""
+        ? `Enter ${lowerFirst(options.label)}`
+        : controlError(value, type === "textarea") ?? (value && lengthError(value, options)) ??
+          (value && matches && !matches.test(value) ? patternError : undefined);
+      return error ? { error } : { value };
+    },
+  };
+}
+
+/**
+ * An e-mail address with a dot in its domain.
+ *
+ * @see https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address
+ */
+export function email(options: { label: string; required?: true; hint?: string }): Field<string> {
+  return text({
+    ...options,
+    type: "email",
+    maxLength: EMAIL_MAX_CHARS,
+    pattern: EMAIL_PATTERN,
+    patternError: "Enter an address such as name@example.com",
+    autocomplete: "email",
+  });
+}
+
+const DOMAIN_LABEL = "[A-Za-z0-9](?:[A-Za-z0-9\\-]{0,61}[A-Za-z0-9])?";
+const EMAIL_PATTERN =
+  `[A-Za-z0-9.!#$%&'*+\\/=?^_\`\\{\\|\\}~\\-]{1,64}@${DOMAIN_LABEL}(?:\\.${DOMAIN_LABEL})+`;
+
+/** A web address; `javascript:` and its kin would run in the browser of whoever clicks. */
+export function website(options: { label: string }): Field<string> {
+  const field = text({
+    ...options,
+    type: "url",
+    maxLength: WEBSITE_MAX_CHARS,
+    autocomplete: "url",
+  });
+  return {
+    ...field,
+    read: (sent) => {
+      const checked = field.read(sent);
+      if ("error" in checked || checked.value === "") return checked;
+      return isWebAddress(checked.value)
+        ? checked
+        : { error: "Enter a web address that starts with https:// or http://" };
+    },
+  };
+}
+
+/** Whether a text is an absolute http or https URL without a name or password in it. */
+export function isWebAddress(value: string): boolean {
+  const url = /^https?:\/\//i.test(value) ? URL.parse(value) : null;
+  return url !== null && url.username === "" && url.password === "" && !/\s/.test(value);
+}
+
+/** A password, taken as it was typed: neither trimmed nor normalised nor cut. */
+export function password(
+  options: { label: string; autocomplete: "current-password" | "new-password"; hint?: string },
+): Field<string> {
+  return {
+    ...options,
+    type: "password",
+    required: true,
+    maxLength: PASSWORD_MAX_CHARS,
+    read: (value) => {
+      if (value === "") return { error: `Enter ${lowerFirst(options.label)}` };
+      const error = lengthError(value, { ...options, maxLength: PASSWORD_MAX_CHARS });
+      return error ? { error } : { value };
+    },
+  };
+}
+
+/** One of a few words. */
+export function choice<const T extends string>(
+  options: { label: string; options: readonly T[] },
+): Field<T> {
+  return {
+    ...options,
+    type: "select",
+    required: true,
+    read: (sent) => {
+      const value = options.options.find((option) => option === sent.trim());
+      return value === undefined
+        ? { error: `Choose one of ${options.options.join(", ")}` }
+        : { value };
+    },
+  };
+}
+
+/** The number of a row, 1 to 2⁵³ − 1. */
+export function rowId(options: { label: string }): Field<number> {
+  return {
+    ...options,
+    type: "hidden",
+    required: true,
+    read: (sent) => {
+      const value = /^[1-9]\d{0,15}$/.test(sent) ? Number(sent) : NaN;
+      return Number.isSafeInteger(value)
+        ? { value }
+        : { error: `${options.label} must be a whole number from 1` };
+    },
+  };
+}
+
+/** A point in time as ISO 8601 has it, or nothing. A date alone means its start, in UTC. */
+export function instant(options: { label: string }): Field<Date | undefined> {
+  return {
+    ...options,
+    type: "text",
+    required: false,
+    read: (sent) => {
+      const value = sent.trim();
+      if (value === "") return { value: undefined };
+      const time = /^\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d)?)?$/.test(value)
+        ? new Date(/T.*\d$/.test(value) && !/[+-]\d\d:\d\d$/.test(value) ? `${value}Z` : value)
+        : new Date(NaN);
+      return Number.isNaN(time.getTime())
+        ? { error: `${options.label} must be a time such as 2030-01-31T12:00Z` }
+        : { value: time };
+    },
+  };
+}
+
+/** The field, or nothing where it is left out or empty. */
+export function optional<T>(field: Field<T>): Field<T | undefined> {
+  return {
+    ...field,
+    required: false,
+    read: (sent): Checked<T | undefined> => sent === "" ? { value: undefined } : field.read(sent),
+  };
+}
+
+function lengthError(
+  value: string,
+  { label, minLength = 0, maxLength }: { label: string; minLength?: number; maxLength: number },
+): string | undefined {
+  const length = [...value].length;
+  if (length > maxLength) return `${label} has ${length} characters, at most ${maxLength} fit`;
+  if (length < minLength) return `${label} needs at least ${minLength} characters`;
+}
+
+function controlError(value: string, multiline: boolean): string | undefined {
+  const found = multiline ? /[^\P{Cc}\n\t]/u.test(value) : /\p{Cc}/u.test(value);
+  if (found) return "Remove the control characters";
+  // A lone surrogate is half a character; UTF-8, and so the database, cannot hold it.
+  if (!value.isWellFormed()) return "Remove the broken characters";
+}
+
+function lowerFirst(label: string): string {
+  return label.charAt(0).toLowerCase() + label.slice(1);
+}

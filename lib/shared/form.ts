@@ -1,0 +1,73 @@
+/** What is wrong with which field, in words for the person who filled it in. */
+export type FieldErrors = Readonly<Record<string, string>>;
+
+/** A checked value, or what is wrong with it. */
+export type Checked<T> = { readonly value: T } | { readonly error: string };
+
+/** A field of a form: how it is shown, what it takes, and how its text is read. */
+export interface Field<T> {
+  readonly label: string;
+  readonly type: "text" | "email" | "password" | "tel" | "url" | "textarea" | "select" | "hidden";
+  readonly required: boolean;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  /** As in the `pattern` attribute: the whole value must match. */
+  readonly pattern?: string;
+  readonly autocomplete?: string;
+  readonly hint?: string;
+  readonly options?: readonly string[];
+  /** Reads the text that was sent; an absent field reads as `""`. */
+  readonly read: (text: string) => Checked<T>;
+}
+
+/** Fields by name. */
+export type Form = Readonly<Record<string, Field<unknown>>>;
+
+/** The values of a form, once they are checked. */
+export type Values<F extends Form> = {
+  -readonly [K in keyof F]: F[K] extends Field<infer T> ? T : never;
+};
+
+/** What came with a request: texts by field name. */
+export type Texts = ReadonlyMap<string, string>;
+
+/** Checked values, or errors by field. */
+export type Parsed<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly errors: FieldErrors };
+
+/** Reads every field of `form`; a field that was not sent reads as empty. */
+export function parseForm<F extends Form>(form: F, texts: Texts): Parsed<Values<F>> {
+  return readFields(form, Object.keys(form), texts) as Parsed<Values<F>>;
+}
+
+/** Reads only those fields of `form` that were sent: the others are to stay as they are. */
+export function parsePartial<F extends Form>(form: F, texts: Texts): Parsed<Partial<Values<F>>> {
+  const sent = Object.keys(form).filter((name) => texts.has(name));
+  return readFields(form, sent, texts) as Parsed<Partial<Values<F>>>;
+}
+
+function readFields(form: Form, names: readonly string[], texts: Texts): Parsed<unknown> {
+  const value: Record<string, unknown> = {};
+  const errors: Record<string, string> = {};
+  for (const name of names) {
+    const checked = form[name]!.read(texts.get(name) ?? "");
+    if ("error" in checked) errors[name] = checked.error;
+    else value[name] = checked.value;
+  }
+  return Object.keys(errors).length === 0 ? { ok: true, value } : { ok: false, errors };
+}
+
+/** The HTML attributes that let the browser check the same rules before it sends anything. */
+export function fieldAttributes(name: string, field: Field<unknown>): Record<string, unknown> {
+  return {
+    name,
+    ...(field.type !== "textarea" && field.type !== "select" && { type: field.type }),
+    ...(field.required && { required: true }),
+    ...(field.minLength !== undefined && { minLength: field.minLength }),
+    // Browsers count UTF-16 units here and the server code points: the browser is never laxer.
+    ...(field.maxLength !== undefined && { maxLength: field.maxLength }),
+    ...(field.pattern !== undefined && { pattern: field.pattern }),
+    ...(field.autocomplete !== undefined && { autocomplete: field.autocomplete }),
+  };
+}

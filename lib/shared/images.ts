@@ -1,0 +1,59 @@
+/** Largest picture that is taken, in bytes of the file. */
+export const MAX_PICTURE_BYTES = 5 * 1024 * 1024;
+
+/** Largest picture that is decoded, in pixels: width times height. */
+export const MAX_PICTURE_PIXELS = 40_000_000;
+
+/** Media types that are taken; also the `accept` attribute of the file field. */
+export const PICTURE_TYPES = ["image/jpeg", "image/png", "image/webp"] as const;
+
+/** Media type of a picture that is taken. */
+export type PictureType = typeof PICTURE_TYPES[number];
+
+/** Side of a served avatar, in pixels. */
+export const AVATAR_PIXELS = 512;
+
+/** Side of the small avatar of lists and menus, in pixels. */
+export const THUMBNAIL_PIXELS = 96;
+
+/** The square that a user chose, as fractions (0 to 1) of the upright picture. */
+export interface PictureCrop {
+  /** Of the width. */
+  readonly left: number;
+  /** Of the height. */
+  readonly top: number;
+  /** Of the shorter side. */
+  readonly side: number;
+}
+
+/**
+ * Reads a crop as the form field `image_crop` carries it: `left,top,side`, such as `0.1,0,0.8`.
+ * Anything else is `undefined`: the middle of the picture is taken then.
+ */
+export function parseCrop(text: string): PictureCrop | undefined {
+  if (!/^[01](\.\d{1,20})?(,[01](\.\d{1,20})?){2}$/.test(text)) return undefined;
+  const [left = 0, top = 0, side = 0] = text.split(",").map(Number);
+  const inside = left <= 1 && top <= 1 && side <= 1 && side > 0;
+  return inside ? { left, top, side } : undefined;
+}
+
+/** The field value that {@linkcode parseCrop} reads. */
+export function formatCrop({ left, top, side }: PictureCrop): string {
+  return [left, top, side].map((value) => String(Number(value.toFixed(6)))).join(",");
+}
+
+/** Path under which the application serves an avatar; this is what `user_profiles.image` holds. */
+export function imageUrl(key: string): string {
+  return `/images/${key}.webp`;
+}
+
+/** Path of the small version of the avatar at `url`; a foreign URL stays as it is. */
+export function thumbnailUrl(url: string): string {
+  const key = imageKey(url);
+  return key === undefined ? url : `/images/${key}-${THUMBNAIL_PIXELS}.webp`;
+}
+
+/** Key of the avatar at `url`, or `undefined` where the URL is none of ours. */
+export function imageKey(url: string): string | undefined {
+  return /^\/images\/([0-9a-f]{64})\.webp$/.exec(url)?.[1];
+}

@@ -1,0 +1,117 @@
+import { choice, email, instant, optional, password, rowId, text, website } from "./fields.ts";
+import {
+  ADDRESS_MAX_CHARS,
+  BIO_MAX_CHARS,
+  EMAIL_MAX_CHARS,
+  FULL_NAME_MAX_CHARS,
+  PASSWORD_MAX_CHARS,
+  PHONE_MAX_CHARS,
+  STATUS_REASON_MAX_CHARS,
+  USERNAME_MAX_CHARS,
+  USERNAME_MIN_CHARS,
+  ZIPCODE_MAX_CHARS,
+} from "./limits.ts";
+import { ROLES, STATUSES } from "./users.ts";
+
+const username = text({
+  label: "Username",
+  required: true,
+  minLength: USERNAME_MIN_CHARS,
+  maxLength: USERNAME_MAX_CHARS,
+  pattern: "[\\p{L}\\p{M}\\p{N}._\\-]+",
+  patternError: "Use letters, digits, dots, underscores and hyphens only",
+  autocomplete: "username",
+  hint:
+    `${USERNAME_MIN_CHARS} to ${USERNAME_MAX_CHARS} letters, digits, dots, underscores, hyphens`,
+});
+
+/** `POST /register`. */
+export const registerForm = {
+  username,
+  email: email({ label: "E-mail address", required: true }),
+  password: password({ label: "Password", autocomplete: "new-password" }),
+  password2: password({ label: "Password again", autocomplete: "new-password" }),
+};
+
+/** `POST /login`. Takes what older rules let through, so that nobody's old name is refused. */
+export const loginForm = {
+  username: text({
+    label: "Username or e-mail address",
+    required: true,
+    maxLength: EMAIL_MAX_CHARS,
+    autocomplete: "username",
+  }),
+  password: password({ label: "Password", autocomplete: "current-password" }),
+};
+
+/** `POST /change_password`. */
+export const changePasswordForm = {
+  current_password: password({ label: "Current password", autocomplete: "current-password" }),
+  password: password({ label: "New password", autocomplete: "new-password" }),
+  password2: password({ label: "New password again", autocomplete: "new-password" }),
+};
+
+/** The part of `PUT /edit_user` that describes the person. */
+export const profileForm = {
+  full_name: text({
+    label: "Full name",
+    maxLength: FULL_NAME_MAX_CHARS,
+    autocomplete: "name",
+  }),
+  bio: text({ label: "About", type: "textarea", maxLength: BIO_MAX_CHARS }),
+  address: text({
+    label: "Address",
+    type: "textarea",
+    maxLength: ADDRESS_MAX_CHARS,
+    autocomplete: "street-address",
+  }),
+  zipcode: text({
+    label: "Zip code",
+    maxLength: ZIPCODE_MAX_CHARS,
+    autocomplete: "postal-code",
+  }),
+  phone: text({ label: "Phone", type: "tel", maxLength: PHONE_MAX_CHARS, autocomplete: "tel" }),
+  contact_email: email({ label: "Contact address" }),
+  website: website({ label: "Website" }),
+};
+
+/** The part of `PUT /edit_user` that is the account; username and role are for admins alone. */
+export const accountForm = {
+  username,
+  email: email({ label: "E-mail address", required: true }),
+  role: choice({ label: "Role", options: ROLES }),
+};
+
+/** What comes with every `PUT /edit_user`. */
+export const editTargetForm = {
+  user_id: rowId({ label: "user_id" }),
+  version: optional(rowId({ label: "version" })),
+  /** A user who changes the own sign-in address proves who they are. */
+  current_password: {
+    ...optional(password({ label: "Current password", autocomplete: "current-password" })),
+    maxLength: PASSWORD_MAX_CHARS,
+  },
+  /** `1` takes the avatar away. */
+  remove_image: optional(choice({ label: "remove_image", options: ["1"] })),
+};
+
+/** `PUT /update_status`. */
+export const statusForm = {
+  user_id: rowId({ label: "user_id" }),
+  /** Left out: toggles. */
+  status: optional(choice({ label: "Status", options: STATUSES })),
+  reason: text({ label: "Reason", maxLength: STATUS_REASON_MAX_CHARS }),
+  until: instant({ label: "Until" }),
+};
+
+/** A request that names a user and nothing else. */
+export const userIdForm = { user_id: rowId({ label: "user_id" }) };
+
+/** What is wrong when a password was not typed the same way twice. */
+export function passwordMismatch(
+  values: { readonly password: string; readonly password2: string },
+): Record<string, string> | undefined {
+  return values.password === values.password2
+    ? undefined
+    : { password2: "The two passwords differ" };
+}

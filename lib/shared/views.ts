@@ -1,0 +1,109 @@
+import type { Role, Status } from "./users.ts";
+
+/** ISO 8601 in UTC. */
+export type Timestamp = string;
+
+/** A user as the user and admins see them: account and profile in one. */
+export interface UserView {
+  readonly user_id: number;
+  readonly username: string;
+  /** The address that signs in. */
+  readonly email: string;
+  readonly email_verified: boolean;
+  readonly role: Role;
+  readonly status: Status;
+  readonly full_name: string;
+  readonly bio: string;
+  readonly address: string;
+  readonly zipcode: string;
+  readonly phone: string;
+  /** The address that others may write to; `user_profiles.email`. */
+  readonly contact_email: string;
+  readonly website: string;
+  /** URL of the avatar, or `null` for the initials. */
+  readonly image: string | null;
+  readonly created_at: Timestamp;
+  readonly updated_at: Timestamp;
+  readonly last_login_at: Timestamp | null;
+  /** Send it back with `PUT /edit_user` and a change made in between is not overwritten. */
+  readonly version: number;
+  /** What admins see besides. */
+  readonly admin?: {
+    readonly failed_logins: number;
+    readonly locked_until: Timestamp | null;
+    readonly status_reason: string | null;
+    readonly suspended_until: Timestamp | null;
+  };
+}
+
+/** A row of the user list. */
+export interface UserListItem {
+  readonly user_id: number;
+  readonly username: string;
+  readonly email: string;
+  readonly full_name: string;
+  readonly image: string | null;
+  readonly role: Role;
+  readonly status: Status;
+  readonly status_reason: string | null;
+  readonly locked: boolean;
+  readonly created_at: Timestamp;
+  readonly last_login_at: Timestamp | null;
+}
+
+/** `GET /user_list` as JSON. */
+export interface UserListView {
+  readonly users: readonly UserListItem[];
+  /** For `after=`; `null` on the last page. */
+  readonly next: string | null;
+  /** For `before=`; `null` on the first page. */
+  readonly previous: string | null;
+  /** Exact up to 10,000 matches, the planner's guess beyond. */
+  readonly estimated_total: number;
+}
+
+/** The person a page is shown to. */
+export interface Viewer {
+  readonly user_id: number;
+  readonly username: string;
+  readonly full_name: string;
+  readonly image: string | null;
+  readonly role: Role;
+}
+
+/** How many there were on a day (UTC). */
+export interface DayCount {
+  /** `YYYY-MM-DD`. */
+  readonly day: string;
+  readonly count: number;
+}
+
+/** An entry of the audit trail. */
+export interface AuditView {
+  readonly id: number;
+  readonly at: Timestamp;
+  readonly actor: string;
+  readonly action: string;
+  readonly target: string | null;
+}
+
+/** Whether a part of the outside world answers. */
+export interface ServiceStateView {
+  readonly name: string;
+  readonly state: "ok" | "off" | "failed";
+  readonly detail: string;
+}
+
+/** `GET /admin`. */
+export interface DashboardView {
+  readonly users: number;
+  readonly active: number;
+  readonly suspended: number;
+  readonly admins: number;
+  readonly locked: number;
+  /** The last 30 days, oldest first. */
+  readonly sign_ups: readonly DayCount[];
+  readonly failed_logins: readonly DayCount[];
+  readonly events: readonly AuditView[];
+  readonly services: readonly ServiceStateView[];
+}

@@ -35,8 +35,11 @@ export const chromium: Program = {
 /** The FTP server; it takes root to run it as an FTP server is run. */
 export const vsftpd: Program = {
   name: "vsftpd",
-  packages: ["vsftpd"],
-  find: () => Deno.uid() === 0 ? findIn(["vsftpd"], SYSTEM_FOLDERS) : undefined,
+  packages: ["vsftpd", "libpam-pwdfile"],
+  find: () =>
+    Deno.uid() === 0 && findIn(["pam_pwdfile.so"], pamFolders())
+      ? findIn(["vsftpd"], SYSTEM_FOLDERS)
+      : undefined,
 };
 
 /** The second FTP server, which differs in its answers; run as whoever runs the tests. */
@@ -74,4 +77,9 @@ function postgresFolders(): string[] {
   return readdirSync(root)
     .sort((a, b) => Number(b) - Number(a))
     .map((version) => join(root, version, "bin"));
+}
+
+/** Debian keeps libraries in a folder named after the processor. */
+function pamFolders(): string[] {
+  return readdirSync("/lib").map((name) => join("/lib", name, "security"));
 }

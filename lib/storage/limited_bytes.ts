@@ -1,0 +1,28 @@
+/**
+ * Reads a stream to its end, or gives it up as soon as it exceeds `maxBytes`: `undefined` then, and
+ * never more than one chunk beyond the limit was held.
+ */
+export async function readAtMost(
+  source: ReadableStream<Uint8Array>,
+  maxBytes: number,
+): Promise<Uint8Array | undefined> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  // Leaving the loop early cancels the stream, so that the sender is cut off.
+  for await (const chunk of source) {
+    length += chunk.byteLength;
+    if (length > maxBytes) return undefined;
+    chunks.push(chunk);
+  }
+  return concatenate(chunks, length);
+}
+
+function concatenate(chunks: readonly Uint8Array[], length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return bytes;
+}

@@ -1,0 +1,137 @@
+import { createHash } from "node:crypto";
+import type { Metadata, Sharp, SharpOptions } from "sharp";
+import {
+  AVATAR_PIXELS,
+  MAX_PICTURE_BYTES,
+  MAX_PICTURE_PIXELS,
+  type PictureCrop,
+  THUMBNAIL_PIXELS,
+} from "@/lib/shared/images.ts";
+import { type ImageFile, imageName } from "@/lib/storage/image_store.ts";
+import { readAtMost } from "@/lib/storage/limited_bytes.ts";
+import { isPolyglot, sniffPictureType } from "@/lib/storage/picture_type.ts";
+import { QueueFullError, WorkQueue } from "@/lib/storage/work_queue.ts";
+
+/** An avatar, ready to be stored. */
+export interface Picture {
+  /** SHA-256 of the large file, in hex. */
+  readonly key: string;
+  /** The large file, then the small one. */
+  readonly files: readonly [ImageFile, ImageFile];
+}
+
+/** Why an upload was not taken. */
+export type PictureRefusal =
+  | "picture_too_large"
+  | "picture_wrong_type"
+  | "picture_too_many_pixels"
+  | "picture_unreadable"
+  | "pictures_busy"
+  | "pictures_unavailable";
+
+/** What became of an upload. */
+export type PictureResult =
+  | { readonly ok: true; readonly picture: Picture }
+  | { readonly ok: false; readonly refusal: PictureRefusal };
+
+/** Uploads that may wait for a decoder; each holds at most `MAX_PICTURE_BYTES`. */
+const MAX_WAITING = 200;
+
+/** A picture that takes longer to decode was made to do so. */
+const DECODE_LIMIT_SECONDS = 20;
+
+/** Broken data is refused; oddities that every viewer forgives are not. */
+const DECODING = { failOn: "error", pages: 1, limitInputPixels: MAX_PICTURE_PIXELS } as const;
+
+/** Turns uploads into avatars, a few at a time. */
+export class PictureReader {
+  readonly #queue = new WorkQueue(navigator.hardwareConcurrency, MAX_WAITING);
+
+  /** Decodes, turns upright, crops square and writes anew what a client sent. */
+  async read(
+    upload: Uint8Array | ReadableStream<Uint8Array>,
+    crop?: PictureCrop,
+  ): Promise<PictureResult> {
+    const bytes = upload instanceof Uint8Array
+      ? upload.byteLength > MAX_PICTURE_BYTES ? undefined : upload
+      : await readAtMost(upload, MAX_PICTURE_BYTES);
+    if (bytes === undefined) return refused("picture_too_large");
+    try {
+      return await this.#queue.run(() => readPicture(bytes, crop));
+    } catch (error) {
+      if (error instanceof QueueFullError) return refused("pictures_busy");
+      throw error;
+    }
+  }
+}
+
+async function readPicture(bytes: Uint8Array, crop?: PictureCrop): Promise<PictureResult> {
+  const type = sniffPictureType(bytes);
+  if (type === undefined) return refused("picture_wrong_type");
+  if (isPolyglot(bytes, type)) return refused("picture_unreadable");
+  const sharp = await loadSharp();
+  if (sharp === undefined) return refused("pictures_unavailable");
+  const open = (options: SharpOptions) => sharp(bytes, { ...DECODING, ...options });
+  try {
+    // The header alone is read here, so the limit can be reported as what it is.
+    const metadata = await open({ limitInputPixels: false }).metadata();
+    if (`image/${metadata.format}` !== type) return refused("picture_wrong_type");
+    if (metadata.width * metadata.height > MAX_PICTURE_PIXELS) {
+      return refused("picture_too_many_pixels");
+    }
+    const square = cropped(open({}).autoOrient(), metadata, crop);
+    return { ok: true, picture: await encode(sharp, square) };
+  } catch {
+    // Past this point whatever sharp dislikes is the upload's fault.
+    return refused("picture_unreadable");
+  }
+}
+
+/**
+ * Loads sharp when the first picture arrives: a native addon that cannot load must not keep the
+ * application from starting.
+ */
+async function loadSharp(): Promise<typeof import("sharp").default | undefined> {
+  try {
+    return (await import("sharp")).default;
+  } catch {
+    return undefined;
+  }
+}
+
+function cropped(image: Sharp, metadata: Metadata, crop?: PictureCrop): Sharp {
+  return crop === undefined ? image : image.extract(cropInPixels(metadata.autoOrient, crop));
+}
+
+/** Rounds to whole pixels and stays inside the picture, whatever the fractions were. */
+function cropInPixels(upright: { width: number; height: number }, crop: PictureCrop) {
+  const side = Math.max(1, Math.round(Math.min(upright.width, upright.height) * crop.side));
+  const left = Math.min(Math.round(upright.width * crop.left), upright.width - side);
+  const top = Math.min(Math.round(upright.height * crop.top), upright.height - side);
+  return { left, top, width: side, height: side };
+}
+
+async function encode(sharp: typeof import("sharp").default, image: Sharp): Promise<Picture> {
+  // Decoded once; both sizes are written from the same pixels, which carry no metadata.
+  const { data, info } = await image
+    .resize(AVATAR_PIXELS, AVATAR_PIXELS, { fit: "cover" })
+    .toColourspace("srgb")
+    .timeout({ seconds: DECODE_LIMIT_SECONDS })
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const pixels = sharp(data, { raw: info });
+  const large = await pixels.clone().webp({ quality: 82 }).toBuffer();
+  const small = await pixels.clone().resize(THUMBNAIL_PIXELS).webp({ quality: 82 }).toBuffer();
+  const key = createHash("sha256").update(large).digest("hex");
+  return {
+    key,
+    files: [
+      { name: imageName(key, "large"), bytes: large },
+      { name: imageName(key, "small"), bytes: small },
+    ],
+  };
+}
+
+function refused(refusal: PictureRefusal): PictureResult {
+  return { ok: false, refusal };
+}

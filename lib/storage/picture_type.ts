@@ -1,0 +1,77 @@
+import type { PictureType } from "@/lib/shared/images.ts";
+
+const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
+
+/**
+ * What kind of picture the bytes are, by their first bytes: neither the name nor the media type
+ * that the client claims is believed.
+ */
+export function sniffPictureType(bytes: Uint8Array): PictureType | undefined {
+  if (startsWith(bytes, [0xff, 0xd8, 0xff])) return "image/jpeg";
+  if (startsWith(bytes, PNG_SIGNATURE)) return "image/png";
+  if (ascii(bytes, 0, 4) === "RIFF" && ascii(bytes, 8, 12) === "WEBP") return "image/webp";
+  return undefined;
+}
+
+/**
+ * Whether a document, an archive or a program begins right behind the picture. Writing the picture
+ * anew would drop it anyway; but such a file was made to deceive, and nobody misses it. Other bytes
+ * behind the picture stay allowed: many telephones append a short film or data of their own.
+ */
+export function isPolyglot(bytes: Uint8Array, type: PictureType): boolean {
+  const rest = bytes.subarray(endOf[type](bytes));
+  const start = ascii(rest, 0, 64).trimStart();
+  return /^<[a-z!?%]/i.test(start) ||
+    ["PK\x03\x04", "%PDF", "#!/", "MZ\x90", "\x7fELF", "Rar!", "7z\xbc\xaf"]
+      .some((magic) => start.startsWith(magic));
+}
+
+/** Where the picture ends, in bytes; the length of the file where it has no end. */
+const endOf: Record<PictureType, (bytes: Uint8Array) => number> = {
+  "image/jpeg": endOfJpeg,
+  "image/png": endOfPng,
+  "image/webp": (bytes) => 8 + view(bytes).getUint32(4, true),
+};
+
+/** @see https://www.w3.org/TR/png-3/#5Chunk-layout */
+function endOfPng(bytes: Uint8Array): number {
+  let offset = PNG_SIGNATURE.length;
+  while (offset + 12 <= bytes.length) {
+    const name = ascii(bytes, offset + 4, offset + 8);
+    offset += 12 + view(bytes).getUint32(offset);
+    if (name === "IEND") return offset;
+  }
+  return bytes.length;
+}
+
+/** @see https://www.w3.org/Graphics/JPEG/itu-t81.pdf, B.1.1 */
+function endOfJpeg(bytes: Uint8Array): number {
+  let offset = 2;
+  while (offset + 4 <= bytes.length) {
+    if (bytes[offset] !== 0xff || isInsideScan(bytes[offset + 1])) {
+      offset++;
+      continue;
+    }
+    if (bytes[offset + 1] === 0xd9) return offset + 2;
+    offset += 2 + view(bytes).getUint16(offset + 2);
+  }
+  return bytes.length;
+}
+
+/** Stuffed zeros, fill bytes and restart markers belong to the data of a scan. */
+function isInsideScan(marker: number | undefined): boolean {
+  return marker === 0x00 || marker === 0xff ||
+    (marker !== undefined && marker >= 0xd0 && marker <= 0xd7);
+}
+
+function view(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function startsWith(bytes: Uint8Array, start: readonly number[]): boolean {
+  return start.every((byte, index) => bytes[index] === byte);
+}
+
+function ascii(bytes: Uint8Array, start: number, end: number): string {
+  return String.fromCharCode(...bytes.subarray(start, end));
+}

@@ -1,5 +1,9 @@
-import type { TempFolder } from "./temp.ts";
+import { join } from "node:path";
+import { type Account, findAccount } from "./accounts.ts";
+import { freePort } from "./free_port.ts";
 import { openssl } from "./programs.ts";
+import { startServer } from "./server_process.ts";
+import { tempFolder } from "./temp.ts";
 
 /** How an FTP server of the tests is set up. */
 export interface FtpServerOptions {
@@ -24,7 +28,7 @@ export interface FtpServer extends AsyncDisposable {
   readonly certificate: string;
   /** The folder on disk that the account sees as `/`. */
   readonly folder: string;
-  /** What the server says of its sessions, for the message of a failed test. */
+  /** What the server wrote, for the message of a failed test. */
   output(): string;
   /** Ends the server and its sessions; `SIGKILL` as a crash does it. Files stay. */
   kill(signal?: Deno.Signal): Promise<void>;
@@ -35,39 +39,94 @@ export interface FtpServer extends AsyncDisposable {
 /** The one account of the FTP servers of the tests. */
 export const FTP_ACCOUNT = { user: "avatars", password: "correct horse" } as const;
 
-/** `FTP_URL` of a server of the tests. */
-export function ftpUrl(port: number, tls: "required" | "none"): string {
+/** What a server program has to be configured for. */
+export interface FtpPlace extends Required<FtpServerOptions> {
+  /** Folder for configuration, passwords and logs. */
+  readonly home: string;
+  /** Folder that {@linkcode FTP_ACCOUNT} sees as `/`; belongs to `guest`. */
+  readonly folder: string;
+  readonly port: number;
+  /** The account of this machine that {@linkcode FTP_ACCOUNT} acts as. */
+  readonly guest: Account;
+  readonly certificateFile: string;
+  readonly keyFile: string;
+  /** SHA-512 `crypt` hash of the password, as FTP servers keep it in files. */
+  readonly passwordHash: string;
+}
+
+/** A server program, configured. */
+export interface FtpSetup {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly env?: Record<string, string>;
+  /** A file outside of the home that has to go with the server. */
+  readonly outsideFile?: string;
+}
+
+/**
+ * Starts an FTP server whose one user acts as the account `guestName` of this machine. `configure`
+ * writes what its program reads.
+ */
+export async function startFtpServer(
+  guestName: string,
+  options: FtpServerOptions,
+  configure: (place: FtpPlace) => Promise<FtpSetup>,
+): Promise<FtpServer> {
+  const home = await tempFolder();
+  // The guest has to get through to its folder.
+  await Deno.chmod(home.path, 0o755);
+  const guest = await findAccount(guestName);
+  const folder = join(home.path, "files");
+  await Deno.mkdir(folder);
+  await Deno.chown(folder, guest.uid, guest.gid);
+  const files = await makeCertificate(home.path);
+  const passwordHash = await hashPassword(FTP_ACCOUNT.password);
+  const port = freePort();
+  const wishes = { tls: "required", sessionReuse: "optional", ...options } as const;
+  const place = { ...wishes, ...files, home: home.path, folder, port, guest, passwordHash };
+  const { outsideFile, ...command } = await configure(place);
+  const start = () => startServer({ ...command, cwd: home.path, ready: { port } });
+  let server = await start();
+  return {
+    host: "127.0.0.1",
+    port,
+    ...FTP_ACCOUNT,
+    url: ftpUrl(port, wishes.tls),
+    certificate: await Deno.readTextFile(files.certificateFile),
+    folder,
+    output: () => server.output(),
+    kill: (signal) => server.kill(signal),
+    async restart() {
+      await server.kill();
+      server = await start();
+    },
+    async [Symbol.asyncDispose]() {
+      await server.kill("SIGKILL");
+      if (outsideFile) await Deno.remove(outsideFile);
+      await home[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function ftpUrl(port: number, tls: "required" | "none"): string {
   const { user, password } = FTP_ACCOUNT;
   const scheme = tls === "required" ? "ftps" : "ftp";
   return `${scheme}://${user}:${encodeURIComponent(password)}@127.0.0.1:${port}/`;
 }
 
-/** A certificate for the loopback interface that is its own authority, and its key. */
-export interface Certificate {
-  readonly certificate: string;
-  /** File with the certificate. */
-  readonly certificateFile: string;
-  readonly keyFile: string;
-}
-
-/**
- * Makes a certificate for 127.0.0.1 and localhost, good for two days.
- *
- * @throws {Error} if OpenSSL is not installed or fails.
- */
-export async function makeCertificate(folder: TempFolder): Promise<Certificate> {
-  const certificateFile = `${folder.path}/certificate.pem`;
-  const keyFile = `${folder.path}/key.pem`;
+/** A certificate for 127.0.0.1 and localhost that is its own authority, good for two days. */
+async function makeCertificate(folder: string) {
+  const certificateFile = join(folder, "certificate.pem");
+  const keyFile = join(folder, "key.pem");
   await runOpenssl([
     ..."req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2".split(" "),
     ..."-subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1".split(" "),
     ...["-out", certificateFile, "-keyout", keyFile],
   ]);
-  return { certificate: await Deno.readTextFile(certificateFile), certificateFile, keyFile };
+  return { certificateFile, keyFile };
 }
 
-/** A SHA-512 `crypt` hash, as FTP servers keep passwords in files. */
-export async function hashPassword(password: string): Promise<string> {
+async function hashPassword(password: string): Promise<string> {
   return (await runOpenssl(["passwd", "-6", password])).trim();
 }
 

@@ -3,11 +3,13 @@ import { Buffer } from "node:buffer";
 import { Readable } from "node:stream";
 import { Client } from "basic-ftp";
 import type { FtpServer, FtpServerOptions } from "./ftp_server.ts";
-import { vsftpd } from "./programs.ts";
+import { startProftpd } from "./proftpd.ts";
+import { proftpd, vsftpd } from "./programs.ts";
 import { startVsftpd } from "./vsftpd.ts";
 
 const SERVERS = [
   { name: "vsftpd", start: startVsftpd, ignore: !vsftpd.find() },
+  { name: "ProFTPD", start: startProftpd, ignore: !proftpd.find() },
 ];
 
 ftpTest("takes files over explicit TLS into its folder", {}, async (server) => {

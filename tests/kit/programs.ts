@@ -42,7 +42,7 @@ export const vsftpd: Program = {
       : undefined,
 };
 
-/** The second FTP server, which differs in its answers; run as whoever runs the tests. */
+/** The second FTP server, which differs in its answers; it too takes root. */
 export const proftpd: Program = {
   name: "ProFTPD",
   packages: [
@@ -51,10 +51,12 @@ export const proftpd: Program = {
     "libhashkit2",
     "libhiredis0.14",
     "libmemcached11",
+    "libmemcachedutil2",
     "libpcre2-posix3",
     "libsodium23",
   ],
-  find: () => findIn(["proftpd"], [join(PROFTPD_FOLDER, "usr/sbin")]),
+  find: () =>
+    Deno.uid() === 0 ? findIn(["proftpd"], [join(PROFTPD_FOLDER, "usr/sbin")]) : undefined,
 };
 
 /** Makes the certificates of the FTP servers. */

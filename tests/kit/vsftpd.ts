@@ -1,101 +1,62 @@
-import { findAccount } from "./accounts.ts";
-import { freePort } from "./free_port.ts";
+import { join } from "node:path";
 import {
-  type Certificate,
   FTP_ACCOUNT,
+  type FtpPlace,
   type FtpServer,
   type FtpServerOptions,
-  ftpUrl,
-  hashPassword,
-  makeCertificate,
+  type FtpSetup,
+  startFtpServer,
 } from "./ftp_server.ts";
 import { vsftpd } from "./programs.ts";
-import { startServer } from "./server_process.ts";
-import { tempFolder } from "./temp.ts";
 
-/** The account of this machine that the one user of the server acts as. */
 const GUEST = "ftp";
 
 /** Ports for data connections; a client uses one at a time. */
 const PASSIVE_PORTS = 40;
 
 /**
- * Starts vsftpd as deployers run it: a virtual user, locked into its folder, explicit TLS. Needs
- * root, since vsftpd does; the user is known to a PAM service of the server's own, not to the
- * machine.
+ * Starts vsftpd as deployers run it: a virtual user, locked into its folder. Needs root, since
+ * vsftpd does; the user is known to a PAM service of the server's own, not to the machine.
  *
  * @throws {Error} if vsftpd is not installed or does not start.
  */
-export async function startVsftpd(options: FtpServerOptions = {}): Promise<FtpServer> {
-  const program = vsftpd.find();
-  if (!program) throw new Error("vsftpd is not installed, or the tests do not run as root");
-  const setup = { tls: "required", sessionReuse: "optional", ...options } as const;
-  const home = await tempFolder();
-  await Deno.chmod(home.path, 0o755);
-  const folder = `${home.path}/files`;
-  await Deno.mkdir(folder);
-  const guest = await findAccount(GUEST);
-  await Deno.chown(folder, guest.uid, guest.gid);
-  const certificate = await makeCertificate(home);
-  const pam = await addPamService(home.path);
-  const port = freePort();
-  const configuration = `${home.path}/vsftpd.conf`;
-  await Deno.writeTextFile(configuration, configure({ port, folder, pam, certificate, ...setup }));
-  const start = () =>
-    startServer({ program, args: [configuration], cwd: home.path, ready: { port } });
-  let server = await start();
-  return {
-    host: "127.0.0.1",
-    port,
-    ...FTP_ACCOUNT,
-    url: ftpUrl(port, setup.tls),
-    certificate: certificate.certificate,
-    folder,
-    output: () => server.output(),
-    kill: (signal) => server.kill(signal),
-    async restart() {
-      await server.kill();
-      server = await start();
-    },
-    async [Symbol.asyncDispose]() {
-      await server.kill("SIGKILL");
-      await Deno.remove(`/etc/pam.d/${pam}`);
-      await home[Symbol.asyncDispose]();
-    },
-  };
+export function startVsftpd(options: FtpServerOptions = {}): Promise<FtpServer> {
+  return startFtpServer(GUEST, options, setUp);
 }
 
+async function setUp(place: FtpPlace): Promise<FtpSetup> {
+  const program = vsftpd.find();
+  if (!program) throw new Error("vsftpd is not installed, or the tests do not run as root");
+  const service = await addPamService(place);
+  const file = join(place.home, "vsftpd.conf");
+  await Deno.writeTextFile(file, configuration(place, service));
+  return { program, args: [file], outsideFile: join(PAM_FOLDER, service) };
+}
+
+const PAM_FOLDER = "/etc/pam.d";
+
 /**
- * A PAM service that knows {@linkcode FTP_ACCOUNT} alone. Gives its name. It must not be one that
- * forks, such as `pam_exec`: vsftpd takes the end of that child for the end of its own.
+ * Adds a PAM service that knows {@linkcode FTP_ACCOUNT} alone, and gives its name. It must not be
+ * one that forks, such as `pam_exec`: vsftpd takes the end of that child for the end of its own.
  */
-async function addPamService(folder: string): Promise<string> {
+async function addPamService({ home, passwordHash }: FtpPlace): Promise<string> {
   const name = `roster-test-${crypto.randomUUID()}`;
-  const passwords = `${folder}/passwords`;
-  const { user, password } = FTP_ACCOUNT;
-  await Deno.writeTextFile(passwords, `${user}:${await hashPassword(password)}\n`);
+  const passwords = join(home, "passwords");
+  await Deno.writeTextFile(passwords, `${FTP_ACCOUNT.user}:${passwordHash}\n`);
   await Deno.writeTextFile(
-    `/etc/pam.d/${name}`,
+    join(PAM_FOLDER, name),
     `auth required pam_pwdfile.so nodelay pwdfile=${passwords}\naccount required pam_permit.so\n`,
   );
   return name;
 }
 
-interface Configuration extends Required<FtpServerOptions> {
-  readonly port: number;
-  readonly folder: string;
-  readonly pam: string;
-  readonly certificate: Certificate;
-}
-
 /** @see https://security.appspot.com/vsftpd/vsftpd_conf.html */
-function configure(configuration: Configuration): string {
-  const { port, folder, pam, certificate, tls, sessionReuse } = configuration;
+function configuration(place: FtpPlace, pamService: string): string {
   const [firstPassive, lastPassive] = passiveRange();
   const settings = {
     listen: "YES",
     listen_address: "127.0.0.1",
-    listen_port: port,
+    listen_port: place.port,
     background: "NO",
     pasv_min_port: firstPassive,
     pasv_max_port: lastPassive,
@@ -104,23 +65,23 @@ function configure(configuration: Configuration): string {
     guest_enable: "YES",
     guest_username: GUEST,
     virtual_use_local_privs: "YES",
-    pam_service_name: pam,
-    local_root: folder,
+    pam_service_name: pamService,
+    local_root: place.folder,
     local_umask: "022",
     chroot_local_user: "YES",
     allow_writeable_chroot: "YES",
     write_enable: "YES",
     delay_failed_login: 0,
     xferlog_enable: "NO",
-    vsftpd_log_file: `${folder}/../vsftpd.log`,
-    ssl_enable: tls === "required" ? "YES" : "NO",
-    rsa_cert_file: certificate.certificateFile,
-    rsa_private_key_file: certificate.keyFile,
+    vsftpd_log_file: join(place.home, "vsftpd.log"),
+    ssl_enable: place.tls === "required" ? "YES" : "NO",
+    rsa_cert_file: place.certificateFile,
+    rsa_private_key_file: place.keyFile,
     force_local_logins_ssl: "YES",
     force_local_data_ssl: "YES",
     ssl_ciphers: "HIGH",
     // On unless said otherwise, and out of reach of Deno's TLS client.
-    require_ssl_reuse: sessionReuse === "required" ? "YES" : "NO",
+    require_ssl_reuse: place.sessionReuse === "required" ? "YES" : "NO",
   };
   return Object.entries(settings).map(([name, value]) => `${name}=${value}\n`).join("");
 }

@@ -1,0 +1,20 @@
+/**
+ * Loaded before each test module (`deno test --preload`): console output that a test did not ask
+ * for with `captureConsole()` fails the test.
+ */
+import { type ConsoleLine, interceptConsole } from "./console.ts";
+
+let lines: ConsoleLine[] = [];
+let stop = () => {};
+
+Deno.test.beforeEach(() => {
+  lines = [];
+  stop = interceptConsole((line) => lines.push(line));
+});
+
+Deno.test.afterEach(() => {
+  stop();
+  if (lines.length === 0) return;
+  const written = lines.map(({ level, text }) => `  ${level}: ${text}`).join("\n");
+  throw new Error(`The test wrote to the console:\n${written}`);
+});

@@ -1,0 +1,62 @@
+import { existsSync } from "node:fs";
+import {
+  chromium,
+  openssl,
+  postgres,
+  proftpd,
+  PROFTPD_FOLDER,
+  type Program,
+  vsftpd,
+} from "./programs.ts";
+import { tempFolder } from "./temp.ts";
+
+/** Programs that Debian installs side by side. */
+const INSTALLED = [postgres, chromium, vsftpd, openssl];
+
+/**
+ * Installs what the tests need and this machine lacks, if it is a Debian and this is root; says
+ * what to do otherwise. Those tests are skipped then.
+ */
+export async function installMissing(say: (sentence: string) => void): Promise<void> {
+  const missing = INSTALLED.filter((program) => !program.find());
+  const unfetched = !proftpd.find();
+  if (missing.length === 0 && !unfetched) return;
+  const names = [...missing, ...(unfetched ? [proftpd] : [])].map(({ name }) => name).join(", ");
+  const packages = missing.flatMap((program) => program.packages);
+  if (!existsSync("/usr/bin/apt-get") || Deno.uid() !== 0) {
+    say(`The tests of ${names} are skipped. To run them, on Debian, run the tests as root:`);
+    say("  sudo npx -y deno@2.9.6 task test");
+    if (packages.length > 0) say(`or install by hand: sudo apt-get install ${packages.join(" ")}`);
+    return;
+  }
+  say(`Installing for the tests: ${names}`);
+  await run("apt-get", ["update", "-qq"]);
+  if (packages.length > 0) {
+    await run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...packages]);
+  }
+  if (unfetched) await unpack(proftpd, PROFTPD_FOLDER);
+}
+
+/** Lays the files of packages into a folder without installing them. */
+async function unpack({ packages }: Program, folder: string): Promise<void> {
+  await using downloads = await tempFolder();
+  // apt downloads as an account of its own.
+  await Deno.chmod(downloads.path, 0o777);
+  await run("apt-get", ["download", "-qq", ...packages], downloads.path);
+  await Deno.mkdir(folder, { recursive: true });
+  for await (const { name } of Deno.readDir(downloads.path)) {
+    await run("dpkg", ["-x", `${downloads.path}/${name}`, folder]);
+  }
+}
+
+/** @throws {Error} with what the command wrote, if it fails. */
+async function run(command: string, args: string[], cwd = "/"): Promise<void> {
+  const { success, stdout, stderr } = await new Deno.Command(command, {
+    args,
+    cwd,
+    env: { DEBIAN_FRONTEND: "noninteractive" },
+  }).output();
+  if (success) return;
+  const written = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("");
+  throw new Error(`${command} ${args.join(" ")} failed:\n${written}`);
+}

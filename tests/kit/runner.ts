@@ -1,0 +1,76 @@
+import type { RunnerEnd } from "./report.ts";
+import { tempFolder } from "./temp.ts";
+
+/** A test that writes nothing for longer than this hangs. */
+const SILENCE_LIMIT_MS = 5 * 60 * 1000;
+
+/** What {@linkcode runDenoTest} runs. */
+export interface Run {
+  /** Arguments for `deno test`. */
+  readonly args: readonly string[];
+  /** What the kit tells the tests through the environment. */
+  readonly env: Record<string, string>;
+  /** Ends the run. */
+  readonly signal: AbortSignal;
+}
+
+/** Runs `deno test`, shows what it writes, and ends it when it hangs. */
+export async function runDenoTest({ args, env, signal }: Run): Promise<RunnerEnd> {
+  await using folder = await tempFolder();
+  const junitFile = `${folder.path}/junit.xml`;
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["test", "-A", "--preload=tests/kit/preload.ts", `--junit-path=${junitFile}`, ...args],
+    env,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const end = () => child.kill("SIGKILL");
+  const watch = watchSilence(end);
+  signal.addEventListener("abort", end);
+  const [output] = await Promise.all([
+    show(child.stdout, Deno.stdout, watch.heard),
+    show(child.stderr, Deno.stderr, watch.heard),
+  ]);
+  const { code } = await child.status;
+  signal.removeEventListener("abort", end);
+  watch.stop();
+  return { exitCode: code, output, junit: await readIfPresent(junitFile) };
+}
+
+/** Copies a stream to where the user sees it, and gives its text. */
+async function show(
+  stream: ReadableStream<Uint8Array>,
+  to: typeof Deno.stdout,
+  heard: () => void,
+): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const chunk of stream) {
+    heard();
+    text += decoder.decode(chunk, { stream: true });
+    to.writeSync(chunk);
+  }
+  return text;
+}
+
+/** Calls `end` once nothing was heard for {@linkcode SILENCE_LIMIT_MS}. */
+function watchSilence(end: () => void) {
+  let timer = setTimeout(end, SILENCE_LIMIT_MS);
+  return {
+    heard() {
+      clearTimeout(timer);
+      timer = setTimeout(end, SILENCE_LIMIT_MS);
+    },
+    stop: () => clearTimeout(timer),
+  };
+}
+
+async function readIfPresent(file: string): Promise<string | undefined> {
+  try {
+    return await Deno.readTextFile(file);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * Rules of the house that concern single files, for `deno lint`. What concerns the imports between
+ * files is in check_imports.ts.
+ */
+import { relative, resolve } from "node:path";
+
+const ROOT = resolve(import.meta.dirname ?? ".", "..");
+
+/** Files by the start of their path from the root. */
+type Paths = readonly string[];
+
+const READS_ENVIRONMENT: Paths = ["lib/settings.ts", "tests/kit/", "tasks/test.ts"];
+const WRITES_HTML: Paths = ["lib/fresh/"];
+const WRITES_RAW_SQL: Paths = ["migrations/"];
+/** The entry points of the package that stands in for Fresh. */
+const RE_EXPORTS: Paths = ["lib/fresh/mod.ts", "lib/fresh/runtime.ts", "lib/fresh/dev.ts"];
+
+/** What a rule says where it finds a fault. */
+interface Complaint {
+  readonly message: string;
+  /** What to do instead. */
+  readonly hint: string;
+}
+
+/** A rule that complains at each of the `selectors`, except in the files `but`. */
+function forbid(selectors: readonly string[], but: Paths, complaint: Complaint): Deno.lint.Rule {
+  return {
+    create(context) {
+      const path = relative(ROOT, context.filename);
+      if (but.some((start) => path.startsWith(start))) return {};
+      const report = (node: Deno.lint.Node) => context.report({ node, ...complaint });
+      return Object.fromEntries(selectors.map((selector) => [selector, report]));
+    },
+  };
+}
+
+const noBarrels: Deno.lint.Rule = {
+  create(context) {
+    if (RE_EXPORTS.includes(relative(ROOT, context.filename))) return {};
+    const complaint = {
+      message: "A name is exported by the file that owns it alone",
+      hint: "Import it from that file where it is used",
+    };
+    return {
+      ExportAllDeclaration: (node) => context.report({ node, ...complaint }),
+      ExportNamedDeclaration(node) {
+        if (node.source) context.report({ node, ...complaint });
+      },
+    };
+  },
+};
+
+const plugin: Deno.lint.Plugin = {
+  name: "roster",
+  rules: {
+    "environment-in-settings": forbid(
+      [
+        'MemberExpression[object.name="Deno"][property.name="env"]',
+        'MemberExpression[object.name="process"][property.name="env"]',
+      ],
+      READS_ENVIRONMENT,
+      {
+        message: "The environment is read once, in lib/settings.ts",
+        hint: "Add it to Settings and take it from there",
+      },
+    ),
+    "no-raw-html": forbid(
+      [
+        'JSXAttribute[name.name="dangerouslySetInnerHTML"]',
+        'Property[key.name="dangerouslySetInnerHTML"]',
+        "AssignmentExpression > MemberExpression[property.name=/^(inner|outer)HTML$/]",
+        'CallExpression[callee.property.name="insertAdjacentHTML"]',
+      ],
+      WRITES_HTML,
+      { message: "Text becomes HTML through JSX alone", hint: "Render it as JSX" },
+    ),
+    "no-raw-sql": forbid(
+      ['MemberExpression[object.name="sql"][property.name="raw"]'],
+      WRITES_RAW_SQL,
+      {
+        message: "sql.raw is a door for SQL injection",
+        hint: "Use a parameter, sql.ref or sql.id, or a table of fixed expressions",
+      },
+    ),
+    "no-barrels": noBarrels,
+  },
+};
+
+export default plugin;

@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { resolve } from "node:path";
+import plugin from "./lint_rules.ts";
+
+/** The rules that find fault with the source, were it in that file. */
+function rulesAgainst(path: string, source: string): string[] {
+  const file = resolve(import.meta.dirname ?? ".", "..", path);
+  return Deno.lint.runPlugin(plugin, file, source).map(({ id }) => id);
+}
+
+const FAULTS = [
+  ["lib/web/a.ts", "Deno.env.get('PORT');", "roster/environment-in-settings"],
+  ["lib/web/a.ts", "process.env.PORT;", "roster/environment-in-settings"],
+  ["components/A.tsx", "<p dangerouslySetInnerHTML={{ __html }} />;", "roster/no-raw-html"],
+  ["islands/A.tsx", "h('p', { dangerouslySetInnerHTML: html });", "roster/no-raw-html"],
+  ["islands/A.tsx", "element.innerHTML = text;", "roster/no-raw-html"],
+  ["islands/A.tsx", "element.insertAdjacentHTML('beforeend', text);", "roster/no-raw-html"],
+  ["lib/repo/users.ts", "sql.raw(order);", "roster/no-raw-sql"],
+  ["lib/domain/mod.ts", "export * from './users.ts';", "roster/no-barrels"],
+  ["lib/domain/mod.ts", "export { find } from './users.ts';", "roster/no-barrels"],
+  ["lib/domain/mod.ts", "export type { User } from './users.ts';", "roster/no-barrels"],
+] as const;
+
+for (const [path, source, rule] of FAULTS) {
+  Deno.test(`deno lint reports ${rule} for ${source}`, () => {
+    assert.deepEqual(rulesAgainst(path, source), [rule]);
+  });
+}
+
+const RIGHT = [
+  ["lib/settings.ts", "Deno.env.get('PORT');"],
+  ["tests/kit/databases.ts", "Deno.env.get('TEST_POSTGRES_URL');"],
+  ["lib/fresh/render.tsx", "<p dangerouslySetInnerHTML={{ __html }} />;"],
+  ["migrations/0001_users.ts", "sql.raw(step);"],
+  ["lib/fresh/mod.ts", "export { App } from './app.ts';"],
+  ["islands/A.tsx", "const text = element.innerHTML;"],
+  ["lib/domain/users.ts", "export const limit = 1;"],
+] as const;
+
+for (const [path, source] of RIGHT) {
+  Deno.test(`deno lint takes ${source} in ${path}`, () => {
+    assert.deepEqual(rulesAgainst(path, source), []);
+  });
+}

@@ -1,16 +1,11 @@
 import { createHash } from "node:crypto";
 import type { Metadata, Sharp, SharpOptions } from "sharp";
-import {
-  AVATAR_PIXELS,
-  MAX_PICTURE_BYTES,
-  MAX_PICTURE_PIXELS,
-  type PictureCrop,
-  THUMBNAIL_PIXELS,
-} from "@/lib/shared/images.ts";
+import { AVATAR_PIXELS, type PictureCrop, THUMBNAIL_PIXELS } from "@/lib/shared/images.ts";
+import { IMAGE_MAX_BYTES, IMAGE_MAX_PIXELS } from "@/lib/shared/limits.ts";
 import { type ImageFile, imageName } from "@/lib/storage/image_store.ts";
 import { readAtMost } from "@/lib/storage/limited_bytes.ts";
 import { isPolyglot, sniffPictureType } from "@/lib/storage/picture_type.ts";
-import { QueueFullError, WorkQueue } from "@/lib/storage/work_queue.ts";
+import { QueueFullError, WorkQueue } from "@/lib/work_queue.ts";
 
 /** An avatar, ready to be stored. */
 export interface Picture {
@@ -34,14 +29,14 @@ export type PictureResult =
   | { readonly ok: true; readonly picture: Picture }
   | { readonly ok: false; readonly refusal: PictureRefusal };
 
-/** Uploads that may wait for a decoder; each holds at most `MAX_PICTURE_BYTES`. */
+/** Uploads that may wait for a decoder; each holds at most `IMAGE_MAX_BYTES`. */
 const MAX_WAITING = 200;
 
 /** A picture that takes longer to decode was made to do so. */
 const DECODE_LIMIT_SECONDS = 20;
 
 /** Broken data is refused; oddities that every viewer forgives are not. */
-const DECODING = { failOn: "error", pages: 1, limitInputPixels: MAX_PICTURE_PIXELS } as const;
+const DECODING = { failOn: "error", pages: 1, limitInputPixels: IMAGE_MAX_PIXELS } as const;
 
 /** Turns uploads into avatars, a few at a time. */
 export class PictureReader {
@@ -53,8 +48,8 @@ export class PictureReader {
     crop?: PictureCrop,
   ): Promise<PictureResult> {
     const bytes = upload instanceof Uint8Array
-      ? upload.byteLength > MAX_PICTURE_BYTES ? undefined : upload
-      : await readAtMost(upload, MAX_PICTURE_BYTES);
+      ? upload.byteLength > IMAGE_MAX_BYTES ? undefined : upload
+      : await readAtMost(upload, IMAGE_MAX_BYTES);
     if (bytes === undefined) return refused("picture_too_large");
     try {
       return await this.#queue.run(() => readPicture(bytes, crop));
@@ -76,7 +71,7 @@ async function readPicture(bytes: Uint8Array, crop?: PictureCrop): Promise<Pictu
     // The header alone is read here, so the limit can be reported as what it is.
     const metadata = await open({ limitInputPixels: false }).metadata();
     if (`image/${metadata.format}` !== type) return refused("picture_wrong_type");
-    if (metadata.width * metadata.height > MAX_PICTURE_PIXELS) {
+    if (metadata.width * metadata.height > IMAGE_MAX_PIXELS) {
       return refused("picture_too_many_pixels");
     }
     const square = cropped(open({}).autoOrient(), metadata, crop);

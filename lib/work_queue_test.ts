@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { QueueFullError, WorkQueue } from "@/lib/storage/work_queue.ts";
+import { QueueFullError, WorkQueue } from "@/lib/work_queue.ts";
 
 Deno.test("WorkQueue.run() never runs more at a time than allowed, and keeps the order", async () => {
   const queue = new WorkQueue(2, 10);

@@ -1,0 +1,53 @@
+/**
+ * What the database complains of, for both drivers: `pg` and PGlite put the SQLSTATE in `code`.
+ *
+ * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+const UNIQUE_VIOLATION = "23505";
+const SERIALIZATION_FAILURES = ["40001", "40P01"];
+const UNDEFINED_TABLE = "42P01";
+
+/** Connection exceptions (class 08), shutdowns and too many clients. */
+const UNREACHABLE_STATES = /^(08...|57P0[123]|53300)$/;
+const UNREACHABLE_CODES = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOENT",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EPIPE",
+  "ETIMEDOUT",
+]);
+/** `pg` and PGlite tell these apart by their words alone. */
+const UNREACHABLE_MESSAGES =
+  /^(Connection terminated|timeout exceeded when trying to connect|timeout expired|Client has encountered a connection error|PGlite is clos)/;
+
+/** The name of the unique constraint that a statement would have broken, if `error` says so. */
+export function violatedConstraint(error: unknown): string | undefined {
+  return field(error, "code") === UNIQUE_VIOLATION ? field(error, "constraint") : undefined;
+}
+
+/** Whether the transaction lost against another one and may succeed when it is run again. */
+export function isSerializationFailure(error: unknown): boolean {
+  return SERIALIZATION_FAILURES.includes(field(error, "code") ?? "");
+}
+
+/** Whether a statement named a table that does not exist (yet). */
+export function isUndefinedTable(error: unknown): boolean {
+  return field(error, "code") === UNDEFINED_TABLE;
+}
+
+/** Whether the database could not be reached, so that trying later may help. */
+export function isUnreachable(error: unknown): boolean {
+  const code = field(error, "code") ?? "";
+  return UNREACHABLE_CODES.has(code) || UNREACHABLE_STATES.test(code) ||
+    UNREACHABLE_MESSAGES.test(field(error, "message") ?? "");
+}
+
+function field(error: unknown, name: "code" | "constraint" | "message"): string | undefined {
+  if (!(error instanceof Error) || !(name in error)) return undefined;
+  const value: unknown = Reflect.get(error, name);
+  return typeof value === "string" ? value : undefined;
+}

@@ -1,0 +1,78 @@
+import { sql } from "kysely";
+import { type Migration, type MigrationResultSet, Migrator } from "kysely/migration";
+import { MIGRATIONS } from "@/migrations/list.ts";
+import type { Db } from "./database.ts";
+import { isUndefinedTable } from "./errors.ts";
+
+/** A migration and when it was applied. */
+export interface MigrationStatus {
+  readonly name: string;
+  /** Absent: not yet. */
+  readonly appliedAt: Date | undefined;
+}
+
+/** A step that failed; nothing of its run was applied. */
+export class MigrationError extends Error {
+  override readonly name = "MigrationError";
+}
+
+/**
+ * Applies the migrations that are missing, all or none, and returns their names. A second process
+ * that does so at the same time waits, and finds nothing left to do.
+ *
+ * @throws {MigrationError}
+ */
+export async function migrateUp(db: Db): Promise<string[]> {
+  return namesOf(await createMigrator(db).migrateToLatest());
+}
+
+/**
+ * Takes the newest applied migration back and returns its name, if there is one.
+ *
+ * @throws {MigrationError}
+ */
+export async function migrateDown(db: Db): Promise<string | undefined> {
+  return namesOf(await createMigrator(db).migrateDown())[0];
+}
+
+/** All migrations, oldest first. */
+export async function listMigrations(db: Db): Promise<MigrationStatus[]> {
+  const migrations = await createMigrator(db).getMigrations();
+  return migrations.map(({ name, executedAt }) => ({ name, appliedAt: executedAt }));
+}
+
+/**
+ * Whether this code finds its tables, in one small query. A database that is ahead of the code, as
+ * while a new version rolls out, counts as migrated.
+ */
+export async function isMigrated(db: Db): Promise<boolean> {
+  const names = Object.keys(MIGRATIONS);
+  try {
+    const { rows } = await sql<{ applied: number }>`
+      select count(*)::int as applied from kysely_migration where name in (${sql.join(names)})
+    `.execute(db);
+    return rows[0]?.applied === names.length;
+  } catch (error) {
+    if (isUndefinedTable(error)) return false;
+    throw error;
+  }
+}
+
+function createMigrator(db: Db): Migrator {
+  return new Migrator({
+    db,
+    provider: { getMigrations: () => Promise.resolve<Record<string, Migration>>(MIGRATIONS) },
+  });
+}
+
+function namesOf({ error, results = [] }: MigrationResultSet): string[] {
+  if (error !== undefined) {
+    const failed = results.find((result) => result.status === "Error")?.migrationName;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new MigrationError(
+      failed ? `Migration ${failed} failed: ${reason}` : `Cannot migrate: ${reason}`,
+      { cause: error },
+    );
+  }
+  return results.map((result) => result.migrationName);
+}

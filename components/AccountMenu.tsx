@@ -1,0 +1,39 @@
+import { Avatar } from "@/components/Avatar.tsx";
+import { Icon } from "@/components/Icon.tsx";
+import type { Viewer } from "@/lib/shared/views.ts";
+
+interface AccountMenuProps {
+  readonly viewer: Viewer;
+}
+
+/** Who is signed in, and the way out. */
+export function AccountMenu({ viewer }: AccountMenuProps) {
+  return (
+    <div class="ms-auto">
+      <button type="button" class="topbar-button" popovertarget="account_menu">
+        <Avatar {...viewer} />
+        <span class="visually-hidden">Account of</span>
+        <span class="account-name">{viewer.username}</span>
+      </button>
+      <div id="account_menu" class="dropdown-menu account-menu" popover="auto">
+        <div class="account-card">
+          <strong>{viewer.full_name || viewer.username}</strong>
+          <div class="text-body-secondary">{viewer.username}</div>
+        </div>
+        <hr class="dropdown-divider" />
+        <a class="dropdown-item" href="/profile">
+          <Icon name="person" />Profile
+        </a>
+        <a class="dropdown-item" href="/change_password">
+          <Icon name="key" />Change password
+        </a>
+        <hr class="dropdown-divider" />
+        <form method="post" action="/logout">
+          <button type="submit" class="dropdown-item">
+            <Icon name="box-arrow-right" />Sign out
+          </button>
+        </form>
+      </div>
+    </div>
+  );
+}

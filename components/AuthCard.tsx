@@ -1,0 +1,38 @@
+import type { ComponentChildren } from "preact";
+import { Alert } from "@/components/Alert.tsx";
+import { Brand } from "@/components/Brand.tsx";
+import { ColorModeSwitch } from "@/components/ColorModeSwitch.tsx";
+import type { ColorMode } from "@/lib/shared/color_mode.ts";
+import type { Flash } from "@/lib/shared/flash.ts";
+
+interface AuthCardProps {
+  readonly title: string;
+  readonly lead?: string;
+  readonly flash?: Flash | undefined;
+  readonly colorMode: ColorMode;
+  /** Path and query of the page, for the way back from the colour switch. */
+  readonly path: string;
+  readonly children: ComponentChildren;
+}
+
+/** The frame of the signed-out pages. Ships no script and no sprite. */
+export function AuthCard({ title, lead, flash, colorMode, path, children }: AuthCardProps) {
+  return (
+    <div class="auth">
+      <a class="skip-link" href="#main">Skip to content</a>
+      <main id="main" class="auth-main" tabindex={-1}>
+        <Brand href="/" />
+        <div class="card auth-card">
+          <h1>{title}</h1>
+          {lead && <p class="text-body-secondary">{lead}</p>}
+          {flash && <Alert kind={flash.kind}>{flash.text}</Alert>}
+          {children}
+        </div>
+      </main>
+      <footer class="footer">
+        <span>Roster</span>
+        <ColorModeSwitch mode={colorMode} path={path} />
+      </footer>
+    </div>
+  );
+}

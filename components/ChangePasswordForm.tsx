@@ -1,0 +1,33 @@
+import type { ComponentChildren } from "preact";
+import { Field } from "@/components/Field.tsx";
+import type { FieldErrors } from "@/lib/shared/form.ts";
+import { changePasswordForm } from "@/lib/shared/user_forms.ts";
+
+interface ChangePasswordFormProps {
+  readonly errors: FieldErrors;
+  /** The field `password`: the island PasswordStrength. */
+  readonly password: ComponentChildren;
+  /** For password managers, which need to know whose password it is. */
+  readonly username: string;
+}
+
+/** `POST /change_password`. */
+export function ChangePasswordForm({ errors, password, username }: ChangePasswordFormProps) {
+  return (
+    <form class="card card-body form-narrow" method="post" action="/change_password">
+      <input type="text" autocomplete="username" value={username} readOnly hidden />
+      <Field
+        name="current_password"
+        field={changePasswordForm.current_password}
+        error={errors.current_password}
+      />
+      {password}
+      <Field name="password2" field={changePasswordForm.password2} error={errors.password2} />
+      <p class="form-text">Your other sessions end; this one stays.</p>
+      <div class="form-actions">
+        <button type="submit" class="btn btn-primary">Change password</button>
+        <a class="btn btn-quiet" href="/profile">Cancel</a>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,15 @@
+import { asset } from "fresh/runtime";
+import type { IconName } from "@/lib/shared/icons.ts";
+
+interface IconProps {
+  readonly name: IconName;
+}
+
+/** An icon of the sprite; it only repeats what the text beside it says. */
+export function Icon({ name }: IconProps) {
+  return (
+    <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">
+      <use href={`${asset("/icons.svg")}#${name}`} />
+    </svg>
+  );
+}

@@ -1,0 +1,39 @@
+import type { ComponentChildren } from "preact";
+import { Alert } from "@/components/Alert.tsx";
+import { Field } from "@/components/Field.tsx";
+import type { FieldErrors } from "@/lib/shared/form.ts";
+import { registerForm } from "@/lib/shared/user_forms.ts";
+
+interface RegisterFormProps {
+  readonly values: Readonly<Record<string, string>>;
+  readonly errors: FieldErrors;
+  readonly problem?: string | undefined;
+  /** The field `email`: the island EmailCheck, or a plain field. */
+  readonly email: ComponentChildren;
+  /** The field `password`: the island PasswordStrength. */
+  readonly password: ComponentChildren;
+}
+
+/** `POST /register`. */
+export function RegisterForm({ values, errors, problem, email, password }: RegisterFormProps) {
+  return (
+    <>
+      {problem && <Alert kind="error">{problem}</Alert>}
+      <form method="post" action="/register">
+        <Field
+          name="username"
+          field={registerForm.username}
+          value={values.username}
+          error={errors.username}
+        />
+        {email}
+        {password}
+        <Field name="password2" field={registerForm.password2} error={errors.password2} />
+        <button type="submit" class="btn btn-primary">Create account</button>
+      </form>
+      <p class="auth-aside">
+        Have an account? <a href="/login">Sign in</a>
+      </p>
+    </>
+  );
+}

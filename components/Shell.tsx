@@ -1,0 +1,44 @@
+import type { ComponentChildren } from "preact";
+import { AccountMenu } from "@/components/AccountMenu.tsx";
+import { Brand } from "@/components/Brand.tsx";
+import { ColorModeSwitch } from "@/components/ColorModeSwitch.tsx";
+import { Icon } from "@/components/Icon.tsx";
+import { SideNav } from "@/components/SideNav.tsx";
+import type { ColorMode } from "@/lib/shared/color_mode.ts";
+import type { Viewer } from "@/lib/shared/views.ts";
+
+interface ShellProps {
+  readonly viewer: Viewer;
+  /** Path of the page, with its query. */
+  readonly path: string;
+  readonly colorMode: ColorMode;
+  /** The island Toaster, with the flash message of the request. */
+  readonly toasts: ComponentChildren;
+  readonly children: ComponentChildren;
+}
+
+/** The frame of the signed-in pages. Menus are popovers, so all of it works without script. */
+export function Shell({ viewer, path, colorMode, toasts, children }: ShellProps) {
+  return (
+    <div class="shell">
+      <a class="skip-link" href="#main">Skip to content</a>
+      <SideNav role={viewer.role} path={path} />
+      <header class="topbar">
+        <button type="button" class="topbar-button d-lg-none" popovertarget="sidenav">
+          <Icon name="list" />
+          <span class="visually-hidden">Navigation</span>
+        </button>
+        <div class="d-lg-none">
+          <Brand href="/" />
+        </div>
+        <AccountMenu viewer={viewer} />
+      </header>
+      <main id="main" class="content" tabindex={-1}>{children}</main>
+      <footer class="footer">
+        <span>Roster</span>
+        <ColorModeSwitch mode={colorMode} path={path} />
+      </footer>
+      {toasts}
+    </div>
+  );
+}

@@ -1,0 +1,28 @@
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { compileStringAsync, type Deprecation } from "sass";
+
+/** Bootstrap 5.3 is written with them; it moves to modules in its next major version. */
+const BOOTSTRAP_S_OLD_WAYS: Deprecation["id"][] = [
+  "import",
+  "global-builtin",
+  "color-functions",
+  "if-function",
+];
+
+/**
+ * Compiles a stylesheet, which may import what lies in `styles/` and in npm packages.
+ *
+ * @param source Sass (SCSS syntax).
+ * @param root Absolute path of the project.
+ */
+export async function compileStyles(source: string, root: string): Promise<string> {
+  const { css } = await compileStringAsync(source, {
+    url: pathToFileURL(join(root, "static/app.scss")),
+    loadPaths: [join(root, "styles"), join(root, "node_modules")],
+    style: "compressed",
+    quietDeps: true,
+    silenceDeprecations: BOOTSTRAP_S_OLD_WAYS,
+  });
+  return css;
+}

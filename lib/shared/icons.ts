@@ -1,0 +1,28 @@
+/** The icons that the pages use; `deno task icons` puts exactly these into `static/icons.svg`. */
+export const ICON_NAMES = [
+  "arrow-down",
+  "arrow-up",
+  "box-arrow-right",
+  "check-circle",
+  "chevron-expand",
+  "chevron-left",
+  "chevron-right",
+  "dash-circle",
+  "exclamation-triangle",
+  "eye",
+  "eye-slash",
+  "info-circle",
+  "key",
+  "list",
+  "lock",
+  "pencil",
+  "people",
+  "person",
+  "search",
+  "speedometer2",
+  "trash",
+  "x-lg",
+] as const;
+
+/** Name of an icon of Bootstrap Icons. */
+export type IconName = typeof ICON_NAMES[number];

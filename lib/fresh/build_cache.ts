@@ -32,12 +32,20 @@ export interface Island {
   readonly imports: readonly string[];
 }
 
-/** The browser's boot module. */
-export interface ClientEntry {
-  /** URL of the boot module, root-relative and without the base path. */
+/** A module of ours for the browser. */
+export interface ClientModule {
+  /** URL of the module, root-relative and without the base path. */
   readonly chunk: string;
   /** URLs of the chunks that it imports. */
   readonly imports: readonly string[];
+}
+
+/** What the browser needs to hydrate islands. */
+export interface ClientEntry {
+  /** Hydrates the islands of a page. */
+  readonly boot: ClientModule;
+  /** Restores props beyond plain JSON; only pages that have such props load it. */
+  readonly decoder: ClientModule;
 }
 
 /** Content codings in which a static file may be stored. */

@@ -1,4 +1,4 @@
-import type { VNode } from "preact";
+import type { ComponentChildren, VNode } from "preact";
 import type { BuildCache } from "../build_cache.ts";
 import { createPageIslands } from "../islands/page_islands.ts";
 import { HeadEntries } from "./head_entries.ts";
@@ -29,6 +29,13 @@ export class RenderState {
   readonly head = new HeadEntries();
   /** Which parts of the document the components wrote themselves. */
   readonly wrote = { html: false, head: false, body: false };
+  /** How many `<Head>`s are around the node being rendered. */
+  headDepth = 0;
+  /** The children of the `<head>` that a component wrote: rendered last. */
+  headContent: ComponentChildren = undefined;
+  /** Whether {@link headContent} is being rendered. */
+  inHeadContent = false;
+  readonly #rewritten: { vnode: VNode; type: VNode["type"]; props: VNode["props"] }[] = [];
 
   constructor(
     readonly buildCache: BuildCache | undefined,
@@ -38,6 +45,23 @@ export class RenderState {
     if (buildCache !== undefined && buildCache.islands.size > 0) {
       this.islands = createPageIslands(buildCache, basePath);
     }
+  }
+
+  /** Renders something else in place of a vnode, for the time of this render. */
+  rewrite(vnode: VNode, type: VNode["type"], props: object): void {
+    this.#rewritten.push({ vnode, type: vnode.type, props: vnode.props });
+    vnode.type = type;
+    vnode.props = props as VNode["props"];
+  }
+
+  /** Undoes {@link rewrite}: an application may keep a vnode in a constant and render it again. */
+  restore(): void {
+    // Backwards: a vnode that was rewritten twice ends as it began.
+    for (const { vnode, type, props } of this.#rewritten.reverse()) {
+      vnode.type = type;
+      vnode.props = props;
+    }
+    this.#rewritten.length = 0;
   }
 }
 
@@ -59,5 +83,6 @@ export function withRender(state: RenderState, render: () => string): string {
     return render();
   } finally {
     current = outer;
+    state.restore();
   }
 }

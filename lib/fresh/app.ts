@@ -1,0 +1,187 @@
+import type { BuildCache } from "./build_cache.ts";
+import { setBuildId } from "./build_id.ts";
+import { Compilation, type Compiled } from "./compilation.ts";
+import { type FreshConfig, resolveConfig, type ResolvedFreshConfig } from "./config.ts";
+import type { Middleware } from "./context.ts";
+import { dispatch, type FreshHandler } from "./dispatch.ts";
+import type { ErrorRoute } from "./error_boundary.ts";
+import { type LoadedFiles, loadFileRoutes, registerFileRoutes } from "./file_routes.ts";
+import {
+  type Lazy,
+  type MaybeLazy,
+  type Method,
+  METHODS,
+  type Route,
+  type RouteConfig,
+} from "./handlers.ts";
+import { listen, type ListenOptions } from "./listen.ts";
+import type { LayoutConfig, PageComponent } from "./page_props.ts";
+import { type Scope, segmentsOf } from "./scope.ts";
+import { joinPaths } from "./url.ts";
+
+/** Something that was registered; replayed when the application is compiled, under the path where it is mounted. */
+type Command<State> = (
+  compilation: Compilation<State>,
+  prefix: string,
+  files: LoadedFiles,
+) => void;
+
+/**
+ * A web application: what is registered on it, in the order of the calls, answers requests. A route captures the
+ * middlewares, layouts, app wrapper and error routes that were registered before it.
+ */
+export class App<State = unknown> {
+  /** The configuration in force. */
+  readonly config: ResolvedFreshConfig;
+  readonly #commands: Command<State>[] = [];
+  #usesFileRoutes = false;
+  #buildCache: BuildCache | undefined;
+
+  constructor(config: FreshConfig = {}) {
+    this.config = resolveConfig(config);
+  }
+
+  /** Registers middlewares for the whole application, or for a path and all below it. */
+  use(...middlewares: MaybeLazy<Middleware<State>>[]): this;
+  use(path: string, ...middlewares: MaybeLazy<Middleware<State>>[]): this;
+  use(
+    first: string | MaybeLazy<Middleware<State>>,
+    ...rest: MaybeLazy<Middleware<State>>[]
+  ): this {
+    const [path, middlewares] = typeof first === "string" ? [first, rest] : ["/", [first, ...rest]];
+    return this.#add((target, prefix) => target.use(scopeOf(prefix, path), middlewares));
+  }
+
+  /** Answers GET, and HEAD unless that is registered itself. */
+  get(path: string, ...middlewares: MaybeLazy<Middleware<State>>[]): this {
+    return this.#answer(["GET"], path, middlewares);
+  }
+
+  /** Answers POST. */
+  post(path: string, ...middlewares: MaybeLazy<Middleware<State>>[]): this {
+    return this.#answer(["POST"], path, middlewares);
+  }
+
+  /** Answers PUT. */
+  put(path: string, ...middlewares: MaybeLazy<Middleware<State>>[]): this {
+    return this.#answer(["PUT"], path, middlewares);
+  }
+
+  /** Answers PATCH. */
+  patch(path: string, ...middlewares: MaybeLazy<Middleware<State>>[]): this {
+    return this.#answer(["PATCH"], path, middlewares);
+  }
+
+  /** Answers DELETE. */
+  delete(path: string, ...middlewares: MaybeLazy<Middleware<State>>[]): this {
+    return this.#answer(["DELETE"], path, middlewares);
+  }
+
+  /** Answers HEAD, in place of the GET route. */
+  head(path: string, ...middlewares: MaybeLazy<Middleware<State>>[]): this {
+    return this.#answer(["HEAD"], path, middlewares);
+  }
+
+  /** Answers every method. */
+  all(path: string, ...middlewares: MaybeLazy<Middleware<State>>[]): this {
+    return this.#answer(METHODS, path, middlewares);
+  }
+
+  /** Registers a page, a handler, or both; or a function that loads them at the first request. */
+  route(path: string, route: Route<State> | Lazy<Route<State>>, config: RouteConfig = {}): this {
+    return this.#add((target, prefix) => {
+      const pattern = joinPaths(prefix, path);
+      target.route(pattern, route, config, { url: segmentsOf(pattern) });
+    });
+  }
+
+  /** Registers the files of the routes directory, under a path if one is given. */
+  fsRoutes(path = "*"): this {
+    this.#usesFileRoutes = true;
+    return this.#add((target, prefix, files) => {
+      registerFileRoutes(target, files, joinPaths(prefix, path.replace(/\/?\*$/, "")));
+    });
+  }
+
+  /** Wraps the pages of a path and all below it. */
+  layout(path: string, component: PageComponent<State>, config: LayoutConfig = {}): this {
+    return this.#add((target, prefix) => target.layout(scopeOf(prefix, path), component, config));
+  }
+
+  /** Wraps all pages: the component writes the document around them. */
+  appWrapper(component: PageComponent<State>): this {
+    return this.#add((target) => target.appWrapper(component));
+  }
+
+  /** Answers for errors thrown at a path or below. */
+  onError(path: string, errorRoute: ErrorRoute<State>): this {
+    return this.#add((target, prefix) => target.onError(scopeOf(prefix, path), errorRoute));
+  }
+
+  /** Answers for everything that is not found. The last registration counts. */
+  notFound(errorRoute: ErrorRoute<State>): this {
+    return this.#add((target) => target.notFound(errorRoute));
+  }
+
+  /** Takes over what another application has registered, below a path. */
+  mountApp(path: string, app: App<State>): this {
+    this.#usesFileRoutes ||= app.#usesFileRoutes;
+    // A copy: what the other application registers later stays its own.
+    const commands = [...app.#commands];
+    const mountPath = joinPaths(path.replace(/\/?\*$/, ""), app.config.basePath);
+    return this.#add((target, prefix, files) => {
+      for (const command of commands) command(target, joinPaths(prefix, mountPath), files);
+    });
+  }
+
+  #answer(
+    methods: readonly Method[],
+    path: string,
+    middlewares: readonly MaybeLazy<Middleware<State>>[],
+  ): this {
+    return this.#add((target, prefix) => {
+      const pattern = joinPaths(prefix, path);
+      target.answer(pattern, methods, middlewares, { url: segmentsOf(pattern) });
+    });
+  }
+
+  #add(command: Command<State>): this {
+    this.#commands.push(command);
+    return this;
+  }
+
+  /** Compiles what has been registered to a function that answers requests. */
+  handler(): FreshHandler {
+    const buildCache = this.#buildCache;
+    if (buildCache === undefined || !this.#usesFileRoutes) {
+      return dispatch(this.#compile([]), this.config, buildCache);
+    }
+    const compiled = loadFileRoutes(buildCache).then((files) => this.#compile(files));
+    // A failure belongs to the requests, each of which is told; it must not end the process before.
+    compiled.catch(() => {});
+    return dispatch(compiled, this.config, buildCache);
+  }
+
+  #compile(files: LoadedFiles): Compiled<State> {
+    const compilation = new Compilation<State>(this.config.basePath);
+    for (const command of this.#commands) command(compilation, "/", files);
+    return compilation.finish();
+  }
+
+  /** Serves the application. Without a port: on the first free one of 8000 to 8019. */
+  listen(options: ListenOptions = {}): Promise<void> {
+    return listen(this.handler(), this.config, options);
+  }
+
+  /** @ignore Attaches a build; reached through `setBuildCache()` of `fresh/internal`. */
+  static attach<State>(app: App<State>, buildCache: BuildCache): void {
+    app.#buildCache = buildCache;
+    app.config.root = buildCache.root;
+    app.config.mode = buildCache.mode;
+    setBuildId(buildCache.buildId);
+  }
+}
+
+function scopeOf(prefix: string, path: string): Scope {
+  return { kind: "url", segments: [...segmentsOf(prefix), ...segmentsOf(path)] };
+}

@@ -1,0 +1,58 @@
+import { type Context, type Middleware, nobodyAnswers } from "./context.ts";
+import { INTERNALS } from "./internals.ts";
+import type { MaybeLazy } from "./handlers.ts";
+import type { RenderScope } from "./render/scope.ts";
+
+/** A middleware, with the wrappers in effect where it was registered. */
+export interface Step<State> {
+  readonly run: Middleware<State>;
+  readonly scope: RenderScope;
+}
+
+/** The steps of a route, compiled once and shared by all its requests. */
+export type Chain<State> = readonly Step<State>[];
+
+/** Runs a chain. What one request must remember is in `ctx` and in the closures made here, never in the chain. */
+export function runChain<State>(
+  chain: Chain<State>,
+  ctx: Context<State>,
+  index = 0,
+): Response | Promise<Response> {
+  const step = chain[index];
+  if (step === undefined) return nobodyAnswers();
+  ctx[INTERNALS].scope = step.scope;
+  ctx.next = index === chain.length - 1 ? nobodyAnswers : nextOf(chain, ctx, index);
+  return step.run(ctx);
+}
+
+function nextOf<State>(
+  chain: Chain<State>,
+  ctx: Context<State>,
+  index: number,
+): () => Promise<Response> {
+  const next = async () => {
+    try {
+      return await runChain(chain, ctx, index + 1);
+    } catch (error) {
+      ctx.error = error;
+      throw error;
+    } finally {
+      // The steps behind have put their own `next` there; a step may call its own again.
+      ctx.next = next;
+    }
+  };
+  return next;
+}
+
+/** Makes a middleware of one that may be lazy: the first call tells, and its result replaces the loader. */
+export function settleLazy<State>(run: MaybeLazy<Middleware<State>>): Middleware<State> {
+  // A loader takes nothing; a function that takes the context is the middleware itself.
+  if (run.length > 0) return run as Middleware<State>;
+  let settled: Middleware<State> | undefined;
+  return async (ctx) => {
+    if (settled !== undefined) return await settled(ctx);
+    const result: Response | Middleware<State> = await run(ctx);
+    settled = typeof result === "function" ? result : run as Middleware<State>;
+    return typeof result === "function" ? await result(ctx) : result;
+  };
+}

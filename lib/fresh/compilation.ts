@@ -1,0 +1,179 @@
+import { type Chain, settleLazy, type Step } from "./chain.ts";
+import type { Middleware } from "./context.ts";
+import { errorBoundary, type ErrorRoute } from "./error_boundary.ts";
+import type { Lazy, MaybeLazy, Method, Route, RouteConfig } from "./handlers.ts";
+import type { LayoutConfig, PageComponent } from "./page_props.ts";
+import type { Layout } from "./render/scope.ts";
+import { answersOf } from "./route.ts";
+import { type MethodChains, Router } from "./router.ts";
+import { contains, type Place, type Scope } from "./scope.ts";
+import { joinPaths } from "./url.ts";
+
+/** What applies to a place from one depth of its path. */
+interface Level<State> {
+  readonly middlewares: Middleware<State>[];
+  layout?: Layout;
+  errorRoute?: ErrorRoute<State>;
+}
+
+/** Something registered for all places in a scope. */
+interface Registered<State> {
+  readonly scope: Scope;
+  readonly addTo: (level: Level<State>) => void;
+}
+
+/** What a compiled application consists of. */
+export interface Compiled<State> {
+  readonly router: Router<State>;
+  /** What runs in front of the answer to a request that no route takes. */
+  readonly rootSteps: Chain<State>;
+  /** Whether {@link rootSteps} has an error route for such a request. */
+  readonly hasRootErrorRoute: boolean;
+}
+
+/** Where a request is that no route takes. */
+const NOWHERE: Place = { url: [] };
+
+/**
+ * Turns what an application registers, in its order, into a router. A route captures what was registered before it;
+ * `notFound` alone counts wherever it stands, which is why the chains are made at the end, by {@link finish}.
+ */
+export class Compilation<State> {
+  readonly #router = new Router<State>();
+  readonly #registered: Registered<State>[] = [];
+  readonly #unfinished: (() => void)[] = [];
+  #appWrapper: PageComponent<never> | undefined;
+  #notFound: ErrorRoute<State> | undefined;
+
+  constructor(readonly basePath: string) {}
+
+  use(scope: Scope, middlewares: readonly MaybeLazy<Middleware<State>>[]): void {
+    for (const middleware of middlewares.map(settleLazy)) {
+      this.#registered.push({ scope, addTo: (level) => level.middlewares.push(middleware) });
+    }
+  }
+
+  layout(scope: Scope, component: PageComponent<State>, config: LayoutConfig): void {
+    const layout = { component: component as PageComponent<never>, config };
+    this.#registered.push({ scope, addTo: (level) => level.layout = layout });
+  }
+
+  onError(scope: Scope, errorRoute: ErrorRoute<State>): void {
+    this.#registered.push({ scope, addTo: (level) => level.errorRoute = errorRoute });
+  }
+
+  appWrapper(component: PageComponent<State>): void {
+    this.#appWrapper = component as PageComponent<never>;
+  }
+
+  notFound(errorRoute: ErrorRoute<State>): void {
+    this.#notFound = errorRoute;
+  }
+
+  /** Registers middlewares that answer some methods of a pattern. */
+  answer(
+    pattern: string,
+    methods: readonly Method[],
+    middlewares: readonly MaybeLazy<Middleware<State>>[],
+    place: Place,
+  ): void {
+    const runs = middlewares.map(settleLazy);
+    this.#addRoute(pattern, place, (steps, scope) => {
+      const chain = [...steps, ...runs.map((run) => ({ run, scope }))];
+      return new Map(methods.map((method) => [method, chain]));
+    });
+  }
+
+  /** Registers a route, or the loader of one. */
+  route(
+    pattern: string,
+    route: Route<State> | Lazy<Route<State>>,
+    config: RouteConfig,
+    place: Place,
+  ): void {
+    this.#addRoute(pattern, place, (steps, scope) => {
+      if (typeof route !== "function") return chainsOf(withConfig(route, config), steps, scope);
+      return async () => {
+        const chains = chainsOf(withConfig(await route(), config), steps, scope);
+        const { methods } = config;
+        return methods === undefined
+          ? chains
+          : new Map([...chains].filter(([method]) => methods.includes(method)));
+      };
+    });
+  }
+
+  #addRoute(
+    pattern: string,
+    place: Place,
+    chains: (
+      steps: Chain<State>,
+      scope: Step<State>["scope"],
+    ) => MethodChains<State> | Lazy<MethodChains<State>>,
+  ): void {
+    const entry = this.#router.entryFor(joinPaths(this.basePath, pattern));
+    const levels = this.#levelsOf(place);
+    const appWrapper = this.#appWrapper;
+    this.#unfinished.push(() => {
+      const { steps, scope } = this.#stepsOf(levels, appWrapper);
+      entry.add(chains(steps, scope));
+    });
+  }
+
+  /** What applies to a place so far, outermost first. */
+  #levelsOf(place: Place): Level<State>[] {
+    // Sparse: the index is the depth, and `filter` skips the depths where nothing is registered.
+    const levels: Level<State>[] = [{ middlewares: [] }];
+    for (const { scope, addTo } of this.#registered) {
+      if (contains(scope, place)) addTo(levels[scope.segments.length] ??= { middlewares: [] });
+    }
+    return levels.filter(() => true);
+  }
+
+  #stepsOf(levels: readonly Level<State>[], appWrapper: PageComponent<never> | undefined) {
+    const steps: Step<State>[] = [];
+    let layouts: readonly Layout[] = [];
+    for (const { middlewares, layout, errorRoute } of levels) {
+      if (layout !== undefined) layouts = [...layouts, layout];
+      const scope = { appWrapper, layouts };
+      const boundary = this.#boundaryOf(errorRoute);
+      // The outer boundary is for errors of the middlewares. The inner one is for those from behind them: thus the
+      // middlewares see the answer of the error route, and can put their headers on it.
+      if (boundary !== undefined) steps.push({ run: boundary, scope });
+      steps.push(...middlewares.map((run) => ({ run, scope })));
+      if (boundary !== undefined && middlewares.length > 0) steps.push({ run: boundary, scope });
+    }
+    return { steps, scope: { appWrapper, layouts } };
+  }
+
+  #boundaryOf(onError: ErrorRoute<State> | undefined): Middleware<State> | undefined {
+    const notFound = this.#notFound;
+    if (onError === undefined && notFound === undefined) return undefined;
+    return errorBoundary({ onError, notFound });
+  }
+
+  /** Makes the chains of all routes. */
+  finish(): Compiled<State> {
+    for (const finish of this.#unfinished) finish();
+    const levels = this.#levelsOf(NOWHERE);
+    return {
+      router: this.#router,
+      rootSteps: this.#stepsOf(levels, this.#appWrapper).steps,
+      hasRootErrorRoute: levels[0]?.errorRoute !== undefined || this.#notFound !== undefined,
+    };
+  }
+}
+
+function withConfig<State>(route: Route<State>, config: RouteConfig): Route<State> {
+  return { ...route, config: { ...route.config, ...config } };
+}
+
+function chainsOf<State>(
+  route: Route<State>,
+  steps: Chain<State>,
+  scope: Step<State>["scope"],
+): MethodChains<State> {
+  return new Map(
+    [...answersOf(route)].map(([method, run]) => [method, [...steps, { run, scope }]]),
+  );
+}

@@ -1,0 +1,133 @@
+import type { BuildCache } from "./build_cache.ts";
+import { type Chain, runChain, type Step } from "./chain.ts";
+import type { Compiled } from "./compilation.ts";
+import type { ResolvedFreshConfig } from "./config.ts";
+import { Context } from "./context.ts";
+import { plainErrorResponse } from "./error_boundary.ts";
+import { HttpError } from "./http_error.ts";
+import { ContextInternals, INTERNALS, type Unrouted } from "./internals.ts";
+import type { RouteMatch } from "./router.ts";
+import { EMPTY_SCOPE } from "./render/scope.ts";
+import { pathOf } from "./url.ts";
+
+/** Answers requests; never rejects. */
+export type FreshHandler = (req: Request, info?: Deno.ServeHandlerInfo) => Promise<Response>;
+
+/** Makes the function that answers requests with a compiled application. */
+export function dispatch<State>(
+  compiled: Compiled<State> | Promise<Compiled<State>>,
+  config: ResolvedFreshConfig,
+  buildCache: BuildCache | undefined,
+): FreshHandler {
+  let dispatcher = compiled instanceof Promise
+    ? undefined
+    : new Dispatcher(compiled, config, buildCache);
+  return async (req, info = localInfo()) => {
+    try {
+      dispatcher ??= new Dispatcher(await compiled, config, buildCache);
+    } catch (error) {
+      return plainErrorResponse(error);
+    }
+    return await dispatcher.answer(req, info);
+  };
+}
+
+/** Where a request is said to come from that came over no connection. */
+function localInfo(): Deno.ServeHandlerInfo {
+  return {
+    remoteAddr: { transport: "tcp", hostname: "localhost", port: 8080 },
+    completed: Promise.resolve(),
+  };
+}
+
+class Dispatcher<State> {
+  readonly #compiled: Compiled<State>;
+  readonly #config: ResolvedFreshConfig;
+  readonly #buildCache: BuildCache | undefined;
+  /** For requests that no route takes: they, too, pass the middlewares of the root. */
+  readonly #unroutedChain: Chain<State>;
+
+  constructor(
+    compiled: Compiled<State>,
+    config: ResolvedFreshConfig,
+    buildCache: BuildCache | undefined,
+  ) {
+    this.#compiled = compiled;
+    this.#config = config;
+    this.#buildCache = buildCache;
+    this.#unroutedChain = [...compiled.rootSteps, answerUnrouted(compiled)];
+  }
+
+  async answer(req: Request, info: Deno.ServeHandlerInfo): Promise<Response> {
+    const path = pathOf(req.url);
+    let match: RouteMatch<State> | undefined;
+    let unrouted: Unrouted | undefined;
+    try {
+      match = this.#compiled.router.match(path);
+      if (match?.entry.isLoaded === false) await match.entry.load();
+    } catch (error) {
+      unrouted = { error, allow: undefined };
+    }
+    const chain = unrouted === undefined ? match?.entry.chainFor(req.method) : undefined;
+    const internals = new ContextInternals(path, this.#buildCache, EMPTY_SCOPE);
+    if (chain === undefined) internals.unrouted = unrouted ?? reasonFor(match);
+    const ctx = new Context<State>(
+      req,
+      info,
+      this.#config,
+      match?.entry.pattern ?? null,
+      match?.params ?? {},
+      internals,
+    );
+    const response = await run(chain ?? this.#unroutedChain, ctx);
+    return finishResponse(response, req, internals);
+  }
+}
+
+/** Why no route takes a request, if its path is well-formed. */
+function reasonFor<State>(match: RouteMatch<State> | undefined): Unrouted {
+  return match === undefined
+    ? { error: new HttpError(404), allow: undefined }
+    : { error: new HttpError(405), allow: match.entry.allow };
+}
+
+async function run<State>(chain: Chain<State>, ctx: Context<State>): Promise<Response> {
+  try {
+    const response = await runChain(chain, ctx);
+    if (response instanceof Response) return response;
+    throw new TypeError("A middleware must give back a Response");
+  } catch (error) {
+    return plainErrorResponse(error);
+  }
+}
+
+/**
+ * The last step for requests that no route takes. Where no error route waits to catch the error, the plain answer is made
+ * here, inside the middlewares, so that they can put their headers on it.
+ */
+function answerUnrouted<State>({ hasRootErrorRoute, rootSteps }: Compiled<State>): Step<State> {
+  const scope = rootSteps.at(-1)?.scope ?? EMPTY_SCOPE;
+  return {
+    scope,
+    run(ctx) {
+      const { error, allow } = ctx[INTERNALS].unrouted!;
+      if (allow !== undefined && ctx.req.method === "OPTIONS") {
+        return new Response(null, { status: 204, headers: { allow } });
+      }
+      ctx.error = error;
+      if (hasRootErrorRoute || !(error instanceof HttpError)) throw error;
+      return plainErrorResponse(error);
+    },
+  };
+}
+
+function finishResponse(
+  response: Response,
+  req: Request,
+  { unrouted }: ContextInternals,
+): Response {
+  if (response.status === 405 && unrouted?.allow !== undefined) {
+    response.headers.set("allow", unrouted.allow);
+  }
+  return req.method === "HEAD" && response.body !== null ? new Response(null, response) : response;
+}

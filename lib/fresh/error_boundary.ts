@@ -1,0 +1,59 @@
+import { STATUS_CODES } from "node:http";
+import type { Context, Middleware } from "./context.ts";
+import { HttpError, statusOf } from "./http_error.ts";
+import { INTERNALS } from "./internals.ts";
+import { answerError } from "./route.ts";
+import type { Route } from "./handlers.ts";
+
+/** Answers for an error that was thrown. */
+export type ErrorRoute<State> = Route<State> | Middleware<State>;
+
+/** The error routes that may answer at one place. */
+export interface ErrorRoutes<State> {
+  /** Answers every 404, before {@link onError}. */
+  readonly notFound: ErrorRoute<State> | undefined;
+  readonly onError: ErrorRoute<State> | undefined;
+}
+
+/**
+ * Makes the step that turns errors from the steps behind it into the answer of an error route. An error route has one
+ * turn a request: if it fails, the new error goes to the next one further out.
+ */
+export function errorBoundary<State>(routes: ErrorRoutes<State>): Middleware<State> {
+  return async (ctx) => {
+    try {
+      return await ctx.next();
+    } catch (error) {
+      const route = takeTurn(routes, error, ctx);
+      if (route === undefined) throw error;
+      ctx.error = error;
+      const answer = typeof route === "function" ? route : answerError(route, statusOf(error));
+      return await answer(ctx);
+    }
+  };
+}
+
+function takeTurn<State>(
+  { notFound, onError }: ErrorRoutes<State>,
+  error: unknown,
+  ctx: Context<State>,
+): ErrorRoute<State> | undefined {
+  const tried = ctx[INTERNALS].triedErrorRoutes ??= new Set();
+  const candidates = statusOf(error) === 404 ? [notFound, onError] : [onError];
+  const route = candidates.find((candidate) => candidate !== undefined && !tried.has(candidate));
+  tried.add(route);
+  return route;
+}
+
+/**
+ * The answer to an error for which no error route answered: status and message of an {@link HttpError}, as plain text.
+ * Anything else is a bug: it is logged, and the client learns nothing of it.
+ */
+export function plainErrorResponse(error: unknown): Response {
+  const status = statusOf(error);
+  if (status >= 500) console.error(error);
+  const text = error instanceof HttpError
+    ? error.message || STATUS_CODES[status]
+    : "Internal server error";
+  return new Response(text, { status });
+}

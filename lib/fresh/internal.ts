@@ -1,0 +1,9 @@
+/** What generated code and the builder need of an application; not public. */
+
+import { App } from "./app.ts";
+import type { BuildCache } from "./build_cache.ts";
+
+/** Attaches a build to an application: its file routes, islands and static files. Call before `app.handler()`. */
+export function setBuildCache<State>(app: App<State>, buildCache: BuildCache): void {
+  App.attach(app, buildCache);
+}

@@ -1,0 +1,35 @@
+import type { BuildCache } from "./build_cache.ts";
+import type { RenderConfig } from "./page_props.ts";
+import type { RenderScope } from "./render/scope.ts";
+
+/** Key of what the framework keeps in a `Context`; not exported from `fresh`. */
+export const INTERNALS = Symbol("fresh.internals");
+
+/** Why no route takes a request. */
+export interface Unrouted {
+  readonly error: unknown;
+  /** The methods that the matched pattern does have, as for an `Allow` header. */
+  readonly allow: string | undefined;
+}
+
+/** What the framework keeps for one request. */
+export class ContextInternals {
+  /** The skip settings of the route that is running. */
+  renderConfig: RenderConfig | undefined = undefined;
+  /** Nonce of the last render; `csp({ useNonce: true })` puts it into the policy. */
+  nonce: string | undefined = undefined;
+  /** Error routes that have had their turn: none gets a second one. */
+  triedErrorRoutes: Set<unknown> | undefined = undefined;
+  /** Set where no route takes the request. */
+  unrouted: Unrouted | undefined = undefined;
+  /** The parsed URL, once somebody asked for it. */
+  url: URL | undefined = undefined;
+
+  constructor(
+    /** Path as matched: consecutive slashes collapsed, still percent-encoded. */
+    readonly path: string,
+    readonly buildCache: BuildCache | undefined,
+    /** App wrapper and layouts in effect where the request is now. */
+    public scope: RenderScope,
+  ) {}
+}

@@ -1,0 +1,47 @@
+import type { ResolvedFreshConfig } from "./config.ts";
+import type { FreshHandler } from "./dispatch.ts";
+
+/** Where and how to serve: what `Deno.serve` takes. */
+export type ListenOptions =
+  & Partial<Deno.ServeTcpOptions & Deno.TlsCertifiedKeyPem>
+  & {
+    /** Host to show in the banner, where it differs from the one that is listened on. */
+    remoteAddress?: string;
+  };
+
+const FIRST_PORT = 8000;
+const PORTS_TO_TRY = 20;
+
+/** Serves until the server is shut down. */
+export async function listen(
+  handler: FreshHandler,
+  config: ResolvedFreshConfig,
+  options: ListenOptions,
+): Promise<void> {
+  const onListen = options.onListen ??
+    ((address: Deno.NetAddr) => console.log(banner(address, config, options)));
+  const serve = (port: number) => Deno.serve({ ...options, port, onListen }, handler).finished;
+  if (options.port !== undefined && options.port !== 0) return await serve(options.port);
+  for (let port = FIRST_PORT; port < FIRST_PORT + PORTS_TO_TRY; port++) {
+    try {
+      return await serve(port);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    }
+  }
+  throw new Deno.errors.AddrInUse(
+    `Ports ${FIRST_PORT} to ${FIRST_PORT + PORTS_TO_TRY - 1} are all in use`,
+  );
+}
+
+function banner(
+  address: Deno.NetAddr,
+  config: ResolvedFreshConfig,
+  { cert, remoteAddress }: ListenOptions,
+): string {
+  const protocol = cert === undefined ? "http" : "https";
+  const unspecified = address.hostname === "0.0.0.0" || address.hostname === "::";
+  const host = remoteAddress ?? (unspecified ? "localhost" : address.hostname);
+  const printable = host.includes(":") ? `[${host}]` : host;
+  return `Fresh is ready at ${protocol}://${printable}:${address.port}${config.basePath}/`;
+}

@@ -1,0 +1,126 @@
+import { type ComponentChild, h, type VNode } from "preact";
+import { jsxTemplate } from "preact/jsx-runtime";
+import { renderToString } from "preact-render-to-string";
+import { type ContextInternals, INTERNALS } from "../internals.ts";
+import type { PageComponent, PageProps, RenderConfig } from "../page_props.ts";
+import { completeDocument } from "./document.ts";
+import { installRenderHooks } from "./hooks.ts";
+import { wrappersOf } from "./scope.ts";
+import { RenderState, withRender } from "./state.ts";
+
+/** What the renderer needs to know of a request; every `Context` is one. */
+export type RenderRequest = PageProps & { readonly [INTERNALS]: ContextInternals };
+
+/** A component that has been given its props, or the Response with which an async one answered instead. */
+type Applied = ComponentChild | Response;
+
+const HTML_TYPE = "text/html; charset=utf-8";
+const AsyncFunction = (async () => {}).constructor;
+
+/** Renders the component of a route inside its wrappers. */
+export async function renderComponent(
+  request: RenderRequest,
+  component: PageComponent<never>,
+  init: ResponseInit,
+  config: RenderConfig | undefined,
+): Promise<Response> {
+  const content = await apply(component, request, request.Component);
+  return content instanceof Response ? content : await renderPage(request, content, init, config);
+}
+
+/**
+ * Renders a page: first the layouts around `content`, then the app wrapper around their HTML, so that what a page does to
+ * `ctx.state` or asks of `<Head>` reaches the wrapper; then the head, for which everybody has spoken by now.
+ */
+export async function renderPage(
+  request: RenderRequest,
+  content: ComponentChild,
+  init: ResponseInit,
+  config: RenderConfig | undefined,
+): Promise<Response> {
+  const internals = request[INTERNALS];
+  const { layouts, appWrapper } = wrappersOf(internals.scope, config);
+  for (const layout of layouts) {
+    const inner = content;
+    const outer = await apply(layout, request, () => inner);
+    if (outer instanceof Response) return outer;
+    content = outer;
+  }
+  const state = newRenderState(request);
+  let html = renderNode(state, content);
+  if (appWrapper !== undefined) {
+    const inner = jsxTemplate([html]);
+    const outer = await apply(appWrapper, request, () => inner);
+    if (outer instanceof Response) return outer;
+    html = renderNode(state, outer);
+  }
+  const scripts = scriptsOf(state, internals);
+  const head = renderHead(state);
+  return respond(completeDocument(html, state.wrote, head, scripts), state, init);
+}
+
+/** Gives a component its props. Async components run now, others while Preact renders, since they may use hooks. */
+function apply(
+  component: PageComponent<never>,
+  request: RenderRequest,
+  Component: PageProps["Component"],
+): Applied | Promise<Applied> {
+  const props = pageProps(request, Component);
+  // Whose data and state these are is known where the component was registered, and was checked there.
+  const callable = component as (props: PageProps) => Applied | Promise<Applied>;
+  if (callable.constructor === AsyncFunction) return callable(props);
+  return h(callable as (props: PageProps) => VNode, props);
+}
+
+function pageProps(request: RenderRequest, Component: PageProps["Component"]): PageProps {
+  const { config, url, req, params, info, state, isPartial, error, route, data } = request;
+  return { config, url, req, params, info, state, isPartial, Component, error, route, data };
+}
+
+function newRenderState(request: RenderRequest): RenderState {
+  installRenderHooks();
+  const nonce = crypto.randomUUID().replaceAll("-", "");
+  const internals = request[INTERNALS];
+  internals.nonce = nonce;
+  return new RenderState(internals.buildCache, request.config.basePath, nonce);
+}
+
+function renderNode(state: RenderState, node: ComponentChild): string {
+  return withRender(state, () => renderToString(h(Root, null, node)));
+}
+
+/** `renderToString` takes an element, a page may also render to text or nothing. */
+function Root({ children }: { children?: ComponentChild }): ComponentChild {
+  return children;
+}
+
+function scriptsOf(state: RenderState, internals: ContextInternals): string {
+  return (state.islands?.html(state.nonce) ?? "") + (internals.buildCache?.pageScript ?? "");
+}
+
+/** Renders the children of `<head>`, where `<Head>` has replaced some, then the rest of what `<Head>` asked for. */
+function renderHead(state: RenderState): string {
+  state.inHeadContent = true;
+  const own = state.headContent === undefined
+    ? ""
+    : renderNode(state, h(Root, null, state.headContent));
+  const rest = state.head.takeRest();
+  return rest.length === 0 ? own : own + renderNode(state, h(Root, null, rest));
+}
+
+function respond(html: string, state: RenderState, init: ResponseInit): Response {
+  const preloads = state.islands?.preloads() ?? [];
+  if (init.headers === undefined && preloads.length === 0) {
+    return new Response(html, { ...init, headers: [["content-type", HTML_TYPE]] });
+  }
+  const headers = new Headers(init.headers);
+  headers.set("content-type", HTML_TYPE);
+  if (preloads.length > 0) {
+    headers.append("link", preloads.map(modulePreload).join(", "));
+  }
+  return new Response(html, { ...init, headers });
+}
+
+function modulePreload(url: string): string {
+  return `<${encodeURI(url)}>; rel="modulepreload"; as="script"`;
+}

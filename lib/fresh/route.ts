@@ -1,0 +1,79 @@
+import type { Context, Middleware } from "./context.ts";
+import { type HandlerFn, type Method, METHODS, type PageResponse, type Route } from "./handlers.ts";
+import { HttpError } from "./http_error.ts";
+import { INTERNALS } from "./internals.ts";
+import { renderComponent, renderPage } from "./render/page.ts";
+
+/** Compiles a route to what answers each method it knows. */
+export function answersOf<State>(route: Route<State>): Map<Method, Middleware<State>> {
+  const { handler, component } = route;
+  if (handler === undefined || typeof handler === "function") {
+    const answer = answerWith(route, handler);
+    return new Map(METHODS.map((method) => [method, answer]));
+  }
+  const answers = new Map<Method, Middleware<State>>();
+  for (const method of METHODS) {
+    const own = handler[method];
+    if (own !== undefined) answers.set(method, answerWith(route, own));
+  }
+  if (component !== undefined && !answers.has("GET")) {
+    answers.set("GET", answerWith(route, undefined));
+  }
+  return answers;
+}
+
+/** Compiles an error route to what answers a request, whatever its method. */
+export function answerError<State>(route: Route<State>, status: number): Middleware<State> {
+  const { handler } = route;
+  if (handler === undefined || typeof handler === "function") {
+    return answerWith(route, handler, status);
+  }
+  return (ctx) => {
+    const method = ctx.req.method === "HEAD" ? "GET" : ctx.req.method as Method;
+    return answerWith(route, handler[method], status)(ctx);
+  };
+}
+
+/** Compiles one handler, or the component alone, to a middleware. `status` is that of pages which name none. */
+function answerWith<State>(
+  route: Route<State>,
+  handler: HandlerFn<unknown, State> | undefined,
+  status = 200,
+): Middleware<State> {
+  if (handler === undefined) return (ctx) => renderRoute(route, ctx, { data: {}, status });
+  return (ctx) => {
+    ctx[INTERNALS].renderConfig = route.config;
+    const result = handler(ctx);
+    return result instanceof Promise
+      ? result.then((settled) => finish(route, ctx, settled, status))
+      : finish(route, ctx, result, status);
+  };
+}
+
+function finish<State>(
+  route: Route<State>,
+  ctx: Context<State>,
+  result: Response | PageResponse<unknown>,
+  status: number,
+): Response | Promise<Response> {
+  if (result instanceof Response) return result;
+  if (typeof result !== "object" || result === null || !("data" in result)) {
+    throw new TypeError("A handler must give back a Response or page()");
+  }
+  return renderRoute(route, ctx, { status, ...result });
+}
+
+function renderRoute<State>(
+  route: Route<State>,
+  ctx: Context<State>,
+  { data, ...init }: PageResponse<unknown>,
+): Promise<Response> {
+  ctx[INTERNALS].renderConfig = route.config;
+  ctx.data = data;
+  if (route.component !== undefined) {
+    return renderComponent(ctx, route.component, init, route.config);
+  }
+  if (route.handler === undefined) throw new HttpError(404);
+  // A page without a component is an empty document.
+  return renderPage(ctx, null, init, route.config);
+}

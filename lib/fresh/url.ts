@@ -1,0 +1,59 @@
+/**
+ * Finds what only the URL parser may judge: dot segments (also percent-encoded) and backslashes, which it rewrites, and
+ * runs of slashes.
+ */
+const NEEDS_PARSER = /\/\/|\/\.|\\|%2e/i;
+
+/**
+ * The path of a request's URL, with consecutive slashes collapsed and still percent-encoded. Does not parse the URL
+ * unless it holds something unusual: most requests never need a URL object.
+ */
+export function pathOf(requestUrl: string): string {
+  // 8 is the first index behind "https://"; a host is never empty, so "http://" fits too.
+  const start = requestUrl.indexOf("/", 8);
+  if (start === -1) return "/";
+  const end = requestUrl.slice(start).search(/[?#]/);
+  const path = end === -1 ? requestUrl.slice(start) : requestUrl.slice(start, start + end);
+  return NEEDS_PARSER.test(path) ? collapseSlashes(new URL(requestUrl).pathname) : path;
+}
+
+/** Replaces runs of slashes by one: `//evil.example` must neither match a route nor become a redirect. */
+export function collapseSlashes(path: string): string {
+  return path.includes("//") ? path.replace(/\/{2,}/g, "/") : path;
+}
+
+/** The URL of a request, as the client sees it if a trusted proxy says so. */
+export function parseUrl(req: Request, trustProxy: boolean): URL {
+  const url = new URL(req.url);
+  url.pathname = collapseSlashes(url.pathname);
+  if (!trustProxy) return url;
+  const protocol = req.headers.get("x-forwarded-proto");
+  const host = req.headers.get("x-forwarded-host");
+  if (protocol !== null) url.protocol = `${firstOf(protocol)}:`;
+  if (host !== null) {
+    // Setting `host` keeps the old port where the new host names none.
+    url.port = "";
+    url.host = firstOf(host);
+  }
+  return url;
+}
+
+/** Proxies append to the forwarded headers: the first value is the client's. */
+function firstOf(list: string): string {
+  return list.split(",", 1)[0]!.trim();
+}
+
+/** A redirect target that cannot leave the site by accident: root-relative paths lose runs of slashes. */
+export function safeLocation(pathOrUrl: string): string {
+  if (!pathOrUrl.startsWith("/")) return pathOrUrl;
+  const end = pathOrUrl.search(/[?#]/);
+  return end === -1
+    ? collapseSlashes(pathOrUrl)
+    : collapseSlashes(pathOrUrl.slice(0, end)) + pathOrUrl.slice(end);
+}
+
+/** Joins two parts of a pattern; `/` stands for nothing. */
+export function joinPaths(base: string, path: string): string {
+  const tail = path === "/" || path === "" ? "" : path.startsWith("/") ? path : `/${path}`;
+  return (base === "/" ? "" : base) + tail || "/";
+}

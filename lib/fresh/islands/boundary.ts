@@ -1,0 +1,121 @@
+import {
+  type ComponentChildren,
+  type ComponentType,
+  createContext,
+  h,
+  isValidElement,
+  type VNode,
+} from "preact";
+import { useContext } from "preact/hooks";
+import { jsxTemplate } from "preact/jsx-runtime";
+import { Signal } from "@preact/signals";
+import type { Island } from "../build_cache.ts";
+import { END_MARK, ISLAND_MARK, SLOT_ATTRIBUTE, SLOT_MARK } from "./wire.ts";
+
+type Props = Record<string, unknown>;
+
+/** What the boundaries of one page share. */
+export interface SlotRegistry {
+  /** Notes an island that the browser will hydrate, and numbers it. */
+  addRoot(island: Island, props: Props, slots: Record<string, number>): number;
+  /** The number for one more slot. */
+  newSlot(): number;
+  /** The slots that their islands have rendered. */
+  readonly shownSlots: Set<number>;
+  /** Vnodes that stand inside a boundary of their own already. */
+  readonly bounded: WeakSet<VNode>;
+}
+
+interface BoundaryProps {
+  readonly vnode: VNode;
+  readonly type: VNode["type"];
+  readonly props: VNode["props"];
+  readonly island: Island;
+  readonly page: SlotRegistry;
+}
+
+interface SlotProps {
+  readonly number: number;
+  readonly content: unknown;
+  readonly page: SlotRegistry;
+}
+
+/** Whether an island is around the component: one that another island renders is a part of it, not a root. */
+const InsideIsland = createContext(false);
+
+/** Makes Preact render a boundary in place of the island that it is about to render. */
+export function putBoundaryAround(vnode: VNode, island: Island, page: SlotRegistry): void {
+  const { type, props } = vnode;
+  const boundary: BoundaryProps = { vnode, type, props, island, page };
+  Object.assign(vnode, { type: IslandBoundary, props: boundary });
+}
+
+function IslandBoundary({ vnode, type, props, island, page }: BoundaryProps): VNode {
+  // The renderer has read both by now; put back, since an application may render the same vnode again.
+  Object.assign(vnode, { type, props });
+  const component = type as ComponentType<Props>;
+  if (useContext(InsideIsland)) return boundedVNode(component, props as Props, page);
+
+  const { plain, slots } = splitProps(props as Props, page);
+  const number = page.addRoot(island, plain, numbersOf(slots));
+  const content = boundedVNode(component, { ...plain, ...slots }, page);
+  return jsxTemplate(
+    [`<!--${ISLAND_MARK}${number}-->`, "", `<!--${END_MARK}-->`],
+    h(InsideIsland.Provider, { value: true, children: content }),
+    Object.values(slots).map((slot) => h(InertSlot, slot.props)),
+  );
+}
+
+function boundedVNode(component: ComponentType<Props>, props: Props, page: SlotRegistry): VNode {
+  const vnode = h(component, props) as VNode;
+  page.bounded.add(vnode);
+  return vnode;
+}
+
+/** JSX cannot be sent; it becomes slots, which the server renders where the island shows them. */
+function splitProps(props: Props, page: SlotRegistry) {
+  const plain: Props = {};
+  const slots: Record<string, VNode<SlotProps>> = {};
+  for (const [name, value] of Object.entries(props)) {
+    if (containsJsx(value)) {
+      slots[name] = h(Slot, { number: page.newSlot(), content: value, page });
+    } else if (value !== undefined) {
+      plain[name] = value;
+    }
+  }
+  return { plain, slots };
+}
+
+function numbersOf(slots: Record<string, VNode<SlotProps>>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(slots).map(([name, slot]) => [name, slot.props.number]),
+  );
+}
+
+/** A signal passes for an element in Preact's eyes, but is data. */
+function containsJsx(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(containsJsx);
+  return isValidElement(value) && !(value instanceof Signal);
+}
+
+/** What an island gets for a JSX prop. Inside it the page goes on: islands there are roots again. */
+function Slot({ number, content, page }: SlotProps): VNode {
+  page.shownSlots.add(number);
+  return jsxTemplate(
+    [`<!--${SLOT_MARK}${number}-->`, `<!--${END_MARK}-->`],
+    outsideIsland(content),
+  );
+}
+
+/** Stands behind the island and ships the slot for later, if the island did not show it. */
+function InertSlot({ number, content, page }: SlotProps): VNode | null {
+  if (page.shownSlots.has(number)) return null;
+  return jsxTemplate(
+    [`<template ${SLOT_ATTRIBUTE}="${number}">`, "</template>"],
+    outsideIsland(content),
+  );
+}
+
+function outsideIsland(content: unknown): ComponentChildren {
+  return h(InsideIsland.Provider, { value: false, children: content as ComponentChildren });
+}

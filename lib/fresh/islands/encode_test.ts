@@ -1,0 +1,168 @@
+import assert from "node:assert/strict";
+import { computed, Signal, signal } from "@preact/signals";
+import fc from "fast-check";
+import { decodeProps } from "./decode.ts";
+import { encodeProps, UnserializableError } from "./encode.ts";
+
+/** Sends one prop to the browser and back, as the page does. */
+function roundTrip<T>(value: T): T {
+  const { json, rich } = encodeProps([{ value }], ["Widget"]);
+  const parsed = JSON.parse(json);
+  const props = rich ? decodeProps(parsed) : parsed;
+  return props[0].value;
+}
+
+/** Whether the values need more than JSON. */
+function isRich(value: unknown): boolean {
+  return encodeProps([{ value }], ["Widget"]).rich;
+}
+
+Deno.test("plain JSON props are sent as JSON and need no decoder", () => {
+  fc.assert(fc.property(fc.jsonValue({ noUnicodeString: false }), (value) => {
+    fc.pre(!JSON.stringify(value).includes("-0") && !containsNegativeZero(value));
+    assert.equal(isRich(value), false);
+    assert.deepEqual(roundTrip(value), value);
+  }));
+});
+
+Deno.test("any value of the supported kinds survives the way to the browser", () => {
+  const anything = fc.anything({
+    withBigInt: true,
+    withDate: true,
+    withMap: true,
+    withSet: true,
+    withSparseArray: true,
+    withNullPrototype: false,
+    withObjectString: true,
+    maxDepth: 4,
+  });
+  fc.assert(fc.property(anything, (value) => assert.deepEqual(roundTrip(value), value)));
+});
+
+Deno.test("each exotic leaf survives", () => {
+  const leaves = [
+    NaN,
+    Infinity,
+    -Infinity,
+    -0,
+    undefined,
+    12345678901234567890n,
+    new Date("2024-02-29T12:00:00.123Z"),
+    new Date(NaN),
+    new URL("https://example.org/a?b=c#d"),
+    /a\/b<\/script>/giu,
+    new Uint8Array([0, 1, 127, 128, 255]),
+    [1, , 3],
+    [undefined, , null],
+  ];
+  for (const leaf of leaves) assert.deepEqual(roundTrip(leaf), leaf);
+  assert.ok(Object.is(roundTrip(-0), -0));
+  assert.equal(1 in roundTrip([1, , 3]), false);
+});
+
+Deno.test("all eight kinds of Temporal survive", () => {
+  const moment = Temporal.ZonedDateTime.from("2024-02-29T12:00:00+01:00[Europe/Paris]");
+  const kinds = [
+    moment,
+    moment.toInstant(),
+    moment.toPlainDate(),
+    moment.toPlainTime(),
+    moment.toPlainDateTime(),
+    Temporal.PlainYearMonth.from("2024-02"),
+    Temporal.PlainMonthDay.from("02-29"),
+    Temporal.Duration.from({ hours: 25, minutes: 1 }),
+  ];
+  for (const value of kinds) {
+    const result = roundTrip(value);
+    assert.equal(result.constructor, value.constructor);
+    assert.equal(String(result), String(value));
+  }
+});
+
+Deno.test("shared references and cycles survive, between islands too", () => {
+  const shared = { n: 1 };
+  const cyclic: Record<string, unknown> = { shared, map: new Map(), set: new Set(), list: [] };
+  cyclic.self = cyclic;
+  (cyclic.map as Map<unknown, unknown>).set(cyclic, shared);
+  (cyclic.set as Set<unknown>).add(cyclic);
+  (cyclic.list as unknown[]).push(cyclic);
+  const { json, rich } = encodeProps([{ cyclic }, { shared }], ["Widget", "Widget"]);
+  assert.ok(rich);
+  const [first, second] = decodeProps(JSON.parse(json)) as [
+    { cyclic: typeof cyclic },
+    { shared: unknown },
+  ];
+  const copy = first.cyclic;
+  assert.equal(copy.self, copy);
+  assert.equal(copy.shared, second.shared);
+  assert.equal((copy.map as Map<unknown, unknown>).get(copy), second.shared);
+  assert.ok((copy.set as Set<unknown>).has(copy));
+  assert.equal((copy.list as unknown[])[0], copy);
+});
+
+Deno.test("a signal arrives as one signal wherever it was passed", () => {
+  const count = signal(3);
+  const { json } = encodeProps([{ count }, { nested: { count } }], ["Widget", "Widget"]);
+  const [first, second] = decodeProps(JSON.parse(json)) as [
+    { count: Signal<number> },
+    { nested: { count: Signal<number> } },
+  ];
+  assert.ok(first.count instanceof Signal);
+  assert.equal(first.count, second.nested.count);
+  first.count.value++;
+  assert.equal(second.nested.count.value, 4);
+});
+
+Deno.test("a signal that holds itself survives", () => {
+  const loop = signal<unknown>();
+  loop.value = { loop };
+  const copy = roundTrip(loop);
+  assert.equal((copy.value as { loop: unknown }).loop, copy);
+});
+
+Deno.test("a computed signal arrives with its value and read-only", () => {
+  const count = signal(2);
+  const double = roundTrip(computed(() => count.value * 2));
+  assert.equal(double.value, 4);
+  assert.throws(() => Reflect.set(double, "value", 5) || assert.fail("not assigned"));
+});
+
+Deno.test("functions, symbols and deep JSX are refused with the path to them", () => {
+  assert.throws(
+    () => roundTrip({ items: [{ onClick: () => {} }] }),
+    new UnserializableError("Prop value.items.0.onClick of island Widget is a function"),
+  );
+  assert.throws(() => roundTrip(Symbol("x")), UnserializableError);
+});
+
+Deno.test("a class instance arrives as a plain object", () => {
+  class Point {
+    constructor(public x: number, readonly y: number) {}
+  }
+  assert.deepEqual(roundTrip(new Point(1, 2)) as unknown, { x: 1, y: 2 });
+});
+
+Deno.test("a property named __proto__ stays a property", () => {
+  const plain = JSON.parse('{"__proto__": {"admin": true}}');
+  const rich = Object.defineProperty({ n: 1n }, "__proto__", { value: { a: 1 }, enumerable: true });
+  for (const value of [plain, rich]) {
+    const copy = roundTrip(value);
+    assert.equal(Object.getPrototypeOf(copy), Object.prototype);
+    assert.ok(Object.hasOwn(copy, "__proto__"));
+  }
+});
+
+Deno.test("the payload can neither end nor confuse its script element", () => {
+  fc.assert(fc.property(fc.anything({ withBigInt: true }), fc.boolean(), (value, rich) => {
+    const hostile = ["</script><!--<script>", value, rich ? NaN : 0];
+    assert.ok(!encodeProps([{ hostile }], ["Widget"]).json.includes("<"));
+    assert.deepEqual(roundTrip(hostile), hostile);
+  }));
+});
+
+function containsNegativeZero(value: unknown): boolean {
+  if (typeof value === "object" && value !== null) {
+    return Object.values(value).some(containsNegativeZero);
+  }
+  return Object.is(value, -0);
+}

@@ -1,0 +1,97 @@
+import type { VNode } from "preact";
+import type { BuildCache, ClientModule, Island, IslandComponent } from "../build_cache.ts";
+import type { PageIslands } from "../render/state.ts";
+import { putBoundaryAround, type SlotRegistry } from "./boundary.ts";
+import { type EncodedProps, encodeProps, escapeForScript } from "./encode.ts";
+import { type IslandRecord, PAYLOAD_ID } from "./wire.ts";
+
+/** One island on the page that the browser hydrates. */
+interface Root {
+  readonly island: Island;
+  readonly props: Record<string, unknown>;
+  readonly slots: Record<string, number>;
+}
+
+/** Collects the islands of one page while Preact renders it, and writes what the browser needs to hydrate them. */
+export function createPageIslands(buildCache: BuildCache, basePath: string): PageIslands {
+  return new Collector(buildCache, basePath);
+}
+
+class Collector implements PageIslands, SlotRegistry {
+  readonly shownSlots = new Set<number>();
+  readonly bounded = new WeakSet<VNode>();
+  readonly #buildCache: BuildCache;
+  readonly #basePath: string;
+  readonly #roots: Root[] = [];
+  #slotCount = 0;
+  #encoded: EncodedProps | undefined;
+
+  constructor(buildCache: BuildCache, basePath: string) {
+    this.#buildCache = buildCache;
+    this.#basePath = basePath;
+  }
+
+  before(vnode: VNode): void {
+    const island = this.#buildCache.islands.get(vnode.type as IslandComponent);
+    if (island !== undefined && !this.bounded.has(vnode)) putBoundaryAround(vnode, island, this);
+  }
+
+  addRoot(island: Island, props: Record<string, unknown>, slots: Record<string, number>): number {
+    return this.#roots.push({ island, props, slots }) - 1;
+  }
+
+  newSlot(): number {
+    return this.#slotCount++;
+  }
+
+  html(nonce: string): string {
+    if (this.#roots.length === 0) return "";
+    const boot = this.#url(this.#buildCache.clientEntry.boot.chunk);
+    return `<script type="application/json" id="${PAYLOAD_ID}">${this.#payload()}</script>` +
+      `<script type="module" src="${boot}" nonce="${nonce}"></script>`;
+  }
+
+  preloads(): string[] {
+    if (this.#roots.length === 0) return [];
+    const { boot, decoder } = this.#buildCache.clientEntry;
+    const modules: ClientModule[] = [boot, ...this.#roots.map((root) => root.island)];
+    if (this.#encode().rich) modules.push(decoder);
+    const chunks = modules.flatMap(({ chunk, imports }) => [chunk, ...imports]);
+    return [...new Set(chunks)].map((chunk) => this.#url(chunk));
+  }
+
+  /** A `Payload`, written piece by piece because the props are JSON already. */
+  #payload(): string {
+    const chunks = [...new Set(this.#roots.map((root) => root.island.chunk))];
+    const islands = this.#roots.map(({ island, slots }): IslandRecord => [
+      chunks.indexOf(island.chunk),
+      island.exportName,
+      slots,
+    ]);
+    const { json, rich } = this.#encode();
+    const parts = [
+      `"chunks":${escapedJson(chunks.map((chunk) => this.#url(chunk)))}`,
+      `"islands":${escapedJson(islands)}`,
+      `"props":${json}`,
+    ];
+    if (rich) {
+      parts.push(`"decoder":${escapedJson(this.#url(this.#buildCache.clientEntry.decoder.chunk))}`);
+    }
+    return `{${parts.join(",")}}`;
+  }
+
+  #encode(): EncodedProps {
+    return this.#encoded ??= encodeProps(
+      this.#roots.map((root) => root.props),
+      this.#roots.map((root) => root.island.name),
+    );
+  }
+
+  #url(chunk: string): string {
+    return encodeURI(this.#basePath + chunk);
+  }
+}
+
+function escapedJson(value: unknown): string {
+  return escapeForScript(JSON.stringify(value));
+}

@@ -1,0 +1,33 @@
+import type { Import } from "./graph.ts";
+import type { Fault } from "./layers.ts";
+
+/** Each ring of files that import each other is one fault, at the import that closes it. */
+export function findCycles(imports: readonly Import[]): Fault[] {
+  const byFile = Map.groupBy(
+    imports.filter(({ kind, from, to }) => kind === "file" && from !== to),
+    ({ from }) => from,
+  );
+  const faults: Fault[] = [];
+  const done = new Set<string>();
+  const visit = (file: string, path: readonly string[]) => {
+    done.add(file);
+    for (const { to, line } of byFile.get(file) ?? []) {
+      const start = path.indexOf(to);
+      if (start >= 0) {
+        const ring = [...path.slice(start), to].join(" -> ");
+        faults.push({
+          file,
+          line,
+          rule: `closes a ring of imports: ${ring}`,
+          advice: "Move what both need to a file of its own",
+        });
+      } else if (!done.has(to)) {
+        visit(to, [...path, to]);
+      }
+    }
+  };
+  for (const file of byFile.keys()) {
+    if (!done.has(file)) visit(file, [file]);
+  }
+  return faults;
+}

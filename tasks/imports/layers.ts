@@ -1,0 +1,136 @@
+import type { Import } from "./graph.ts";
+
+/** A part of the project and what it may import. */
+interface Layer {
+  /** Paths from the root that begin so belong to it; the first layer that fits counts. */
+  readonly paths: readonly string[];
+  /** Names of layers. */
+  readonly mayImport: readonly string[];
+  /** Names of layers of which it may import types. */
+  readonly mayImportTypes?: readonly string[];
+  /** The packages that it may import; all if absent. */
+  readonly packages?: readonly RegExp[];
+}
+
+/** Packages that run in a browser. */
+const BROWSER_PACKAGES = [/^preact(\/|$)/, /^@preact\/signals$/, /^@zxcvbn-ts\//];
+
+/** What says how the program is set up and what it does; types of them go everywhere in lib. */
+const LEAVES = ["settings", "log"];
+
+const LIB = [
+  ...["web", "domain", "repo", "db", "storage", "mail", "crypto", "build", "cli", "shared"],
+  "work_queue",
+  ...LEAVES,
+];
+
+const APPLICATION = [...LIB, "fresh", "migrations", "routes", "components", "islands", "main"];
+
+/** A part of lib: sees itself, what is given, the shared declarations and types of the leaves. */
+function partOfLib(name: string, mayImport: readonly string[]): Layer {
+  return {
+    paths: [`lib/${name}/`],
+    mayImport: [name, ...mayImport, "shared", "work_queue"],
+    mayImportTypes: LEAVES,
+  };
+}
+
+/** Runs in the browser too: sees types of lib, and nothing else of it but what is shared. */
+function browserSafe(path: string, mayImport: readonly string[]): Layer {
+  return { paths: [path], mayImport, mayImportTypes: LIB, packages: BROWSER_PACKAGES };
+}
+
+/** The house as the README draws it. */
+const LAYERS: Readonly<Record<string, Layer>> = {
+  routes: {
+    paths: ["routes/"],
+    mayImport: ["web", "domain", "shared", "fresh", "components", "islands"],
+  },
+  components: browserSafe("components/", ["components", "shared", "fresh"]),
+  islands: browserSafe("islands/", ["islands", "components", "shared", "fresh"]),
+  shared: { paths: ["lib/shared/"], mayImport: ["shared"], packages: BROWSER_PACKAGES },
+  fresh: { paths: ["lib/fresh/"], mayImport: ["fresh"] },
+  settings: { paths: ["lib/settings.ts"], mayImport: ["shared"] },
+  log: { paths: ["lib/log.ts"], mayImport: [], mayImportTypes: ["settings"] },
+  work_queue: { paths: ["lib/work_queue.ts"], mayImport: [] },
+  web: partOfLib("web", ["domain", "crypto", "fresh"]),
+  domain: partOfLib("domain", ["repo", "db", "storage", "mail", "crypto"]),
+  storage: partOfLib("storage", ["repo", "db"]),
+  mail: partOfLib("mail", []),
+  crypto: partOfLib("crypto", []),
+  repo: partOfLib("repo", ["db"]),
+  db: partOfLib("db", ["migrations"]),
+  migrations: { paths: ["migrations/"], mayImport: ["migrations", "shared"] },
+  build: partOfLib("build", ["fresh"]),
+  cli: partOfLib("cli", LIB),
+  main: { paths: ["main.ts", "dev.ts"], mayImport: APPLICATION },
+  tasks: { paths: ["tasks/"], mayImport: ["tasks", "testing", ...APPLICATION] },
+  bench: { paths: ["bench/"], mayImport: ["bench", "tasks", "testing", ...APPLICATION] },
+  testing: { paths: ["tests/"], mayImport: ["testing", "tasks", "bench", ...APPLICATION] },
+};
+
+/** The part of Fresh that is the same on the server and in the browser. */
+const FRESH_RUNTIME = "lib/fresh/runtime.ts";
+
+const TEST = /_test\.tsx?$/;
+
+/** A breach of the house's order. */
+export interface Fault {
+  readonly file: string;
+  readonly line: number;
+  readonly rule: string;
+  /** What to do about it. */
+  readonly advice: string;
+}
+
+/** What is wrong with one import; `undefined` if it is as drawn. */
+export function judgeImport(one: Import): Fault | undefined {
+  if (TEST.test(one.from)) return undefined;
+  const [name, layer] = layerOf(one.from);
+  const at = { file: one.from, line: one.line };
+  if (!layer) {
+    return { ...at, rule: "unknown folder", advice: "Give the folder a layer in tasks/imports" };
+  }
+  if (one.kind === "package") return judgePackage(one, name, layer);
+  if (TEST.test(one.to)) {
+    return { ...at, rule: `imports the test ${one.to}`, advice: "Move what both need to a module" };
+  }
+  const [target = "nothing known"] = layerOf(one.to);
+  if (layer.packages && target === "fresh" && name !== "fresh" && one.to !== FRESH_RUNTIME) {
+    return {
+      ...at,
+      rule: `${name} may see fresh/runtime alone, not ${one.to}`,
+      advice: 'Import it from "fresh/runtime"',
+    };
+  }
+  if (layer.mayImport.includes(target)) return undefined;
+  if (one.use === "type" && layer.mayImportTypes?.includes(target)) return undefined;
+  return {
+    ...at,
+    rule: `${name} may not import ${target} (${one.to})`,
+    advice: adviceFor(layer, target),
+  };
+}
+
+function judgePackage(one: Import, name: string, layer: Layer): Fault | undefined {
+  if (one.use === "type" || !layer.packages) return undefined;
+  if (layer.packages.some((pattern) => pattern.test(one.to))) return undefined;
+  return {
+    file: one.from,
+    line: one.line,
+    rule: `${name} runs in the browser and may not import ${one.to}`,
+    advice: "Do that on the server and hand over its result as a prop",
+  };
+}
+
+function adviceFor(layer: Layer, target: string): string {
+  if (layer.mayImportTypes?.includes(target)) return "Use import type, or ask a layer between";
+  return `Move what both need to one of: ${layer.mayImport.join(", ")}`;
+}
+
+function layerOf(path: string): [string, Layer] | [undefined, undefined] {
+  const found = Object.entries(LAYERS).find(([, { paths }]) =>
+    paths.some((start) => path.startsWith(start))
+  );
+  return found ?? [undefined, undefined];
+}

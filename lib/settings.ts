@@ -16,6 +16,8 @@ export interface FtpSettings {
   readonly baseDir: string;
   /** Explicit TLS. */
   readonly secure: boolean;
+  /** PEM text of the authority that signed the server's certificate, where it is not a public one. */
+  readonly ca: string | undefined;
 }
 
 /** Everything that the environment decides, read once and frozen. */
@@ -227,7 +229,16 @@ function readFtp(read: Reader, production: boolean): FtpSettings | undefined {
     password: decodeURIComponent(url.password),
     baseDir: decodeURIComponent(url.pathname).replace(/\/+$/, "") || "/",
     secure,
+    ca: readCertificate(read, "FTP_CA_FILE"),
   });
+}
+
+function readCertificate(read: Reader, name: string): string | undefined {
+  const file = read.get(name);
+  if (file === undefined) return undefined;
+  if (existsSync(file)) return readFileSync(file, "utf8");
+  read.fault(name, "the path of a PEM file is allowed");
+  return undefined;
 }
 
 function readMailFrom(read: Reader, required: boolean): string {

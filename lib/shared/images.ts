@@ -1,9 +1,3 @@
-/** Largest picture that is taken, in bytes of the file. */
-export const MAX_PICTURE_BYTES = 5 * 1024 * 1024;
-
-/** Largest picture that is decoded, in pixels: width times height. */
-export const MAX_PICTURE_PIXELS = 40_000_000;
-
 /** Media types that are taken; also the `accept` attribute of the file field. */
 export const PICTURE_TYPES = ["image/jpeg", "image/png", "image/webp"] as const;
 

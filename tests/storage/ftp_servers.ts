@@ -1,0 +1,51 @@
+import type { FtpSettings } from "@/lib/settings.ts";
+import { FtpStore } from "@/lib/storage/ftp_store.ts";
+import type { FtpServer, FtpServerOptions } from "@/tests/kit/ftp_server.ts";
+import { startProftpd } from "@/tests/kit/proftpd.ts";
+import { proftpd, vsftpd } from "@/tests/kit/programs.ts";
+import { startVsftpd } from "@/tests/kit/vsftpd.ts";
+
+/** What the tests wait for instead of the seconds that deployers' servers are given. */
+const SHORT_LIMITS = { connectMs: 2_000, silenceMs: 2_000, workMs: 4_000 };
+
+/** What a test of the FTP store works with. */
+export interface FtpTest {
+  readonly server: FtpServer;
+  readonly settings: FtpSettings;
+  readonly store: FtpStore;
+}
+
+/** Registers a test once for each FTP server. */
+export function ftpTest(
+  fact: string,
+  run: (test: FtpTest) => Promise<void>,
+  options: FtpServerOptions = {},
+): void {
+  for (const [name, program, start] of SERVERS) {
+    Deno.test({
+      name: `${fact} (${name})`,
+      ignore: program.find() === undefined,
+      async fn() {
+        await using server = await start(options);
+        const settings = ftpSettings(server, options.tls !== "none");
+        const store = new FtpStore(settings, SHORT_LIMITS);
+        try {
+          await run({ server, settings, store });
+        } finally {
+          store.close();
+        }
+      },
+    });
+  }
+}
+
+const SERVERS = [
+  ["vsftpd", vsftpd, startVsftpd],
+  ["ProFTPD", proftpd, startProftpd],
+] as const;
+
+/** How to reach a server of the tests. */
+export function ftpSettings(server: FtpServer, secure = true): FtpSettings {
+  const { host, port, user, password, certificate } = server;
+  return { host, port, user, password, secure, baseDir: "/avatars", ca: certificate };
+}

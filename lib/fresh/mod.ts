@@ -21,3 +21,6 @@ export {
 export { HttpError } from "./http_error.ts";
 export type { ListenOptions } from "./listen.ts";
 export type { LayoutConfig, PageProps } from "./page_props.ts";
+export { csp, type CSPOptions } from "./middlewares/csp.ts";
+export { csrf, type CsrfOptions } from "./middlewares/csrf.ts";
+export { staticFiles } from "./middlewares/static_files.ts";

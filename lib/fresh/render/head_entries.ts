@@ -30,7 +30,7 @@ export class HeadEntries {
   /** Notes an element that was rendered inside `<Head>`. */
   add(vnode: VNode): void {
     // A copy: the original is about to be silenced, and may be a constant of the application.
-    this.#entries.set(identityOf(vnode), h(vnode.type as string, propsWithKey(vnode)));
+    this.#entries.set(identityOf(vnode), h(vnode.type as string, propsWithKey(vnode)) as VNode);
   }
 
   /** Takes the element out that replaces the given one of the wrapper. */

@@ -25,7 +25,7 @@ export function installRenderHooks(): void {
   };
   hooks.diffed = (vnode) => {
     const state = currentRender();
-    if (state !== undefined && typeof vnode.type === "function") afterComponent(vnode, state);
+    if (state !== undefined && vnode.type === Head) state.headDepth--;
     after?.(vnode);
   };
 }
@@ -37,14 +37,6 @@ function beforeNode(vnode: VNode, state: RenderState): void {
     state.headDepth++;
   } else {
     state.islands?.before(vnode);
-  }
-}
-
-function afterComponent(vnode: VNode, state: RenderState): void {
-  if (vnode.type === Head) {
-    state.headDepth--;
-  } else {
-    state.islands?.after(vnode);
   }
 }
 

@@ -10,11 +10,9 @@ import { HeadEntries } from "./head_entries.ts";
 export interface PageIslands {
   /**
    * Called before each component is rendered, inside and outside islands. May replace `type` and `props` of the vnode,
-   * which {@link after} must put back: a vnode kept in a constant is rendered again for the next request.
+   * but must put them back: a vnode kept in a constant is rendered again for the next request.
    */
   before(vnode: VNode): void;
-  /** Called after each component that rendered without throwing. */
-  after(vnode: VNode): void;
   /** HTML for the end of the body (payload, inert slots, boot script); empty when no island was rendered. */
   html(nonce: string): string;
   /** Root-relative URLs, base path included, of all scripts that {@link html} needs, in loading order. */

@@ -1,0 +1,137 @@
+import { ASSET_CACHE_KEY } from "../assets.ts";
+import type { BuildCache, Encoding, StaticFile } from "../build_cache.ts";
+import type { Context, Middleware } from "../context.ts";
+import { INTERNALS } from "../internals.ts";
+
+const CACHE_FOR_EVER = "public, max-age=31536000, immutable";
+const NEVER_CACHE = "no-cache, no-store, max-age=0, must-revalidate";
+
+/**
+ * Serves the files of the build: those of the static folder and the scripts of islands. Requests for anything else go on
+ * to the next middleware.
+ */
+export function staticFiles<State>(): Middleware<State> {
+  return (ctx) => {
+    const { buildCache, path } = ctx[INTERNALS];
+    const pathname = filePath(path, ctx.config.basePath);
+    if (buildCache === undefined || pathname === undefined) return ctx.next();
+    const file = buildCache.staticFile(pathname);
+    return file instanceof Promise
+      ? file.then((found) => answer(ctx, buildCache, found, pathname))
+      : answer(ctx, buildCache, file, pathname);
+  };
+}
+
+/** The name under which the build knows a file, or undefined where no file can have the name. */
+function filePath(path: string, basePath: string): string | undefined {
+  if (basePath !== "" && !path.startsWith(`${basePath}/`)) return undefined;
+  const pathname = decodePath(path.slice(basePath.length));
+  // The URL parser has resolved dot segments, but decoding may bring new ones to light.
+  if (pathname === undefined || /(^|[\\/])\.\.([\\/]|$)|\0/.test(pathname)) return undefined;
+  return pathname === "/" ? undefined : pathname;
+}
+
+function decodePath(path: string): string | undefined {
+  if (!path.includes("%")) return path;
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function answer<State>(
+  ctx: Context<State>,
+  buildCache: BuildCache,
+  file: StaticFile | undefined,
+  pathname: string,
+): Response | Promise<Response> {
+  if (file === undefined) {
+    // Every browser asks for it; no page and no log needs to hear of it.
+    return pathname === "/favicon.ico" ? new Response(null, { status: 404 }) : ctx.next();
+  }
+  const { method } = ctx.req;
+  if (method !== "GET" && method !== "HEAD") {
+    return new Response("Method Not Allowed", { status: 405, headers: { allow: "GET, HEAD" } });
+  }
+  const key = cacheKeyOf(ctx, buildCache.buildId);
+  if (key !== undefined && key !== buildCache.buildId) return redirectWithoutKey(ctx.url);
+  const headers = headersFor(file, buildCache, pathname, key !== undefined);
+  return isUnchanged(ctx.req, file, buildCache)
+    ? new Response(null, { status: 304, headers })
+    : sendBody(ctx.req, file, headers);
+}
+
+/** The build id in the query, if there is one. */
+function cacheKeyOf<State>(ctx: Context<State>, buildId: string): string | undefined {
+  const { url } = ctx.req;
+  // What `asset()` writes, found without parsing.
+  if (url.endsWith(`?${ASSET_CACHE_KEY}=${buildId}`)) return buildId;
+  if (!url.includes(ASSET_CACHE_KEY)) return undefined;
+  return ctx.url.searchParams.get(ASSET_CACHE_KEY) ?? undefined;
+}
+
+function redirectWithoutKey(url: URL): Response {
+  const target = new URL(url);
+  target.searchParams.delete(ASSET_CACHE_KEY);
+  return new Response(null, {
+    status: 307,
+    headers: { location: target.pathname + target.search },
+  });
+}
+
+function headersFor(
+  file: StaticFile,
+  { mode, buildId }: BuildCache,
+  pathname: string,
+  hasCurrentKey: boolean,
+): [string, string][] {
+  const forEver = mode === "production" &&
+    (hasCurrentKey || file.immutable || pathname.startsWith(`/_fresh/js/${buildId}/`));
+  const headers: [string, string][] = [
+    ["content-type", file.contentType],
+    ["cache-control", forEver ? CACHE_FOR_EVER : NEVER_CACHE],
+    ["vary", file.encodings.length > 1 ? "If-None-Match, Accept-Encoding" : "If-None-Match"],
+  ];
+  if (mode === "production" && file.hash !== undefined) headers.push(["etag", `W/"${file.hash}"`]);
+  return headers;
+}
+
+function isUnchanged(req: Request, { hash }: StaticFile, { mode }: BuildCache): boolean {
+  if (mode !== "production" || hash === undefined) return false;
+  const known = req.headers.get("if-none-match");
+  if (known === null) return false;
+  return known.split(",").some((tag) =>
+    tag.trim().replace(/^W\//, "").replaceAll('"', "") === hash
+  );
+}
+
+function sendBody(
+  req: Request,
+  file: StaticFile,
+  headers: [string, string][],
+): Response | Promise<Response> {
+  const encoding = chooseEncoding(file, req);
+  const body = file.body(encoding);
+  if (encoding !== "identity") headers.push(["content-encoding", encoding]);
+  const send = (bytes: Uint8Array<ArrayBuffer>) => {
+    headers.push(["content-length", String(bytes.byteLength)]);
+    return new Response(req.method === "HEAD" ? null : bytes, { headers });
+  };
+  return body instanceof Promise ? body.then(send) : send(body);
+}
+
+/** The best stored coding that the client takes. */
+function chooseEncoding({ encodings }: StaticFile, req: Request): Encoding {
+  if (encodings.length === 1) return "identity";
+  const accepted = req.headers.get("accept-encoding") ?? "";
+  return encodings.find((encoding) => accepts(accepted, encoding)) ?? "identity";
+}
+
+function accepts(accepted: string, encoding: Encoding): boolean {
+  if (encoding === "identity") return true;
+  return accepted.split(",").some((part) => {
+    const [name, quality] = part.split(";");
+    return name!.trim().toLowerCase() === encoding && !/^\s*q=0(\.0*)?\s*$/.test(quality ?? "");
+  });
+}

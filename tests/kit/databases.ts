@@ -1,8 +1,20 @@
+import type { OpenDatabase } from "@/lib/db/database.ts";
+import { migrateUp } from "@/lib/db/migrator.ts";
+import { openDatabase } from "@/lib/db/open_database.ts";
+import { createPGlite, databaseOf } from "@/lib/db/pglite.ts";
+import { createPostgresDatabase, startPostgres } from "./postgres.ts";
 import { postgres } from "./programs.ts";
-import { startPostgres } from "./postgres.ts";
+import { tempFolder } from "./temp.ts";
 
-/** Name of the variable with the address of the run's PostgreSQL. */
-const POSTGRES_URL = "TEST_POSTGRES_URL";
+/** How `deno task test` tells the tests of the databases that it prepared. */
+const VARIABLES = {
+  /** Address of the run's PostgreSQL server. */
+  server: "TEST_POSTGRES_URL",
+  /** Name of the migrated database in it that each test gets a copy of. */
+  template: "TEST_POSTGRES_TEMPLATE",
+  /** File with the migrated PGlite that each test gets a copy of. */
+  snapshot: "TEST_PGLITE_SNAPSHOT",
+} as const;
 
 /** The databases of a test run, gone when they are disposed. */
 export interface Databases extends AsyncDisposable {
@@ -10,17 +22,84 @@ export interface Databases extends AsyncDisposable {
   readonly env: Record<string, string>;
 }
 
-/** Starts what {@linkcode postgresUrl} tells of. */
+/** Starts PostgreSQL, if the machine has it, and migrates both databases once for all tests. */
 export async function prepareDatabases(): Promise<Databases> {
-  const stack = new AsyncDisposableStack();
-  const env: Record<string, string> = {};
+  await using stack = new AsyncDisposableStack();
+  const folder = stack.use(await tempFolder());
+  const snapshot = `${folder.path}/pglite.tar`;
+  await Deno.writeFile(snapshot, await makeSnapshot());
+  const env: Record<string, string> = { [VARIABLES.snapshot]: snapshot };
   if (postgres.find()) {
-    env[POSTGRES_URL] = stack.use(await startPostgres()).url;
+    const cluster = stack.use(await startPostgres());
+    env[VARIABLES.server] = cluster.url;
+    env[VARIABLES.template] = await makeTemplate(cluster.url);
   }
-  return { env, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  const kept = stack.move();
+  return { env, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }
 
-/** The PostgreSQL of this run: absent if the machine has none or `deno test` was called by hand. */
-export function postgresUrl(): string | undefined {
-  return Deno.env.get(POSTGRES_URL);
+async function makeTemplate(clusterUrl: string): Promise<string> {
+  // It goes with the cluster.
+  const { name, url } = await createPostgresDatabase(clusterUrl);
+  const { db, close } = await openDatabase({ kind: "postgres", url });
+  await migrateUp(db);
+  await close();
+  return name;
+}
+
+async function makeSnapshot(): Promise<Uint8Array<ArrayBuffer>> {
+  const pglite = await createPGlite();
+  const { db, close } = databaseOf(pglite);
+  await migrateUp(db);
+  const dump = await pglite.dumpDataDir("none");
+  await close();
+  return await dump.bytes();
+}
+
+/** A migrated, empty database of a test's own. */
+export interface TestDatabase extends OpenDatabase {
+  /** Where further connections go, as those of another instance; PostgreSQL alone has it. */
+  readonly url: string | undefined;
+}
+
+/**
+ * Registers a test once for each database, each with a migrated and empty one of its own. Without
+ * a PostgreSQL server, as under a plain `deno test`, that half is skipped.
+ */
+export function databaseTest(name: string, fn: (database: TestDatabase) => unknown): void {
+  Deno.test(`${name} (PGlite)`, () => onPGlite(fn));
+  Deno.test({
+    name: `${name} (PostgreSQL)`,
+    ignore: !Deno.env.has(VARIABLES.server),
+    fn: () => onPostgres(fn),
+  });
+}
+
+async function onPGlite(fn: (database: TestDatabase) => unknown): Promise<void> {
+  const loadDataDir = new Blob([await loadSnapshot()]);
+  const database = databaseOf(await createPGlite({ loadDataDir }));
+  try {
+    await fn({ ...database, url: undefined });
+  } finally {
+    await database.close();
+  }
+}
+
+async function onPostgres(fn: (database: TestDatabase) => unknown): Promise<void> {
+  const server = Deno.env.get(VARIABLES.server) ?? "";
+  await using copy = await createPostgresDatabase(server, Deno.env.get(VARIABLES.template));
+  const database = await openDatabase({ kind: "postgres", url: copy.url });
+  try {
+    await fn({ ...database, url: copy.url });
+  } finally {
+    await database.close();
+  }
+}
+
+let snapshot: Promise<Uint8Array<ArrayBuffer>> | undefined;
+
+/** Reads the snapshot of the run, or makes one where there is no such run; once a test module. */
+function loadSnapshot(): Promise<Uint8Array<ArrayBuffer>> {
+  const file = Deno.env.get(VARIABLES.snapshot);
+  return snapshot ??= file ? Deno.readFile(file) : makeSnapshot();
 }

@@ -14,6 +14,7 @@ export interface PostgresCluster extends AsyncDisposable {
 
 /** A database of a cluster, dropped when it is disposed. */
 export interface PostgresDatabase extends AsyncDisposable {
+  readonly name: string;
   readonly url: string;
 }
 
@@ -71,6 +72,7 @@ export async function createPostgresDatabase(
   const url = new URL(clusterUrl);
   url.pathname = `/${name}`;
   return {
+    name,
     url: url.href,
     [Symbol.asyncDispose]: () => query(clusterUrl, `drop database ${name} with (force)`),
   };

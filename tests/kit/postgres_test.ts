@@ -20,14 +20,13 @@ Deno.test({
     await using cluster = await startPostgres();
     await using template = await createPostgresDatabase(cluster.url);
     await ask(template.url, "create table seen as select 1 as n");
-    const templateName = new URL(template.url).pathname.slice(1);
     {
-      await using copy = await createPostgresDatabase(cluster.url, templateName);
+      await using copy = await createPostgresDatabase(cluster.url, template.name);
       assert.deepEqual(await ask(copy.url, "select n from seen"), [{ n: 1 }]);
     }
     assert.deepEqual(
       await ask(cluster.url, "select datname from pg_database where datname like 'test%'"),
-      [{ datname: templateName }],
+      [{ datname: template.name }],
     );
   },
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { MIGRATIONS } from "@/migrations/list.ts";
-import { openDatabase } from "./database.ts";
+import { openDatabase } from "./open_database.ts";
 import { isMigrated, listMigrations, migrateDown, migrateUp } from "./migrator.ts";
 
 const NAMES = Object.keys(MIGRATIONS);

@@ -1,6 +1,6 @@
 import { Kysely, PostgresDialect, sql } from "kysely";
 import pg from "pg";
-import type { OpenDatabase } from "./database.ts";
+import type { DatabaseUser, OpenDatabase } from "./database.ts";
 import type { Database } from "./schema.ts";
 
 /** Connections of one process; a server runs one process a core. */
@@ -17,11 +17,11 @@ const INT8_OID = 20;
  * Connects to the PostgreSQL server at `url`; what the URL leaves out, or all of it, comes from the
  * `PG*` names of the environment. Connects with the first query.
  */
-export function openPostgres(url: string | undefined, as: "server" | "task"): OpenDatabase {
+export function openPostgres(url: string | undefined, user: DatabaseUser): OpenDatabase {
   return openPool({
     ...(url !== undefined && { connectionString: withLibpqSslModes(url) }),
     max: POOL_SIZE,
-    ...(as === "server" && { statement_timeout: SERVER_STATEMENT_TIMEOUT_MS }),
+    ...(user === "server" && { statement_timeout: SERVER_STATEMENT_TIMEOUT_MS }),
     idle_in_transaction_session_timeout: IDLE_TRANSACTION_TIMEOUT_MS,
   }, "postgres");
 }

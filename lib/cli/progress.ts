@@ -1,0 +1,36 @@
+import cliProgress from "cli-progress";
+import process from "node:process";
+
+/** Work that is done sooner needs no bar. */
+const SHOWN_AFTER_MS = 2_000;
+
+/** A progress bar, or nothing where nobody watches. */
+export interface Progress {
+  /** Says that `count` more items are done. */
+  add(count: number): void;
+  /** Takes the bar away. */
+  stop(): void;
+}
+
+/**
+ * Follows work on `total` items, called `what` in the plural: once it takes longer than two seconds,
+ * a bar shows on a terminal.
+ */
+export function startProgress(what: string, total: number): Progress {
+  if (!Deno.stdout.isTerminal()) return { add() {}, stop() {} };
+  const bar = new cliProgress.SingleBar({
+    format: `{bar} {percentage} % | {value} of {total} ${what} | {eta_formatted} left`,
+    hideCursor: true,
+    stream: process.stdout,
+  }, cliProgress.Presets.shades_classic);
+  let done = 0;
+  const shownAt = performance.now() + SHOWN_AFTER_MS;
+  return {
+    add(count) {
+      done += count;
+      if (bar.isActive) bar.update(done);
+      else if (performance.now() >= shownAt) bar.start(total, done);
+    },
+    stop: () => bar.stop(),
+  };
+}

@@ -1,0 +1,50 @@
+import type { OpenDatabase } from "@/lib/db/database.ts";
+import { isMigrated } from "@/lib/db/migrator.ts";
+import { openDatabase } from "@/lib/db/open_database.ts";
+import type { Settings } from "@/lib/settings.ts";
+import { TaskError } from "./errors.ts";
+import { messageOf } from "./message.ts";
+
+/**
+ * Runs `work` with the database of the settings, and closes it.
+ *
+ * @throws {TaskError} if the database does not answer.
+ */
+export async function withDatabase<T>(
+  settings: Settings,
+  work: (open: OpenDatabase) => Promise<T>,
+): Promise<T> {
+  const open = await openDatabase(settings.database);
+  try {
+    await assertReachable(open);
+    return await work(open);
+  } finally {
+    await open.close();
+  }
+}
+
+/**
+ * As {@linkcode withDatabase}, with all migrations applied.
+ *
+ * @throws {TaskError} if they are not, or the database does not answer.
+ */
+export function withMigratedDatabase<T>(
+  settings: Settings,
+  work: (open: OpenDatabase) => Promise<T>,
+): Promise<T> {
+  return withDatabase(settings, async (open) => {
+    if (await isMigrated(open.db)) return await work(open);
+    throw new TaskError("The database is not migrated: run deno task migrate first");
+  });
+}
+
+async function assertReachable(open: OpenDatabase): Promise<void> {
+  try {
+    await open.ping();
+  } catch (error) {
+    const reason = messageOf(error);
+    throw new TaskError(`Cannot reach the database (${reason}): start it, or mend DATABASE_URL`, {
+      cause: error,
+    });
+  }
+}

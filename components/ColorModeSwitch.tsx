@@ -15,7 +15,13 @@ export function ColorModeSwitch({ mode, path }: ColorModeSwitchProps) {
       <input type="hidden" name="next" value={path} />
       <div class="color-mode" role="group" aria-label="Colours">
         {COLOR_MODES.map((value) => (
-          <button key={value} type="submit" name="mode" value={value} aria-pressed={value === mode}>
+          <button
+            key={value}
+            type="submit"
+            name="mode"
+            value={value}
+            aria-pressed={value === mode ? "true" : "false"}
+          >
             {LABELS[value]}
           </button>
         ))}

@@ -40,7 +40,7 @@ export function Field(props: FieldProps) {
           ...fieldAttributes(name, field),
           ...props.control,
           id,
-          "aria-invalid": error ? true : undefined,
+          "aria-invalid": error ? "true" : undefined,
           "aria-describedby": describedBy || undefined,
         }}
       />

@@ -5,6 +5,7 @@ import { ColorModeSwitch } from "@/components/ColorModeSwitch.tsx";
 import { Icon } from "@/components/Icon.tsx";
 import { SideNav } from "@/components/SideNav.tsx";
 import type { ColorMode } from "@/lib/shared/color_mode.ts";
+import { SEARCH_MAX_CHARS } from "@/lib/shared/limits.ts";
 import type { Viewer } from "@/lib/shared/views.ts";
 
 interface ShellProps {
@@ -28,9 +29,10 @@ export function Shell({ viewer, path, colorMode, toasts, children }: ShellProps)
           <Icon name="list" />
           <span class="visually-hidden">Navigation</span>
         </button>
-        <div class="d-lg-none">
+        <div class="d-flex d-lg-none">
           <Brand href="/" />
         </div>
+        {viewer.role === "admin" && <FindUser />}
         <AccountMenu viewer={viewer} />
       </header>
       <main id="main" class="content" tabindex={-1}>{children}</main>
@@ -40,5 +42,21 @@ export function Shell({ viewer, path, colorMode, toasts, children }: ShellProps)
       </footer>
       {toasts}
     </div>
+  );
+}
+
+function FindUser() {
+  return (
+    <form class="find-user d-none d-md-block" action="/user_list" role="search" aria-label="Find">
+      <Icon name="search" />
+      <input
+        class="form-control"
+        type="search"
+        name="q"
+        maxLength={SEARCH_MAX_CHARS}
+        placeholder="Find a user"
+        aria-label="Find a user"
+      />
+    </form>
   );
 }

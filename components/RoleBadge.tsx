@@ -1,0 +1,12 @@
+import type { Role } from "@/lib/shared/users.ts";
+
+interface RoleBadgeProps {
+  readonly role: Role;
+}
+
+/** What a user may be, as a badge. */
+export function RoleBadge({ role }: RoleBadgeProps) {
+  return role === "admin"
+    ? <span class="badge badge-warning">Admin</span>
+    : <span class="badge badge-secondary">User</span>;
+}

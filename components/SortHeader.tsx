@@ -1,0 +1,39 @@
+import { Icon } from "@/components/Icon.tsx";
+import {
+  DEFAULT_USER_SORT,
+  userListPath,
+  type UserListQuery,
+  type UserSortKey,
+} from "@/lib/shared/user_list.ts";
+
+interface SortHeaderProps {
+  readonly sortKey: UserSortKey;
+  readonly label: string;
+  readonly query: UserListQuery;
+  readonly class?: string;
+}
+
+/** The head of a column that sorts the list, first upwards, then downwards. */
+export function SortHeader({ sortKey, label, query, class: className }: SortHeaderProps) {
+  const sort = query.sort ?? DEFAULT_USER_SORT;
+  const upwards = sort === sortKey;
+  const downwards = sort === `-${sortKey}`;
+  const href = userListPath({
+    ...query,
+    sort: upwards ? `-${sortKey}` : sortKey,
+    after: undefined,
+    before: undefined,
+  });
+  return (
+    <th
+      scope="col"
+      class={className}
+      aria-sort={upwards ? "ascending" : downwards ? "descending" : undefined}
+    >
+      <a class="sort-link" href={href}>
+        {label}
+        <Icon name={upwards ? "arrow-up" : downwards ? "arrow-down" : "chevron-expand"} />
+      </a>
+    </th>
+  );
+}

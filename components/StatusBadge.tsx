@@ -1,0 +1,12 @@
+import type { Status } from "@/lib/shared/users.ts";
+
+interface StatusBadgeProps {
+  readonly status: Status;
+}
+
+/** Whether a user may sign in, as a badge. */
+export function StatusBadge({ status }: StatusBadgeProps) {
+  return status === "active"
+    ? <span class="badge badge-success">Active</span>
+    : <span class="badge badge-danger">Suspended</span>;
+}

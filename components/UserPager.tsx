@@ -1,0 +1,44 @@
+import { Icon } from "@/components/Icon.tsx";
+import { userListPath, type UserListQuery } from "@/lib/shared/user_list.ts";
+import type { UserListView } from "@/lib/shared/views.ts";
+
+interface UserPagerProps {
+  readonly list: UserListView;
+  readonly query: UserListQuery;
+}
+
+/** Up to here the number of matches is counted; beyond it is the planner's guess. */
+const EXACT_UP_TO = 10_000;
+
+const NUMBER = new Intl.NumberFormat("en-GB");
+
+/** How many there are, and the ways to the pages before and after. */
+export function UserPager({ list, query }: UserPagerProps) {
+  const { estimated_total: total, previous, next } = list;
+  const about = total > EXACT_UP_TO ? "About " : "";
+  return (
+    <nav class="pager" aria-label="Pages">
+      <span class="tabular">{about}{NUMBER.format(total)} {total === 1 ? "user" : "users"}</span>
+      <div class="row-actions">
+        {previous && (
+          <a
+            class="btn btn-quiet"
+            rel="prev"
+            href={userListPath({ ...query, after: undefined, before: previous })}
+          >
+            <Icon name="chevron-left" />Previous
+          </a>
+        )}
+        {next && (
+          <a
+            class="btn btn-quiet"
+            rel="next"
+            href={userListPath({ ...query, before: undefined, after: next })}
+          >
+            Next<Icon name="chevron-right" />
+          </a>
+        )}
+      </div>
+    </nav>
+  );
+}

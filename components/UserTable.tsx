@@ -1,0 +1,117 @@
+import type { ComponentChildren } from "preact";
+import { Icon } from "@/components/Icon.tsx";
+import { Person } from "@/components/Person.tsx";
+import { RoleBadge } from "@/components/RoleBadge.tsx";
+import { SortHeader } from "@/components/SortHeader.tsx";
+import { UserFilters } from "@/components/UserFilters.tsx";
+import { UserPager } from "@/components/UserPager.tsx";
+import { When } from "@/components/When.tsx";
+import { userListPath, type UserListQuery } from "@/lib/shared/user_list.ts";
+import type { UserListItem, UserListView } from "@/lib/shared/views.ts";
+
+interface UserTableProps {
+  readonly list: UserListView;
+  readonly query: UserListQuery;
+  /** The island StatusToggle of a row. */
+  readonly status: (user: UserListItem) => ComponentChildren;
+  /** The islands EditUserModal and DeleteUserModal of a row. */
+  readonly actions: (user: UserListItem) => ComponentChildren;
+}
+
+/** The user list: filters, table, pages. Columns that matter less go first on narrow screens. */
+export function UserTable({ list, query, status, actions }: UserTableProps) {
+  return (
+    <div class="card">
+      <UserFilters query={query} />
+      {list.users.length === 0
+        ? <NoUsers query={query} />
+        : (
+          <table class="table table-hover users-table">
+            <caption class="visually-hidden">Users</caption>
+            <thead>
+              <tr>
+                <SortHeader sortKey="username" label="User" query={query} />
+                <th scope="col" class="col-role d-none d-md-table-cell">Role</th>
+                <th scope="col" class="col-status">Status</th>
+                <SortHeader
+                  sortKey="created_at"
+                  label="Joined"
+                  query={query}
+                  class="col-date d-none d-lg-table-cell"
+                />
+                <SortHeader
+                  sortKey="last_login_at"
+                  label="Last sign-in"
+                  query={query}
+                  class="col-date d-none d-lg-table-cell"
+                />
+                <th scope="col" class="col-actions">
+                  <span class="visually-hidden">Actions</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {list.users.map((user) => (
+                <UserRow
+                  key={user.user_id}
+                  user={user}
+                  status={status(user)}
+                  actions={actions(user)}
+                />
+              ))}
+            </tbody>
+          </table>
+        )}
+      <UserPager list={list} query={query} />
+    </div>
+  );
+}
+
+interface UserRowProps {
+  readonly user: UserListItem;
+  readonly status: ComponentChildren;
+  readonly actions: ComponentChildren;
+}
+
+function UserRow({ user, status, actions }: UserRowProps) {
+  return (
+    <tr>
+      <td>
+        <Person {...user}>
+          <span class="text-body-secondary" title={user.email}>{user.email}</span>
+          {user.locked && <span class="text-danger">Locked after failed sign-ins</span>}
+          {user.status_reason && <span class="text-body-secondary">{user.status_reason}</span>}
+        </Person>
+      </td>
+      <td class="d-none d-md-table-cell">
+        <RoleBadge role={user.role} />
+      </td>
+      <td>{status}</td>
+      <td class="d-none d-lg-table-cell">
+        <When at={user.created_at} precision="day" />
+      </td>
+      <td class="d-none d-lg-table-cell">
+        <When at={user.last_login_at} precision="day" />
+      </td>
+      <td>
+        <div class="row-actions">{actions}</div>
+      </td>
+    </tr>
+  );
+}
+
+function NoUsers({ query }: { readonly query: UserListQuery }) {
+  const filtered = query.q || query.role || query.status;
+  return (
+    <div class="empty">
+      <Icon name="people" />
+      <h2>{filtered ? "Nobody matches" : "Nobody is here"}</h2>
+      <p class="text-body-secondary">
+        {filtered
+          ? "Search for less, or take the filters away."
+          : "Users appear here as soon as they register."}
+      </p>
+      {filtered && <a class="btn btn-quiet" href={userListPath({})}>Show all users</a>}
+    </div>
+  );
+}

@@ -1,0 +1,20 @@
+import type { Timestamp } from "@/lib/shared/views.ts";
+
+interface WhenProps {
+  /** `null`: it has not happened. */
+  readonly at: Timestamp | null;
+  readonly precision: "day" | "minute";
+}
+
+const DAY = { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" } as const;
+const FORMATS = {
+  day: new Intl.DateTimeFormat("en-GB", DAY),
+  minute: new Intl.DateTimeFormat("en-GB", { ...DAY, hour: "2-digit", minute: "2-digit" }),
+};
+
+/** A point in time, in UTC: the server does not know where the reader sits. */
+export function When({ at, precision }: WhenProps) {
+  if (at === null) return <span class="text-body-secondary">never</span>;
+  const text = FORMATS[precision].format(new Date(at));
+  return <time dateTime={at}>{precision === "minute" ? `${text} UTC` : text}</time>;
+}

@@ -1,0 +1,63 @@
+/** The browser's entry: hydrates every island of the page. */
+
+import { type ComponentType, hydrate } from "preact";
+import { type Payload, PAYLOAD_ID } from "../islands/wire.ts";
+import { islandNumber, rangeBehind } from "./markers.ts";
+import { RangeParent } from "./range_parent.ts";
+import { Reviver } from "./reviver.ts";
+
+type Props = Record<string, unknown>;
+type IslandModule = Record<string, ComponentType<Props>>;
+interface DecoderModule {
+  decodeProps(table: unknown): unknown;
+}
+
+/** Loads what the page needs, all of it at once, then hydrates. */
+async function boot(payload: Payload): Promise<void> {
+  const { chunks, islands, props, decoder } = payload;
+  const [modules, decoding] = await Promise.all([
+    Promise.all(chunks.map((url): Promise<IslandModule> => import(url))),
+    decoder === undefined ? undefined : import(decoder) as Promise<DecoderModule>,
+  ]);
+  const allProps = (decoding === undefined ? props : decoding.decodeProps(props)) as Props[];
+  const reviver = new Reviver(islands.map(([chunk, exportName, slots], i) => ({
+    component: modules[chunk]![exportName]!,
+    props: allProps[i]!,
+    slots,
+  })));
+  for (const start of islandStarts()) {
+    // Gone, when it was in a slot of an island that has just been hydrated.
+    if (start.isConnected) hydrateIsland(start, reviver, payload);
+  }
+}
+
+/** The marks of all islands, outer ones first; a list, because hydration changes the document. */
+function islandStarts(): Comment[] {
+  const walker = document.createTreeWalker(document, NodeFilter.SHOW_COMMENT);
+  const starts: Comment[] = [];
+  while (walker.nextNode()) {
+    const comment = walker.currentNode as Comment;
+    if (islandNumber(comment) !== undefined) starts.push(comment);
+  }
+  return starts;
+}
+
+function hydrateIsland(start: Comment, reviver: Reviver, payload: Payload): void {
+  const number = islandNumber(start)!;
+  const range = rangeBehind(start);
+  if (range === undefined) {
+    const [chunk, exportName] = payload.islands[number]!;
+    const name = `${exportName} of ${payload.chunks[chunk]}`;
+    console.error(`Island ${name} stays as it is: invalid HTML nesting tore its HTML apart`);
+    return;
+  }
+  const vnode = reviver.island(number, range.nodes);
+  const end = document.createTextNode("");
+  range.end.replaceWith(end);
+  start.remove();
+  const parent = new RangeParent(range.nodes.filter((node) => node.isConnected), end);
+  hydrate(vnode, parent as unknown as Element);
+}
+
+const data = document.getElementById(PAYLOAD_ID);
+if (data !== null) boot(JSON.parse(data.textContent!));

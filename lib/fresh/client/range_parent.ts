@@ -1,0 +1,27 @@
+/**
+ * Stands in for the parent that Preact renders an island into: the nodes between two marks, next to which other nodes
+ * may stand. Has just those members of an element that Preact uses.
+ */
+export class RangeParent {
+  readonly nodeType = Node.ELEMENT_NODE;
+  readonly namespaceURI: string | null;
+  readonly childNodes: ChildNode[];
+  readonly #parent: Element;
+  readonly #end: Node;
+
+  /** @param end The node behind the range. No comment: Preact steps over comments, out of the range. */
+  constructor(childNodes: ChildNode[], end: Node) {
+    this.#parent = end.parentNode as Element;
+    this.#end = end;
+    this.childNodes = childNodes;
+    this.namespaceURI = this.#parent.namespaceURI;
+  }
+
+  get firstChild(): ChildNode | null {
+    return this.childNodes[0] ?? null;
+  }
+
+  insertBefore<T extends Node>(node: T, before: Node | null): T {
+    return this.#parent.insertBefore(node, before ?? this.#end);
+  }
+}

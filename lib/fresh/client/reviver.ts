@@ -1,0 +1,97 @@
+import { type ComponentChildren, type ComponentType, Fragment, h, type VNode } from "preact";
+import { SLOT_ATTRIBUTE } from "../islands/wire.ts";
+import { elementProps } from "./element_props.ts";
+import { islandNumber, rangeBehind, slotNumber } from "./markers.ts";
+
+type Props = Record<string, unknown>;
+
+/** An island of the page, loaded. */
+export interface LoadedIsland {
+  readonly component: ComponentType<Props>;
+  readonly props: Props;
+  /** Number of the slot by name of the prop. */
+  readonly slots: Record<string, number>;
+}
+
+/**
+ * Makes vnodes of what the server rendered. Slots become vnodes too, not opaque HTML, so that one Preact tree holds an
+ * island and all that it shows: islands inside slots then hydrate, move and go like everything else.
+ */
+export class Reviver {
+  readonly #islands: readonly LoadedIsland[];
+
+  constructor(islands: readonly LoadedIsland[]) {
+    this.#islands = islands;
+  }
+
+  /** The island of a number, given `nodes`, its HTML, of which the marks and templates of its slots are removed. */
+  island(number: number, nodes: readonly ChildNode[]): VNode {
+    const { component, props, slots } = this.#islands[number]!;
+    const names = new Map(Object.entries(slots).map(([name, slot]) => [slot, name]));
+    const contents: Props = {};
+    if (names.size > 0) this.#collectSlots(nodes, names, contents);
+    return h(component, { ...props, ...contents });
+  }
+
+  /** Takes each slot where it is shown first; an island may show one twice. */
+  #collectSlots(
+    nodes: readonly ChildNode[],
+    names: ReadonlyMap<number, string>,
+    contents: Props,
+  ): void {
+    for (const node of nodes) {
+      const number = slotNumber(node) ?? inertSlotNumber(node);
+      const name = number === undefined ? undefined : names.get(number);
+      if (name !== undefined) {
+        contents[name] ??= h(Fragment, null, this.#revive(takeSlot(node)));
+      } else {
+        this.#collectSlots([...node.childNodes], names, contents);
+      }
+    }
+  }
+
+  #revive(nodes: readonly ChildNode[]): ComponentChildren[] {
+    const revived: ComponentChildren[] = [];
+    for (let i = 0; i < nodes.length; i++) {
+      const node = nodes[i]!;
+      const number = islandNumber(node);
+      const range = number === undefined ? undefined : rangeBehind(node);
+      if (number !== undefined && range !== undefined) {
+        revived.push(this.island(number, range.nodes));
+        i += range.nodes.length + 1;
+        node.remove();
+        range.end.remove();
+      } else if (node instanceof Element) {
+        revived.push(this.#element(node));
+      } else if (node.nodeType === Node.TEXT_NODE) {
+        revived.push(node.nodeValue);
+      }
+    }
+    return revived;
+  }
+
+  #element(element: Element): ComponentChildren {
+    const props = elementProps(element);
+    const isOpaque = "dangerouslySetInnerHTML" in props || "defaultValue" in props;
+    return h(element.localName, props, isOpaque ? [] : this.#revive([...element.childNodes]));
+  }
+}
+
+function inertSlotNumber(node: Node): number | undefined {
+  if (!(node instanceof HTMLTemplateElement) || !node.hasAttribute(SLOT_ATTRIBUTE)) {
+    return undefined;
+  }
+  return Number(node.getAttribute(SLOT_ATTRIBUTE));
+}
+
+/** The content of the slot that begins at the node, whose marks or template are removed. */
+function takeSlot(start: ChildNode): ChildNode[] {
+  if (start instanceof HTMLTemplateElement) {
+    start.remove();
+    return [...start.content.childNodes];
+  }
+  const range = rangeBehind(start);
+  start.remove();
+  range?.end.remove();
+  return range?.nodes ?? [];
+}

@@ -1,39 +1,49 @@
+import { runTask, type Task, type TaskOptions } from "@/lib/cli/task.ts";
 import { prepareDatabases } from "@/tests/kit/databases.ts";
 import { installMissing } from "@/tests/kit/install.ts";
 import { closingLine, judge } from "@/tests/kit/report.ts";
 import { runDenoTest } from "@/tests/kit/runner.ts";
 
-const HELP = `Runs the tests: units, HTTP, both databases, FTP and browser.
+const OPTIONS = {
+  "filter": { type: "string", placeholder: "TEXT", help: "run the tests with TEXT in the name" },
+  "fail-fast": { type: "boolean", help: "stop at the first failure" },
+} satisfies TaskOptions;
 
-Usage: deno task test [FILES...] [OPTIONS of "deno test"]
+/** `deno task test` */
+export const test: Task<typeof OPTIONS> = {
+  name: "test",
+  summary: "Runs the tests: units, HTTP, both databases, FTP and browser.\n\n" +
+    "What they need and this machine lacks is installed (Debian as root); else those tests are\n" +
+    "skipped. With CI=true a skipped test fails the run.",
+  usage: "[FILES...]",
+  examples: ["test", "test lib/domain --filter suspendUser"],
+  options: OPTIONS,
+  async run({ values, positionals }) {
+    await installMissing((sentence) => console.error(sentence));
+    await using databases = await prepareDatabases();
+    const end = await runDenoTest({
+      args: [
+        ...positionals,
+        ...(values.filter === undefined ? [] : [`--filter=${values.filter}`]),
+        ...(values["fail-fast"] ? ["--fail-fast"] : []),
+      ],
+      env: databases.env,
+      signal: interruption(),
+    });
+    const verdict = judge(end, Deno.env.get("CI") ? "strict" : "lenient");
+    for (const remark of verdict.remarks) console.log(remark);
+    console.log(closingLine(verdict));
+    return verdict.exitCode;
+  },
+};
 
-What the tests need and this machine lacks is installed (Debian as root), else the tests that need
-it are skipped; with CI=true a skipped test fails the run.
-
-Examples:
-  deno task test
-  deno task test lib/domain --filter suspendUser
-
-Exit: 0 all passed, 1 not so, 2 wrong usage
-`;
-
-/** Runs all the tests that `args` name. Gives the exit code. */
-async function main(args: readonly string[]): Promise<number> {
-  if (args.includes("--help") || args.includes("-h")) {
-    console.log(HELP);
-    return 0;
-  }
-  const interruption = new AbortController();
+/** Aborted by Ctrl-C and by whoever ends this process, so that no server outlives it. */
+function interruption(): AbortSignal {
+  const controller = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    Deno.addSignalListener(signal, () => interruption.abort());
+    Deno.addSignalListener(signal, () => controller.abort());
   }
-  await installMissing((sentence) => console.error(sentence));
-  await using databases = await prepareDatabases();
-  const end = await runDenoTest({ args, env: databases.env, signal: interruption.signal });
-  const verdict = judge(end, Deno.env.get("CI") ? "strict" : "lenient");
-  for (const remark of verdict.remarks) console.log(remark);
-  console.log(closingLine(verdict));
-  return verdict.exitCode;
+  return controller.signal;
 }
 
-if (import.meta.main) Deno.exit(await main(Deno.args));
+if (import.meta.main) Deno.exit(await runTask(test, Deno.args));

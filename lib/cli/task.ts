@@ -29,10 +29,12 @@ export interface Task<O extends TaskOptions> {
   readonly examples: readonly string[];
   readonly options: O;
   /**
+   * Gives an exit code if it has said itself what failed.
+   *
    * @throws {UsageError} for arguments that make no sense.
    * @throws {TaskError} for what the caller can mend.
    */
-  run(args: TaskArguments<O>): Promise<void>;
+  run(args: TaskArguments<O>): Promise<ExitCode | void>;
 }
 
 /** 0 done, 1 failed, 2 wrong usage. */
@@ -48,8 +50,7 @@ export async function runTask<O extends TaskOptions>(
     return 0;
   }
   try {
-    await task.run(parseUsage(task, args));
-    return 0;
+    return await task.run(parseUsage(task, args)) ?? 0;
   } catch (error) {
     if (error instanceof UsageError) {
       console.error(`${error.message}: see deno task ${task.name} --help`);

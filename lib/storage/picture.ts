@@ -3,7 +3,7 @@ import type { Metadata, Sharp, SharpOptions } from "sharp";
 import { AVATAR_PIXELS, type PictureCrop, THUMBNAIL_PIXELS } from "@/lib/shared/images.ts";
 import { IMAGE_MAX_BYTES, IMAGE_MAX_PIXELS } from "@/lib/shared/limits.ts";
 import { type ImageFile, imageName } from "@/lib/storage/image_store.ts";
-import { readAtMost } from "@/lib/storage/limited_bytes.ts";
+import { readAtMost } from "@/lib/limited_bytes.ts";
 import { isPolyglot, sniffPictureType } from "@/lib/storage/picture_type.ts";
 import { QueueFullError, WorkQueue } from "@/lib/work_queue.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readAtMost } from "@/lib/storage/limited_bytes.ts";
+import { readAtMost } from "@/lib/limited_bytes.ts";
 
 const MEBIBYTE = 1024 * 1024;
 

@@ -25,7 +25,7 @@ export function collapseSlashes(path: string): string {
 /** The URL of a request, as the client sees it if a trusted proxy says so. */
 export function parseUrl(req: Request, trustProxy: boolean): URL {
   const url = new URL(req.url);
-  url.pathname = collapseSlashes(url.pathname);
+  if (url.pathname.includes("//")) url.pathname = collapseSlashes(url.pathname);
   if (!trustProxy) return url;
   const protocol = req.headers.get("x-forwarded-proto");
   const host = req.headers.get("x-forwarded-host");

@@ -5,6 +5,8 @@ import { INTERNALS } from "../internals.ts";
 
 const CACHE_FOR_EVER = "public, max-age=31536000, immutable";
 const NEVER_CACHE = "no-cache, no-store, max-age=0, must-revalidate";
+const VARY = "If-None-Match";
+const VARY_ENCODED = "If-None-Match, Accept-Encoding";
 
 /**
  * Serves the files of the build: those of the static folder and the scripts of islands. Requests for anything else go on
@@ -56,10 +58,13 @@ function answer<State>(
   }
   const key = cacheKeyOf(ctx, buildCache.buildId);
   if (key !== undefined && key !== buildCache.buildId) return redirectWithoutKey(ctx.url);
-  const headers = headersFor(file, buildCache, pathname, key !== undefined);
-  return isUnchanged(ctx.req, file, buildCache)
-    ? new Response(null, { status: 304, headers })
-    : sendBody(ctx.req, file, headers);
+  const response = isUnchanged(ctx.req, file, buildCache)
+    ? new Response(null, { status: 304 })
+    : sendBody(ctx.req, file);
+  const forEver = mayCacheForEver(file, buildCache, pathname, key !== undefined);
+  return response instanceof Promise
+    ? response.then((sent) => withHeaders(sent, file, buildCache, forEver))
+    : withHeaders(response, file, buildCache, forEver);
 }
 
 /** The build id in the query, if there is one. */
@@ -80,21 +85,29 @@ function redirectWithoutKey(url: URL): Response {
   });
 }
 
-function headersFor(
+function mayCacheForEver(
   file: StaticFile,
   { mode, buildId }: BuildCache,
   pathname: string,
   hasCurrentKey: boolean,
-): [string, string][] {
-  const forEver = mode === "production" &&
+): boolean {
+  return mode === "production" &&
     (hasCurrentKey || file.immutable || pathname.startsWith(`/_fresh/js/${buildId}/`));
-  const headers: [string, string][] = [
-    ["content-type", file.contentType],
-    ["cache-control", forEver ? CACHE_FOR_EVER : NEVER_CACHE],
-    ["vary", file.encodings.length > 1 ? "If-None-Match, Accept-Encoding" : "If-None-Match"],
-  ];
-  if (mode === "production" && file.hash !== undefined) headers.push(["etag", `W/"${file.hash}"`]);
-  return headers;
+}
+
+// Headers are appended one at a time: Deno is several times as fast at it as at a list of them in the constructor.
+function withHeaders(
+  response: Response,
+  file: StaticFile,
+  { mode }: BuildCache,
+  forEver: boolean,
+): Response {
+  const { headers } = response;
+  headers.append("content-type", file.contentType);
+  headers.append("cache-control", forEver ? CACHE_FOR_EVER : NEVER_CACHE);
+  headers.append("vary", file.encodings.length > 1 ? VARY_ENCODED : VARY);
+  if (mode === "production" && file.hash !== undefined) headers.append("etag", `W/"${file.hash}"`);
+  return response;
 }
 
 function isUnchanged(req: Request, { hash }: StaticFile, { mode }: BuildCache): boolean {
@@ -106,19 +119,19 @@ function isUnchanged(req: Request, { hash }: StaticFile, { mode }: BuildCache): 
   );
 }
 
-function sendBody(
-  req: Request,
-  file: StaticFile,
-  headers: [string, string][],
-): Response | Promise<Response> {
+function sendBody(req: Request, file: StaticFile): Response | Promise<Response> {
   const encoding = chooseEncoding(file, req);
   const body = file.body(encoding);
-  if (encoding !== "identity") headers.push(["content-encoding", encoding]);
-  const send = (bytes: Uint8Array<ArrayBuffer>) => {
-    headers.push(["content-length", String(bytes.byteLength)]);
-    return new Response(req.method === "HEAD" ? null : bytes, { headers });
-  };
-  return body instanceof Promise ? body.then(send) : send(body);
+  return body instanceof Promise
+    ? body.then((bytes) => bodyResponse(req, bytes, encoding))
+    : bodyResponse(req, body, encoding);
+}
+
+function bodyResponse(req: Request, bytes: Uint8Array<ArrayBuffer>, encoding: Encoding): Response {
+  const response = new Response(req.method === "HEAD" ? null : bytes);
+  if (encoding !== "identity") response.headers.append("content-encoding", encoding);
+  response.headers.append("content-length", String(bytes.byteLength));
+  return response;
 }
 
 /** The best stored coding that the client takes. */

@@ -1,10 +1,5 @@
-/** How the pages are lit; `auto` follows the system. */
-export const COLOR_MODES = ["light", "dark", "auto"] as const;
+/** `auto` follows the system. */
+export const COLOR_MODES = ["auto", "light", "dark"] as const;
 
-/** How the pages are lit; `auto` follows the system. */
+/** Light, dark, or as the system has it. */
 export type ColorMode = typeof COLOR_MODES[number];
-
-/** The value of `data-bs-theme` on `<html>`; left out, the stylesheet follows the system. */
-export function themeOf(mode: ColorMode): "light" | "dark" | undefined {
-  return mode === "auto" ? undefined : mode;
-}

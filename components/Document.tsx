@@ -1,0 +1,26 @@
+import type { ComponentChildren } from "preact";
+import { asset } from "fresh/runtime";
+import type { ColorMode } from "@/lib/shared/color_mode.ts";
+
+interface DocumentProps {
+  readonly title: string;
+  readonly colorMode: ColorMode;
+  readonly children: ComponentChildren;
+}
+
+/** The HTML document around every page. Without a theme the stylesheet follows the system. */
+export function Document({ title, colorMode, children }: DocumentProps) {
+  return (
+    <html lang="en" data-bs-theme={colorMode === "auto" ? undefined : colorMode}>
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content={colorMode === "auto" ? "light dark" : colorMode} />
+        <title>{title}</title>
+        <link rel="icon" href={asset("/favicon.svg")} type="image/svg+xml" />
+        <link rel="stylesheet" href={asset("/app.css")} />
+      </head>
+      <body>{children}</body>
+    </html>
+  );
+}

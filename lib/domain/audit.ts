@@ -1,0 +1,58 @@
+import type { Db } from "@/lib/db/database.ts";
+import { insertAuditEvent } from "@/lib/repo/audit_events.ts";
+import type { Actor } from "./actor.ts";
+
+/** What the audit trail tells of. */
+export type AuditAction =
+  | "register"
+  | "sign_in"
+  | "sign_in_failed"
+  | "sign_out"
+  | "change_password"
+  | "verify_email"
+  | "create_user"
+  | "edit_user"
+  | "suspend_user"
+  | "activate_user"
+  | "unlock_user"
+  | "delete_user"
+  | "restore_user"
+  | "sign_out_user"
+  | "import_users";
+
+/** Whom or what it was done to. */
+export interface AuditTarget {
+  readonly id: number | null;
+  readonly name: string | null;
+}
+
+/** Adds to the audit trail; within the transaction of what it tells of, where there is one. */
+export async function audit(
+  db: Db,
+  actor: Actor,
+  action: AuditAction,
+  target: AuditTarget,
+  details: Record<string, unknown> = {},
+): Promise<void> {
+  await insertAuditEvent(db, {
+    request_id: actor.kind === "task" ? null : actor.source.requestId,
+    actor_id: actor.kind === "user" ? actor.userId : null,
+    actor_name: nameOf(actor),
+    action,
+    target_id: target.id,
+    target_name: target.name,
+    ip: actor.kind === "task" ? null : actor.source.ip,
+    details: JSON.stringify(details),
+  });
+}
+
+function nameOf(actor: Actor): string {
+  switch (actor.kind) {
+    case "anonymous":
+      return "anonymous";
+    case "user":
+      return actor.username;
+    case "task":
+      return `task ${actor.name}`;
+  }
+}

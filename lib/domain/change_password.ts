@@ -1,0 +1,76 @@
+import { inTransaction } from "@/lib/db/transaction.ts";
+import { deleteSessionsOfUser } from "@/lib/repo/sessions.ts";
+import { replacePasswordHash } from "@/lib/repo/user_logins.ts";
+import { findUserById, type User } from "@/lib/repo/users.ts";
+import type { Values } from "@/lib/shared/form.ts";
+import { type changePasswordForm, passwordMismatch } from "@/lib/shared/user_forms.ts";
+import type { UserActor } from "./actor.ts";
+import { audit } from "./audit.ts";
+import { authorise } from "./authorise.ts";
+import { DomainError, type Outcome, refuse } from "./errors.ts";
+import { passwordFault } from "./password_rules.ts";
+import type { Services } from "./services.ts";
+import { insertNewSession } from "./sign_in.ts";
+
+/**
+ * Gives the actor a new password, ends all their sessions and starts this one anew.
+ *
+ * @throws {DomainError} `too_many_requests` after too many wrong current passwords.
+ */
+export async function changePassword(
+  services: Services,
+  actor: UserActor,
+  input: Values<typeof changePasswordForm>,
+): Promise<Outcome<{ token: string }>> {
+  authorise(actor, "change_own_password", actor.userId);
+  const user = await findUserById(services.db, actor.userId);
+  if (!user) throw new DomainError("not_signed_in");
+  const errors = await inputErrors(services, user, input);
+  if (errors) return refuse(errors);
+
+  const newHash = await services.passwords.hash(input.password);
+  const token = await inTransaction(services.db, async (tx) => {
+    const replaced = await replacePasswordHash(tx, user.id, user.password_hash, newHash);
+    // Another change of the password was faster; whoever made it did not know this one.
+    if (!replaced) return undefined;
+    await deleteSessionsOfUser(tx, user.id);
+    await audit(tx, actor, "change_password", { id: user.id, name: user.username });
+    return await insertNewSession(tx, actor, user.id);
+  });
+  return token === undefined ? refuse(WRONG_PASSWORD) : { ok: true, value: { token } };
+}
+
+const WRONG_PASSWORD = { current_password: "This is not your current password" };
+
+/**
+ * Whether the actor knows the password of their own account.
+ *
+ * @throws {DomainError} `too_many_requests` after too many wrong ones: a stolen session must not
+ * be a way to guess the password.
+ */
+export async function provesPassword(
+  { limits, passwords }: Services,
+  user: Pick<User, "id" | "password_hash">,
+  password: string,
+): Promise<boolean> {
+  const client = String(user.id);
+  limits.passwordProofs.take(client);
+  const right = await passwords.verify(user.password_hash, password);
+  if (right) limits.passwordProofs.giveBack(client);
+  return right;
+}
+
+async function inputErrors(
+  services: Services,
+  user: User,
+  input: Values<typeof changePasswordForm>,
+): Promise<Record<string, string> | undefined> {
+  const mismatch = passwordMismatch(input);
+  if (mismatch) return mismatch;
+  if (!await provesPassword(services, user, input.current_password)) return WRONG_PASSWORD;
+  if (input.password === input.current_password) {
+    return { password: "This is your current password, choose another one" };
+  }
+  const fault = await passwordFault(services.settings, input.password, [user.username, user.email]);
+  return fault === undefined ? undefined : { password: fault };
+}

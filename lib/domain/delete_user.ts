@@ -1,0 +1,83 @@
+import { inTransaction } from "@/lib/db/transaction.ts";
+import {
+  findDeletedUserForUpdate,
+  insertDeletedUser,
+  removeDeletedUser,
+} from "@/lib/repo/deleted_users.ts";
+import { insertUserEvent } from "@/lib/repo/user_events.ts";
+import { findUserProfileByUserId, upsertUserProfile } from "@/lib/repo/user_profiles.ts";
+import { deleteUserById } from "@/lib/repo/users.ts";
+import type { Actor } from "./actor.ts";
+import { lockUserAndAdmins } from "./admins.ts";
+import { audit } from "./audit.ts";
+import { authorise } from "./authorise.ts";
+import { DomainError } from "./errors.ts";
+import { insertAccount, takenField } from "./new_user.ts";
+import type { Services } from "./services.ts";
+import { fromSnapshot, toSnapshot } from "./user_snapshot.ts";
+
+/** A user who was deleted or brought back. */
+export interface UserName {
+  readonly user_id: number;
+  readonly username: string;
+}
+
+/**
+ * Deletes a user with profile and sessions. For a time {@linkcode restoreUser} can bring them back.
+ *
+ * @throws {DomainError} `not_signed_in`, `forbidden`, `user_not_found`, `last_admin`
+ */
+export async function deleteUser(
+  { db, hooks }: Services,
+  actor: Actor,
+  userId: number,
+): Promise<UserName> {
+  authorise(actor, "delete_user", userId);
+  const deleted = await inTransaction(db, async (tx) => {
+    const { user, isLastAdmin } = await lockUserAndAdmins(tx, userId);
+    if (isLastAdmin) throw new DomainError("last_admin");
+    const profile = await findUserProfileByUserId(tx, userId);
+    await insertDeletedUser(tx, {
+      user_id: userId,
+      username: user.username,
+      email: user.email,
+      snapshot: toSnapshot(user, profile),
+      deleted_by: actor.kind === "task" ? `task ${actor.name}` : actor.username,
+    });
+    await insertUserEvent(tx, { user_id: userId, kind: "deleted" });
+    await deleteUserById(tx, userId);
+    await audit(tx, actor, "delete_user", { id: userId, name: user.username });
+    return { user_id: userId, username: user.username };
+  });
+  await hooks.runOpenEvents();
+  return deleted;
+}
+
+/**
+ * Brings a deleted user back as they were, but signed out.
+ *
+ * @throws {DomainError} `not_signed_in`, `forbidden`, `user_not_found`, `name_taken`
+ */
+export async function restoreUser(
+  { db, hooks }: Services,
+  actor: Actor,
+  userId: number,
+): Promise<UserName> {
+  authorise(actor, "restore_user", userId);
+  try {
+    const restored = await inTransaction(db, async (tx) => {
+      const found = await findDeletedUserForUpdate(tx, userId);
+      if (!found) throw new DomainError("user_not_found");
+      const { account, profile } = fromSnapshot(found.snapshot);
+      const user = await insertAccount(tx, actor, "restore_user", account);
+      await upsertUserProfile(tx, user.id, profile);
+      await removeDeletedUser(tx, userId);
+      return { user_id: user.id, username: user.username };
+    });
+    await hooks.runOpenEvents();
+    return restored;
+  } catch (error) {
+    if (takenField(error)) throw new DomainError("name_taken", { cause: error });
+    throw error;
+  }
+}

@@ -1,0 +1,130 @@
+import type { Tx } from "@/lib/db/database.ts";
+import { inTransaction } from "@/lib/db/transaction.ts";
+import { deleteSessionsOfUser } from "@/lib/repo/sessions.ts";
+import { findUserProfileByUserId, upsertUserProfile } from "@/lib/repo/user_profiles.ts";
+import type { UserProfile } from "@/lib/repo/user_profiles.ts";
+import { findUserById, updateUser, type User } from "@/lib/repo/users.ts";
+import { foldKey } from "@/lib/shared/fold.ts";
+import type { Values } from "@/lib/shared/form.ts";
+import type { accountForm, editTargetForm, profileForm } from "@/lib/shared/user_forms.ts";
+import type { UserView } from "@/lib/shared/views.ts";
+import type { Actor } from "./actor.ts";
+import { lockUser, lockUserAndAdmins } from "./admins.ts";
+import { audit } from "./audit.ts";
+import { authorise, isAdmin, isOwn } from "./authorise.ts";
+import { provesPassword } from "./change_password.ts";
+import { DomainError, type Outcome, refuse } from "./errors.ts";
+import { refuseTaken } from "./new_user.ts";
+import type { Services } from "./services.ts";
+import { userView } from "./user_views.ts";
+
+/** `PUT /edit_user`: what is left out stays as it is. */
+export interface UserEdit {
+  readonly target: Values<typeof editTargetForm>;
+  readonly account: Partial<Values<typeof accountForm>>;
+  readonly profile: Partial<Values<typeof profileForm>>;
+}
+
+/**
+ * Changes a user's account and profile together or not at all.
+ *
+ * @throws {DomainError} `not_signed_in`, `forbidden`, `user_not_found`, `stale_version`,
+ * `last_admin`, `own_account`, `too_many_requests`
+ */
+export async function editUser(
+  services: Services,
+  actor: Actor,
+  edit: UserEdit,
+): Promise<Outcome<UserView>> {
+  const { user_id } = edit.target;
+  authorise(actor, "edit_user", user_id);
+  if (edit.account.username !== undefined) authorise(actor, "edit_username", user_id);
+  if (edit.account.role !== undefined) authorise(actor, "edit_role", user_id);
+  const errors = await proofErrors(services, actor, edit);
+  if (errors) return refuse(errors);
+  try {
+    const value = await inTransaction(services.db, (tx) => applyEdit(tx, actor, edit));
+    return { ok: true, value };
+  } catch (error) {
+    return refuseTaken(error);
+  }
+}
+
+/** Who changes the address that the own account signs in with proves to know the password. */
+async function proofErrors(
+  services: Services,
+  actor: Actor,
+  { target, account }: UserEdit,
+): Promise<Record<string, string> | undefined> {
+  if (account.email === undefined || !isOwn(actor, target.user_id)) return undefined;
+  const user = await findUserById(services.db, target.user_id);
+  if (!user || foldKey(user.email) === foldKey(account.email)) return undefined;
+  const { current_password = "" } = target;
+  if (current_password === "") {
+    return { current_password: "Enter your current password to change the address" };
+  }
+  return await provesPassword(services, user, current_password)
+    ? undefined
+    : { current_password: "This is not your current password" };
+}
+
+async function applyEdit(tx: Tx, actor: Actor, edit: UserEdit): Promise<UserView> {
+  const { target, account } = edit;
+  const user = await lockForEdit(tx, actor, edit);
+  if (target.version !== undefined && target.version !== user.version) {
+    throw new DomainError("stale_version");
+  }
+  const before = await findUserProfileByUserId(tx, user.id);
+  const after = await updateUser(tx, user.id, accountChanges(user, account));
+  const profile = await upsertUserProfile(tx, user.id, profileChanges(user, before, edit));
+  // A demoted admin must not go on in a session that was opened as one.
+  if (after.role !== user.role) await deleteSessionsOfUser(tx, user.id);
+  await audit(
+    tx,
+    actor,
+    "edit_user",
+    { id: user.id, name: user.username },
+    editDetails(user, edit),
+  );
+  return userView(after, profile, isAdmin(actor) ? "admin" : "own");
+}
+
+async function lockForEdit(tx: Tx, actor: Actor, { target, account }: UserEdit): Promise<User> {
+  if (account.role === undefined) return await lockUser(tx, target.user_id);
+  const { user, isLastAdmin } = await lockUserAndAdmins(tx, target.user_id);
+  if (account.role !== user.role) {
+    if (isLastAdmin) throw new DomainError("last_admin");
+    if (isOwn(actor, user.id)) throw new DomainError("own_account");
+  }
+  return user;
+}
+
+function accountChanges(user: User, account: UserEdit["account"]) {
+  const moves = account.email !== undefined && foldKey(account.email) !== user.email_key;
+  return { ...account, ...(moves && { email_verified_at: null }) };
+}
+
+function profileChanges(
+  user: User,
+  before: UserProfile | undefined,
+  { target, account, profile: { contact_email, ...profile } }: UserEdit,
+) {
+  const followsAccount = before === undefined || before.email === user.email;
+  const email = contact_email ?? (followsAccount ? account.email : undefined);
+  return {
+    ...profile,
+    ...(email !== undefined && { email }),
+    ...(target.remove_image !== undefined && { image: null }),
+  };
+}
+
+/** Accounts with old and new values; of the profile, which is nobody's business, the names alone. */
+function editDetails(user: User, { account, profile, target }: UserEdit): Record<string, unknown> {
+  const fields = Object.keys(account) as (keyof typeof account)[];
+  const changed = fields.filter((name) => account[name] !== user[name]);
+  return {
+    account: Object.fromEntries(changed.map((name) => [name, [user[name], account[name]]])),
+    profile: Object.keys(profile),
+    ...(target.remove_image !== undefined && { image: "removed" }),
+  };
+}

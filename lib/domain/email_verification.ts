@@ -1,0 +1,89 @@
+import { hashToken, randomToken } from "@/lib/crypto/token.ts";
+import { inTransaction } from "@/lib/db/transaction.ts";
+import type { Mail } from "@/lib/mail/mailer.ts";
+import {
+  deleteEmailTokensOfUser,
+  insertEmailToken,
+  takeEmailToken,
+} from "@/lib/repo/email_tokens.ts";
+import { markEmailVerified, type User } from "@/lib/repo/users.ts";
+import type { Actor } from "./actor.ts";
+import { audit } from "./audit.ts";
+import { DomainError } from "./errors.ts";
+import type { Services } from "./services.ts";
+
+const LINK_HOURS = 24;
+
+/** Writes to a user whose address is to be proven; an older link ends to work. */
+export async function mailVerificationLink(
+  services: Services,
+  user: Pick<User, "id" | "username" | "email">,
+): Promise<void> {
+  const token = randomToken();
+  await inTransaction(services.db, async (tx) => {
+    await deleteEmailTokensOfUser(tx, user.id);
+    await insertEmailToken(tx, {
+      token_hash: hashToken(token),
+      user_id: user.id,
+      email: user.email,
+      expires_at: new Date(Date.now() + LINK_HOURS * 3_600_000),
+    });
+  });
+  await sendLater(services, {
+    to: user.email,
+    subject: "Confirm your address",
+    text: `Hello ${user.username},
+
+somebody, probably you, made an account with this address. To confirm it, open
+
+${services.settings.appUrl}/verify_email?token=${token}
+
+within ${LINK_HOURS} hours. If it was not you, ignore this letter: without the link nobody can sign in.
+`,
+  });
+}
+
+/** Tells the owner of an account that somebody tried to register with its address. */
+export async function mailAlreadyRegistered(services: Services, email: string): Promise<void> {
+  await sendLater(services, {
+    to: email,
+    subject: "You have an account already",
+    text: `Hello,
+
+somebody, probably you, tried to make an account with this address, which has one already. To sign in, open
+
+${services.settings.appUrl}/login
+
+If it was not you, you need not do anything.
+`,
+  });
+}
+
+/**
+ * Marks the address as verified to which the link was mailed.
+ *
+ * @throws {DomainError} `link_invalid` for a link that was used, is too old or never was.
+ */
+export async function verifyEmail(
+  services: Services,
+  actor: Actor,
+  token: string,
+): Promise<void> {
+  await inTransaction(services.db, async (tx) => {
+    const found = await takeEmailToken(tx, hashToken(token));
+    const user = found && await markEmailVerified(tx, found.user_id, found.email);
+    if (!user) throw new DomainError("link_invalid");
+    await audit(tx, actor, "verify_email", { id: user.id, name: user.username });
+  });
+}
+
+/**
+ * Does not make anybody wait for the mail server, whose slowness would also tell addresses that
+ * have an account from those that have none. A letter that is lost is sent again at sign-in.
+ */
+function sendLater({ mail, log }: Services, letter: Mail): Promise<void> {
+  mail.send(letter).catch((error: unknown) => {
+    log.error({ err: error, subject: letter.subject }, "Mail could not be sent");
+  });
+  return Promise.resolve();
+}

@@ -1,0 +1,53 @@
+import type { FieldErrors } from "@/lib/shared/form.ts";
+
+/** Every rule that can be broken. */
+export type DomainErrorCode =
+  | "not_signed_in"
+  | "forbidden"
+  | "sign_in_failed"
+  | "email_not_verified"
+  | "registration_closed"
+  | "user_not_found"
+  | "last_admin"
+  | "own_account"
+  | "stale_version"
+  | "name_taken"
+  | "link_invalid"
+  | "too_many_requests"
+  | "picture_too_large"
+  | "picture_wrong_type"
+  | "picture_too_many_pixels"
+  | "picture_unreadable"
+  | "pictures_unavailable"
+  | "busy";
+
+/** A rule was broken; `code` says which, and nothing has changed. */
+export class DomainError extends Error {
+  override readonly name = "DomainError";
+  /** When trying again makes sense, where it does. */
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(
+    readonly code: DomainErrorCode,
+    options: ErrorOptions & { retryAfterSeconds?: number } = {},
+  ) {
+    super(code, options);
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+}
+
+/** Input that was understood and not taken, by field; nothing has changed. */
+export interface Refusal {
+  readonly ok: false;
+  readonly errors: FieldErrors;
+  /** Whether somebody else has what was asked for. */
+  readonly conflict: boolean;
+}
+
+/** What a use case gives back when its input may turn out bad. */
+export type Outcome<T> = { readonly ok: true; readonly value: T } | Refusal;
+
+/** Refuses input. */
+export function refuse(errors: FieldErrors): Refusal {
+  return { ok: false, errors, conflict: false };
+}

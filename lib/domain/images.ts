@@ -1,0 +1,128 @@
+import type { Db, Tx } from "@/lib/db/database.ts";
+import { describeUploads, insertUploadChecks, insertUploads } from "@/lib/repo/image_uploads.ts";
+import { deleteImages, findImageBytes, insertImages, lockImageKeys } from "@/lib/repo/images.ts";
+import { listNamedAmong } from "@/lib/repo/named_images.ts";
+import { imageKey, imageUrl, type PictureCrop } from "@/lib/shared/images.ts";
+import { type Images, publicUrlOf } from "@/lib/storage/images.ts";
+import { imageNames, keyOfName, StoreUnavailableError } from "@/lib/storage/image_store.ts";
+import type { Picture, PictureRefusal } from "@/lib/storage/picture.ts";
+import { DomainError, type DomainErrorCode } from "./errors.ts";
+
+const CODES: Readonly<Record<PictureRefusal, DomainErrorCode>> = {
+  picture_too_large: "picture_too_large",
+  picture_wrong_type: "picture_wrong_type",
+  picture_too_many_pixels: "picture_too_many_pixels",
+  picture_unreadable: "picture_unreadable",
+  pictures_busy: "busy",
+  pictures_unavailable: "pictures_unavailable",
+};
+
+/**
+ * Makes an avatar of an upload; stores nothing yet. To be called before the transaction, which must
+ * not wait for a decoder.
+ *
+ * @throws {DomainError} `picture_…` or `busy`, when the upload is not taken.
+ */
+export async function readImage(
+  images: Images,
+  upload: Uint8Array | ReadableStream<Uint8Array>,
+  crop?: PictureCrop,
+): Promise<Picture> {
+  const result = await images.pictures.read(upload, crop);
+  if (result.ok) return result.picture;
+  throw new DomainError(CODES[result.refusal]);
+}
+
+/**
+ * Stores an avatar in the transaction that lets the profile name it, and gives the URL for
+ * `user_profiles.image`. {@linkcode releaseImages} follows when the profile no longer names the
+ * avatar it had, and {@linkcode announceImage} after the commit.
+ *
+ * @param replaced URL of the avatar that the profile had, if any
+ */
+export async function saveImage(
+  tx: Tx,
+  images: Images,
+  picture: Picture,
+  replaced: string | null,
+): Promise<string> {
+  await lockImageKeys(tx, [picture.key, ...keysOf([replaced])]);
+  if (images.outbox) await insertUploads(tx, picture.files);
+  else await insertImages(tx, picture.files);
+  return imageUrl(picture.key);
+}
+
+/**
+ * Lets go of avatars in the transaction that has just made profiles stop naming them. A file that
+ * another profile names as well stays. URLs that are none of ours, and `null`, are passed over.
+ */
+export async function releaseImages(
+  tx: Tx,
+  images: Images,
+  urls: readonly (string | null)[],
+): Promise<void> {
+  const keys = keysOf(urls);
+  // Whoever saves the same avatar now waits, or has committed the profile that names it.
+  await lockImageKeys(tx, keys);
+  if (images.outbox) return await insertUploadChecks(tx, keys.flatMap(imageNames));
+  const named = new Set(await listNamedAmong(tx, keys.map(imageUrl)));
+  const unnamed = keys.filter((key) => !named.has(imageUrl(key)));
+  await deleteImages(tx, unnamed.flatMap(imageNames));
+}
+
+function keysOf(urls: readonly (string | null)[]): string[] {
+  return urls.flatMap((url) => url === null ? [] : imageKey(url) ?? []);
+}
+
+/** To be called after a commit that stored (`picture`) or released avatars. */
+export function announceImage(images: Images, picture?: Picture): void {
+  if (picture) images.cache.remember(picture.files);
+  images.outbox?.kick();
+}
+
+/** What to answer to somebody who asks for a file. */
+export type ImageAnswer =
+  | { readonly kind: "bytes"; readonly bytes: Uint8Array }
+  | { readonly kind: "elsewhere"; readonly url: string }
+  | { readonly kind: "missing" }
+  /** The FTP server does not work just now. */
+  | { readonly kind: "unavailable" };
+
+/** Finds the file of that name in memory, in the database or on the FTP server. */
+export async function findImage(db: Db, images: Images, name: string): Promise<ImageAnswer> {
+  if (keyOfName(name) === undefined) return { kind: "missing" };
+  try {
+    const bytes = images.publicUrl === undefined
+      ? await images.cache.get(name)
+      // What is not on the FTP server yet cannot be fetched from there.
+      : await findImageBytes(db, name);
+    if (bytes !== undefined) return { kind: "bytes", bytes };
+    if (images.publicUrl === undefined) return { kind: "missing" };
+    return { kind: "elsewhere", url: publicUrlOf(images.publicUrl, name) };
+  } catch (error) {
+    if (error instanceof StoreUnavailableError) return { kind: "unavailable" };
+    throw error;
+  }
+}
+
+/** The state of the image store, for the dashboard and `doctor`. */
+export interface ImagesState {
+  readonly keptIn: "database" | "ftp";
+  /** Why the FTP server does not work; `undefined` when all is well. */
+  readonly failure: string | undefined;
+  /** Files that wait for the FTP server. */
+  readonly waiting: number;
+  /** Since when the oldest waits. */
+  readonly oldest: Date | undefined;
+}
+
+/** Asks the image store how it is. */
+export async function describeImages(db: Db, images: Images): Promise<ImagesState> {
+  const { waiting, oldest } = await describeUploads(db);
+  const failure = await images.store.check().then(() => undefined, reasonOf);
+  return { keptIn: images.outbox ? "ftp" : "database", failure, waiting, oldest };
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

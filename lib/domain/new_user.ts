@@ -1,0 +1,48 @@
+import type { Tx } from "@/lib/db/database.ts";
+import { violatedConstraint } from "@/lib/db/errors.ts";
+import { insertUserEvent } from "@/lib/repo/user_events.ts";
+import { insertUser, type NewUser, type User } from "@/lib/repo/users.ts";
+import type { Actor } from "./actor.ts";
+import { audit, type AuditAction } from "./audit.ts";
+import type { Refusal } from "./errors.ts";
+
+/**
+ * Inserts a user, the event that the post-commit hooks wait for, and the entry in the audit trail.
+ *
+ * @throws a unique violation, for {@linkcode refuseTaken}, where the name or address is taken.
+ */
+export async function insertAccount(
+  tx: Tx,
+  actor: Actor,
+  action: AuditAction,
+  account: NewUser,
+): Promise<User> {
+  const user = await insertUser(tx, account);
+  await insertUserEvent(tx, { user_id: user.id, kind: "created" });
+  await audit(tx, actor, action, { id: user.id, name: user.username }, { role: user.role });
+  return user;
+}
+
+/** The field that somebody else's account has already, if that is what `error` says. */
+export function takenField(error: unknown): "username" | "email" | undefined {
+  switch (violatedConstraint(error)) {
+    case "users_username_key":
+      return "username";
+    case "users_email_key":
+      return "email";
+  }
+}
+
+/**
+ * Turns the database's word that a name or address is taken into an answer for its field.
+ *
+ * @throws `error` itself when it says anything else.
+ */
+export function refuseTaken(error: unknown): Refusal {
+  const field = takenField(error);
+  if (field === undefined) throw error;
+  const message = field === "email"
+    ? "Somebody has an account with this address already"
+    : "Somebody has this username already";
+  return { ok: false, errors: { [field]: message }, conflict: true };
+}

@@ -1,0 +1,74 @@
+import { LRUCache } from "lru-cache";
+import { DomainError } from "./errors.ts";
+
+/** So many in so long a time. */
+export interface Allowance {
+  readonly count: number;
+  readonly windowSeconds: number;
+}
+
+interface Bucket {
+  tokens: number;
+  filledAt: number;
+}
+
+/** Clients that are remembered at a time; the one seen longest ago is forgotten first. */
+const MAX_CLIENTS = 10_000;
+
+/**
+ * A token bucket a client, in the memory of this process: with several processes each has its own,
+ * so a client may do up to as many times more as there are processes.
+ */
+export class RateLimit {
+  readonly #buckets = new LRUCache<string, Bucket>({ max: MAX_CLIENTS });
+
+  constructor(private readonly allowance: Allowance) {}
+
+  /**
+   * Takes one from the client's allowance.
+   *
+   * @throws {DomainError} `too_many_requests` when there is none left.
+   */
+  take(client: string): void {
+    const bucket = this.#fill(client);
+    if (bucket.tokens < 1) {
+      const missing = (1 - bucket.tokens) / this.#perSecond;
+      throw new DomainError("too_many_requests", { retryAfterSeconds: Math.ceil(missing) });
+    }
+    bucket.tokens--;
+  }
+
+  /** Gives one back: what it was taken for turned out harmless. */
+  giveBack(client: string): void {
+    this.#fill(client).tokens++;
+  }
+
+  get #perSecond(): number {
+    return this.allowance.count / this.allowance.windowSeconds;
+  }
+
+  #fill(client: string): Bucket {
+    const now = performance.now() / 1_000;
+    const bucket = this.#buckets.get(client) ?? { tokens: this.allowance.count, filledAt: now };
+    const gained = (now - bucket.filledAt) * this.#perSecond;
+    bucket.tokens = Math.min(this.allowance.count, bucket.tokens + gained);
+    bucket.filledAt = now;
+    this.#buckets.set(client, bucket);
+    return bucket;
+  }
+}
+
+/**
+ * What counts as one client: an IPv4 address, or the /64 network of an IPv6 address, of which one
+ * household has all the addresses.
+ */
+export function clientOf(ip: string): string {
+  if (!ip.includes(":")) return ip;
+  const [head = "", tail] = ip.split("%")[0]!.split("::");
+  const groups = head.split(":").filter(Boolean);
+  const missing = tail === undefined
+    ? 0
+    : 8 - groups.length - tail.split(":").filter(Boolean).length;
+  return [...groups, ...Array<string>(missing).fill("0"), ...(tail?.split(":") ?? [])]
+    .slice(0, 4).map((group) => group.replace(/^0+(?=.)/, "")).join(":");
+}

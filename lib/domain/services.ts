@@ -1,0 +1,28 @@
+import type { PasswordHasher } from "@/lib/crypto/password_hasher.ts";
+import type { Db } from "@/lib/db/database.ts";
+import type { Logger } from "@/lib/log.ts";
+import type { Mailer } from "@/lib/mail/mailer.ts";
+import type { HookRunner } from "@/lib/repo/hooks.ts";
+import type { Settings } from "@/lib/settings.ts";
+import type { RateLimit } from "./rate_limit.ts";
+
+/** What the use cases work with; opened once at the start of a process. */
+export interface Services {
+  readonly settings: Settings;
+  readonly db: Db;
+  readonly log: Logger;
+  readonly passwords: PasswordHasher;
+  readonly mail: Mailer;
+  readonly hooks: HookRunner;
+  readonly limits: Limits;
+}
+
+/** How often one client may do what costs much or tells something. */
+export interface Limits {
+  /** Failed sign-ins; successful ones do not count. */
+  readonly failedSignIns: RateLimit;
+  readonly registrations: RateLimit;
+  readonly emailChecks: RateLimit;
+  /** Wrong current passwords, by user. */
+  readonly passwordProofs: RateLimit;
+}

@@ -1,0 +1,42 @@
+import { hashToken } from "@/lib/crypto/token.ts";
+import { deleteExpiredSessions, findSession, touchSession } from "@/lib/repo/sessions.ts";
+import type { Viewer } from "@/lib/shared/views.ts";
+import type { Services } from "./services.ts";
+
+/** A session that is in force, and whose it is. */
+export interface CurrentSession {
+  readonly sessionId: number;
+  readonly viewer: Viewer;
+}
+
+/**
+ * The session that a token stands for; `undefined` once it was ended, was idle or lasted for too
+ * long, or its user is suspended. Asked on every request: role and status are never older.
+ */
+export async function authenticate(
+  { db, settings }: Pick<Services, "db" | "settings">,
+  token: string,
+): Promise<CurrentSession | undefined> {
+  const session = await findSession(db, hashToken(token), lifetimes(settings));
+  if (session === undefined) return undefined;
+  if (session.is_stale) await touchSession(db, session.id);
+  return {
+    sessionId: session.id,
+    viewer: {
+      user_id: session.user_id,
+      username: session.username,
+      full_name: session.full_name ?? "",
+      image: session.image,
+      role: session.role,
+    },
+  };
+}
+
+/** Forgets the sessions that are over. */
+export async function purgeSessions({ db, settings }: Services): Promise<void> {
+  await deleteExpiredSessions(db, lifetimes(settings));
+}
+
+function lifetimes(settings: Services["settings"]) {
+  return { idleMinutes: settings.sessionIdleMinutes, maxHours: settings.sessionMaxHours };
+}

@@ -1,0 +1,107 @@
+import type { Tx } from "@/lib/db/database.ts";
+import { inTransaction } from "@/lib/db/transaction.ts";
+import { deleteSessionsOfUser } from "@/lib/repo/sessions.ts";
+import { updateUser, type User } from "@/lib/repo/users.ts";
+import type { Status } from "@/lib/shared/users.ts";
+import type { Actor } from "./actor.ts";
+import { lockUser, lockUserAndAdmins } from "./admins.ts";
+import { audit } from "./audit.ts";
+import { authorise, isOwn } from "./authorise.ts";
+import { DomainError } from "./errors.ts";
+import type { Services } from "./services.ts";
+
+/** `PUT /update_status`. */
+export interface StatusChange {
+  readonly user_id: number;
+  /** `undefined`: the other one. */
+  readonly status: Status | undefined;
+  readonly reason: string;
+  /** When a suspension ends by itself. */
+  readonly until: Date | undefined;
+}
+
+/** What a user's status is now. */
+export interface StatusView {
+  readonly user_id: number;
+  readonly username: string;
+  readonly status: Status;
+}
+
+/**
+ * Suspends a user, which ends all their sessions, or activates one, which forgives failed logins.
+ *
+ * @throws {DomainError} `not_signed_in`, `forbidden`, `user_not_found`, `own_account`, `last_admin`
+ */
+export async function updateStatus(
+  { db }: Services,
+  actor: Actor,
+  change: StatusChange,
+): Promise<StatusView> {
+  authorise(actor, "update_status", change.user_id);
+  return await inTransaction(db, async (tx) => {
+    const { user, isLastAdmin } = await lockUserAndAdmins(tx, change.user_id);
+    const status = change.status ?? (user.status === "active" ? "suspended" : "active");
+    if (status === "active") {
+      await activate(tx, actor, user);
+    } else {
+      if (isLastAdmin) throw new DomainError("last_admin");
+      if (isOwn(actor, user.id)) throw new DomainError("own_account");
+      await suspend(tx, actor, user, change);
+    }
+    return { user_id: user.id, username: user.username, status };
+  });
+}
+
+/**
+ * Forgives failed logins and ends a lock; the status stays.
+ *
+ * @throws {DomainError} `not_signed_in`, `forbidden`, `user_not_found`
+ */
+export async function unlockUser({ db }: Services, actor: Actor, userId: number): Promise<void> {
+  authorise(actor, "unlock_user", userId);
+  await inTransaction(db, async (tx) => {
+    const user = await lockUser(tx, userId);
+    await updateUser(tx, userId, FORGIVEN);
+    await audit(tx, actor, "unlock_user", { id: user.id, name: user.username });
+  });
+}
+
+/**
+ * Ends all sessions of a user.
+ *
+ * @throws {DomainError} `not_signed_in`, `forbidden`, `user_not_found`
+ */
+export async function signOutUser({ db }: Services, actor: Actor, userId: number): Promise<void> {
+  authorise(actor, "sign_out_user", userId);
+  await inTransaction(db, async (tx) => {
+    const user = await lockUser(tx, userId);
+    await deleteSessionsOfUser(tx, userId);
+    await audit(tx, actor, "sign_out_user", { id: user.id, name: user.username });
+  });
+}
+
+const FORGIVEN = { failed_logins: 0, locked_until: null };
+
+async function activate(tx: Tx, actor: Actor, user: User): Promise<void> {
+  await updateUser(tx, user.id, {
+    ...FORGIVEN,
+    status: "active",
+    status_reason: null,
+    suspended_until: null,
+  });
+  await audit(tx, actor, "activate_user", { id: user.id, name: user.username });
+}
+
+async function suspend(tx: Tx, actor: Actor, user: User, change: StatusChange): Promise<void> {
+  const until = change.until ?? null;
+  await updateUser(tx, user.id, {
+    status: "suspended",
+    status_reason: change.reason || null,
+    suspended_until: until,
+  });
+  await deleteSessionsOfUser(tx, user.id);
+  await audit(tx, actor, "suspend_user", { id: user.id, name: user.username }, {
+    reason: change.reason,
+    until,
+  });
+}

@@ -1,0 +1,54 @@
+import type { NewUser, User } from "@/lib/repo/users.ts";
+import type { ProfileChanges, UserProfile } from "@/lib/repo/user_profiles.ts";
+
+/** A deleted user as JSON keeps them. */
+export function toSnapshot(user: User, profile: UserProfile | undefined): string {
+  return JSON.stringify({ user, profile });
+}
+
+/** What to insert to bring the user of a snapshot back. */
+export function fromSnapshot(
+  snapshot: Record<string, unknown>,
+): { account: NewUser; profile: ProfileChanges } {
+  const { user, profile } = snapshot as unknown as Stored;
+  return {
+    account: {
+      id: user.id,
+      username: user.username,
+      email: user.email,
+      password_hash: user.password_hash,
+      role: user.role,
+      status: user.status,
+      status_reason: user.status_reason,
+      suspended_until: time(user.suspended_until),
+      email_verified_at: time(user.email_verified_at),
+      last_login_at: time(user.last_login_at),
+      created_at: new Date(user.created_at),
+    },
+    profile: profile === undefined ? {} : {
+      full_name: profile.full_name,
+      bio: profile.bio,
+      address: profile.address,
+      zipcode: profile.zipcode,
+      phone: profile.phone,
+      email: profile.email,
+      website: profile.website,
+      image: profile.image,
+    },
+  };
+}
+
+/** A row after a round trip through JSON, which has no dates. */
+type Json<T> = {
+  [K in keyof T]: T[K] extends Date ? string : T[K] extends Date | null ? string | null
+  : T[K];
+};
+
+interface Stored {
+  readonly user: Json<User>;
+  readonly profile?: Json<UserProfile>;
+}
+
+function time(value: string | null): Date | null {
+  return value === null ? null : new Date(value);
+}

@@ -1,0 +1,47 @@
+import type { User } from "@/lib/repo/users.ts";
+import type { UserProfile } from "@/lib/repo/user_profiles.ts";
+import type { UserView } from "@/lib/shared/views.ts";
+
+/**
+ * What of a user goes out, field by field: a row never does.
+ *
+ * @param audience admins see more than the user does
+ */
+export function userView(
+  user: User,
+  profile: UserProfile | undefined,
+  audience: "own" | "admin",
+): UserView {
+  return {
+    user_id: user.id,
+    username: user.username,
+    email: user.email,
+    email_verified: user.email_verified_at !== null,
+    role: user.role,
+    status: user.status,
+    full_name: profile?.full_name ?? "",
+    bio: profile?.bio ?? "",
+    address: profile?.address ?? "",
+    zipcode: profile?.zipcode ?? "",
+    phone: profile?.phone ?? "",
+    contact_email: profile?.email ?? user.email,
+    website: profile?.website ?? "",
+    image: profile?.image ?? null,
+    created_at: user.created_at.toISOString(),
+    updated_at: user.updated_at.toISOString(),
+    last_login_at: timestamp(user.last_login_at),
+    version: user.version,
+    ...(audience === "admin" && {
+      admin: {
+        failed_logins: user.failed_logins,
+        locked_until: timestamp(user.locked_until),
+        status_reason: user.status_reason,
+        suspended_until: timestamp(user.suspended_until),
+      },
+    }),
+  };
+}
+
+function timestamp(time: Date | null): string | null {
+  return time?.toISOString() ?? null;
+}

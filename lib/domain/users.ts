@@ -1,0 +1,92 @@
+import { findUserProfileByUserId } from "@/lib/repo/user_profiles.ts";
+import { listUsers } from "@/lib/repo/user_list.ts";
+import { emailIsTaken, findUserById } from "@/lib/repo/users.ts";
+import type { UserListQuery } from "@/lib/shared/user_list.ts";
+import { registerForm } from "@/lib/shared/user_forms.ts";
+import type { UserListView, UserView } from "@/lib/shared/views.ts";
+import type { Actor } from "./actor.ts";
+import { authorise, isAdmin } from "./authorise.ts";
+import { DomainError } from "./errors.ts";
+import { clientOf } from "./rate_limit.ts";
+import type { Services } from "./services.ts";
+import { userView } from "./user_views.ts";
+
+/**
+ * A user's account and profile.
+ *
+ * @throws {DomainError} `not_signed_in`, `forbidden`, `user_not_found`
+ */
+export async function getUser(
+  { db }: Services,
+  actor: Actor,
+  userId: number,
+): Promise<UserView> {
+  authorise(actor, "see_user", userId);
+  const [user, profile] = await Promise.all([
+    findUserById(db, userId),
+    findUserProfileByUserId(db, userId),
+  ]);
+  if (!user) throw new DomainError("user_not_found");
+  return userView(user, profile, isAdmin(actor) ? "admin" : "own");
+}
+
+/**
+ * A page of the user list.
+ *
+ * @throws {DomainError} `not_signed_in`, `forbidden`
+ */
+export async function listUserPage(
+  { db }: Services,
+  actor: Actor,
+  query: UserListQuery,
+): Promise<UserListView> {
+  authorise(actor, "list_users");
+  const page = await listUsers(db, query);
+  return {
+    users: page.users.map((user) => ({
+      user_id: user.id,
+      username: user.username,
+      email: user.email,
+      full_name: user.full_name ?? "",
+      image: user.image,
+      role: user.role,
+      status: user.status,
+      status_reason: user.status_reason,
+      locked: user.locked,
+      created_at: user.created_at.toISOString(),
+      last_login_at: user.last_login_at?.toISOString() ?? null,
+    })),
+    next: page.next,
+    previous: page.previous,
+    estimated_total: page.estimated_total,
+  };
+}
+
+/** `GET /email_exists`. */
+export interface EmailAnswer {
+  readonly email: string;
+  readonly valid: boolean;
+  readonly exists: boolean;
+}
+
+/**
+ * Whether somebody has an account with an address; the user `exceptUserId` does not count.
+ *
+ * @throws {DomainError} `not_signed_in` for strangers where addresses are kept secret,
+ * `too_many_requests`
+ */
+export async function emailExists(
+  { db, limits, settings }: Services,
+  actor: Actor,
+  text: string,
+  exceptUserId: number | undefined,
+): Promise<EmailAnswer> {
+  if (actor.kind === "anonymous" && settings.emailVerification === "required") {
+    throw new DomainError("not_signed_in");
+  }
+  if (actor.kind !== "task") limits.emailChecks.take(clientOf(actor.source.ip));
+  const checked = registerForm.email.read(text);
+  if ("error" in checked) return { email: text, valid: false, exists: false };
+  const exists = await emailIsTaken(db, checked.value, exceptUserId);
+  return { email: checked.value, valid: true, exists };
+}

@@ -1,0 +1,74 @@
+import { page, type PageResponse } from "fresh";
+import type { Refusal } from "@/lib/domain/errors.ts";
+import type { FieldErrors, Texts } from "@/lib/shared/form.ts";
+import { FLASH_MESSAGES, type FlashCode } from "@/lib/shared/flash.ts";
+import { setCookie } from "./cookies.ts";
+import type { RequestContext } from "./define.ts";
+import { inputProblem, problemJson } from "./problem.ts";
+
+const FLASH_SECONDS = 60;
+
+/** A form that comes back: what was typed, and what is wrong with it. */
+export interface FormData {
+  readonly values: Readonly<Record<string, string>>;
+  readonly errors: FieldErrors;
+}
+
+/** A form that nobody has filled in yet. */
+export const EMPTY_FORM: FormData = { values: {}, errors: {} };
+
+/** Whether the client is a browser that shows a page, and not a script that reads JSON. */
+export function wantsHtml(req: Request): boolean {
+  return req.headers.get("accept")?.includes("text/html") ?? false;
+}
+
+/** Answers a change that was made: a page is shown next, or JSON says so. */
+export function done(
+  ctx: RequestContext,
+  answer: {
+    /** Said on the next page; its text is the JSON's `message`. */
+    readonly flash: FlashCode;
+    /** Path of the next page. */
+    readonly location: string;
+    /** Further members of the JSON. */
+    readonly data?: Record<string, unknown>;
+    /** Of the JSON. Default 200. */
+    readonly status?: number;
+    /** Values of `Set-Cookie`. */
+    readonly cookies?: readonly string[];
+  },
+): Response {
+  const headers = new Headers();
+  for (const cookie of answer.cookies ?? []) headers.append("set-cookie", cookie);
+  if (!wantsHtml(ctx.req)) {
+    const body = { message: FLASH_MESSAGES[answer.flash], ...answer.data };
+    return Response.json(body, { status: answer.status ?? 200, headers });
+  }
+  const { settings } = ctx.state.services;
+  headers.append("set-cookie", setCookie(settings, "flash", answer.flash, FLASH_SECONDS));
+  headers.set("location", answer.location);
+  return new Response(null, { status: 303, headers });
+}
+
+/** Answers bad input: the page comes back with it, passwords left out, or JSON says what is wrong. */
+export function refused(
+  ctx: RequestContext,
+  refusal: Refusal,
+  texts: Texts,
+): Response | PageResponse<FormData> {
+  if (!wantsHtml(ctx.req)) {
+    return problemJson(inputProblem(refusal.conflict ? 409 : 422, refusal.errors));
+  }
+  return page({ values: withoutPasswords(texts), errors: refusal.errors }, { status: 422 });
+}
+
+/** What was typed, without what must not stand in a page. */
+export function withoutPasswords(texts: Texts): Record<string, string> {
+  return Object.fromEntries([...texts].filter(([name]) => !name.includes("password")));
+}
+
+/** A path of this site, from a field that anybody may have filled: anything else is `fallback`. */
+export function safePath(text: string | undefined, fallback: string): string {
+  // A backslash or a second slash would lead browsers to another host.
+  return text !== undefined && /^\/(?![/\\])[^\s\\\p{Cc}]*$/u.test(text) ? text : fallback;
+}

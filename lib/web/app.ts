@@ -1,0 +1,23 @@
+import { App, staticFiles } from "fresh";
+import type { Services } from "@/lib/domain/services.ts";
+import type { State } from "./define.ts";
+import { answerErrors } from "./middlewares/answer_errors.tsx";
+import { pagePolicy } from "./middlewares/page_policy.ts";
+import { requestLog } from "./middlewares/request_log.ts";
+import { sameOrigin } from "./middlewares/same_origin.ts";
+import { securityHeaders } from "./middlewares/security_headers.ts";
+import { session } from "./middlewares/session.ts";
+
+/** The application over its services: every request passes these, from top to bottom. */
+export function createApp(services: Services): App<State> {
+  const { settings } = services;
+  return new App<State>()
+    .use(securityHeaders(settings))
+    .use(requestLog(services))
+    .use(pagePolicy(settings))
+    .use(answerErrors)
+    .use(staticFiles())
+    .use(sameOrigin(settings))
+    .use(session)
+    .fsRoutes();
+}

@@ -1,0 +1,36 @@
+import { type Context, createDefine } from "fresh";
+import type { AnonymousActor, RequestSource, UserActor } from "@/lib/domain/actor.ts";
+import type { Services } from "@/lib/domain/services.ts";
+import type { ColorMode } from "@/lib/shared/color_mode.ts";
+import type { FlashCode } from "@/lib/shared/flash.ts";
+import type { Viewer } from "@/lib/shared/views.ts";
+import type { Input } from "./input.ts";
+
+/** What the middlewares know of a request. */
+export interface State {
+  services: Services;
+  source: RequestSource;
+  actor: AnonymousActor | UserActor;
+  /** Whom the page is shown to; absent for strangers. */
+  viewer?: Viewer;
+  colorMode: ColorMode;
+  /** What the request before has left to say. */
+  flash?: FlashCode;
+  /** The body, once somebody has asked for it. */
+  input?: Promise<Input>;
+}
+
+/** Below a guard: somebody is signed in. */
+export interface SignedInState extends State {
+  actor: UserActor;
+  viewer: Viewer;
+}
+
+/** One request to this application. */
+export type RequestContext = Context<State>;
+
+/** Types routes and middlewares that answer everybody. */
+export const define = createDefine<State>();
+
+/** Types routes below a guard. */
+export const defineSignedIn = createDefine<SignedInState>();

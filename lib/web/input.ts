@@ -1,0 +1,123 @@
+import { HttpError } from "fresh";
+import { readAtMost } from "@/lib/limited_bytes.ts";
+import type { Texts } from "@/lib/shared/form.ts";
+import { IMAGE_MAX_BYTES } from "@/lib/shared/limits.ts";
+
+/** What a request carries: texts by field, and files. */
+export interface Input {
+  readonly texts: Texts;
+  readonly files: ReadonlyMap<string, File>;
+}
+
+/** Fits every form without a file several times over. */
+const FORM_MAX_BYTES = 64 * 1024;
+const NO_FILES: ReadonlyMap<string, File> = new Map();
+
+/**
+ * The fields of a request: of its body, be it a form, multipart or JSON, or of its query where it
+ * has no body. Read once, however often it is asked for.
+ *
+ * @throws {HttpError} 400 for what cannot be read or gives a field twice, 413, 415.
+ */
+export function readInput(
+  ctx: { readonly req: Request; readonly url: URL; state: { input?: Promise<Input> } },
+): Promise<Input> {
+  return ctx.state.input ??= ctx.req.body === null
+    ? Promise.resolve(readQuery(ctx.url))
+    : readBody(ctx.req);
+}
+
+/** The fields of a query. @throws {HttpError} 400 when it gives a field twice. */
+export function readQuery(url: URL): Input {
+  return { texts: uniqueTexts(url.searchParams), files: NO_FILES };
+}
+
+async function readBody(req: Request): Promise<Input> {
+  const contentType = req.headers.get("content-type") ?? "";
+  switch (contentType.split(";")[0]!.trim().toLowerCase()) {
+    case "application/json":
+      return { texts: readJson(decodeUtf8(await bodyBytes(req, FORM_MAX_BYTES))), files: NO_FILES };
+    case "application/x-www-form-urlencoded": {
+      const body = decodeUtf8(await bodyBytes(req, FORM_MAX_BYTES));
+      return { texts: uniqueTexts(new URLSearchParams(body)), files: NO_FILES };
+    }
+    case "multipart/form-data":
+      return await readMultipart(
+        await bodyBytes(req, IMAGE_MAX_BYTES + FORM_MAX_BYTES),
+        contentType,
+      );
+    default:
+      throw new HttpError(415, "Send a form, multipart/form-data or application/json");
+  }
+}
+
+async function bodyBytes(req: Request, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = await readAtMost(req.body!, maxBytes);
+  if (bytes === undefined) throw new HttpError(413, `At most ${maxBytes} bytes may be sent here`);
+  return new Uint8Array(bytes);
+}
+
+function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new HttpError(400, "The request is not UTF-8", { cause });
+  }
+}
+
+function readJson(text: string): Texts {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new HttpError(400, "The request is not JSON", { cause });
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new HttpError(400, "Send a JSON object");
+  }
+  const texts = new Map<string, string>();
+  for (const [name, field] of Object.entries(value)) {
+    // null is how JSON leaves a field out.
+    if (field === null) continue;
+    if (!["string", "number", "boolean"].includes(typeof field)) {
+      throw new HttpError(400, "Fields of the JSON object must be strings, numbers or booleans");
+    }
+    texts.set(name, String(field));
+  }
+  return texts;
+}
+
+async function readMultipart(
+  bytes: Uint8Array<ArrayBuffer>,
+  contentType: string,
+): Promise<Input> {
+  let form: FormData;
+  try {
+    form = await new Response(bytes, { headers: { "content-type": contentType } }).formData();
+  } catch (cause) {
+    throw new HttpError(400, "The multipart body is broken", { cause });
+  }
+  const texts = new Map<string, string>();
+  const files = new Map<string, File>();
+  for (const [name, value] of form) {
+    if (texts.has(name) || files.has(name)) throw twice();
+    if (typeof value === "string") texts.set(name, value);
+    // A file field in which nothing was chosen is sent as an empty file without a name.
+    else if (value.size > 0 || value.name !== "") files.set(name, value);
+  }
+  return { texts, files };
+}
+
+/** A field that came twice could mean one thing to a check and another to what follows it. */
+function uniqueTexts(params: URLSearchParams): Texts {
+  const texts = new Map<string, string>();
+  for (const [name, value] of params) {
+    if (texts.has(name)) throw twice();
+    texts.set(name, value);
+  }
+  return texts;
+}
+
+function twice(): HttpError {
+  return new HttpError(400, "A field was sent twice");
+}

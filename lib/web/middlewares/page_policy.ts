@@ -1,0 +1,24 @@
+import { csp } from "fresh";
+import type { Settings } from "@/lib/settings.ts";
+
+/** What pages may load: their own files, scripts and styles by nonce, avatars. */
+export function pagePolicy(settings: Pick<Settings, "imagePublicUrl">) {
+  const images = ["'self'", "data:", "blob:"];
+  if (settings.imagePublicUrl) images.push(new URL(settings.imagePublicUrl).origin);
+  return csp({
+    useNonce: true,
+    csp: [
+      "default-src 'none'",
+      "script-src 'self' 'unsafe-inline'",
+      "style-src 'self' 'unsafe-inline'",
+      `img-src ${images.join(" ")}`,
+      "font-src 'self'",
+      "connect-src 'self'",
+      "manifest-src 'self'",
+      "object-src 'none'",
+      "base-uri 'none'",
+      "form-action 'self'",
+      "frame-ancestors 'none'",
+    ],
+  });
+}

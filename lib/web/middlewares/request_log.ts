@@ -1,0 +1,33 @@
+import type { Services } from "@/lib/domain/services.ts";
+import { clientAddress } from "../client_address.ts";
+import { define } from "../define.ts";
+
+const MAX_USER_AGENT_CHARS = 300;
+
+/** Gives every request an id and a line in the log. */
+export function requestLog(services: Services) {
+  const { log, settings } = services;
+  return define.middleware(async (ctx) => {
+    const started = performance.now();
+    const requestId = crypto.randomUUID();
+    ctx.state.services = services;
+    ctx.state.source = {
+      requestId,
+      ip: clientAddress(ctx.info, ctx.req.headers, settings.trustProxy),
+      userAgent: (ctx.req.headers.get("user-agent") ?? "").slice(0, MAX_USER_AGENT_CHARS),
+    };
+    const response = await ctx.next();
+    response.headers.set("x-request-id", requestId);
+    log.info({
+      request_id: requestId,
+      method: ctx.req.method,
+      // Never the query: it may hold an address or the token of a link.
+      path: ctx.url.pathname,
+      status: response.status,
+      ms: Math.round(performance.now() - started),
+      user_id: ctx.state.viewer?.user_id,
+      ip: ctx.state.source.ip,
+    }, "Request");
+    return response;
+  });
+}

@@ -1,0 +1,37 @@
+import type { Settings } from "@/lib/settings.ts";
+import { isSecure } from "../cookies.ts";
+import { define } from "../define.ts";
+
+const YEAR_SECONDS = 31_536_000;
+const CLOSED_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox";
+
+/**
+ * Sets on every answer, errors included, what keeps browsers from being used against users.
+ *
+ * @see https://cheatsheetseries.owasp.org/cheatsheets/HTTP_Headers_Cheat_Sheet.html
+ */
+export function securityHeaders(settings: Pick<Settings, "appUrl">) {
+  const fixed: [string, string][] = [
+    ["x-content-type-options", "nosniff"],
+    ["x-frame-options", "DENY"],
+    ["referrer-policy", "strict-origin-when-cross-origin"],
+    ["cross-origin-opener-policy", "same-origin"],
+    ["cross-origin-resource-policy", "same-origin"],
+    ["permissions-policy", "camera=(), geolocation=(), microphone=(), payment=()"],
+  ];
+  if (isSecure(settings)) {
+    fixed.push(["strict-transport-security", `max-age=${YEAR_SECONDS}; includeSubDomains`]);
+  }
+  return define.middleware(async (ctx) => {
+    const response = await ctx.next();
+    const { headers } = response;
+    for (const [name, value] of fixed) headers.set(name, value);
+    // Pages have the policy that their render made; whatever else is opened may do nothing.
+    if (!headers.get("content-type")?.startsWith("text/html")) {
+      headers.set("content-security-policy", CLOSED_POLICY);
+    }
+    // Static files and avatars say how long they keep; all else may hold what is private.
+    if (!headers.has("cache-control")) headers.set("cache-control", "private, no-store");
+    return response;
+  });
+}

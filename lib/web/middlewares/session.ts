@@ -1,0 +1,31 @@
+import { authenticate } from "@/lib/domain/sessions.ts";
+import { COLOR_MODES } from "@/lib/shared/color_mode.ts";
+import { isFlashCode } from "@/lib/shared/flash.ts";
+import { clearCookie, readCookies } from "../cookies.ts";
+import { define } from "../define.ts";
+
+/** Finds out who asks, from the cookies. */
+export const session = define.middleware(async (ctx) => {
+  const { state } = ctx;
+  const { services, source } = state;
+  const cookies = readCookies(services.settings, ctx.req.headers);
+  state.actor = { kind: "anonymous", source };
+  state.colorMode = COLOR_MODES.find((mode) => mode === cookies.color_mode) ?? "auto";
+  if (isFlashCode(cookies.flash)) state.flash = cookies.flash;
+
+  const found = cookies.session && await authenticate(services, cookies.session);
+  if (found) {
+    const { viewer, sessionId } = found;
+    state.viewer = viewer;
+    const { user_id: userId, username, role } = viewer;
+    state.actor = { kind: "user", source, userId, username, role, sessionId };
+  }
+  const response = await ctx.next();
+  // Said once: the page that was rendered has shown it.
+  if (
+    cookies.flash !== undefined && response.headers.get("content-type")?.startsWith("text/html")
+  ) {
+    response.headers.append("set-cookie", clearCookie(services.settings, "flash"));
+  }
+  return response;
+});

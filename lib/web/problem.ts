@@ -1,0 +1,115 @@
+import { HttpError } from "fresh";
+import { QueueFullError } from "@/lib/work_queue.ts";
+import { isUnreachable } from "@/lib/db/errors.ts";
+import { DomainError, type DomainErrorCode } from "@/lib/domain/errors.ts";
+import type { FieldErrors } from "@/lib/shared/form.ts";
+
+/**
+ * What a client is told of a failure.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9457
+ */
+export interface Problem {
+  readonly status: number;
+  readonly title: string;
+  readonly detail: string;
+  readonly errors?: FieldErrors;
+  /** By which the log can be searched. */
+  readonly request_id?: string;
+  readonly retryAfterSeconds?: number;
+}
+
+/** Every broken rule: its status, and what to say of it. */
+const DOMAIN_PROBLEMS: Readonly<
+  Record<DomainErrorCode, readonly [status: number, detail: string]>
+> = {
+  not_signed_in: [401, "Sign in first"],
+  forbidden: [403, "Your account may not do this"],
+  sign_in_failed: [
+    401,
+    "Name or password is wrong, or the account is locked or suspended. " +
+    "After several failures an account is locked for a while.",
+  ],
+  email_not_verified: [
+    403,
+    "Confirm your address first: open the link that we have just sent to it",
+  ],
+  registration_closed: [403, "Nobody can register here at the moment, ask an admin"],
+  user_not_found: [404, "There is no such user"],
+  last_admin: [409, "This is the last active admin: make somebody else an admin first"],
+  own_account: [409, "Ask another admin to change your own role or status"],
+  stale_version: [409, "Somebody else has changed this user meanwhile: load the page again"],
+  name_taken: [409, "Somebody else has the name or the address of this user now"],
+  link_invalid: [
+    404,
+    "This link was used already or is too old: sign in, and a new one is sent",
+  ],
+  too_many_requests: [429, "Too many requests, wait a moment"],
+  busy: [503, "Too much to do at the moment, try again in a few seconds"],
+};
+
+const TITLES: Readonly<Record<number, string>> = {
+  400: "Bad request",
+  401: "Not signed in",
+  403: "Not allowed",
+  404: "Not found",
+  405: "Method not allowed",
+  409: "Conflict",
+  413: "Too large",
+  415: "Wrong type",
+  422: "Please check your input",
+  429: "Too many requests",
+  500: "Something went wrong",
+  503: "Busy",
+};
+
+const UNEXPECTED = "This is a fault of ours and not of yours. It is in our log; try again later";
+
+/** Turns whatever was thrown into what the client is told; nothing internal is in it. */
+export function problemOf(error: unknown, requestId: string): Problem {
+  if (error instanceof DomainError) {
+    const [status, detail] = DOMAIN_PROBLEMS[error.code];
+    const { retryAfterSeconds } = error;
+    return problem(status, detail, retryAfterSeconds === undefined ? {} : { retryAfterSeconds });
+  }
+  if (error instanceof HttpError && error.status < 500) {
+    return problem(error.status, error.message || defaultDetail(error.status));
+  }
+  if (error instanceof QueueFullError) {
+    return problem(503, DOMAIN_PROBLEMS.busy[1], { retryAfterSeconds: 5 });
+  }
+  if (isUnreachable(error)) {
+    const detail = "The database does not answer at the moment, try again in a few seconds";
+    return problem(503, detail, { retryAfterSeconds: 5, request_id: requestId });
+  }
+  return problem(500, UNEXPECTED, { request_id: requestId });
+}
+
+/** Bad input, by field. */
+export function inputProblem(status: 409 | 422, errors: FieldErrors): Problem {
+  return problem(status, Object.values(errors).join(". "), { errors });
+}
+
+/** The problem as `application/problem+json`. */
+export function problemJson(
+  { status, title, detail, errors, request_id, retryAfterSeconds }: Problem,
+): Response {
+  const headers = new Headers({ "content-type": "application/problem+json" });
+  if (retryAfterSeconds !== undefined) headers.set("retry-after", String(retryAfterSeconds));
+  return Response.json({ status, title, detail, errors, request_id }, { status, headers });
+}
+
+function problem(status: number, detail: string, more: Partial<Problem> = {}): Problem {
+  return { status, title: TITLES[status] ?? "Error", detail, ...more };
+}
+
+function defaultDetail(status: number): string {
+  switch (status) {
+    case 404:
+      return "There is nothing at this address";
+    case 405:
+      return "This address does not take such a request";
+    default:
+      return "The request could not be understood";
+  }
+}

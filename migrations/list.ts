@@ -1,8 +1,10 @@
 // Written by `deno task migrate new`: a built application has no folder to read.
 import type { Migration } from "kysely/migration";
 import * as m0001 from "./0001_users.ts";
+import * as m0002 from "./0002_images.ts";
 
 /** All migrations by name, in order. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0001_users": m0001,
+  "0002_images": m0002,
 };

@@ -116,6 +116,36 @@ export interface EmailTokensTable {
   expires_at: Date;
 }
 
+/** `images`: the files of avatars, where no FTP server keeps them. */
+export interface ImagesTable {
+  /** `KEY.webp` or `KEY-96.webp`; KEY is the SHA-256 of the large file. */
+  name: string;
+  bytes: Uint8Array;
+  created_at: GeneratedTimestamp;
+}
+
+/** `image_uploads`: the files that the FTP server may not have as they should be. */
+export interface ImageUploadsTable {
+  name: string;
+  /** `null` where the file only has to be looked after, since somebody stopped naming it. */
+  bytes: Uint8Array | null;
+  /** Counts every wish concerning the file, so that none is lost while another is carried out. */
+  revision: Generated<number>;
+  created_at: GeneratedTimestamp;
+  attempts: Generated<number>;
+  next_attempt_at: GeneratedTimestamp;
+  /** Until then one process works on it. */
+  leased_until: Date | null;
+  last_error: string | null;
+}
+
+/** `named_images`: a view of every avatar that a profile names, deleted users' ones included. */
+export interface NamedImagesView {
+  user_id: number;
+  /** URL, as `user_profiles.image` has it. */
+  image: string | null;
+}
+
 /** All tables, as Kysely sees them. */
 export interface Database {
   users: UsersTable;
@@ -125,4 +155,7 @@ export interface Database {
   audit_events: AuditEventsTable;
   deleted_users: DeletedUsersTable;
   email_tokens: EmailTokensTable;
+  images: ImagesTable;
+  image_uploads: ImageUploadsTable;
+  named_images: NamedImagesView;
 }

@@ -71,7 +71,7 @@ export async function releaseImages(
 }
 
 function keysOf(urls: readonly (string | null)[]): string[] {
-  return urls.flatMap((url) => url === null ? [] : imageKey(url) ?? []);
+  return [...new Set(urls.flatMap((url) => url === null ? [] : imageKey(url) ?? []))];
 }
 
 /** To be called after a commit that stored (`picture`) or released avatars. */

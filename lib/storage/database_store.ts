@@ -1,0 +1,57 @@
+import type { Db } from "@/lib/db/database.ts";
+import { inTransaction } from "@/lib/db/transaction.ts";
+import {
+  deleteImages,
+  findImageBytes,
+  findImageCreatedAt,
+  insertImages,
+  listImages,
+} from "@/lib/repo/images.ts";
+import {
+  type ImageFile,
+  type ImageStore,
+  shardOfName,
+  type StoredImage,
+} from "@/lib/storage/image_store.ts";
+
+/** Images in the database, where the backup of the accounts holds them too. */
+export class DatabaseStore implements ImageStore {
+  constructor(private readonly db: Db) {}
+
+  /** @inheritdoc */
+  async put(file: ImageFile): Promise<void> {
+    shardOfName(file.name);
+    await inTransaction(this.db, (tx) => insertImages(tx, [file]));
+  }
+
+  /** @inheritdoc */
+  async get(name: string): Promise<Uint8Array | undefined> {
+    shardOfName(name);
+    return await findImageBytes(this.db, name);
+  }
+
+  /** @inheritdoc */
+  async delete(name: string): Promise<void> {
+    shardOfName(name);
+    await deleteImages(this.db, [name]);
+  }
+
+  /** @inheritdoc */
+  async list(shard: string): Promise<StoredImage[]> {
+    return await listImages(this.db, shard);
+  }
+
+  /** @inheritdoc */
+  async modifiedAt(name: string): Promise<Date | undefined> {
+    shardOfName(name);
+    return await findImageCreatedAt(this.db, name);
+  }
+
+  /** Asks for a shard that has nothing in it. */
+  async check(): Promise<void> {
+    await listImages(this.db, "none");
+  }
+
+  /** The database is closed by whoever opened it. */
+  close(): void {}
+}

@@ -1,0 +1,40 @@
+import { LRUCache } from "lru-cache";
+import type { ImageFile } from "@/lib/storage/image_store.ts";
+
+/** Memory that cached files may take in one process: some 2,000 large and small avatars. */
+const MAX_CACHED_BYTES = 64 * 1024 * 1024;
+
+/** So long a file is served without asking whether it is still there. */
+const FRESH_MS = 60 * 60 * 1000;
+
+/** Keeps the files in memory that are asked for, as long as they fit. */
+export class ImageCache {
+  readonly #files: LRUCache<string, Uint8Array>;
+
+  /** @param load fetches a file; many who ask for it at the same time wait for one call */
+  constructor(load: (name: string) => Promise<Uint8Array | undefined>) {
+    this.#files = new LRUCache({
+      maxSize: MAX_CACHED_BYTES,
+      sizeCalculation: (bytes) => Math.max(1, bytes.byteLength),
+      ttl: FRESH_MS,
+      fetchMethod: load,
+      // While the FTP server is down, an old copy is as good as ever: a name has but one content.
+      allowStaleOnFetchRejection: true,
+      noDeleteOnFetchRejection: true,
+    });
+  }
+
+  /**
+   * The bytes of a file, or `undefined` where there is none.
+   *
+   * @throws what loading throws, unless an older copy is at hand.
+   */
+  get(name: string): Promise<Uint8Array | undefined> {
+    return this.#files.fetch(name);
+  }
+
+  /** Keeps files that were just stored. */
+  remember(files: readonly ImageFile[]): void {
+    for (const { name, bytes } of files) this.#files.set(name, bytes);
+  }
+}

@@ -1,0 +1,70 @@
+import type { Db } from "@/lib/db/database.ts";
+import type { Logger } from "@/lib/log.ts";
+import { findImageBytes } from "@/lib/repo/images.ts";
+import { listNamedAmong } from "@/lib/repo/named_images.ts";
+import type { Settings } from "@/lib/settings.ts";
+import { imageUrl } from "@/lib/shared/images.ts";
+import { DatabaseStore } from "@/lib/storage/database_store.ts";
+import { FtpStore } from "@/lib/storage/ftp_store.ts";
+import { ImageCache } from "@/lib/storage/image_cache.ts";
+import { ImageOutbox } from "@/lib/storage/image_outbox.ts";
+import { type ImageStore, isIntact, keyOfName, shardOfName } from "@/lib/storage/image_store.ts";
+import { PictureReader } from "@/lib/storage/picture.ts";
+
+/** Where avatars are kept and how they get there and back. */
+export interface Images {
+  /** Turns uploads into avatars. */
+  readonly pictures: PictureReader;
+  /** Where files end up: the FTP server, or the database without one. */
+  readonly store: ImageStore;
+  /** Sends to the FTP server; absent without one. */
+  readonly outbox: ImageOutbox | undefined;
+  readonly cache: ImageCache;
+  /** Where the FTP folder is published over HTTP, without a trailing slash. */
+  readonly publicUrl: string | undefined;
+  /** Ends connections, and waits for files in transfer. */
+  close(): Promise<void>;
+}
+
+/** Opens the store of the settings; connects when the first file needs it. */
+export function openImages(
+  db: Db,
+  settings: Pick<Settings, "ftp" | "imagePublicUrl">,
+  log: Logger,
+): Images {
+  const ftp = settings.ftp && new FtpStore(settings.ftp);
+  const outbox = ftp && new ImageOutbox(db, ftp, log);
+  return {
+    pictures: new PictureReader(),
+    store: ftp ?? new DatabaseStore(db),
+    outbox,
+    cache: new ImageCache(async (name) =>
+      await findImageBytes(db, name) ?? (ftp && await loadFrom(ftp, db, name, log))
+    ),
+    publicUrl: ftp && settings.imagePublicUrl,
+    async close() {
+      await outbox?.close();
+      ftp?.close();
+    },
+  };
+}
+
+/** Address of a file in the published FTP folder. */
+export function publicUrlOf(publicUrl: string, name: string): string {
+  return `${publicUrl}/${shardOfName(name)}/${name}`;
+}
+
+/** Names that nobody gave out cost one query, and never a connection to the FTP server. */
+async function loadFrom(
+  ftp: ImageStore,
+  db: Db,
+  name: string,
+  log: Logger,
+): Promise<Uint8Array | undefined> {
+  const named = await listNamedAmong(db, [imageUrl(keyOfName(name) ?? "")]);
+  if (named.length === 0) return undefined;
+  const bytes = await ftp.get(name);
+  if (bytes === undefined || isIntact({ name, bytes })) return bytes;
+  log.error({ image: name }, "an image on the FTP server is damaged");
+  return undefined;
+}

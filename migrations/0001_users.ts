@@ -27,6 +27,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addCheckConstraint("users_failed_logins", sql`failed_logins >= 0`)
     .execute();
   await db.schema.createIndex("users_created").on("users").columns(["created_at", "id"]).execute();
+  // Who has never signed in comes first: the order of the user list, whose cursors NULL would break.
+  await db.schema.createIndex("users_last_login").on("users")
+    .expression(sql`(coalesce(last_login_at, 'epoch'::timestamptz)), id`).execute();
+  await db.schema.createIndex("users_locked").on("users").column("locked_until")
+    .where("locked_until", "is not", null).execute();
   await db.schema.createIndex("users_admins").on("users").column("id")
     .where(sql<boolean>`role = 'admin'`).execute();
   await db.schema.createIndex("users_suspended").on("users").column("id")

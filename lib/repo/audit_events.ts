@@ -1,0 +1,39 @@
+import { type Insertable, type Selectable, sql } from "kysely";
+import type { Db } from "@/lib/db/database.ts";
+import type { AuditEventsTable } from "@/lib/db/schema.ts";
+import type { DayCount } from "@/lib/shared/views.ts";
+import { dayOf, fillDays, startOfDays } from "./days.ts";
+
+/** A row of `audit_events`. */
+export type AuditEvent = Selectable<AuditEventsTable>;
+
+/** Adds to the audit trail. */
+export async function insertAuditEvent(
+  db: Db,
+  event: Insertable<AuditEventsTable>,
+): Promise<void> {
+  await db.insertInto("audit_events").values(event).execute();
+}
+
+/** The newest entries, newest first; of one user if `targetId` is given. */
+export function listRecentAuditEvents(
+  db: Db,
+  { limit, targetId }: { limit: number; targetId?: number },
+): Promise<AuditEvent[]> {
+  return db.selectFrom("audit_events").selectAll()
+    .$if(targetId !== undefined, (query) => query.where("target_id", "=", targetId ?? null))
+    .orderBy("id", "desc").limit(limit).execute();
+}
+
+/** How often `action` happened on each of the last `days` days, oldest first. */
+export async function countAuditEventsPerDay(
+  db: Db,
+  action: string,
+  days: number,
+): Promise<DayCount[]> {
+  const counts = await db.selectFrom("audit_events")
+    .select([dayOf("at").as("day"), sql<number>`count(*)`.as("count")])
+    .where("action", "=", action).where("at", ">=", startOfDays(days))
+    .groupBy("day").execute();
+  return fillDays(counts, days, new Date());
+}

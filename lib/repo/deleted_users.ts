@@ -1,0 +1,45 @@
+import type { Insertable, Selectable } from "kysely";
+import type { Db, Tx } from "@/lib/db/database.ts";
+import type { DeletedUsersTable } from "@/lib/db/schema.ts";
+
+/** A row of `deleted_users`. */
+export type DeletedUser = Selectable<DeletedUsersTable>;
+
+/** Keeps a user who is about to be deleted. */
+export async function insertDeletedUser(
+  tx: Tx,
+  user: Insertable<DeletedUsersTable>,
+): Promise<void> {
+  await tx.insertInto("deleted_users").values(user).execute();
+}
+
+/** Finds and locks a deleted user: two must not bring the same one back. */
+export function findDeletedUserForUpdate(
+  tx: Tx,
+  userId: number,
+): Promise<DeletedUser | undefined> {
+  return tx.selectFrom("deleted_users").selectAll()
+    .where("user_id", "=", userId).forUpdate().executeTakeFirst();
+}
+
+/** The users that were deleted last. */
+export function listDeletedUsers(
+  db: Db,
+  limit: number,
+): Promise<Omit<DeletedUser, "snapshot">[]> {
+  return db.selectFrom("deleted_users")
+    .select(["user_id", "username", "email", "deleted_at", "deleted_by"])
+    .orderBy("deleted_at", "desc").orderBy("user_id", "desc").limit(limit).execute();
+}
+
+/** Takes a user out of the bin, who is back or gone for good. */
+export async function removeDeletedUser(tx: Tx, userId: number): Promise<void> {
+  await tx.deleteFrom("deleted_users").where("user_id", "=", userId).execute();
+}
+
+/** Forgets the users who were deleted before `time`, and returns how many. */
+export async function deleteDeletedUsersBefore(db: Db, time: Date): Promise<number> {
+  const { numDeletedRows } = await db.deleteFrom("deleted_users")
+    .where("deleted_at", "<", time).executeTakeFirst();
+  return Number(numDeletedRows);
+}

@@ -1,0 +1,31 @@
+import { type Insertable, type Selectable, sql } from "kysely";
+import type { Db, Tx } from "@/lib/db/database.ts";
+import type { EmailTokensTable } from "@/lib/db/schema.ts";
+
+/** Keeps the hash of a token that is mailed. */
+export async function insertEmailToken(
+  tx: Tx,
+  token: Insertable<EmailTokensTable>,
+): Promise<void> {
+  await tx.insertInto("email_tokens").values(token).execute();
+}
+
+/** Uses a token up: it is found once, and only before it expires. */
+export function takeEmailToken(
+  tx: Tx,
+  tokenHash: string,
+): Promise<Pick<Selectable<EmailTokensTable>, "user_id" | "email"> | undefined> {
+  return tx.deleteFrom("email_tokens")
+    .where("token_hash", "=", tokenHash).where("expires_at", ">", sql<Date>`now()`)
+    .returning(["user_id", "email"]).executeTakeFirst();
+}
+
+/** Makes the links that were mailed to a user useless. */
+export async function deleteEmailTokensOfUser(tx: Tx, userId: number): Promise<void> {
+  await tx.deleteFrom("email_tokens").where("user_id", "=", userId).execute();
+}
+
+/** Deletes the tokens that nobody has used in time. */
+export async function deleteExpiredEmailTokens(db: Db): Promise<void> {
+  await db.deleteFrom("email_tokens").where("expires_at", "<=", sql<Date>`now()`).execute();
+}

@@ -1,0 +1,106 @@
+import { type Insertable, type Selectable, sql } from "kysely";
+import type { Db } from "@/lib/db/database.ts";
+import type { SessionsTable, UserProfilesTable, UsersTable } from "@/lib/db/schema.ts";
+
+/** A row of `sessions`. */
+export type Session = Selectable<SessionsTable>;
+
+/** How long a session lasts. */
+export interface SessionLifetime {
+  /** Since the last request. */
+  readonly idleMinutes: number;
+  /** Since sign-in. */
+  readonly maxHours: number;
+}
+
+/** A session in force, and whose it is. */
+export type SessionWithUser =
+  & Pick<Session, "id" | "user_id">
+  & Pick<Selectable<UsersTable>, "username" | "role">
+  & {
+    readonly full_name: Selectable<UserProfilesTable>["full_name"] | null;
+    readonly image: string | null;
+    /** Whether {@linkcode touchSession} is due. */
+    readonly is_stale: boolean;
+  };
+
+/** `last_seen_at` is written no more often: not every request should write. */
+const TOUCH_SECONDS = 60;
+
+/** Starts a session. */
+export async function insertSession(db: Db, session: Insertable<SessionsTable>): Promise<void> {
+  await db.insertInto("sessions").values(session).execute();
+}
+
+/** The session of a token, if it is in force and its user active. Runs on every request. */
+export function findSession(
+  db: Db,
+  tokenHash: string,
+  lifetime: SessionLifetime,
+): Promise<SessionWithUser | undefined> {
+  return db.selectFrom("sessions as s")
+    .innerJoin("users as u", "u.id", "s.user_id")
+    .leftJoin("user_profiles as p", "p.user_id", "s.user_id")
+    .select(["s.id", "s.user_id", "u.username", "u.role", "p.full_name", "p.image"])
+    .select(
+      sql<boolean>`s.last_seen_at < now() - ${TOUCH_SECONDS} * interval '1 second'`.as("is_stale"),
+    )
+    .where("s.token_hash", "=", tokenHash)
+    .where("u.status", "=", "active")
+    .where("s.last_seen_at", ">", minutesAgo(lifetime.idleMinutes))
+    .where("s.created_at", ">", minutesAgo(lifetime.maxHours * 60))
+    .executeTakeFirst();
+}
+
+/** The sessions of a user that are in force, the last used first. */
+export function listSessionsOfUser(
+  db: Db,
+  userId: number,
+  lifetime: SessionLifetime,
+): Promise<Session[]> {
+  return db.selectFrom("sessions").selectAll()
+    .where("user_id", "=", userId)
+    .where("last_seen_at", ">", minutesAgo(lifetime.idleMinutes))
+    .where("created_at", ">", minutesAgo(lifetime.maxHours * 60))
+    .orderBy("last_seen_at", "desc").orderBy("id").execute();
+}
+
+/** Says that a session was used just now. */
+export async function touchSession(db: Db, id: number): Promise<void> {
+  await db.updateTable("sessions").set({ last_seen_at: sql<Date>`now()` })
+    .where("id", "=", id).execute();
+}
+
+/** Ends a session. */
+export async function deleteSessionById(db: Db, id: number): Promise<void> {
+  await db.deleteFrom("sessions").where("id", "=", id).execute();
+}
+
+/** Ends all sessions of a user but `exceptSessionId`, and returns how many. */
+export async function deleteSessionsOfUser(
+  db: Db,
+  userId: number,
+  exceptSessionId = 0,
+): Promise<number> {
+  const { numDeletedRows } = await db.deleteFrom("sessions")
+    .where("user_id", "=", userId).where("id", "<>", exceptSessionId)
+    .executeTakeFirst();
+  return Number(numDeletedRows);
+}
+
+/** Deletes the sessions that are over. */
+export async function deleteExpiredSessions(db: Db, lifetime: SessionLifetime): Promise<void> {
+  await db.deleteFrom("sessions")
+    .where((where) =>
+      where.or([
+        where("last_seen_at", "<=", minutesAgo(lifetime.idleMinutes)),
+        where("created_at", "<=", minutesAgo(lifetime.maxHours * 60)),
+      ])
+    )
+    .execute();
+}
+
+/** By the database's clock, which all instances share. */
+function minutesAgo(minutes: number) {
+  return sql<Date>`now() - ${minutes}::int * interval '1 minute'`;
+}

@@ -1,0 +1,49 @@
+import { type Insertable, type Selectable, sql } from "kysely";
+import type { Tx } from "@/lib/db/database.ts";
+import type { UserEventsTable } from "@/lib/db/schema.ts";
+
+/** A row of `user_events`. */
+export type UserEvent = Selectable<UserEventsTable>;
+
+const FIRST_RETRY_SECONDS = 10;
+const LAST_RETRY_SECONDS = 60 * 60;
+/** 2^10 times the first pause is longer than the longest one. */
+const MAX_DOUBLINGS = 10;
+const ERROR_MAX_CHARS = 500;
+
+/** Says what happened to a user; the hooks hear of it after the commit. */
+export async function insertUserEvent(
+  tx: Tx,
+  event: Pick<Insertable<UserEventsTable>, "user_id" | "kind">,
+): Promise<void> {
+  await tx.insertInto("user_events").values(event).execute();
+}
+
+/** Locks the oldest event that is due and that nobody else works on. */
+export function lockOpenEvent(tx: Tx): Promise<UserEvent | undefined> {
+  return tx.selectFrom("user_events").selectAll()
+    .where("done_at", "is", null).where("next_attempt_at", "<=", sql<Date>`now()`)
+    .orderBy("next_attempt_at").orderBy("id").limit(1)
+    .forUpdate().skipLocked().executeTakeFirst();
+}
+
+/** Closes an event: all its hooks have run. */
+export async function markEventDone(tx: Tx, id: number): Promise<void> {
+  await tx.updateTable("user_events")
+    .set({ done_at: sql<Date>`now()`, last_error: null })
+    .where("id", "=", id).execute();
+}
+
+/** Keeps an event open for a later attempt: after 10 seconds, then twice as long, up to an hour. */
+export async function markEventFailed(tx: Tx, id: number, reason: string): Promise<void> {
+  await tx.updateTable("user_events")
+    .set({
+      attempts: sql<number>`attempts + 1`,
+      next_attempt_at: sql<Date>`now() + interval '1 second' * least(
+        ${LAST_RETRY_SECONDS}::float8,
+        ${FIRST_RETRY_SECONDS} * 2 ^ least(attempts, ${MAX_DOUBLINGS}::int)
+      )`,
+      last_error: reason.replaceAll("\0", "").slice(0, ERROR_MAX_CHARS),
+    })
+    .where("id", "=", id).execute();
+}

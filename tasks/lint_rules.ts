@@ -9,7 +9,12 @@ const ROOT = resolve(import.meta.dirname ?? ".", "..");
 /** Files by the start of their path from the root. */
 type Paths = readonly string[];
 
-const READS_ENVIRONMENT: Paths = ["lib/settings.ts", "tests/kit/", "tasks/test.ts"];
+const READS_ENVIRONMENT: Paths = [
+  "lib/settings.ts",
+  "lib/fresh/build/environment.ts",
+  "tests/kit/",
+  "tasks/test.ts",
+];
 const WRITES_HTML: Paths = ["lib/fresh/"];
 const WRITES_RAW_SQL: Paths = ["migrations/"];
 /** The entry points of the package that stands in for Fresh. */

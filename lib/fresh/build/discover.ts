@@ -1,0 +1,68 @@
+import { join, relative } from "node:path";
+import type { ResolvedBuildConfig } from "./options.ts";
+
+/** A file of the routes directory. */
+export interface RouteFile {
+  /** Absolute path. */
+  readonly file: string;
+  /** Path below the routes directory, forward slashes. */
+  readonly path: string;
+  /** Must be loaded to know its URL. */
+  readonly eager: boolean;
+}
+
+const SOURCE_FILE = /\.[jt]sx?$/;
+const ISLAND_FOLDER = /(^|\/)\(_islands\)\//;
+/** Folders in parentheses that begin with an underscore never hold routes. */
+const PRIVATE_FOLDER = /(^|\/)\(_[^/]*\)\//;
+
+/** The files of the routes directory, sorted by path. */
+export async function findRoutes({ routeDir, ignore }: ResolvedBuildConfig): Promise<RouteFile[]> {
+  const files = await sourceFiles(routeDir, ignore);
+  const routes = files.filter(({ path }) => !PRIVATE_FOLDER.test(path));
+  return await Promise.all(routes.map(async ({ file, path }) => ({
+    file,
+    path,
+    eager: (await Deno.readTextFile(file)).includes("routeOverride"),
+  })));
+}
+
+/** The absolute paths of the island modules: of the island folder, then those among the routes. */
+export async function findIslands(
+  { islandDir, routeDir, ignore }: ResolvedBuildConfig,
+): Promise<string[]> {
+  const [own, amongRoutes] = await Promise.all([
+    sourceFiles(islandDir, ignore),
+    sourceFiles(routeDir, ignore),
+  ]);
+  const islands = [...own, ...amongRoutes.filter(({ path }) => ISLAND_FOLDER.test(path))];
+  return [...new Set(islands.map(({ file }) => file))];
+}
+
+async function sourceFiles(dir: string, ignore: readonly RegExp[]) {
+  const files = await listFiles(dir);
+  return files
+    .filter((file) => SOURCE_FILE.test(file) && !ignore.some((pattern) => pattern.test(file)))
+    .map((file) => ({ file, path: relative(dir, file).replaceAll("\\", "/") }));
+}
+
+/** All files below a folder, sorted; none if there is no such folder. Symbolic links are not followed. */
+export async function listFiles(dir: string): Promise<string[]> {
+  const files: string[] = [];
+  for (const entry of await readDir(dir)) {
+    const path = join(dir, entry.name);
+    if (entry.isDirectory) files.push(...await listFiles(path));
+    else if (entry.isFile) files.push(path);
+  }
+  return files;
+}
+
+async function readDir(dir: string): Promise<Deno.DirEntry[]> {
+  try {
+    const entries = await Array.fromAsync(Deno.readDir(dir));
+    return entries.sort((a, b) => a.name < b.name ? -1 : 1);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,108 @@
+import { dirname, isAbsolute, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Encoding } from "../build_cache.ts";
+import { describeFile, encodeFile } from "./file_record.ts";
+import type { ResolvedBuildConfig } from "./options.ts";
+import type { BuildProducts } from "./produce.ts";
+import type { FileRecord } from "./stored_file.ts";
+
+/**
+ * Writes a build to `outDir`: `server.js` for `deno serve`, `snapshot.js` with what it serves, and `files/` with the
+ * static files in each of their codings.
+ */
+export async function writeSnapshot(
+  config: ResolvedBuildConfig,
+  products: BuildProducts,
+): Promise<void> {
+  await removeIfThere(config.outDir);
+  await Deno.mkdir(config.outDir, { recursive: true });
+  const contents = [...products.staticFiles, ...products.bundle.files];
+  const records = await Promise.all(contents.map(async ([path, content]) => [
+    path,
+    await writeFile(config.outDir, path, content, products.bundle.files.has(path)),
+  ]));
+  await Deno.writeTextFile(
+    join(config.outDir, "snapshot.js"),
+    snapshotModule(config, products, Object.fromEntries(records)),
+  );
+  await Deno.writeTextFile(join(config.outDir, "server.js"), serverModule(config));
+}
+
+async function removeIfThere(path: string): Promise<void> {
+  try {
+    await Deno.remove(path, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+async function writeFile(
+  outDir: string,
+  path: string,
+  content: Uint8Array<ArrayBuffer>,
+  immutable: boolean,
+): Promise<FileRecord> {
+  const encoded = await encodeFile(path, content);
+  for (const [encoding, bytes] of encoded) {
+    const target = join(outDir, "files", encoding, path);
+    await Deno.mkdir(dirname(target), { recursive: true });
+    await Deno.writeFile(target, bytes);
+  }
+  return describeFile(path, content, immutable, [...encoded.keys()] satisfies Encoding[]);
+}
+
+function serverModule({ outDir, serverEntry }: ResolvedBuildConfig): string {
+  return `import { serveSnapshot } from ${specifier(outDir, ourModule("./snapshot.ts"))};
+import { app } from ${specifier(outDir, serverEntry)};
+import { snapshot } from "./snapshot.js";
+
+export default { fetch: serveSnapshot(app, snapshot) };
+`;
+}
+
+function snapshotModule(
+  { outDir, root, mode, buildId }: ResolvedBuildConfig,
+  { islands, bundle, routes }: BuildProducts,
+  files: Record<string, FileRecord>,
+): string {
+  const imports = islands.map((island, i) =>
+    `import * as island${i} from ${specifier(outDir, island.specifier)};\n`
+  );
+  const islandList = bundle.islands.map((client, i) =>
+    `    { module: island${i}, ...${JSON.stringify(client)} },\n`
+  );
+  const routeList = routes.map(({ file, path, eager }) =>
+    `    { path: ${JSON.stringify(path)}, eager: ${eager}, ` +
+    `load: () => import(${specifier(outDir, file)}) },\n`
+  );
+  return `import { fileURLToPath } from "node:url";
+${imports.join("")}
+const pathOf = (path) => fileURLToPath(new URL(path, import.meta.url));
+const filesDir = pathOf("./files/");
+
+export const snapshot = {
+  root: pathOf(${specifier(outDir, root)}),
+  mode: ${JSON.stringify(mode)},
+  buildId: ${JSON.stringify(buildId)},
+  clientEntry: ${JSON.stringify(bundle.clientEntry)},
+  islands: [
+${islandList.join("")}  ],
+  routes: [
+${routeList.join("")}  ],
+  files: ${JSON.stringify(files)},
+  read: (path, encoding) => Deno.readFile(filesDir + encoding + path),
+};
+`;
+}
+
+/** A string literal with the way from the output folder to a file; package specifiers as they are. */
+function specifier(outDir: string, target: string): string {
+  if (!isAbsolute(target)) return JSON.stringify(target);
+  const path = relative(outDir, target).replaceAll("\\", "/");
+  const url = encodeURI(path).replaceAll("#", "%23").replaceAll("?", "%3F");
+  return JSON.stringify(path.startsWith(".") ? url : `./${url}`);
+}
+
+function ourModule(path: string): string {
+  return fileURLToPath(import.meta.resolve(path));
+}

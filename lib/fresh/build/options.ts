@@ -1,0 +1,75 @@
+import { isAbsolute, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Mode } from "../build_cache.ts";
+
+/** What source maps contain. */
+export interface SourceMapOptions {
+  kind: boolean | "linked" | "inline" | "external" | "both";
+  sourceRoot?: string;
+  sourcesContent?: boolean;
+}
+
+/** What `new Builder()` may be told. Paths are relative to `root`, absolute, or file URLs. */
+export interface BuildOptions {
+  /** Browsers to compile for, as esbuild names them. Default: chrome99, firefox99, safari15. */
+  target?: string | string[];
+  /** Folder of the project. Default: the current one. */
+  root?: string;
+  /** Module that exports the application as `app`. Default: `main.ts`. */
+  serverEntry?: string;
+  /** Where a production build goes. Default: `_fresh`. */
+  outDir?: string;
+  /** Folder(s) of static files; the first that has a file wins. Default: `static`. */
+  staticDir?: string | string[];
+  /** Default: `islands`. */
+  islandDir?: string;
+  /** Default: `routes`. */
+  routeDir?: string;
+  /** Files that are neither routes nor islands. Default: test files. */
+  ignore?: RegExp[];
+  /** Source maps of a production build. Default: none. */
+  sourceMap?: SourceMapOptions;
+}
+
+/** The options in force, all paths absolute. */
+export interface ResolvedBuildConfig {
+  readonly target: string | string[];
+  readonly root: string;
+  readonly serverEntry: string;
+  readonly outDir: string;
+  readonly staticDir: readonly string[];
+  readonly islandDir: string;
+  readonly routeDir: string;
+  readonly ignore: readonly RegExp[];
+  readonly sourceMap: SourceMapOptions | undefined;
+  readonly buildId: string;
+  mode: Mode;
+}
+
+const DEFAULT_TARGET = ["chrome99", "firefox99", "safari15"];
+const TEST_FILES = /[._]test\.(?:[tj]sx?|[mc][tj]s)$/;
+
+/** Fills in the defaults. */
+export function resolveOptions(options: BuildOptions, buildId: string): ResolvedBuildConfig {
+  const root = resolvePath(Deno.cwd(), options.root ?? ".");
+  const inRoot = (path: string) => resolvePath(root, path);
+  return {
+    target: options.target ?? DEFAULT_TARGET,
+    root,
+    serverEntry: inRoot(options.serverEntry ?? "main.ts"),
+    outDir: inRoot(options.outDir ?? "_fresh"),
+    staticDir: [options.staticDir ?? "static"].flat().map(inRoot),
+    islandDir: inRoot(options.islandDir ?? "islands"),
+    routeDir: inRoot(options.routeDir ?? "routes"),
+    ignore: options.ignore ?? [TEST_FILES],
+    sourceMap: options.sourceMap,
+    buildId,
+    mode: "production",
+  };
+}
+
+/** An absolute path from a path relative to `base`, an absolute one, or a file URL. */
+export function resolvePath(base: string, path: string): string {
+  if (path.startsWith("file:")) return fileURLToPath(path);
+  return isAbsolute(path) ? path : join(base, path);
+}

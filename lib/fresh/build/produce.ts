@@ -1,0 +1,88 @@
+import { pathToFileURL } from "node:url";
+import type { FileRoute } from "../build_cache.ts";
+import { type Bundle, Bundler } from "./bundle.ts";
+import { findIslands, findRoutes, type RouteFile } from "./discover.ts";
+import { mapSpecifier, readDenoConfig } from "./import_map.ts";
+import type { LoadedIslandModule } from "./island_map.ts";
+import type { ResolvedBuildConfig } from "./options.ts";
+import { collectStaticFiles } from "./static_files.ts";
+import type { Transformers } from "./transform.ts";
+
+/** A module that exports islands. */
+export interface IslandSource {
+  /** What the bundler resolves: an absolute path or a bare specifier. */
+  readonly path: string;
+  /** What the server imports: an absolute path, or the specifier as it was registered. */
+  readonly specifier: string;
+}
+
+/** Everything a build makes, before it goes to disk or memory. */
+export interface BuildProducts {
+  readonly islands: readonly IslandSource[];
+  readonly bundle: Bundle;
+  readonly routes: readonly RouteFile[];
+  /** Content by URL path, without the scripts of the bundle. */
+  readonly staticFiles: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
+}
+
+/** Runs all parts of a build once. */
+export async function produce(
+  config: ResolvedBuildConfig,
+  registered: readonly string[],
+  transformers: Transformers,
+): Promise<BuildProducts> {
+  const islands = await findIslandSources(config, registered);
+  const [bundle, routes, staticFiles] = await Promise.all([
+    bundleOnce(config, islands),
+    findRoutes(config),
+    collectStaticFiles(config, transformers),
+  ]);
+  return { islands, bundle, routes, staticFiles };
+}
+
+async function bundleOnce(config: ResolvedBuildConfig, islands: readonly IslandSource[]) {
+  const bundler = new Bundler(config, islands.map(({ path }) => path));
+  try {
+    return await bundler.bundle();
+  } finally {
+    await bundler.close();
+  }
+}
+
+/** The island modules of the project's folders, then those that were registered. */
+export async function findIslandSources(
+  config: ResolvedBuildConfig,
+  registered: readonly string[],
+): Promise<IslandSource[]> {
+  const found = (await findIslands(config)).map((path) => ({ path, specifier: path }));
+  const denoConfig = readDenoConfig(config.root);
+  const added = registered.map((specifier) => {
+    const path = mapSpecifier(denoConfig, specifier);
+    return { path, specifier: isFile(path) ? path : specifier };
+  });
+  return [...found, ...added];
+}
+
+/** Loads the island modules on the server. */
+export async function loadIslands(
+  islands: readonly IslandSource[],
+  bundle: Bundle,
+): Promise<LoadedIslandModule[]> {
+  return await Promise.all(islands.map(async ({ specifier }, i) => ({
+    ...bundle.islands[i]!,
+    module: await import(isFile(specifier) ? pathToFileURL(specifier).href : specifier),
+  })));
+}
+
+/** File routes that are imported where they lie. */
+export function fileRoutes(routes: readonly RouteFile[]): FileRoute[] {
+  return routes.map(({ file, path, eager }) => ({
+    path,
+    eager,
+    load: () => import(pathToFileURL(file).href),
+  }));
+}
+
+function isFile(path: string): boolean {
+  return path.startsWith("/") || /^[A-Za-z]:[/\\]/.test(path);
+}

@@ -1,0 +1,57 @@
+/** Public API of `fresh/dev`: builds an application, and serves it while it is being written. */
+
+import type { App } from "./app.ts";
+import type { Mode } from "./build_cache.ts";
+import { setBuildId } from "./build_id.ts";
+import { writeSnapshot } from "./build/disk_snapshot.ts";
+import { newBuildId } from "./build/environment.ts";
+import { memorySnapshot } from "./build/memory_snapshot.ts";
+import { type BuildOptions, type ResolvedBuildConfig, resolveOptions } from "./build/options.ts";
+import { produce } from "./build/produce.ts";
+import { createBuildCache } from "./build/snapshot.ts";
+import { type OnTransformOptions, Transformers, type TransformFn } from "./build/transform.ts";
+import { setBuildCache } from "./internal.ts";
+
+export type { BuildOptions, ResolvedBuildConfig } from "./build/options.ts";
+export type { OnTransformArgs, OnTransformOptions, TransformFn } from "./build/transform.ts";
+
+/** Attaches a build to an application; to be called before `app.handler()`. */
+export type ApplyBuild = <State>(app: App<State>) => void;
+
+/** Builds one project. */
+export class Builder {
+  /** The options in force. */
+  readonly config: ResolvedBuildConfig;
+  readonly #islands: string[] = [];
+  readonly #transformers = new Transformers();
+
+  constructor(options: BuildOptions = {}) {
+    this.config = resolveOptions(options, newBuildId());
+  }
+
+  /** Adds a module of islands: a path, a file URL, or anything that the import map or npm resolves. */
+  registerIsland(specifier: string): void {
+    this.#islands.push(specifier);
+  }
+
+  /** Adds a transformer of static files; those that take the same file run in the order they were added. */
+  onTransformStaticFile(options: OnTransformOptions, transform: TransformFn): void {
+    this.#transformers.add(options, transform);
+  }
+
+  /**
+   * Builds the project, to `outDir` (`snapshot: "disk"`, the default) or into this process, for tests.
+   *
+   * @throws {Error} If a module or static file cannot be compiled.
+   */
+  async build(
+    { mode = "production", snapshot = "disk" }: { mode?: Mode; snapshot?: "disk" | "memory" } = {},
+  ): Promise<ApplyBuild> {
+    this.config.mode = mode;
+    setBuildId(this.config.buildId);
+    const products = await produce(this.config, this.#islands, this.#transformers);
+    if (snapshot === "disk") await writeSnapshot(this.config, products);
+    const buildCache = createBuildCache(await memorySnapshot(this.config, products));
+    return (app) => setBuildCache(app, buildCache);
+  }
+}

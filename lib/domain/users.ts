@@ -1,5 +1,5 @@
 import { findUserProfileByUserId } from "@/lib/repo/user_profiles.ts";
-import { listUsers } from "@/lib/repo/user_list.ts";
+import { estimateUsers, listUsers } from "@/lib/repo/user_list.ts";
 import { emailIsTaken, findUserById } from "@/lib/repo/users.ts";
 import type { UserListQuery } from "@/lib/shared/user_list.ts";
 import { registerForm } from "@/lib/shared/user_forms.ts";
@@ -41,7 +41,10 @@ export async function listUserPage(
   query: UserListQuery,
 ): Promise<UserListView> {
   authorise(actor, "list_users");
-  const page = await listUsers(db, query);
+  const [page, estimated_total] = await Promise.all([
+    listUsers(db, query),
+    estimateUsers(db, query),
+  ]);
   return {
     users: page.users.map((user) => ({
       user_id: user.id,
@@ -58,7 +61,7 @@ export async function listUserPage(
     })),
     next: page.next,
     previous: page.previous,
-    estimated_total: page.estimated_total,
+    estimated_total,
   };
 }
 

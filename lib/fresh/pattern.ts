@@ -19,12 +19,16 @@ export function literalPrefix(pattern: string): string[] {
   const segments = pattern.split("/").slice(1);
   const dynamic = segments.findIndex((segment) => DYNAMIC.test(segment) || segment.includes("\\"));
   // An optional group begins with its slash, so the segment in front of it ends in "{": dynamic as well.
-  return (dynamic === -1 ? segments : segments.slice(0, dynamic)).map(canonical);
+  return (dynamic === -1 ? segments : segments.slice(0, dynamic)).map(canonicalSegment);
 }
 
-/** The percent-encoded form in which a literal path or segment arrives in a request. */
+/** The percent-encoded form in which a literal path arrives in a request. */
 export function canonical(path: string): string {
-  return encodeURI(path).replace(/%25(?=[0-9A-Fa-f]{2})/g, "%");
+  return new URL(path, "http://localhost").pathname;
+}
+
+function canonicalSegment(segment: string): string {
+  return canonical(`/${segment}`).slice(1);
 }
 
 /** Compiles a pattern in URLPattern's syntax for paths. */
@@ -41,7 +45,7 @@ function compileWholeSegments(pattern: string): PathMatcher | undefined {
     const [, name, star] = WHOLE_PARAMETER.exec(segment) ?? [];
     if (name === undefined) {
       if (DYNAMIC.test(segment) || segment.includes("\\")) return undefined;
-      source += "/" + canonical(segment).replace(/[.^$|[\]]/g, "\\$&");
+      source += "/" + canonicalSegment(segment).replace(/[.^$|[\]]/g, "\\$&");
     } else {
       if (star === "*" && index < segments.length - 1) return undefined;
       source += star === "*" ? "(?:/([^/]+(?:/[^/]+)*))?" : "/([^/]+)";

@@ -4,16 +4,15 @@
  */
 const NEEDS_PARSER = /\/\/|\/\.|\\|%2e/i;
 
+/** The path in an absolute URL: from the end of the authority to the query or fragment. */
+const PATH = /^[^:]+:\/\/[^/?#]*([^?#]*)/;
+
 /**
  * The path of a request's URL, with consecutive slashes collapsed and still percent-encoded. Does not parse the URL
  * unless it holds something unusual: most requests never need a URL object.
  */
 export function pathOf(requestUrl: string): string {
-  // 8 is the first index behind "https://"; a host is never empty, so "http://" fits too.
-  const start = requestUrl.indexOf("/", 8);
-  if (start === -1) return "/";
-  const end = requestUrl.slice(start).search(/[?#]/);
-  const path = end === -1 ? requestUrl.slice(start) : requestUrl.slice(start, start + end);
+  const path = PATH.exec(requestUrl)?.[1] || "/";
   return NEEDS_PARSER.test(path) ? collapseSlashes(new URL(requestUrl).pathname) : path;
 }
 

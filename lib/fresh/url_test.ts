@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { joinPaths, parseUrl, pathOf, safeLocation } from "./url.ts";
+
+Deno.test("pathOf() is the path of the parsed URL with runs of slashes collapsed", () => {
+  fc.assert(fc.property(fc.webUrl({ withQueryParameters: true, withFragments: true }), (url) => {
+    assert.equal(pathOf(url), new URL(url).pathname.replace(/\/{2,}/g, "/"));
+  }));
+});
+
+for (
+  const [target, path] of [
+    ["http://x", "/"],
+    ["http://x?a=/b", "/"],
+    ["http://x/a/../b", "/b"],
+    ["http://x/a/%2e%2E/b", "/b"],
+    ["http://x/a\\b", "/a/b"],
+    ["http://x//a///b", "/a/b"],
+    ["http://x/.well-known/y", "/.well-known/y"],
+    ["http://x/a?b=//c#d", "/a"],
+  ] as const
+) {
+  Deno.test(`pathOf() reads ${path} from ${target}`, () => assert.equal(pathOf(target), path));
+}
+
+Deno.test("safeLocation() keeps a redirect to a path on the site, whatever the path", () => {
+  fc.assert(fc.property(fc.string(), (tail) => {
+    const location = safeLocation(`/${tail}`);
+    assert.doesNotMatch(location, /^\/\//);
+  }));
+});
+
+Deno.test("safeLocation() leaves absolute URLs, queries and fragments alone", () => {
+  assert.equal(safeLocation("https://a.example//b"), "https://a.example//b");
+  assert.equal(safeLocation("//a//b?next=//c#//d"), "/a/b?next=//c#//d");
+});
+
+Deno.test("parseUrl() believes forwarded headers only of a trusted proxy", () => {
+  const req = new Request("http://inside:8000/a", {
+    headers: { "x-forwarded-proto": "https", "x-forwarded-host": "outside.example, inside" },
+  });
+  assert.equal(parseUrl(req, false).href, "http://inside:8000/a");
+  assert.equal(parseUrl(req, true).href, "https://outside.example/a");
+});
+
+for (
+  const [base, path, joined] of [
+    ["/", "/", "/"],
+    ["", "/", "/"],
+    ["/b", "/", "/b"],
+    ["/b", "/c", "/b/c"],
+    ["/", "c", "/c"],
+  ] as const
+) {
+  Deno.test(`joinPaths() makes ${joined} of "${base}" and "${path}"`, () => {
+    assert.equal(joinPaths(base, path), joined);
+  });
+}

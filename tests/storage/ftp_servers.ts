@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import { databaseTest, type TestDatabase } from "@/tests/kit/databases.ts";
 import type { FtpSettings } from "@/lib/settings.ts";
 import { FtpStore } from "@/lib/storage/ftp_store.ts";
 import type { FtpServer, FtpServerOptions } from "@/tests/kit/ftp_server.ts";
@@ -7,6 +9,8 @@ import { startVsftpd } from "@/tests/kit/vsftpd.ts";
 
 /** What the tests wait for instead of the seconds that deployers' servers are given. */
 const SHORT_LIMITS = { connectMs: 2_000, silenceMs: 2_000, workMs: 4_000 };
+
+const POLL_MS = 25;
 
 /** What a test of the FTP store works with. */
 export interface FtpTest {
@@ -43,6 +47,36 @@ const SERVERS = [
   ["vsftpd", vsftpd, startVsftpd],
   ["ProFTPD", proftpd, startProftpd],
 ] as const;
+
+/** Registers a test once for each database, each with a vsftpd of its own. */
+export function databaseAndFtpTest(
+  fact: string,
+  run: (test: { database: TestDatabase; server: FtpServer }) => Promise<void>,
+): void {
+  if (vsftpd.find() === undefined) {
+    Deno.test({ name: fact, ignore: true, fn() {} });
+    return;
+  }
+  databaseTest(fact, async (database) => {
+    await using server = await startVsftpd();
+    await run({ database, server });
+  });
+}
+
+/** Every file that the server has, as paths from its folder. */
+export async function filesOn(server: FtpServer, below = ""): Promise<string[]> {
+  const found: string[] = [];
+  for await (const entry of Deno.readDir(join(server.folder, below))) {
+    const path = join(below, entry.name);
+    found.push(...(entry.isDirectory ? await filesOn(server, path) : [path]));
+  }
+  return found.sort();
+}
+
+/** Waits until something is so. */
+export async function until(isSo: () => Promise<boolean>): Promise<void> {
+  while (!await isSo()) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+}
 
 /** How to reach a server of the tests. */
 export function ftpSettings(server: FtpServer, secure = true): FtpSettings {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { FtpStore } from "@/lib/storage/ftp_store.ts";
 import { StoreUnavailableError } from "@/lib/storage/image_store.ts";
-import { ftpSettings, ftpTest } from "@/tests/storage/ftp_servers.ts";
+import { filesOn, type ftpSettings, ftpTest, until } from "@/tests/storage/ftp_servers.ts";
 import { startRelay } from "@/tests/storage/relay.ts";
 import { startVsftpd } from "@/tests/kit/vsftpd.ts";
 
@@ -13,7 +13,7 @@ const BYTES = crypto.getRandomValues(new Uint8Array(40_000));
 ftpTest("FtpStore.put() makes the folders, and get() gives the bytes back", async (test) => {
   await test.store.put({ name: NAME, bytes: BYTES });
   assert.deepEqual(await test.store.get(NAME), BYTES);
-  assert.deepEqual(await files(test.server.folder), [`avatars/ab/${NAME}`]);
+  assert.deepEqual(await filesOn(test.server), [`avatars/ab/${NAME}`]);
 });
 
 ftpTest(
@@ -35,7 +35,7 @@ ftpTest("FtpStore.put() replaces half a file and half a transfer", async ({ stor
   await Deno.chmod(`${path}.part`, 0o666);
   await store.put({ name: NAME, bytes: BYTES });
   assert.deepEqual(await store.get(NAME), BYTES);
-  assert.deepEqual(await files(server.folder), [`avatars/ab/${NAME}`]);
+  assert.deepEqual(await filesOn(server), [`avatars/ab/${NAME}`]);
 });
 
 ftpTest(
@@ -48,7 +48,7 @@ ftpTest(
     await fullDevice(partial);
     await assert.rejects(store.put({ name: NAME, bytes: BYTES }), StoreUnavailableError);
     await Deno.remove(partial).catch(() => undefined);
-    assert.deepEqual(await files(server.folder), []);
+    assert.deepEqual(await filesOn(server), []);
     await store.put({ name: NAME, bytes: BYTES });
     assert.deepEqual(await store.get(NAME), BYTES);
   },
@@ -68,7 +68,7 @@ ftpTest(
     await store.put({ name: NAME, bytes: BYTES });
     await store.delete(NAME);
     await store.delete(NAME);
-    assert.deepEqual(await files(server.folder), []);
+    assert.deepEqual(await filesOn(server), []);
   },
 );
 
@@ -111,7 +111,7 @@ ftpTest("FtpStore never lets a name become a path", async ({ store, server }) =>
     await assert.rejects(store.delete(name), TypeError);
     await assert.rejects(store.put({ name, bytes: BYTES }), TypeError);
   }
-  assert.deepEqual(await files(server.folder), ["secret"]);
+  assert.deepEqual(await filesOn(server), ["secret"]);
 });
 
 ftpTest("FtpStore does more at once than it has connections", async ({ store }) => {
@@ -129,7 +129,7 @@ ftpTest("FtpStore outlives a server that is killed and comes back", async ({ sto
   await server.kill("SIGKILL");
   await assert.rejects(store.get(NAME), StoreUnavailableError);
   await server.restart();
-  await until(() => store.check());
+  await until(() => store.check().then(() => true, () => false));
   assert.deepEqual(await store.get(NAME), BYTES);
 });
 
@@ -195,30 +195,9 @@ async function refuses(settings: ReturnType<typeof ftpSettings>, reason: RegExp)
   store.close();
 }
 
-/** Every file below a folder, as paths from there. */
-async function files(folder: string, below = ""): Promise<string[]> {
-  const found: string[] = [];
-  for await (const entry of Deno.readDir(join(folder, below))) {
-    const path = join(below, entry.name);
-    found.push(...(entry.isDirectory ? await files(folder, path) : [path]));
-  }
-  return found.sort();
-}
-
 /** A file on which the kernel finds no room, like `/dev/full`. */
 async function fullDevice(path: string): Promise<void> {
   const { success } = await new Deno.Command("mknod", { args: ["-m", "666", path, "c", "1", "7"] })
     .output();
   assert.ok(success);
-}
-
-/** Waits until something works. */
-async function until(works: () => Promise<void>): Promise<void> {
-  for (;;) {
-    try {
-      return await works();
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
 }

@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import type { Db } from "@/lib/db/database.ts";
+import { describeImages, findImage } from "@/lib/domain/images.ts";
+import { createSilentLogger } from "@/lib/log.ts";
+import { type Images, openImages } from "@/lib/storage/images.ts";
+import type { FtpServer } from "@/tests/kit/ftp_server.ts";
+import { addUser, changeAvatar, makePicture } from "@/tests/storage/avatars.ts";
+import { databaseAndFtpTest, filesOn, ftpSettings, until } from "@/tests/storage/ftp_servers.ts";
+
+databaseAndFtpTest("The outbox sends an avatar and drops it from the database", async (test) => {
+  await using instance = openInstance(test.database.db, test.server);
+  const picture = makePicture("a");
+  await changeAvatar(
+    test.database.db,
+    instance.images,
+    await addUser(test.database.db, "ann"),
+    picture,
+  );
+  await until(() => isEmpty(test.database.db));
+  assert.deepEqual(await filesOn(test.server), pathsOf(["a"]));
+  assert.equal((await describeImages(test.database.db, instance.images)).keptIn, "ftp");
+});
+
+databaseAndFtpTest(
+  "The outbox takes a replaced avatar off the server",
+  async ({ database, server }) => {
+    await using instance = openInstance(database.db, server);
+    const ann = await addUser(database.db, "ann");
+    for (const seed of ["a", "b", "c"]) {
+      await changeAvatar(database.db, instance.images, ann, makePicture(seed));
+    }
+    await until(() => isEmpty(database.db));
+    assert.deepEqual(await filesOn(server), pathsOf(["c"]));
+  },
+);
+
+databaseAndFtpTest(
+  "An avatar is saved and served while the server is down, and sent later",
+  async (test) => {
+    const { database: { db }, server } = test;
+    await using instance = openInstance(db, server);
+    await server.kill("SIGKILL");
+    const picture = makePicture("a");
+    await changeAvatar(db, instance.images, await addUser(db, "ann"), picture);
+    await using other = openInstance(db, server);
+    for (const { name, bytes } of picture.files) {
+      const answer = await findImage(db, other.images, name);
+      assert.ok(answer.kind === "bytes");
+      assert.deepEqual(new Uint8Array(answer.bytes), bytes);
+    }
+    await until(async () => (await describeImages(db, instance.images)).failure !== undefined);
+    await server.restart();
+    await until(() => isEmpty(db));
+    assert.deepEqual(await filesOn(server), pathsOf(["a"]));
+  },
+);
+
+databaseAndFtpTest(
+  "Several outboxes at once send every file once",
+  async ({ database, server }) => {
+    const { db } = database;
+    await server.kill();
+    await using filling = openInstance(db, server);
+    const seeds = Array.from({ length: 15 }, (_, index) => `seed ${index}`);
+    for (const seed of seeds) {
+      await changeAvatar(
+        db,
+        filling.images,
+        await addUser(db, seed.replace(" ", "")),
+        makePicture(seed),
+      );
+    }
+    await filling.images.close();
+    await server.restart();
+    const instances = [
+      openInstance(db, server),
+      openInstance(db, server),
+      openInstance(db, server),
+    ];
+    const counts = await Promise.all(instances.map(({ images }) => images.outbox?.drainAll()));
+    await Promise.all(instances.map((instance) => instance.images.close()));
+    assert.equal(counts.reduce((sum, count) => sum + (count?.sent ?? 0), 0), seeds.length * 2);
+    assert.ok(counts.every((count) => count?.failed === 0));
+    assert.deepEqual(await filesOn(server), pathsOf(seeds));
+  },
+);
+
+databaseAndFtpTest(
+  "The outbox takes over from a process that died",
+  async ({ database, server }) => {
+    const { db } = database;
+    await server.kill();
+    const dead = openInstance(db, server);
+    await changeAvatar(db, dead.images, await addUser(db, "ann"), makePicture("a"));
+    await dead.images.close();
+    await server.restart();
+    const inAnHour = new Date(Date.now() + 3_600_000);
+    await db.updateTable("image_uploads").set({ leased_until: inAnHour }).execute();
+    await using instance = openInstance(db, server);
+    assert.deepEqual(await instance.images.outbox?.drainAll(), { sent: 0, removed: 0, failed: 0 });
+    await db.updateTable("image_uploads").set({ leased_until: new Date(0) }).execute();
+    assert.deepEqual(await instance.images.outbox?.drainAll(), { sent: 2, removed: 0, failed: 0 });
+  },
+);
+
+databaseAndFtpTest(
+  "Whatever users do at the same time, the server ends with what they name",
+  async (test) => {
+    const { database: { db }, server } = test;
+    await using one = openInstance(db, server);
+    await using two = openInstance(db, server);
+    const users = await Promise.all([0, 1, 2].map((index) => addUser(db, `user${index}`)));
+    const change = fc.record({
+      user: fc.constantFrom(...users),
+      instance: fc.constantFrom(one.images, two.images),
+      seed: fc.constantFrom("a", "b", undefined),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 12 }), async (changes) => {
+        await Promise.all(
+          changes.map(({ user, instance, seed }) =>
+            changeAvatar(db, instance, user, seed === undefined ? undefined : makePicture(seed))
+          ),
+        );
+        await until(() => isEmpty(db));
+        const named = await db.selectFrom("named_images").select("image").distinct().execute();
+        const there = (await filesOn(server)).filter((path) => !path.includes("-96"));
+        assert.deepEqual(
+          there.map((path) => path.replace(/^avatars\/../, "/images")),
+          named.map(({ image }) => image ?? "").sort(),
+        );
+      }),
+      { numRuns: 15 },
+    );
+  },
+);
+
+/** One process of the application, as far as images go. */
+function openInstance(db: Db, server: FtpServer): AsyncDisposable & { readonly images: Images } {
+  const settings = { ftp: ftpSettings(server), imagePublicUrl: undefined };
+  const images = openImages(db, settings, createSilentLogger());
+  return { images, [Symbol.asyncDispose]: () => images.close() };
+}
+
+async function isEmpty(db: Db): Promise<boolean> {
+  return await db.selectFrom("image_uploads").select("name").executeTakeFirst() === undefined;
+}
+
+function pathsOf(seeds: readonly string[]): string[] {
+  return seeds.flatMap((seed) => makePicture(seed).files)
+    .map(({ name }) => `avatars/${name.slice(0, 2)}/${name}`).sort();
+}

@@ -1,8 +1,8 @@
 import type { ComponentChildren } from "preact";
-import type { Flash } from "@/lib/shared/flash.ts";
+import type { Message } from "@/lib/shared/toasts.ts";
 
 interface AlertProps {
-  readonly kind: Flash["kind"];
+  readonly kind: Message["kind"];
   readonly children: ComponentChildren;
 }
 

@@ -3,12 +3,12 @@ import { Alert } from "@/components/Alert.tsx";
 import { Brand } from "@/components/Brand.tsx";
 import { ColorModeSwitch } from "@/components/ColorModeSwitch.tsx";
 import type { ColorMode } from "@/lib/shared/color_mode.ts";
-import type { Flash } from "@/lib/shared/flash.ts";
+import { FLASH_MESSAGES, type FlashCode } from "@/lib/shared/flash.ts";
 
 interface AuthCardProps {
   readonly title: string;
   readonly lead?: string;
-  readonly flash?: Flash | undefined;
+  readonly flash?: FlashCode | undefined;
   readonly colorMode: ColorMode;
   /** Path and query of the page, for the way back from the colour switch. */
   readonly path: string;
@@ -25,7 +25,7 @@ export function AuthCard({ title, lead, flash, colorMode, path, children }: Auth
         <div class="card auth-card">
           <h1>{title}</h1>
           {lead && <p class="text-body-secondary">{lead}</p>}
-          {flash && <Alert kind={flash.kind}>{flash.text}</Alert>}
+          {flash && <Alert kind="success">{FLASH_MESSAGES[flash]}</Alert>}
           {children}
         </div>
       </main>

@@ -26,6 +26,7 @@ export function SortHeader({ sortKey, label, query, class: className }: SortHead
   });
   return (
     <th
+      role="columnheader"
       scope="col"
       class={className}
       aria-sort={upwards ? "ascending" : downwards ? "descending" : undefined}

@@ -18,7 +18,10 @@ interface UserTableProps {
   readonly actions: (user: UserListItem) => ComponentChildren;
 }
 
-/** The user list: filters, table, pages. Columns that matter less go first on narrow screens. */
+/**
+ * The user list: filters, table, pages. On narrow screens the rows are drawn as cards; the roles
+ * are spelt out because some browsers forget them where a table is drawn as anything else.
+ */
 export function UserTable({ list, query, status, actions }: UserTableProps) {
   return (
     <div class="card">
@@ -26,13 +29,15 @@ export function UserTable({ list, query, status, actions }: UserTableProps) {
       {list.users.length === 0
         ? <NoUsers query={query} />
         : (
-          <table class="table table-hover users-table">
+          <table class="table table-hover users-table" role="table">
             <caption class="visually-hidden">Users</caption>
-            <thead>
-              <tr>
+            <thead role="rowgroup">
+              <tr role="row">
                 <SortHeader sortKey="username" label="User" query={query} />
-                <th scope="col" class="col-role d-none d-md-table-cell">Role</th>
-                <th scope="col" class="col-status">Status</th>
+                <th role="columnheader" scope="col" class="col-role d-none d-md-table-cell">
+                  Role
+                </th>
+                <th role="columnheader" scope="col" class="col-status">Status</th>
                 <SortHeader
                   sortKey="created_at"
                   label="Joined"
@@ -45,12 +50,12 @@ export function UserTable({ list, query, status, actions }: UserTableProps) {
                   query={query}
                   class="col-date d-none d-lg-table-cell"
                 />
-                <th scope="col" class="col-actions">
+                <th role="columnheader" scope="col" class="col-actions">
                   <span class="visually-hidden">Actions</span>
                 </th>
               </tr>
             </thead>
-            <tbody>
+            <tbody role="rowgroup">
               {list.users.map((user) => (
                 <UserRow
                   key={user.user_id}
@@ -75,25 +80,25 @@ interface UserRowProps {
 
 function UserRow({ user, status, actions }: UserRowProps) {
   return (
-    <tr>
-      <td>
+    <tr role="row">
+      <td role="cell">
         <Person {...user}>
           <span class="text-body-secondary" title={user.email}>{user.email}</span>
           {user.locked && <span class="text-danger">Locked after failed sign-ins</span>}
           {user.status_reason && <span class="text-body-secondary">{user.status_reason}</span>}
         </Person>
       </td>
-      <td class="d-none d-md-table-cell">
+      <td role="cell">
         <RoleBadge role={user.role} />
       </td>
-      <td>{status}</td>
-      <td class="d-none d-lg-table-cell">
+      <td role="cell">{status}</td>
+      <td role="cell" class="d-none d-lg-table-cell">
         <When at={user.created_at} precision="day" />
       </td>
-      <td class="d-none d-lg-table-cell">
+      <td role="cell" class="d-none d-lg-table-cell">
         <When at={user.last_login_at} precision="day" />
       </td>
-      <td>
+      <td role="cell">
         <div class="row-actions">{actions}</div>
       </td>
     </tr>

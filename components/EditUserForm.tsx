@@ -1,0 +1,91 @@
+import type { ComponentChildren } from "preact";
+import { Alert } from "@/components/Alert.tsx";
+import { Field } from "@/components/Field.tsx";
+import { ProfileFormFields } from "@/components/ProfileFormFields.tsx";
+import type { FieldErrors } from "@/lib/shared/form.ts";
+import { accountForm, editTargetForm } from "@/lib/shared/user_forms.ts";
+import type { UserView } from "@/lib/shared/views.ts";
+
+/** What {@linkcode EditUserForm} takes. */
+export interface EditUserFormProps {
+  readonly user: UserView;
+  /** What was typed, where it differs from what the user has: after a refusal. */
+  readonly values?: Readonly<Record<string, string>>;
+  readonly errors: FieldErrors;
+  readonly problem?: string | undefined;
+  /** The editor is an admin: username and role can be changed. */
+  readonly asAdmin: boolean;
+  /** It is the editor's own account: a new sign-in address needs the password. */
+  readonly own: boolean;
+  /** The island AvatarPicker. */
+  readonly picture: ComponentChildren;
+  /** The field `email`: the island EmailCheck. */
+  readonly email: ComponentChildren;
+  /** Where to go without script; the server has a default. */
+  readonly next?: string;
+  readonly idPrefix?: string;
+  readonly busy?: boolean;
+  readonly onSubmit?: (event: SubmitEvent) => void;
+  /** What else can be done than saving. */
+  readonly cancel: ComponentChildren;
+}
+
+const ROLE_LABELS = { user: "User", admin: "Admin" };
+
+/** `PUT /edit_user`, in the modal and on the page of its own alike. */
+export function EditUserForm(props: EditUserFormProps) {
+  const { user, values = {}, errors, problem, asAdmin, own, idPrefix } = props;
+  return (
+    <form
+      method="post"
+      action="/edit_user"
+      encType="multipart/form-data"
+      onSubmit={props.onSubmit}
+    >
+      {problem && <Alert kind="error">{problem}</Alert>}
+      <input type="hidden" name="_method" value="PUT" />
+      <input type="hidden" name="user_id" value={user.user_id} />
+      <input type="hidden" name="version" value={user.version} />
+      {props.next && <input type="hidden" name="next" value={props.next} />}
+      {props.picture}
+      <div class="field-row">
+        {asAdmin && (
+          <>
+            <Field
+              name="username"
+              field={{ ...accountForm.username, autocomplete: "off" }}
+              value={values.username ?? user.username}
+              error={errors.username}
+              idPrefix={idPrefix}
+            />
+            <Field
+              name="role"
+              field={accountForm.role}
+              value={values.role ?? user.role}
+              error={errors.role}
+              idPrefix={idPrefix}
+              optionLabels={ROLE_LABELS}
+            />
+          </>
+        )}
+        {props.email}
+        {own && (
+          <Field
+            name="current_password"
+            field={{
+              ...editTargetForm.current_password,
+              hint: "Only to change your e-mail address",
+            }}
+            error={errors.current_password}
+            idPrefix={idPrefix}
+          />
+        )}
+      </div>
+      <ProfileFormFields user={user} values={values} errors={errors} idPrefix={idPrefix} />
+      <div class="form-actions">
+        <button type="submit" class="btn btn-primary" disabled={props.busy}>Save changes</button>
+        {props.cancel}
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,75 @@
+import { useSignal } from "@preact/signals";
+import { useRef } from "preact/hooks";
+import { DeleteUserForm } from "@/components/DeleteUserForm.tsx";
+import { Dialog } from "@/components/Dialog.tsx";
+import { Icon } from "@/components/Icon.tsx";
+import { callApi } from "@/lib/shared/api.ts";
+import { announceAt, announceProblem } from "@/lib/shared/toasts.ts";
+
+interface DeleteUserModalProps {
+  readonly user_id: number;
+  readonly name: string;
+  /** It is the reader's own account. */
+  readonly own: boolean;
+  /** Page to go to afterwards. */
+  readonly next: string;
+  /** Words on the link; left out, it is a bin. */
+  readonly label?: string;
+}
+
+/** A link to the page that asks whether to delete a user; with script it asks here. */
+export default function DeleteUserModal(props: DeleteUserModalProps) {
+  const { user_id, name, own, next, label } = props;
+  const dialog = useRef<HTMLDialogElement>(null);
+  const busy = useSignal(false);
+
+  function open(event: MouseEvent) {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    dialog.current?.showModal();
+  }
+
+  async function remove(event: SubmitEvent) {
+    event.preventDefault();
+    busy.value = true;
+    const answer = await callApi<{ message: string }>("DELETE", "/delete_user", {
+      body: { user_id },
+    });
+    busy.value = false;
+    if (answer.ok) return announceAt(next, { kind: "success", text: answer.value.message });
+    // A toast would lie below the modal.
+    dialog.current?.close();
+    announceProblem(answer.problem);
+  }
+
+  return (
+    <>
+      <a
+        class={label ? "btn btn-quiet text-danger" : "btn btn-quiet btn-icon"}
+        href={`/delete_user?user_id=${user_id}`}
+        onClick={open}
+      >
+        <Icon name="trash" />
+        {label ?? <span class="visually-hidden">Delete {name}</span>}
+      </a>
+      <Dialog dialogRef={dialog} id={`delete_${user_id}_title`} title={`Delete ${name}?`}>
+        <DeleteUserForm
+          user_id={user_id}
+          name={name}
+          own={own}
+          busy={busy.value}
+          onSubmit={remove}
+          cancel={
+            <button
+              type="button"
+              class="btn btn-quiet"
+              onClick={() => dialog.current?.close()}
+            >
+              Cancel
+            </button>
+          }
+        />
+      </Dialog>
+    </>
+  );
+}

@@ -1,0 +1,71 @@
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { Field } from "@/components/Field.tsx";
+import { callApi } from "@/lib/shared/api.ts";
+import { accountForm } from "@/lib/shared/user_forms.ts";
+
+interface EmailCheckProps {
+  readonly value?: string | undefined;
+  readonly error?: string | undefined;
+  /** Whose own address does not count as taken. */
+  readonly user_id?: number;
+  readonly idPrefix?: string;
+}
+
+/** `GET /email_exists` */
+interface EmailAnswer {
+  readonly valid: boolean;
+  readonly exists: boolean;
+}
+
+const PAUSE_MS = 300;
+
+/** The field `email`, which says while one types whether the address is taken. */
+export default function EmailCheck({ value, error, user_id, idPrefix }: EmailCheckProps) {
+  const said = useSignal("");
+  const running = useRef<AbortController>();
+  useEffect(() => () => running.current?.abort(), []);
+
+  async function check(email: string) {
+    // The last answer wins: whatever is still under way is no longer asked for.
+    running.current?.abort();
+    const { signal } = running.current = new AbortController();
+    said.value = "";
+    await pause(signal);
+    if (signal.aborted || email === "") return;
+    const checked = accountForm.email.read(email);
+    if ("error" in checked) return said.value = checked.error;
+    const query = new URLSearchParams({ email, ...(user_id && { user_id: String(user_id) }) });
+    const answer = await callApi<EmailAnswer>("GET", `/email_exists?${query}`, { signal });
+    if (signal.aborted || !answer.ok) return;
+    said.value = describe(answer.value);
+  }
+
+  return (
+    <Field
+      name="email"
+      field={accountForm.email}
+      value={value}
+      error={error}
+      idPrefix={idPrefix}
+      control={{ onInput: (event) => check(event.currentTarget.value) }}
+    >
+      <div class="form-text" aria-live="polite">{said.value}</div>
+    </Field>
+  );
+}
+
+function describe({ valid, exists }: EmailAnswer): string {
+  if (!valid) return "Enter an address such as name@example.com";
+  return exists ? "This address is taken" : "This address is free";
+}
+
+function pause(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, PAUSE_MS);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}

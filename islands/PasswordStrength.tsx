@@ -1,0 +1,78 @@
+import { useSignal } from "@preact/signals";
+import { useRef } from "preact/hooks";
+import { Field } from "@/components/Field.tsx";
+import { Icon } from "@/components/Icon.tsx";
+import { judgePassword, loadZxcvbn, MAX_STRENGTH, type Strength } from "@/lib/shared/strength.ts";
+import { registerForm } from "@/lib/shared/user_forms.ts";
+
+interface PasswordStrengthProps {
+  readonly label: string;
+  readonly error?: string | undefined;
+  /** `PASSWORD_MIN_LENGTH`. */
+  readonly minLength: number;
+  /** Name and address, where the form has no fields for them. */
+  readonly userInputs?: readonly string[];
+}
+
+/** The field `password`, with a bar from red to green and zxcvbn's advice. */
+export default function PasswordStrength(props: PasswordStrengthProps) {
+  const { label, error, minLength, userInputs = [] } = props;
+  const strength = useSignal<Strength | undefined>(undefined);
+  const shown = useSignal(false);
+  const typed = useRef("");
+
+  async function judge(input: HTMLInputElement) {
+    const password = typed.current = input.value;
+    if (password === "") return strength.value = undefined;
+    const judged = await judgePassword(password, [...userInputs, ...ownWords(input.form)])
+      // The server judges again; without its dictionaries the field is still a field.
+      .catch(() => undefined);
+    if (typed.current === password) strength.value = judged;
+  }
+
+  const { score = 0, label: word, warning, suggestions = [] } = strength.value ?? {};
+  return (
+    <Field
+      name="password"
+      field={{
+        ...registerForm.password,
+        label,
+        minLength,
+        hint: `At least ${minLength} characters; several odd words make a good one`,
+      }}
+      error={error}
+      control={{
+        type: shown.value ? "text" : "password",
+        onFocus: () => loadZxcvbn().catch(() => undefined),
+        onInput: (event) => judge(event.currentTarget),
+      }}
+    >
+      <progress
+        class={`meter meter-${score}`}
+        max={MAX_STRENGTH + 1}
+        value={strength.value ? score + 1 : 0}
+        aria-label="Strength of the password"
+      />
+      <div class="meter-line">
+        <p class="meter-text" aria-live="polite">
+          {word && [word, warning, ...suggestions].filter(Boolean).join(". ")}
+        </p>
+        <button
+          type="button"
+          class="btn btn-sm btn-quiet"
+          aria-pressed={shown.value ? "true" : "false"}
+          onClick={() => shown.value = !shown.value}
+        >
+          <Icon name={shown.value ? "eye-slash" : "eye"} />
+          Show
+        </button>
+      </div>
+    </Field>
+  );
+}
+
+/** What the person has typed beside the password, and an attacker would try first. */
+function ownWords(form: HTMLFormElement | null): string[] {
+  const controls = ["username", "email"].map((name) => form?.elements.namedItem(name));
+  return controls.flatMap((control) => control instanceof HTMLInputElement ? [control.value] : []);
+}

@@ -1,0 +1,63 @@
+import type { FieldErrors } from "./form.ts";
+
+/** A refusal in the manner of RFC 9457. */
+export interface Problem {
+  /** HTTP status; 0 where no answer came at all. */
+  readonly status: number;
+  readonly title: string;
+  readonly detail?: string;
+  readonly errors?: FieldErrors;
+}
+
+/** What the server said. */
+export type Answer<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problem: Problem };
+
+/** What a request carries: fields and files, or a few values that are sent as JSON. */
+export type ApiBody = FormData | Readonly<Record<string, string | number>>;
+
+/**
+ * Asks one of our own routes for JSON. Never throws: no answer is a {@linkcode Problem} too.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9457
+ */
+export async function callApi<T>(
+  method: "GET" | "POST" | "PUT" | "DELETE",
+  path: string,
+  options: { readonly body?: ApiBody; readonly signal?: AbortSignal } = {},
+): Promise<Answer<T>> {
+  try {
+    const response = await fetch(path, { method, ...encode(options.body), ...signalOf(options) });
+    const answer = await response.json();
+    return response.ok ? { ok: true, value: answer } : { ok: false, problem: answer };
+  } catch {
+    return { ok: false, problem: NO_ANSWER };
+  }
+}
+
+/** The one sentence that tells a person what a problem is. */
+export function explainProblem({ title, detail }: Problem): string {
+  return detail ?? title;
+}
+
+const NO_ANSWER: Problem = {
+  status: 0,
+  title: "No answer",
+  detail: "The server does not answer, try again in a moment",
+};
+
+function encode(body: ApiBody | undefined): RequestInit {
+  const accept = "application/json";
+  if (body === undefined) return { headers: { accept } };
+  // The browser itself writes the content type of a FormData, with its boundary.
+  if (body instanceof FormData) return { headers: { accept }, body };
+  return {
+    headers: { accept, "content-type": "application/json" },
+    body: JSON.stringify(body),
+  };
+}
+
+function signalOf({ signal }: { readonly signal?: AbortSignal }): RequestInit {
+  return signal ? { signal } : {};
+}

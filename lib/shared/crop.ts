@@ -1,0 +1,74 @@
+import type { PictureCrop } from "./images.ts";
+
+/** Width and height of the upright picture, in pixels. */
+export interface PictureSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** How often the smallest square fits into the largest, along its side. */
+export const MAX_ZOOM = 4;
+
+/** The largest square in the middle of a picture. */
+export function middleCrop(size: PictureSize): PictureCrop {
+  return placeCrop(size, { side: 1, x: 0.5, y: 0.5 });
+}
+
+/** Where a square is: its side as in {@linkcode PictureCrop}, and how far it is to the right and down. */
+export interface CropPlace {
+  readonly side: number;
+  /** 0 (leftmost) to 1 (rightmost). */
+  readonly x: number;
+  /** 0 (topmost) to 1 (lowest). */
+  readonly y: number;
+}
+
+/** The square at a place; it never leaves the picture. */
+export function placeCrop(size: PictureSize, { side, x, y }: CropPlace): PictureCrop {
+  const kept = clamp(side, 1 / MAX_ZOOM, 1);
+  const { right, bottom } = freedom(size, kept);
+  return { side: kept, left: clamp(x, 0, 1) * right, top: clamp(y, 0, 1) * bottom };
+}
+
+/** The place of a square; in the middle along a side on which it cannot move. */
+export function placeOf(size: PictureSize, crop: PictureCrop): CropPlace {
+  const { right, bottom } = freedom(size, crop.side);
+  return {
+    side: crop.side,
+    x: right > 0 ? crop.left / right : 0.5,
+    y: bottom > 0 ? crop.top / bottom : 0.5,
+  };
+}
+
+/** Moves a square by parts of its own side, and not out of the picture. */
+export function moveCrop(
+  size: PictureSize,
+  crop: PictureCrop,
+  by: { readonly x: number; readonly y: number },
+): PictureCrop {
+  const { right, bottom } = freedom(size, crop.side);
+  const pixels = cropPixels(size, crop);
+  return {
+    side: crop.side,
+    left: clamp(crop.left + by.x * pixels.side / size.width, 0, right),
+    top: clamp(crop.top + by.y * pixels.side / size.height, 0, bottom),
+  };
+}
+
+/** A square in pixels of the picture. */
+export function cropPixels(
+  { width, height }: PictureSize,
+  { left, top, side }: PictureCrop,
+): { left: number; top: number; side: number } {
+  return { left: left * width, top: top * height, side: side * Math.min(width, height) };
+}
+
+/** The largest `left` and `top` that a square of this side may have. */
+function freedom({ width, height }: PictureSize, side: number): { right: number; bottom: number } {
+  const pixels = side * Math.min(width, height);
+  return { right: 1 - pixels / width, bottom: 1 - pixels / height };
+}
+
+function clamp(value: number, lowest: number, highest: number): number {
+  return Math.min(highest, Math.max(lowest, value));
+}

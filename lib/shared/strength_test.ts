@@ -1,0 +1,21 @@
+import assert from "node:assert/strict";
+import { judgePassword, MAX_STRENGTH } from "@/lib/shared/strength.ts";
+
+Deno.test("judgePassword() finds a password of every list very weak, and says why", async () => {
+  const { score, label, warning } = await judgePassword("password1", []);
+  assert.deepEqual([score, label], [0, "Very weak"]);
+  assert.notEqual(warning, "");
+});
+
+Deno.test("judgePassword() finds four odd words strong and has no advice for them", async () => {
+  const strength = await judgePassword("orbit-velvet-tractor-mumble", []);
+  assert.equal(strength.score, MAX_STRENGTH);
+  assert.deepEqual(strength.suggestions, []);
+});
+
+Deno.test("judgePassword() marks down what is made of the user's own name or address", async () => {
+  const password = "zbigniewkowalczyk";
+  const alone = await judgePassword(password, []);
+  const own = await judgePassword(password, ["zbigniew.kowalczyk@example.com"]);
+  assert.ok(own.score < alone.score, `${own.score} < ${alone.score}`);
+});

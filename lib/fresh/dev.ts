@@ -1,8 +1,9 @@
 /** Public API of `fresh/dev`: builds an application, and serves it while it is being written. */
 
-import type { App } from "./app.ts";
+import { App } from "./app.ts";
 import type { Mode } from "./build_cache.ts";
 import { setBuildId } from "./build_id.ts";
+import { DevSession } from "./build/dev_session.ts";
 import { writeSnapshot } from "./build/disk_snapshot.ts";
 import { newBuildId } from "./build/environment.ts";
 import { memorySnapshot } from "./build/memory_snapshot.ts";
@@ -11,6 +12,7 @@ import { produce } from "./build/produce.ts";
 import { createBuildCache } from "./build/snapshot.ts";
 import { type OnTransformOptions, Transformers, type TransformFn } from "./build/transform.ts";
 import { setBuildCache } from "./internal.ts";
+import { listen, type ListenOptions } from "./listen.ts";
 
 export type { BuildOptions, ResolvedBuildConfig } from "./build/options.ts";
 export type { OnTransformArgs, OnTransformOptions, TransformFn } from "./build/transform.ts";
@@ -53,5 +55,29 @@ export class Builder {
     if (snapshot === "disk") await writeSnapshot(this.config, products);
     const buildCache = createBuildCache(await memorySnapshot(this.config, products));
     return (app) => setBuildCache(app, buildCache);
+  }
+
+  /**
+   * Serves the project and builds it anew whenever files change; open pages load themselves anew. To be run under
+   * `deno run --watch`, which restarts the process for what only the server imports.
+   *
+   * @param importApp Loads the application, as in `() => import("./main.ts")`.
+   */
+  async listen<State>(
+    importApp: () => Promise<App<State> | { app: App<State> }>,
+    options: ListenOptions = {},
+  ): Promise<void> {
+    this.config.mode = "development";
+    setBuildId(this.config.buildId);
+    const imported = await importApp();
+    const app = imported instanceof App ? imported : imported.app;
+    const session = new DevSession(app, this.config, this.#islands, this.#transformers);
+    const ended = new AbortController();
+    options.signal?.addEventListener("abort", () => ended.abort(), { once: true });
+    try {
+      await listen(session.start(ended.signal), app.config, options);
+    } finally {
+      ended.abort();
+    }
   }
 }

@@ -23,6 +23,9 @@ const BOOT = "fresh.boot";
 const DECODER = "fresh.decoder";
 const LIVE_RELOAD = "fresh.reload";
 
+/** How many bundlers share the compiler's process. */
+let openBundlers = 0;
+
 /** Makes bundles of the same islands again and again; each time but the first is quick. */
 export class Bundler {
   readonly #config: ResolvedBuildConfig;
@@ -34,6 +37,7 @@ export class Bundler {
     this.#config = config;
     this.#names = chunkNames(islands);
     const islandEntries = islands.map((path, i) => ({ in: path, out: this.#names[i]! }));
+    openBundlers++;
     this.#context = esbuild.context(
       esbuildOptions(config, [...ownEntries(config), ...islandEntries]),
     );
@@ -64,6 +68,7 @@ export class Bundler {
   /** Ends the compiler. */
   async close(): Promise<void> {
     await (await this.#context).dispose();
+    if (--openBundlers === 0) await esbuild.stop();
   }
 }
 

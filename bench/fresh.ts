@@ -1,0 +1,53 @@
+import { ratioOf } from "./kit/compare.ts";
+import {
+  type BenchServer,
+  requestsPerCpuSecond,
+  serveBareTwin,
+  serveModule,
+} from "./kit/server.ts";
+import type { Measurement, Suite } from "./kit/suite.ts";
+
+const ROUND_MS = 1500;
+const CONNECTIONS = 32;
+
+/** Pages of bench/servers/fresh.tsx, and the connections that ask for them. */
+const PAGES = [
+  { name: "page with an island", path: "/island", connections: CONNECTIONS },
+  { name: "page with an island, 512 connections", path: "/island", connections: 512 },
+  { name: "page with a table of 25 rows", path: "/table", connections: CONNECTIONS },
+  { name: "JSON", path: "/json", connections: CONNECTIONS },
+  { name: "static file", path: "/site.css", connections: CONNECTIONS },
+] as const;
+
+const ROUTES = [10, 100, 1000] as const;
+
+/** `lib/fresh` against a bare `Deno.serve` that gives the very same answers. */
+export const fresh: Suite = {
+  summary: "Requests a second through lib/fresh, against a bare Deno.serve with the same answers",
+  async run(tell) {
+    await using server = await serveModule("bench/servers/fresh.tsx");
+    for (const { name, path, connections } of PAGES) {
+      tell(await compareToBare(name, server, path, connections));
+    }
+    for (const count of ROUTES) {
+      await using many = await serveModule("bench/servers/fresh.tsx", { args: [String(count)] });
+      const last = `/many/${count - 1}/7`;
+      tell(await compareToBare(`the last of ${count} routes`, many, last, CONNECTIONS));
+    }
+  },
+};
+
+async function compareToBare(
+  name: string,
+  server: BenchServer,
+  path: string,
+  connections: number,
+): Promise<Measurement> {
+  await using bare = await serveBareTwin({ port: server.port, path });
+  const pressure = { connections, durationMs: ROUND_MS };
+  const value = await ratioOf(
+    () => requestsPerCpuSecond(server, { path }, pressure),
+    () => requestsPerCpuSecond(bare, { path }, pressure),
+  );
+  return { name: `fresh: ${name}`, value, unit: "ratio", of: "a bare Deno.serve, requests/s" };
+}

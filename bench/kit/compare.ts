@@ -1,0 +1,43 @@
+/** Something that can be done for a while, and how fast it went then. */
+export type Rate = () => Promise<number>;
+
+const ROUNDS = 5;
+
+/**
+ * How many times as fast the candidate is as the baseline. They take turns, so that a machine that
+ * slows down or is busy meets both; the median of the rounds is given, and a first round of each,
+ * in which the code gets warm, is left out.
+ */
+export async function ratioOf(candidate: Rate, baseline: Rate): Promise<number> {
+  const ratios: number[] = [];
+  for (let round = 0; round <= ROUNDS; round++) {
+    // Who goes second may find a busier machine: they take turns at that too.
+    const first = round % 2 === 0 ? candidate : baseline;
+    const one = await first();
+    const other = await (first === candidate ? baseline : candidate)();
+    if (round > 0) ratios.push(first === candidate ? one / other : other / one);
+  }
+  return median(ratios);
+}
+
+/** The middle of the numbers, or the mean of the two in the middle. */
+export function median(numbers: readonly number[]): number {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  const half = Math.floor(sorted.length / 2);
+  const [low = NaN, high = NaN] = [sorted[sorted.length - 1 - half], sorted[half]];
+  return (low + high) / 2;
+}
+
+/** Does `work` one after the other for `durationMs`, and gives the times a second. */
+export async function timesPerSecond(
+  work: () => Promise<unknown>,
+  durationMs: number,
+): Promise<number> {
+  const start = performance.now();
+  let times = 0;
+  while (performance.now() - start < durationMs) {
+    await work();
+    times++;
+  }
+  return times / ((performance.now() - start) / 1000);
+}

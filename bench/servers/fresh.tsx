@@ -1,0 +1,78 @@
+/** `fresh.tsx PORT ROUTES`: a Fresh application with a page of each kind and that many routes. */
+import { App, staticFiles } from "fresh";
+import { Builder } from "fresh/dev";
+import Counter from "./fresh/islands/Counter.tsx";
+
+interface User {
+  readonly id: number;
+  readonly name: string;
+  readonly email: string;
+  readonly role: string;
+}
+
+const ROWS = 25;
+
+const USERS: readonly User[] = Array.from({ length: ROWS }, (_, id) => ({
+  id,
+  name: `Person ${id}`,
+  email: `person${id}@example.org`,
+  role: id % 5 === 0 ? "admin" : "user",
+}));
+
+function Table({ users }: { users: readonly User[] }) {
+  return (
+    <table class="table">
+      <thead>
+        <tr>
+          <th>Name</th>
+          <th>Address</th>
+          <th>Role</th>
+        </tr>
+      </thead>
+      <tbody>
+        {users.map(({ id, name, email, role }) => (
+          <tr key={id}>
+            <td>
+              <a href={`/users/${id}`}>{name}</a>
+            </td>
+            <td>{email}</td>
+            <td>
+              <span class="badge">{role}</span>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+const [port, routes = "0"] = Deno.args;
+
+const app = new App()
+  .use(staticFiles())
+  .appWrapper(({ Component }) => (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <title>Bench</title>
+      </head>
+      <body>
+        <Component />
+      </body>
+    </html>
+  ))
+  .get("/island", (ctx) => ctx.render(<Counter start={3} />))
+  .get("/table", (ctx) => ctx.render(<Table users={USERS} />))
+  .get("/json", (ctx) => ctx.json({ users: USERS }));
+
+for (let i = 0; i < Number(routes); i++) {
+  app.get(`/many/${i}/:id`, (ctx) => ctx.text(ctx.params.id ?? ""));
+}
+
+const builder = new Builder({
+  root: new URL("./fresh/", import.meta.url).pathname,
+  serverEntry: import.meta.url,
+});
+const apply = await builder.build({ mode: "production", snapshot: "memory" });
+apply(app);
+Deno.serve({ hostname: "127.0.0.1", port: Number(port), onListen() {} }, app.handler());

@@ -1,0 +1,40 @@
+import { fresh } from "@/bench/fresh.ts";
+import { moveToLoadCore } from "@/bench/kit/server.ts";
+import type { Measurement, Suite } from "@/bench/kit/suite.ts";
+import { UsageError } from "@/lib/cli/errors.ts";
+import { runTask, type Task, type TaskOptions } from "@/lib/cli/task.ts";
+
+const SUITES: Readonly<Record<string, Suite>> = { fresh };
+
+const OPTIONS = {
+  json: { type: "boolean", help: "write an object a line: name, value, unit, of" },
+} satisfies TaskOptions;
+
+/** `deno task bench` */
+export const bench: Task<typeof OPTIONS> = {
+  name: "bench",
+  summary: "Measures speed, as ratios to a baseline that is measured in the same run.\n\n" +
+    Object.entries(SUITES).map(([name, { summary }]) => `  ${name}: ${summary}`).join("\n"),
+  usage: "[NAME...] [--json]",
+  examples: ["bench", "bench fresh --json"],
+  options: OPTIONS,
+  async run({ values, positionals }) {
+    const unknown = positionals.find((name) => !(name in SUITES));
+    if (unknown !== undefined) {
+      throw new UsageError(`No benchmark "${unknown}", only ${Object.keys(SUITES).join(", ")}`);
+    }
+    await moveToLoadCore();
+    const show = values.json ? JSON.stringify : sentence;
+    for (const [name, suite] of Object.entries(SUITES)) {
+      if (positionals.length > 0 && !positionals.includes(name)) continue;
+      await suite.run((measurement) => console.log(show(measurement)));
+    }
+  },
+};
+
+function sentence({ name, value, unit, of }: Measurement): string {
+  const rounded = Number(value.toPrecision(3)).toLocaleString("en");
+  return `${name}: ${rounded} ${of === undefined ? unit : `of ${of}`}`;
+}
+
+if (import.meta.main) Deno.exit(await runTask(bench, Deno.args));

@@ -1,0 +1,160 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { sql } from "kysely";
+import type { Db } from "@/lib/db/database.ts";
+import { inTransaction } from "@/lib/db/transaction.ts";
+import { USER_SORTS, type UserListQuery } from "@/lib/shared/user_list.ts";
+import { databaseTest } from "@/tests/kit/databases.ts";
+import { estimateUsers, listUsers } from "./user_list.ts";
+import { insertUserProfiles } from "./user_profiles.ts";
+import { insertUsers } from "./users.ts";
+
+const START = Date.UTC(2025, 0, 1);
+
+/** Users with equal and missing times among them; every third has no profile. */
+async function seed(db: Db, count: number): Promise<void> {
+  await inTransaction(db, async (tx) => {
+    const ids = await insertUsers(
+      tx,
+      Array.from({ length: count }, (_, index) => ({
+        username: `User_${index * 7 % count}`,
+        email: `${index}@example.com`,
+        password_hash: "x",
+        role: index % 4 === 0 ? "admin" : "user",
+        status: index % 5 === 0 ? "suspended" : "active",
+        created_at: new Date(START + Math.floor(index / 3) * 1000),
+        last_login_at: index % 2 === 0 ? null : new Date(START + index),
+      })),
+    );
+    await insertUserProfiles(
+      tx,
+      ids.filter((_, index) => index % 3 > 0).map((user_id) => ({
+        user_id,
+        full_name: `Name 100%_${user_id}\\`,
+      })),
+    );
+  });
+}
+
+/** All ids, page by page from the first on. */
+async function walk(db: Db, query: UserListQuery): Promise<{ ids: number[]; last: string | null }> {
+  const ids: number[] = [];
+  let last: string | null = null;
+  for (let after: string | null | undefined; after !== null;) {
+    const page = await listUsers(db, { ...query, after: after ?? undefined });
+    ids.push(...page.users.map((user) => user.id));
+    after = page.next;
+    last = page.previous ?? last;
+  }
+  return { ids, last };
+}
+
+databaseTest("each order shows every user once, forwards and backwards", async ({ db }) => {
+  await seed(db, 50);
+  for (const sort of USER_SORTS) {
+    const all = await listUsers(db, { sort, limit: 100 });
+    const expected = all.users.map((user) => user.id);
+    assert.equal(new Set(expected).size, 50);
+    assert.deepEqual([all.next, all.previous], [null, null]);
+
+    const { ids, last } = await walk(db, { sort, limit: 7 });
+    assert.deepEqual(ids, expected, sort);
+
+    const back: number[] = [];
+    for (let before = last; before !== null;) {
+      const page = await listUsers(db, { sort, limit: 7, before });
+      back.unshift(...page.users.map((user) => user.id));
+      before = page.previous;
+      assert.ok(page.next);
+    }
+    assert.deepEqual(back, expected.slice(0, back.length), sort);
+    assert.equal(back.length, 49, "all but the last page, which has one user");
+  }
+});
+
+databaseTest(
+  "-username is username backwards, and nobody signed in comes first",
+  async ({ db }) => {
+    await seed(db, 20);
+    const names = async (sort: UserListQuery["sort"]) =>
+      (await listUsers(db, { sort, limit: 100 })).users.map((user) => user.username);
+    assert.deepEqual(await names("-username"), (await names("username")).toReversed());
+    const { users } = await listUsers(db, { sort: "last_login_at", limit: 1 });
+    assert.equal(users[0]?.last_login_at, null);
+  },
+);
+
+databaseTest("users who were created within a millisecond stay apart", async ({ db }) => {
+  await seed(db, 5);
+  // Each a microsecond after the other, which a Date cannot hold.
+  const microseconds = sql<Date>`'2025-01-01'::timestamptz + id * interval '1 microsecond'`;
+  const rows = await db.updateTable("users").set({ created_at: microseconds }).returning("id")
+    .execute();
+  const { ids } = await walk(db, { sort: "-created_at", limit: 1 });
+  assert.deepEqual(ids, rows.map((row) => row.id).sort((a, b) => b - a));
+});
+
+databaseTest("q finds parts of name, address and full name as they stand", async ({ db }) => {
+  await seed(db, 12);
+  const found = async (q: string) => (await listUsers(db, { q })).users.length;
+  assert.equal(await found("USER_"), 12);
+  assert.equal(await found("11@EXAMPLE"), 1);
+  assert.equal(await found("100%_"), 8);
+  assert.equal(await found("_\\"), 0);
+  assert.equal(await found("%"), 8);
+  assert.equal(await found("userx"), 0);
+  assert.equal(await found("\0"), 12);
+});
+
+databaseTest("role and status filter together, and are counted so", async ({ db }) => {
+  await seed(db, 40);
+  const filter = { role: "admin", status: "suspended" } as const;
+  const { users } = await listUsers(db, filter);
+  assert.equal(users.length, 2);
+  assert.ok(users.every((user) => user.role === "admin" && user.status === "suspended"));
+  assert.equal(await estimateUsers(db, filter), 2);
+  assert.equal(await estimateUsers(db, {}), 40);
+});
+
+databaseTest("estimateUsers() goes on beyond what it counts", async ({ db }) => {
+  await seed(db, 10_501);
+  const total = await estimateUsers(db, {});
+  assert.ok(total > 10_000 && total < 1_000_000, `${total}`);
+});
+
+databaseTest("no search and no cursor makes the database complain", async ({ db }) => {
+  await seed(db, 10);
+  await fc.assert(
+    fc.asyncProperty(
+      fc.string({ unit: "binary" }),
+      fc.string(),
+      fc.constantFrom(...USER_SORTS),
+      async (q, after, sort) => {
+        const { users } = await listUsers(db, { q, sort, after, limit: 3 });
+        assert.ok(users.length <= 3);
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+databaseTest("a cursor of another order, or a forged one, counts as none", async ({ db }) => {
+  await seed(db, 10);
+  const first = await listUsers(db, { sort: "username", limit: 3 });
+  const forged = (value: unknown) =>
+    new TextEncoder().encode(JSON.stringify(value)).toBase64({ alphabet: "base64url" });
+  const cursors = [
+    (await listUsers(db, { sort: "email", limit: 3 })).next ?? "",
+    forged(["username", "a\0", 1]),
+    forged(["username", "\ud800", 1]),
+    forged(["username", "z", 1.5]),
+    forged(["username", ["z"], 1]),
+    forged({}),
+  ];
+  for (const after of cursors) {
+    assert.deepEqual(
+      (await listUsers(db, { sort: "username", limit: 3, after })).users,
+      first.users,
+    );
+  }
+});

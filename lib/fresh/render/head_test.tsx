@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import type { ComponentChildren, VNode } from "preact";
+import { App, type PageProps } from "../mod.ts";
+import { Head } from "../runtime.ts";
+
+/** The head of a page that renders `content` inside an app wrapper whose head holds `own`. */
+async function headOf(content: VNode, own: ComponentChildren = null): Promise<string> {
+  const app = new App()
+    .appWrapper(({ Component }: PageProps) => (
+      <html>
+        <head>{own}</head>
+        <body>
+          <Component />
+        </body>
+      </html>
+    ))
+    .get("/", (ctx) => ctx.render(content));
+  const html = await (await app.handler()(new Request("http://localhost/"))).text();
+  return /<head>(.*)<\/head>/.exec(html)?.[1]?.replace(/ nonce="\w+"/g, "") ?? "";
+}
+
+Deno.test("<Head> moves its elements into the head of the document", async () => {
+  const page = (
+    <p>
+      <Head>
+        <title>Page</title>
+        <meta name="a" content="b" />
+      </Head>
+    </p>
+  );
+  assert.equal(await headOf(page), '<title>Page</title><meta name="a" content="b"/>');
+});
+
+Deno.test("there is one title: that of the innermost page, in the place of the wrapper's", async () => {
+  const page = (
+    <>
+      <Head>
+        <title>Outer</title>
+      </Head>
+      <Head>
+        <title>Inner</title>
+      </Head>
+    </>
+  );
+  assert.equal(
+    await headOf(page, <meta charset="utf-8" />),
+    '<meta charset="utf-8"/><title>Inner</title>',
+  );
+  assert.equal(await headOf(page, <title>Wrapper</title>), "<title>Inner</title>");
+});
+
+Deno.test("an element replaces the one with the same attributes, whatever its content or href", async () => {
+  const page = (
+    <Head>
+      <meta name="description" content="page" />
+      <link rel="canonical" href="/page" />
+      <meta name="other" content="page" />
+    </Head>
+  );
+  const own = (
+    <>
+      <meta name="description" content="wrapper" />
+      <link rel="canonical" href="/" />
+      <link rel="icon" href="/icon.png" />
+    </>
+  );
+  assert.equal(
+    await headOf(page, own),
+    '<meta name="description" content="page"/><link rel="canonical" href="/page"/>' +
+      '<link rel="icon" href="/icon.png"/><meta name="other" content="page"/>',
+  );
+});
+
+Deno.test("an element with a key replaces the one with the same key", async () => {
+  const page = (
+    <Head>
+      <link key="css" rel="stylesheet" href="/page.css" />
+    </Head>
+  );
+  assert.equal(
+    await headOf(page, <link key="css" rel="preload" href="/wrapper.css" />),
+    '<link rel="stylesheet" href="/page.css" data-key="css"/>',
+  );
+});
+
+Deno.test("styles without a key stand beside each other unless they are the same", async () => {
+  const page = (
+    <Head>
+      <style>b</style>
+      <style>c</style>
+    </Head>
+  );
+  assert.equal(
+    await headOf(page, <style>b</style>),
+    "<style>b</style><style>c</style>",
+  );
+});
+
+Deno.test("<Head> may hold components, and stand in the wrapper behind its head", async () => {
+  const Meta = () => <meta name="deep" content="1" />;
+  const app = new App().appWrapper(({ Component }: PageProps) => (
+    <html>
+      <head>
+        <title>Wrapper</title>
+      </head>
+      <body>
+        <Head>
+          <Meta />
+          <title>Later</title>
+        </Head>
+        <Component />
+      </body>
+    </html>
+  )).get("/", (ctx) => ctx.render(<p>page</p>));
+  const html = await (await app.handler()(new Request("http://localhost/"))).text();
+  assert.match(html, /<head><title>Later<\/title><meta name="deep" content="1"\/><\/head>/);
+});
+
+Deno.test("<Head> in a constant is moved again at the next request", async () => {
+  const page = (
+    <Head>
+      <title>Constant</title>
+    </Head>
+  );
+  assert.equal(await headOf(page), "<title>Constant</title>");
+  assert.equal(await headOf(page), "<title>Constant</title>");
+});
+
+Deno.test("without a head in the wrapper, <Head> fills the one that is added", async () => {
+  const app = new App().get("/", (ctx) =>
+    ctx.render(
+      <Head>
+        <title>Page</title>
+      </Head>,
+    ));
+  const html = await (await app.handler()(new Request("http://localhost/"))).text();
+  assert.match(html, /<head><meta charset="utf-8"\/><title>Page<\/title><\/head>/);
+});

@@ -48,26 +48,8 @@ export function EditUserForm(props: EditUserFormProps) {
       <input type="hidden" name="version" value={user.version} />
       {props.next && <input type="hidden" name="next" value={props.next} />}
       {props.picture}
+      {asAdmin && <AdminFields {...props} />}
       <div class="field-row">
-        {asAdmin && (
-          <>
-            <Field
-              name="username"
-              field={{ ...accountForm.username, autocomplete: "off" }}
-              value={values.username ?? user.username}
-              error={errors.username}
-              idPrefix={idPrefix}
-            />
-            <Field
-              name="role"
-              field={accountForm.role}
-              value={values.role ?? user.role}
-              error={errors.role}
-              idPrefix={idPrefix}
-              optionLabels={ROLE_LABELS}
-            />
-          </>
-        )}
         {props.email}
         {own && (
           <Field
@@ -87,5 +69,27 @@ export function EditUserForm(props: EditUserFormProps) {
         {props.cancel}
       </div>
     </form>
+  );
+}
+
+function AdminFields({ user, values = {}, errors, idPrefix }: EditUserFormProps) {
+  return (
+    <div class="field-row">
+      <Field
+        name="username"
+        field={{ ...accountForm.username, autocomplete: "off" }}
+        value={values.username ?? user.username}
+        error={errors.username}
+        idPrefix={idPrefix}
+      />
+      <Field
+        name="role"
+        field={accountForm.role}
+        value={values.role ?? user.role}
+        error={errors.role}
+        idPrefix={idPrefix}
+        optionLabels={ROLE_LABELS}
+      />
+    </div>
   );
 }

@@ -1,5 +1,12 @@
+import { IS_BROWSER } from "fresh/runtime";
 import type { ComponentChildren, JSX } from "preact";
 import { type Field as FieldDeclaration, fieldAttributes } from "@/lib/shared/form.ts";
+
+/**
+ * In the browser not `value`: an island that draws itself anew would undo what was typed meanwhile.
+ * On the server not `defaultValue`, which HTML does not know.
+ */
+const INITIAL_VALUE = IS_BROWSER ? "defaultValue" : "value";
 
 type ControlProps = JSX.InputHTMLAttributes<HTMLInputElement>;
 
@@ -71,5 +78,5 @@ function Control({ field, value, error, attributes, optionLabels = {} }: Attribu
       </select>
     );
   }
-  return <input {...attributes} class={`form-control${invalid}`} value={value} />;
+  return <input {...attributes} class={`form-control${invalid}`} {...{ [INITIAL_VALUE]: value }} />;
 }

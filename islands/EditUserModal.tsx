@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { Dialog } from "@/components/Dialog.tsx";
 import { EditUserForm } from "@/components/EditUserForm.tsx";
 import { Icon } from "@/components/Icon.tsx";
@@ -28,6 +28,11 @@ export default function EditUserModal({ user_id, name, label, ...editor }: EditU
   const busy = useSignal(false);
   const idPrefix = `edit_${user_id}`;
 
+  // Once the form is drawn, so that the browser finds something to focus.
+  useEffect(() => {
+    if (user.value) dialog.current?.showModal();
+  }, [user.value]);
+
   async function open(event: MouseEvent) {
     // A new tab or window is the page, not the modal.
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -35,7 +40,6 @@ export default function EditUserModal({ user_id, name, label, ...editor }: EditU
     const answer = await callApi<UserView>("GET", `/edit_user?user_id=${user_id}`);
     if (!answer.ok) return announceProblem(answer.problem);
     user.value = answer.value;
-    dialog.current?.showModal();
   }
 
   async function save(event: SubmitEvent) {

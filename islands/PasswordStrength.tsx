@@ -30,7 +30,7 @@ export default function PasswordStrength(props: PasswordStrengthProps) {
     if (typed.current === password) strength.value = judged;
   }
 
-  const { score = 0, label: word, warning, suggestions = [] } = strength.value ?? {};
+  const { score = 0, label: word, warning = "", suggestions = [] } = strength.value ?? {};
   return (
     <Field
       name="password"
@@ -55,7 +55,7 @@ export default function PasswordStrength(props: PasswordStrengthProps) {
       />
       <div class="meter-line">
         <p class="meter-text" aria-live="polite">
-          {word && [word, warning, ...suggestions].filter(Boolean).join(". ")}
+          {word && <strong>{word}</strong>} {[warning, ...suggestions].join(" ")}
         </p>
         <button
           type="button"

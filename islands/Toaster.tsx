@@ -29,7 +29,7 @@ export default function Toaster({ flash }: ToasterProps) {
   return (
     <div class="toast-container" role="status">
       {messages.value.map((message) => (
-        <div key={message} class={`toast toast-${message.kind}`}>
+        <div key={message} class={`toast show toast-${message.kind}`}>
           {message.text}
           {closable.value && (
             <button

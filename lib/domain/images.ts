@@ -64,10 +64,10 @@ export async function releaseImages(
   const keys = keysOf(urls);
   // Whoever saves the same avatar now waits, or has committed the profile that names it.
   await lockImageKeys(tx, keys);
-  if (images.outbox) return await insertUploadChecks(tx, keys.flatMap(imageNames));
   const named = new Set(await listNamedAmong(tx, keys.map(imageUrl)));
-  const unnamed = keys.filter((key) => !named.has(imageUrl(key)));
-  await deleteImages(tx, unnamed.flatMap(imageNames));
+  const names = keys.filter((key) => !named.has(imageUrl(key))).flatMap(imageNames);
+  await deleteImages(tx, names);
+  if (images.outbox) await insertUploadChecks(tx, names);
 }
 
 function keysOf(urls: readonly (string | null)[]): string[] {

@@ -128,10 +128,9 @@ export async function describeUploads(db: Db): Promise<UploadQueue> {
   };
 }
 
-/** The files among `names` whose bytes wait for the FTP server. */
-export async function listUploadsAmong(db: Db, names: readonly string[]): Promise<string[]> {
-  if (names.length === 0) return [];
+/** The files whose bytes wait for the FTP server and whose name begins with `shard`. */
+export async function listUploads(db: Db, shard: string): Promise<string[]> {
   const rows = await db.selectFrom("image_uploads").select("name")
-    .where("name", "in", names).where("bytes", "is not", null).execute();
+    .where("name", "like", `${shard}%`).where("bytes", "is not", null).execute();
   return rows.map(({ name }) => name);
 }

@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Db } from "@/lib/db/database.ts";
 import { describeImages, findImage } from "@/lib/domain/images.ts";
-import { createSilentLogger } from "@/lib/log.ts";
-import { type Images, openImages } from "@/lib/storage/images.ts";
-import type { FtpServer } from "@/tests/kit/ftp_server.ts";
 import { addUser, changeAvatar, makePicture } from "@/tests/storage/avatars.ts";
-import { databaseAndFtpTest, filesOn, ftpSettings, until } from "@/tests/storage/ftp_servers.ts";
+import { databaseAndFtpTest, filesOn, until } from "@/tests/storage/ftp_servers.ts";
+import { isEmpty, openInstance, pathsOf } from "@/tests/storage/instances.ts";
 
 databaseAndFtpTest("The outbox sends an avatar and drops it from the database", async (test) => {
   await using instance = openInstance(test.database.db, test.server);
@@ -135,19 +132,3 @@ databaseAndFtpTest(
     );
   },
 );
-
-/** One process of the application, as far as images go. */
-function openInstance(db: Db, server: FtpServer): AsyncDisposable & { readonly images: Images } {
-  const settings = { ftp: ftpSettings(server), imagePublicUrl: undefined };
-  const images = openImages(db, settings, createSilentLogger());
-  return { images, [Symbol.asyncDispose]: () => images.close() };
-}
-
-async function isEmpty(db: Db): Promise<boolean> {
-  return await db.selectFrom("image_uploads").select("name").executeTakeFirst() === undefined;
-}
-
-function pathsOf(seeds: readonly string[]): string[] {
-  return seeds.flatMap((seed) => makePicture(seed).files)
-    .map(({ name }) => `avatars/${name.slice(0, 2)}/${name}`).sort();
-}

@@ -1,0 +1,228 @@
+import type { Db } from "@/lib/db/database.ts";
+import { inTransaction } from "@/lib/db/transaction.ts";
+import { moveImagesToUploads, moveUploadsToImages } from "@/lib/repo/image_moves.ts";
+import { describeUploads, listUploads } from "@/lib/repo/image_uploads.ts";
+import { insertImages, listImages } from "@/lib/repo/images.ts";
+import { listNamedAmong, listNamedFrom } from "@/lib/repo/named_images.ts";
+import { imageKey, imageUrl } from "@/lib/shared/images.ts";
+import type { Images } from "@/lib/storage/images.ts";
+import {
+  type ImageFile,
+  imageNames,
+  type ImageStore,
+  isIntact,
+  keyOfName,
+  SHARDS,
+} from "@/lib/storage/image_store.ts";
+import { releaseImages } from "./images.ts";
+
+/** How images are put in order. */
+export interface SyncOptions {
+  /** Says what would be done, and does nothing. */
+  readonly dryRun?: boolean;
+  /** Reads every file back and compares it with its name. */
+  readonly verify?: boolean;
+  /** Moves everything there. */
+  readonly to?: "ftp" | "database";
+  /** Called after each of {@linkcode SYNC_STEPS}. */
+  readonly onProgress?: () => void;
+}
+
+/** A file that a user's profile names and that is not as it should be. */
+export interface FaultyImage {
+  readonly userId: number;
+  readonly name: string;
+}
+
+/** What {@linkcode syncImages} found and did; with `dryRun`, what it would do. */
+export interface SyncReport {
+  /** Files that were sent to the FTP server. */
+  readonly sent: number;
+  /** Files that nobody named any longer, or halves of files, older than an hour. */
+  readonly removed: number;
+  /** Files that were moved from one store to the other. */
+  readonly moved: number;
+  /** Files that still wait, since the FTP server did not take them. */
+  readonly waiting: number;
+  /** Files that were read back. */
+  readonly verified: number;
+  readonly missing: readonly FaultyImage[];
+  readonly damaged: readonly FaultyImage[];
+}
+
+/** Steps of which {@linkcode syncImages} reports the progress. */
+export const SYNC_STEPS = SHARDS.length;
+
+/** Younger files may belong to a transaction that has not committed yet. */
+const ORPHAN_AGE_MS = 60 * 60 * 1000;
+
+/**
+ * Puts images in order: sends what waits, removes what nobody names, and reports what is missing.
+ *
+ * @throws {StoreUnavailableError} when the FTP server does not work.
+ * @throws {TypeError} when images are to be moved and there is no FTP server.
+ */
+export async function syncImages(
+  db: Db,
+  images: Images,
+  options: SyncOptions = {},
+): Promise<SyncReport> {
+  if (options.to !== undefined && images.outbox === undefined) {
+    throw new TypeError("Moving images needs an FTP server");
+  }
+  const run = new SyncRun(db, images, options);
+  await run.send();
+  for (const shard of SHARDS) {
+    await run.syncShard(shard);
+    options.onProgress?.();
+  }
+  // The orphans that were found.
+  if (!options.dryRun) await run.send();
+  return await run.report();
+}
+
+/** What a shard should have, and what it has. */
+interface Shard {
+  /** Names of the files that profiles name, and whose they are. */
+  readonly named: ReadonlyMap<string, number>;
+  /** Names of the files in the database, whether they wait there or stay. */
+  readonly inDatabase: ReadonlySet<string>;
+  /** Names of the files in the store. */
+  readonly stored: ReadonlySet<string>;
+}
+
+class SyncRun {
+  readonly #missing: FaultyImage[] = [];
+  readonly #damaged: FaultyImage[] = [];
+  #sent = 0;
+  #removed = 0;
+  #moved = 0;
+  #verified = 0;
+
+  constructor(
+    private readonly db: Db,
+    private readonly images: Images,
+    private readonly options: SyncOptions,
+  ) {}
+
+  async syncShard(name: string): Promise<void> {
+    if (this.options.to === "ftp") await this.#moveToFtp(name);
+    const shard = await this.#look(name);
+    await this.#removeOrphans(shard);
+    await this.#reportMissing(shard);
+    if (this.options.to === "database") await this.#moveToDatabase(shard);
+    if (this.options.verify) await this.#verify(shard);
+  }
+
+  /** Sends what waits; where there is no FTP server (any more), it stays in the database. */
+  async send(): Promise<void> {
+    const { outbox } = this.images;
+    if (this.options.dryRun) this.#sent = outbox ? (await describeUploads(this.db)).waiting : 0;
+    else if (outbox) this.#sent += (await outbox.drainAll()).sent;
+    else this.#moved += await moveUploadsToImages(this.db);
+  }
+
+  async report(): Promise<SyncReport> {
+    const { waiting } = await describeUploads(this.db);
+    return {
+      sent: this.#sent,
+      removed: this.#removed,
+      moved: this.#moved,
+      waiting,
+      verified: this.#verified,
+      missing: this.#missing,
+      damaged: this.#damaged,
+    };
+  }
+
+  /** In this order, so that a file which is sent meanwhile is seen in one place or the other. */
+  async #look(shard: string): Promise<Shard> {
+    const named = await this.#listNamed(shard);
+    const kept = await listImages(this.db, shard);
+    const waiting = await listUploads(this.db, shard);
+    const stored = await this.images.store.list(shard);
+    return {
+      named,
+      inDatabase: new Set([...waiting, ...kept.map(({ name }) => name)]),
+      stored: new Set(stored.map(({ name }) => name)),
+    };
+  }
+
+  async #listNamed(shard: string): Promise<Map<string, number>> {
+    const rows = await listNamedFrom(this.db, `/images/${shard}`);
+    return new Map(rows.flatMap(({ userId, image }) => {
+      const key = imageKey(image);
+      return key === undefined ? [] : imageNames(key).map((name) => [name, userId] as const);
+    }));
+  }
+
+  async #removeOrphans({ named, stored }: Shard): Promise<void> {
+    for (const name of stored) {
+      if (named.has(name) || !await isOldEnough(this.images.store, name)) continue;
+      this.#removed++;
+      if (!this.options.dryRun) await this.#removeOrphan(name);
+    }
+  }
+
+  /** Looks once more whether nobody names it, under the lock of those who may. */
+  async #removeOrphan(name: string): Promise<void> {
+    const key = keyOfName(name);
+    if (key === undefined) return await this.images.store.delete(name);
+    await inTransaction(this.db, (tx) => releaseImages(tx, this.images, [imageUrl(key)]));
+  }
+
+  async #reportMissing({ named, inDatabase, stored }: Shard): Promise<void> {
+    for (const [name, userId] of named) {
+      if (stored.has(name) || inDatabase.has(name)) continue;
+      // The user may have changed the avatar while we looked.
+      const url = imageUrl(keyOfName(name) ?? "");
+      const isNamed = (await listNamedAmong(this.db, [url])).length > 0;
+      if (isNamed) this.#missing.push({ name, userId });
+    }
+  }
+
+  async #moveToFtp(shard: string): Promise<void> {
+    if (this.options.dryRun) {
+      this.#moved += (await listImages(this.db, shard)).length;
+      return;
+    }
+    const moved = await moveImagesToUploads(this.db, shard);
+    this.#moved += moved;
+    if (moved > 0) await this.send();
+  }
+
+  async #moveToDatabase({ named, inDatabase, stored }: Shard): Promise<void> {
+    for (const [name, userId] of named) {
+      if (inDatabase.has(name) || !stored.has(name)) continue;
+      if (!this.options.dryRun) {
+        const file = await this.#readIntact(name, userId);
+        if (file === undefined) continue;
+        await inTransaction(this.db, (tx) => insertImages(tx, [file]));
+      }
+      this.#moved++;
+    }
+  }
+
+  async #verify({ named, stored }: Shard): Promise<void> {
+    for (const [name, userId] of named) {
+      if (!stored.has(name)) continue;
+      await this.#readIntact(name, userId);
+      this.#verified++;
+    }
+  }
+
+  /** Reads a file back; one that is not what its name says is noted. */
+  async #readIntact(name: string, userId: number): Promise<ImageFile | undefined> {
+    const bytes = await this.images.store.get(name);
+    if (bytes === undefined) return undefined;
+    if (isIntact({ name, bytes })) return { name, bytes };
+    this.#damaged.push({ name, userId });
+    return undefined;
+  }
+}
+
+/** A file whose age is unknown counts as young. */
+async function isOldEnough(store: ImageStore, name: string): Promise<boolean> {
+  const at = await store.modifiedAt(name);
+  return at !== undefined && Date.now() - at.getTime() > ORPHAN_AGE_MS;
+}

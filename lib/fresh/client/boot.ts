@@ -2,7 +2,7 @@
 
 import { type ComponentType, hydrate } from "preact";
 import { type Payload, PAYLOAD_ID } from "../islands/wire.ts";
-import { islandNumber, rangeBehind } from "./markers.ts";
+import { islandNumber } from "./markers.ts";
 import { RangeParent } from "./range_parent.ts";
 import { Reviver } from "./reviver.ts";
 
@@ -21,13 +21,14 @@ async function boot(payload: Payload): Promise<void> {
   ]);
   const allProps = (decoding === undefined ? props : decoding.decodeProps(props)) as Props[];
   const reviver = new Reviver(islands.map(([chunk, exportName, slots], i) => ({
+    name: `${exportName} of ${chunks[chunk]}`,
     component: modules[chunk]![exportName]!,
     props: allProps[i]!,
     slots,
   })));
   for (const start of islandStarts()) {
     // Gone, when it was in a slot of an island that has just been hydrated.
-    if (start.isConnected) hydrateIsland(start, reviver, payload);
+    if (start.isConnected) hydrateIsland(start, reviver);
   }
 }
 
@@ -42,15 +43,10 @@ function islandStarts(): Comment[] {
   return starts;
 }
 
-function hydrateIsland(start: Comment, reviver: Reviver, payload: Payload): void {
+function hydrateIsland(start: Comment, reviver: Reviver): void {
   const number = islandNumber(start)!;
-  const range = rangeBehind(start);
-  if (range === undefined) {
-    const [chunk, exportName] = payload.islands[number]!;
-    const name = `${exportName} of ${payload.chunks[chunk]}`;
-    console.error(`Island ${name} stays as it is: invalid HTML nesting tore its HTML apart`);
-    return;
-  }
+  const range = reviver.rangeOf(number, start);
+  if (range === undefined) return;
   const vnode = reviver.island(number, range.nodes);
   const end = document.createTextNode("");
   range.end.replaceWith(end);

@@ -23,16 +23,11 @@ export interface MarkedRange {
 
 /** Everything up to the end that belongs to `start`; `undefined` where the browser has moved the end elsewhere. */
 export function rangeBehind(start: ChildNode): MarkedRange | undefined {
+  const endMark = END_MARK + start.nodeValue;
   const nodes: ChildNode[] = [];
-  let depth = 0;
   for (let node = start.nextSibling; node !== null; node = node.nextSibling) {
-    if (node.nodeType === Node.COMMENT_NODE) {
-      if (node.nodeValue === END_MARK) {
-        if (depth === 0) return { nodes, end: node };
-        depth--;
-      } else if (islandNumber(node) !== undefined || slotNumber(node) !== undefined) {
-        depth++;
-      }
+    if (node.nodeType === Node.COMMENT_NODE && node.nodeValue === endMark) {
+      return { nodes, end: node };
     }
     nodes.push(node);
   }

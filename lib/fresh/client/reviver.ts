@@ -1,12 +1,14 @@
 import { type ComponentChildren, type ComponentType, Fragment, h, type VNode } from "preact";
 import { SLOT_ATTRIBUTE } from "../islands/wire.ts";
 import { elementProps } from "./element_props.ts";
-import { islandNumber, rangeBehind, slotNumber } from "./markers.ts";
+import { islandNumber, type MarkedRange, rangeBehind, slotNumber } from "./markers.ts";
 
 type Props = Record<string, unknown>;
 
 /** An island of the page, loaded. */
 export interface LoadedIsland {
+  /** For messages. */
+  readonly name: string;
   readonly component: ComponentType<Props>;
   readonly props: Props;
   /** Number of the slot by name of the prop. */
@@ -22,6 +24,15 @@ export class Reviver {
 
   constructor(islands: readonly LoadedIsland[]) {
     this.#islands = islands;
+  }
+
+  /** The HTML of an island. Where the browser has torn it apart, the console says so, and it stays mere HTML. */
+  rangeOf(number: number, start: ChildNode): MarkedRange | undefined {
+    const range = rangeBehind(start);
+    if (range === undefined) {
+      console.error(`Island ${this.#islands[number]!.name} was torn apart by invalid HTML nesting`);
+    }
+    return range;
   }
 
   /** The island of a number, given `nodes`, its HTML, of which the marks and templates of its slots are removed. */
@@ -55,8 +66,9 @@ export class Reviver {
     for (let i = 0; i < nodes.length; i++) {
       const node = nodes[i]!;
       const number = islandNumber(node);
-      const range = number === undefined ? undefined : rangeBehind(node);
-      if (number !== undefined && range !== undefined) {
+      if (number !== undefined) {
+        const range = this.rangeOf(number, node);
+        if (range === undefined) continue;
         revived.push(this.island(number, range.nodes));
         i += range.nodes.length + 1;
         node.remove();

@@ -59,8 +59,9 @@ function IslandBoundary({ vnode, type, props, island, page }: BoundaryProps): VN
   const { plain, slots } = splitProps(props as Props, page);
   const number = page.addRoot(island, plain, numbersOf(slots));
   const content = boundedVNode(component, { ...plain, ...slots }, page);
+  const mark = `${ISLAND_MARK}${number}`;
   return jsxTemplate(
-    [`<!--${ISLAND_MARK}${number}-->`, "", `<!--${END_MARK}-->`],
+    [`<!--${mark}-->`, "", `<!--${END_MARK}${mark}-->`],
     h(InsideIsland.Provider, { value: true, children: content }),
     Object.values(slots).map((slot) => h(InertSlot, slot.props)),
   );
@@ -101,10 +102,8 @@ function containsJsx(value: unknown): boolean {
 /** What an island gets for a JSX prop. Inside it the page goes on: islands there are roots again. */
 function Slot({ number, content, page }: SlotProps): VNode {
   page.shownSlots.add(number);
-  return jsxTemplate(
-    [`<!--${SLOT_MARK}${number}-->`, `<!--${END_MARK}-->`],
-    outsideIsland(content),
-  );
+  const mark = `${SLOT_MARK}${number}`;
+  return jsxTemplate([`<!--${mark}-->`, `<!--${END_MARK}${mark}-->`], outsideIsland(content));
 }
 
 /** Stands behind the island and ships the slot for later, if the island did not show it. */

@@ -2,8 +2,8 @@
  * What server and browser agree on: comment markers around islands and slots, and the JSON payload with their props.
  *
  * ```html
- * <!--frsh:i0--> HTML of the island <!--frsh:s3--> slot shown <!--/frsh--> <template data-frsh="4">slot not shown</template>
- * <!--/frsh-->
+ * <!--frsh:i0--> HTML of the island <!--frsh:s3--> slot shown <!--/frsh:s3-->
+ * <template data-frsh="4">slot not shown</template> <!--/frsh:i0-->
  * ```
  */
 
@@ -13,8 +13,8 @@ export const ISLAND_MARK = "frsh:i";
 /** Begins the comment before a slot that the island shows; the number of the slot follows. */
 export const SLOT_MARK = "frsh:s";
 
-/** The comment after an island or a slot. */
-export const END_MARK = "/frsh";
+/** Begins the comment after an island or a slot; the text of the comment before it follows. */
+export const END_MARK = "/";
 
 /** Attribute of the inert `<template>` of a slot that the island does not show; its value is the number of the slot. */
 export const SLOT_ATTRIBUTE = "data-frsh";

@@ -1,0 +1,3 @@
+export default function Block() {
+  return <div>No div may stand in a paragraph</div>;
+}

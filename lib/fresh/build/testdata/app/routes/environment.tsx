@@ -1,0 +1,5 @@
+import Environment from "../islands/Environment.tsx";
+
+export default function EnvironmentPage() {
+  return <Environment />;
+}

@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import type { Page } from "playwright-core";
+import { App, staticFiles } from "../mod.ts";
+import { Builder } from "../dev.ts";
+import { launchChromium, openPage } from "../../../tests/kit/chromium.ts";
+import { chromium } from "../../../tests/kit/programs.ts";
+
+const root = fileURLToPath(import.meta.resolve("../build/testdata/app"));
+
+/** A page of the fixture in a browser, hydrated. */
+interface Shown {
+  readonly page: Page;
+  readonly faults: readonly string[];
+}
+
+/** Builds the fixture into memory and opens one of its pages, under a policy without inline scripts. */
+function browserTest(name: string, path: string, fn: (shown: Shown) => Promise<void>): void {
+  Deno.test({
+    name,
+    ignore: !chromium.find(),
+    async fn() {
+      const app = new App()
+        .use(async (ctx) => {
+          const response = await ctx.next();
+          response.headers.set("content-security-policy", "default-src 'self'");
+          return response;
+        })
+        .get("/favicon.ico", () => new Response(null, { status: 204 }))
+        .use(staticFiles())
+        .fsRoutes();
+      const apply = await new Builder({ root }).build({ snapshot: "memory" });
+      apply(app);
+      await using server = Deno.serve(
+        { hostname: "127.0.0.1", port: 0, onListen() {} },
+        app.handler(),
+      );
+      await using browser = await launchChromium();
+      await using shown = await openPage(browser);
+      await shown.page.goto(`http://127.0.0.1:${server.addr.port}${path}`);
+      await fn(shown);
+    },
+  });
+}
+
+browserTest("each island of a page hydrates with its own props", "/", async ({ page, faults }) => {
+  await page.click("#a button");
+  await page.click("#a button");
+  await page.click("#b button");
+  await page.getByText("Count: 5 Add one").waitFor();
+  await page.getByText("Count: 6 Add one").waitFor();
+  assert.deepEqual(faults, []);
+});
+
+browserTest("two islands share a signal, a computed one too", "/signals", async ({ page }) => {
+  await page.click("#increment");
+  await page.getByText("2 of 2").waitFor();
+  assert.equal(await page.textContent("#increment"), "2");
+});
+
+browserTest("an island in a slot hydrates, and slots can go and come", "/slots", async (shown) => {
+  const { page, faults } = shown;
+  await page.fill("#field", "typed");
+  await page.click("#in-shown button");
+  await page.getByText("Count: 2").waitFor();
+  assert.equal(await page.textContent("#shown .toggle b"), "Shown");
+  assert.equal(await page.inputValue("#field"), "typed");
+  await page.click("#shown .toggle");
+  await page.locator("#in-shown").waitFor({ state: "detached" });
+  await page.click("#shown .toggle");
+  await page.getByText("Count: 1").waitFor();
+  assert.equal(await page.isDisabled("#disabled"), true);
+  assert.equal(await page.isDisabled("#field"), false);
+  assert.equal(await page.inputValue("#field"), "server");
+  assert.deepEqual(faults, []);
+});
+
+browserTest("a slot that was not shown is inert until it is", "/slots", async ({ page }) => {
+  assert.equal(await page.locator("#in-hidden").count(), 0);
+  await page.click("#hidden .toggle");
+  await page.click("#in-hidden button");
+  await page.getByText("Count: 11").waitFor();
+  assert.equal(await page.isChecked("#checked"), true);
+  assert.equal(await page.isDisabled("#checked"), true);
+});
+
+browserTest("slots inside slots that were not shown hydrate", "/slots", async ({ page }) => {
+  await page.click("#outer .toggle");
+  await page.click("#inner-toggle .toggle");
+  await page.click("#deep button");
+  await page.getByText("Count: 21").waitFor();
+});
+
+browserTest("an island inside an island is a part of it", "/nested", async ({ page, faults }) => {
+  await page.click("#inner button");
+  await page.getByText("Count: 8").waitFor();
+  assert.deepEqual(faults, []);
+});
+
+browserTest("an island that renders nothing runs its effects", "/nested", async ({ page }) => {
+  await page.locator("html[data-ran=yes]").waitFor();
+});
+
+browserTest("<Head> in an island keeps the document's head up to date", "/head", async (shown) => {
+  const { page } = shown;
+  assert.equal(await page.title(), "Visit 1");
+  await page.click("#visit");
+  await page.waitForFunction(() => document.title === "Visit 2");
+  assert.equal(await page.getAttribute("meta[name=description]", "content"), "Seen 2 times");
+  assert.equal(await page.locator("meta[name=description]").count(), 1);
+  assert.equal(await page.locator("title").count(), 1);
+  assert.equal(await page.locator("meta[data-key=theme]").count(), 1);
+});
+
+browserTest("props beyond JSON arrive", "/kinds", async ({ page, faults }) => {
+  await page.getByText("browser 86400000 12 </script><!--").waitFor();
+  assert.deepEqual(faults, []);
+});
+
+browserTest(
+  "bad nesting is named and leaves other islands alone",
+  "/bad_nesting",
+  async (shown) => {
+    const { page, faults } = shown;
+    await page.click("#good button");
+    await page.getByText("Count: 2").waitFor();
+    await page.click("#toggle .toggle");
+    await page.locator("#rest").waitFor({ state: "detached" });
+    assert.equal(faults.length, 2);
+    for (const fault of faults) assert.match(fault, /Block.*invalid HTML nesting/);
+  },
+);

@@ -1,9 +1,24 @@
 import type { VNode } from "preact";
 import type { BuildCache, ClientModule, Island, IslandComponent } from "../build_cache.ts";
-import type { PageIslands } from "../render/state.ts";
 import { putBoundaryAround, type SlotRegistry } from "./boundary.ts";
 import { type EncodedProps, encodeProps, escapeForScript } from "./encode.ts";
 import { type IslandRecord, PAYLOAD_ID } from "./wire.ts";
+
+/**
+ * What the renderer asks of the islands of one page. A page is rendered in up to two synchronous passes (layouts and
+ * page, then the app wrapper); one object sees both, then writes its part of the document.
+ */
+export interface PageIslands {
+  /**
+   * Called before each component is rendered, inside and outside islands. May replace `type` and `props` of the vnode,
+   * but must put them back: a vnode kept in a constant is rendered again for the next request.
+   */
+  before(vnode: VNode): void;
+  /** HTML for the end of the body (payload, inert slots, boot script); empty when no island was rendered. */
+  html(nonce: string): string;
+  /** Root-relative URLs, base path included, of all scripts that {@link html} needs, in loading order. */
+  preloads(): string[];
+}
 
 /** One island on the page that the browser hydrates. */
 interface Root {

@@ -1,23 +1,7 @@
 import type { ComponentChildren, VNode } from "preact";
 import type { BuildCache } from "../build_cache.ts";
-import { createPageIslands } from "../islands/page_islands.ts";
+import { createPageIslands, type PageIslands } from "../islands/page_islands.ts";
 import { HeadEntries } from "./head_entries.ts";
-
-/**
- * What the renderer asks of the islands of one page. A page is rendered in up to two synchronous passes (layouts and
- * page, then the app wrapper); one object sees both, then writes its part of the document.
- */
-export interface PageIslands {
-  /**
-   * Called before each component is rendered, inside and outside islands. May replace `type` and `props` of the vnode,
-   * but must put them back: a vnode kept in a constant is rendered again for the next request.
-   */
-  before(vnode: VNode): void;
-  /** HTML for the end of the body (payload, inert slots, boot script); empty when no island was rendered. */
-  html(nonce: string): string;
-  /** Root-relative URLs, base path included, of all scripts that {@link html} needs, in loading order. */
-  preloads(): string[];
-}
 
 /** Everything one render of one page collects; a fresh one for each render, so that renders may interleave. */
 export class RenderState {

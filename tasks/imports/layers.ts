@@ -2,8 +2,8 @@ import type { Import } from "./graph.ts";
 
 /** A part of the project and what it may import. */
 interface Layer {
-  /** Paths from the root that begin so belong to it; the first layer that fits counts. */
-  readonly paths: readonly string[];
+  /** Paths from the root that belong to it; the first layer that fits counts. */
+  readonly paths: RegExp;
   /** Names of layers. */
   readonly mayImport: readonly string[];
   /** Names of layers of which it may import types. */
@@ -18,41 +18,39 @@ const BROWSER_PACKAGES = [/^preact(\/|$)/, /^@preact\/signals$/, /^@zxcvbn-ts\//
 /** What says how the program is set up and what it does; types of them go everywhere in lib. */
 const LEAVES = ["settings", "log"];
 
-const LIB = [
-  ...["web", "domain", "repo", "db", "storage", "mail", "crypto", "build", "cli", "shared"],
-  "work_queue",
-  ...LEAVES,
-];
+const PARTS = "web domain repo db storage mail crypto build cli shared foundation".split(" ");
+
+const LIB = [...PARTS, ...LEAVES];
 
 const APPLICATION = [...LIB, "fresh", "migrations", "routes", "components", "islands", "main"];
 
 /** A part of lib: sees itself, what is given, the shared declarations and types of the leaves. */
 function partOfLib(name: string, mayImport: readonly string[]): Layer {
   return {
-    paths: [`lib/${name}/`],
-    mayImport: [name, ...mayImport, "shared", "work_queue"],
+    paths: new RegExp(`^lib/${name}/`),
+    mayImport: [name, ...mayImport, "shared", "foundation"],
     mayImportTypes: LEAVES,
   };
 }
 
 /** Runs in the browser too: sees types of lib, and nothing else of it but what is shared. */
-function browserSafe(path: string, mayImport: readonly string[]): Layer {
-  return { paths: [path], mayImport, mayImportTypes: LIB, packages: BROWSER_PACKAGES };
+function browserSafe(paths: RegExp, mayImport: readonly string[]): Layer {
+  return { paths, mayImport, mayImportTypes: LIB, packages: BROWSER_PACKAGES };
 }
 
 /** The house as the README draws it. */
 const LAYERS: Readonly<Record<string, Layer>> = {
   routes: {
-    paths: ["routes/"],
+    paths: /^routes\//,
     mayImport: ["web", "domain", "shared", "fresh", "components", "islands"],
   },
-  components: browserSafe("components/", ["components", "shared", "fresh"]),
-  islands: browserSafe("islands/", ["islands", "components", "shared", "fresh"]),
-  shared: { paths: ["lib/shared/"], mayImport: ["shared"], packages: BROWSER_PACKAGES },
-  fresh: { paths: ["lib/fresh/"], mayImport: ["fresh"] },
-  settings: { paths: ["lib/settings.ts"], mayImport: ["shared"] },
-  log: { paths: ["lib/log.ts"], mayImport: [], mayImportTypes: ["settings"] },
-  work_queue: { paths: ["lib/work_queue.ts"], mayImport: [] },
+  components: browserSafe(/^components\//, ["components", "shared", "fresh"]),
+  islands: browserSafe(/^islands\//, ["islands", "components", "shared", "fresh"]),
+  shared: { paths: /^lib\/shared\//, mayImport: ["shared"], packages: BROWSER_PACKAGES },
+  fresh: { paths: /^lib\/fresh\//, mayImport: ["fresh"] },
+  settings: { paths: /^lib\/settings\.ts$/, mayImport: ["shared"] },
+  log: { paths: /^lib\/log\.ts$/, mayImport: [], mayImportTypes: ["settings"] },
+  foundation: { paths: /^lib\/[^/]+$/, mayImport: ["foundation"] },
   web: partOfLib("web", ["domain", "crypto", "fresh"]),
   domain: partOfLib("domain", ["repo", "db", "storage", "mail", "crypto"]),
   storage: partOfLib("storage", ["repo", "db"]),
@@ -60,13 +58,13 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   crypto: partOfLib("crypto", []),
   repo: partOfLib("repo", ["db"]),
   db: partOfLib("db", ["migrations"]),
-  migrations: { paths: ["migrations/"], mayImport: ["migrations", "shared"] },
+  migrations: { paths: /^migrations\//, mayImport: ["migrations", "shared"] },
   build: partOfLib("build", ["fresh"]),
   cli: partOfLib("cli", LIB),
-  main: { paths: ["main.ts", "dev.ts"], mayImport: APPLICATION },
-  tasks: { paths: ["tasks/"], mayImport: ["tasks", "testing", ...APPLICATION] },
-  bench: { paths: ["bench/"], mayImport: ["bench", "tasks", "testing", ...APPLICATION] },
-  testing: { paths: ["tests/"], mayImport: ["testing", "tasks", "bench", ...APPLICATION] },
+  main: { paths: /^(main|dev)\.ts$/, mayImport: APPLICATION },
+  tasks: { paths: /^tasks\//, mayImport: ["tasks", "bench", "testing", ...APPLICATION] },
+  bench: { paths: /^bench\//, mayImport: ["bench", "testing", ...APPLICATION] },
+  testing: { paths: /^tests\//, mayImport: ["testing", "tasks", "bench", ...APPLICATION] },
 };
 
 /** The part of Fresh that is the same on the server and in the browser. */
@@ -129,8 +127,6 @@ function adviceFor(layer: Layer, target: string): string {
 }
 
 function layerOf(path: string): [string, Layer] | [undefined, undefined] {
-  const found = Object.entries(LAYERS).find(([, { paths }]) =>
-    paths.some((start) => path.startsWith(start))
-  );
+  const found = Object.entries(LAYERS).find(([, { paths }]) => paths.test(path));
   return found ?? [undefined, undefined];
 }

@@ -82,7 +82,7 @@ export function announceImage(images: Images, picture?: Picture): void {
 
 /** What to answer to somebody who asks for a file. */
 export type ImageAnswer =
-  | { readonly kind: "bytes"; readonly bytes: Uint8Array }
+  | { readonly kind: "bytes"; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly kind: "elsewhere"; readonly url: string }
   | { readonly kind: "missing" }
   /** The FTP server does not work just now. */
@@ -92,17 +92,21 @@ export type ImageAnswer =
 export async function findImage(db: Db, images: Images, name: string): Promise<ImageAnswer> {
   if (keyOfName(name) === undefined) return { kind: "missing" };
   try {
-    const bytes = images.publicUrl === undefined
-      ? await images.cache.get(name)
-      // What is not on the FTP server yet cannot be fetched from there.
-      : await findImageBytes(db, name);
-    if (bytes !== undefined) return { kind: "bytes", bytes };
-    if (images.publicUrl === undefined) return { kind: "missing" };
-    return { kind: "elsewhere", url: publicUrlOf(images.publicUrl, name) };
+    if (images.publicUrl !== undefined) return await findPublished(db, images.publicUrl, name);
+    const bytes = await images.cache.get(name);
+    return bytes === undefined ? { kind: "missing" } : { kind: "bytes", bytes };
   } catch (error) {
     if (error instanceof StoreUnavailableError) return { kind: "unavailable" };
     throw error;
   }
+}
+
+/** What is not on the FTP server yet cannot be fetched from where its folder is published. */
+async function findPublished(db: Db, publicUrl: string, name: string): Promise<ImageAnswer> {
+  const waiting = await findImageBytes(db, name);
+  return waiting === undefined
+    ? { kind: "elsewhere", url: publicUrlOf(publicUrl, name) }
+    : { kind: "bytes", bytes: new Uint8Array(waiting) };
 }
 
 /** The state of the image store, for the dashboard and `doctor`. */

@@ -9,18 +9,20 @@ const FRESH_MS = 60 * 60 * 1000;
 
 /** Keeps the files in memory that are asked for, as long as they fit. */
 export class ImageCache {
-  readonly #files: LRUCache<string, Uint8Array>;
+  readonly #files: LRUCache<string, Uint8Array<ArrayBuffer>>;
 
-  /** @param load fetches a file; many who ask for it at the same time wait for one call */
-  constructor(load: (name: string) => Promise<Uint8Array | undefined>) {
+  /**
+   * @param load fetches a file; many who ask for it at the same time wait for one call
+   * @param freshMs how long a file is served without asking `load` again, in milliseconds
+   */
+  constructor(load: (name: string) => Promise<Uint8Array | undefined>, freshMs = FRESH_MS) {
     this.#files = new LRUCache({
       maxSize: MAX_CACHED_BYTES,
       sizeCalculation: (bytes) => Math.max(1, bytes.byteLength),
-      ttl: FRESH_MS,
-      fetchMethod: load,
-      // While the FTP server is down, an old copy is as good as ever: a name has but one content.
-      allowStaleOnFetchRejection: true,
+      ttl: freshMs,
+      fetchMethod: async (name) => ownBytes(await load(name)),
       noDeleteOnFetchRejection: true,
+      noDeleteOnStaleGet: true,
     });
   }
 
@@ -29,12 +31,24 @@ export class ImageCache {
    *
    * @throws what loading throws, unless an older copy is at hand.
    */
-  get(name: string): Promise<Uint8Array | undefined> {
-    return this.#files.fetch(name);
+  async get(name: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    try {
+      return await this.#files.fetch(name);
+    } catch (error) {
+      // An old copy is as good as ever: a name has but one content.
+      const copy = this.#files.get(name, { allowStale: true });
+      if (copy === undefined) throw error;
+      return copy;
+    }
   }
 
   /** Keeps files that were just stored. */
   remember(files: readonly ImageFile[]): void {
-    for (const { name, bytes } of files) this.#files.set(name, bytes);
+    for (const { name, bytes } of files) this.#files.set(name, new Uint8Array(bytes));
   }
+}
+
+/** A copy: drivers hand out parts of larger buffers, which the cache would keep alive. */
+function ownBytes(bytes: Uint8Array | undefined): Uint8Array<ArrayBuffer> | undefined {
+  return bytes && new Uint8Array(bytes);
 }

@@ -1,0 +1,44 @@
+import { HttpError } from "fresh";
+import { findImage } from "@/lib/domain/images.ts";
+import { define } from "@/lib/web/define.ts";
+
+/** A name has but one content, so nobody ever has to ask twice. */
+const FOR_EVER = "public, max-age=31536000, immutable";
+
+/** The published folder may move, or be given up. */
+const AN_HOUR = "public, max-age=3600";
+
+const RETRY_AFTER_SECONDS = "5";
+
+export const handler = define.handlers({
+  async GET(ctx) {
+    const { name } = ctx.params;
+    const headers = {
+      "content-type": "image/webp",
+      // The name that browsers save it under is ours, whatever the address says.
+      "content-disposition": 'inline; filename="avatar.webp"',
+      "cache-control": FOR_EVER,
+      "etag": `"${name}"`,
+    };
+    const { services } = ctx.state;
+    const answer = await findImage(services.db, services.images, name ?? "");
+    switch (answer.kind) {
+      case "bytes":
+        return ctx.req.headers.get("if-none-match") === headers.etag
+          ? new Response(null, { status: 304, headers })
+          : new Response(answer.bytes, { headers });
+      case "elsewhere":
+        return new Response(null, {
+          status: 302,
+          headers: { "location": answer.url, "cache-control": AN_HOUR },
+        });
+      case "missing":
+        throw new HttpError(404);
+      case "unavailable":
+        return new Response(null, {
+          status: 503,
+          headers: { "retry-after": RETRY_AFTER_SECONDS, "cache-control": "no-store" },
+        });
+    }
+  },
+});

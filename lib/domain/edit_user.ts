@@ -7,13 +7,17 @@ import { findUserById, updateUser, type User } from "@/lib/repo/users.ts";
 import { foldKey } from "@/lib/shared/fold.ts";
 import type { Values } from "@/lib/shared/form.ts";
 import type { accountForm, editTargetForm, profileForm } from "@/lib/shared/user_forms.ts";
+import type { PictureCrop } from "@/lib/shared/images.ts";
 import type { UserView } from "@/lib/shared/views.ts";
+import type { Images } from "@/lib/storage/images.ts";
+import type { Picture } from "@/lib/storage/picture.ts";
 import type { Actor } from "./actor.ts";
 import { lockUser, lockUserAndAdmins } from "./admins.ts";
 import { audit } from "./audit.ts";
 import { authorise, isAdmin, isOwn } from "./authorise.ts";
 import { provesPassword } from "./change_password.ts";
 import { DomainError, type Outcome, refuse } from "./errors.ts";
+import { announceImage, readImage, releaseImages, saveImage } from "./images.ts";
 import { refuseTaken } from "./new_user.ts";
 import type { Services } from "./services.ts";
 import { userView } from "./user_views.ts";
@@ -23,13 +27,15 @@ export interface UserEdit {
   readonly target: Values<typeof editTargetForm>;
   readonly account: Partial<Values<typeof accountForm>>;
   readonly profile: Partial<Values<typeof profileForm>>;
+  /** A new avatar. */
+  readonly upload?: { readonly data: Uint8Array; readonly crop: PictureCrop | undefined };
 }
 
 /**
  * Changes a user's account and profile together or not at all.
  *
  * @throws {DomainError} `not_signed_in`, `forbidden`, `user_not_found`, `stale_version`,
- * `last_admin`, `own_account`, `too_many_requests`
+ * `last_admin`, `own_account`, `too_many_requests`, `picture_…`, `busy`
  */
 export async function editUser(
   services: Services,
@@ -42,8 +48,14 @@ export async function editUser(
   if (edit.account.role !== undefined) authorise(actor, "edit_role", user_id);
   const errors = await proofErrors(services, actor, edit);
   if (errors) return refuse(errors);
+  const { images } = services;
+  const picture = edit.upload && await readImage(images, edit.upload.data, edit.upload.crop);
   try {
-    const value = await inTransaction(services.db, (tx) => applyEdit(tx, actor, edit));
+    const value = await inTransaction(
+      services.db,
+      (tx) => applyEdit(tx, actor, edit, images, picture),
+    );
+    announceImage(images, picture);
     return { ok: true, value };
   } catch (error) {
     return refuseTaken(error);
@@ -68,7 +80,13 @@ async function proofErrors(
     : { current_password: "This is not your current password" };
 }
 
-async function applyEdit(tx: Tx, actor: Actor, edit: UserEdit): Promise<UserView> {
+async function applyEdit(
+  tx: Tx,
+  actor: Actor,
+  edit: UserEdit,
+  images: Images,
+  picture: Picture | undefined,
+): Promise<UserView> {
   const { target, account } = edit;
   const user = await lockForEdit(tx, actor, edit);
   if (target.version !== undefined && target.version !== user.version) {
@@ -76,7 +94,15 @@ async function applyEdit(tx: Tx, actor: Actor, edit: UserEdit): Promise<UserView
   }
   const before = await findUserProfileByUserId(tx, user.id);
   const after = await updateUser(tx, user.id, accountChanges(user, account));
-  const profile = await upsertUserProfile(tx, user.id, profileChanges(user, before, edit));
+  const oldImage = before?.image ?? null;
+  const image = picture
+    ? await saveImage(tx, images, picture, oldImage)
+    : target.remove_image === undefined
+    ? oldImage
+    : null;
+  const changes = { ...profileChanges(user, before, edit), image };
+  const profile = await upsertUserProfile(tx, user.id, changes);
+  if (image !== oldImage) await releaseImages(tx, images, [oldImage]);
   // A demoted admin must not go on in a session that was opened as one.
   if (after.role !== user.role) await deleteSessionsOfUser(tx, user.id);
   await audit(
@@ -107,24 +133,24 @@ function accountChanges(user: User, account: UserEdit["account"]) {
 function profileChanges(
   user: User,
   before: UserProfile | undefined,
-  { target, account, profile: { contact_email, ...profile } }: UserEdit,
+  { account, profile: { contact_email, ...profile } }: UserEdit,
 ) {
   const followsAccount = before === undefined || before.email === user.email;
   const email = contact_email ?? (followsAccount ? account.email : undefined);
-  return {
-    ...profile,
-    ...(email !== undefined && { email }),
-    ...(target.remove_image !== undefined && { image: null }),
-  };
+  return { ...profile, ...(email !== undefined && { email }) };
 }
 
 /** Accounts with old and new values; of the profile, which is nobody's business, the names alone. */
-function editDetails(user: User, { account, profile, target }: UserEdit): Record<string, unknown> {
+function editDetails(
+  user: User,
+  { account, profile, target, upload }: UserEdit,
+): Record<string, unknown> {
   const fields = Object.keys(account) as (keyof typeof account)[];
   const changed = fields.filter((name) => account[name] !== user[name]);
   return {
     account: Object.fromEntries(changed.map((name) => [name, [user[name], account[name]]])),
     profile: Object.keys(profile),
     ...(target.remove_image !== undefined && { image: "removed" }),
+    ...(upload && { image: "replaced" }),
   };
 }

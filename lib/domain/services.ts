@@ -4,6 +4,7 @@ import type { Logger } from "@/lib/log.ts";
 import type { Mailer } from "@/lib/mail/mailer.ts";
 import type { HookRunner } from "@/lib/repo/hooks.ts";
 import type { Settings } from "@/lib/settings.ts";
+import type { Images } from "@/lib/storage/images.ts";
 import type { RateLimit } from "./rate_limit.ts";
 
 /** What the use cases work with; opened once at the start of a process. */
@@ -14,6 +15,7 @@ export interface Services {
   readonly passwords: PasswordHasher;
   readonly mail: Mailer;
   readonly hooks: HookRunner;
+  readonly images: Images;
   readonly limits: Limits;
 }
 

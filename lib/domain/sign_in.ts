@@ -38,7 +38,7 @@ export interface SignedIn {
  */
 export async function signIn(
   services: Services,
-  actor: AnonymousActor,
+  actor: AnonymousActor | UserActor,
   input: Values<typeof loginForm>,
 ): Promise<SignedIn> {
   const { db, limits } = services;
@@ -100,7 +100,7 @@ async function isRightPassword(
 
 async function countFailure(
   { db, settings }: Services,
-  actor: AnonymousActor,
+  actor: AnonymousActor | UserActor,
   user: User | undefined,
   name: string,
 ): Promise<void> {
@@ -117,7 +117,7 @@ async function countFailure(
 
 async function openSession(
   services: Services,
-  actor: AnonymousActor,
+  actor: AnonymousActor | UserActor,
   user: User,
   input: Values<typeof loginForm>,
 ): Promise<SignedIn> {
@@ -137,6 +137,8 @@ async function openSession(
       return undefined;
     }
     if (newHash) await replacePasswordHash(tx, user.id, user.password_hash, newHash);
+    // Who signs in again, perhaps as somebody else, leaves the session they were in.
+    if (actor.kind === "user") await deleteSessionById(tx, actor.sessionId);
     await audit(tx, actor, "sign_in", target);
     return await insertNewSession(tx, actor, user.id);
   });

@@ -113,19 +113,26 @@ export function choice<const T extends string>(
   };
 }
 
-/** The number of a row, 1 to 2⁵³ − 1. */
-export function rowId(options: { label: string }): Field<number> {
+/** A whole number in a range. */
+export function wholeNumber(
+  { label, min, max }: { label: string; min: number; max: number },
+): Field<number> {
   return {
-    ...options,
-    type: "hidden",
+    label,
+    type: "text",
     required: true,
     read: (sent) => {
-      const value = /^[1-9]\d{0,15}$/.test(sent) ? Number(sent) : NaN;
-      return Number.isSafeInteger(value)
+      const value = /^\d{1,16}$/.test(sent) ? Number(sent) : NaN;
+      return value >= min && value <= max
         ? { value }
-        : { error: `${options.label} must be a whole number from 1` };
+        : { error: `${label} must be a whole number from ${min} to ${max}` };
     },
   };
+}
+
+/** The number of a row, 1 to 2⁵³ − 1. */
+export function rowId({ label }: { label: string }): Field<number> {
+  return { ...wholeNumber({ label, min: 1, max: Number.MAX_SAFE_INTEGER }), type: "hidden" };
 }
 
 /** A point in time as ISO 8601 has it, or nothing. A date alone means its start, in UTC. */

@@ -23,3 +23,5 @@ export const IMAGE_MAX_PIXELS = 40_000_000;
 /** Rows of a page of the user list. */
 export const PAGE_SIZE_DEFAULT = 25;
 export const PAGE_SIZE_MAX = 100;
+/** The place in the list where a page begins holds a name or address and an id. */
+export const CURSOR_MAX_CHARS = 1_000;

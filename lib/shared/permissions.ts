@@ -27,3 +27,9 @@ const OWN_ACCOUNT: ReadonlySet<Action> = new Set<Action>([
 export function isAllowed(role: Role, action: Action, whose: "own" | "other"): boolean {
   return role === "admin" || (whose === "own" && OWN_ACCOUNT.has(action));
 }
+
+/** The page that somebody starts from. */
+export function homeOf(role: Role | undefined): string {
+  if (role === undefined) return "/login";
+  return role === "admin" ? "/admin" : "/profile";
+}

@@ -1,16 +1,30 @@
-import { choice, email, instant, optional, password, rowId, text, website } from "./fields.ts";
+import {
+  choice,
+  email,
+  instant,
+  optional,
+  password,
+  rowId,
+  text,
+  website,
+  wholeNumber,
+} from "./fields.ts";
 import {
   ADDRESS_MAX_CHARS,
   BIO_MAX_CHARS,
+  CURSOR_MAX_CHARS,
   EMAIL_MAX_CHARS,
   FULL_NAME_MAX_CHARS,
+  PAGE_SIZE_MAX,
   PASSWORD_MAX_CHARS,
   PHONE_MAX_CHARS,
+  SEARCH_MAX_CHARS,
   STATUS_REASON_MAX_CHARS,
   USERNAME_MAX_CHARS,
   USERNAME_MIN_CHARS,
   ZIPCODE_MAX_CHARS,
 } from "./limits.ts";
+import { USER_SORTS } from "./user_list.ts";
 import { ROLES, STATUSES } from "./users.ts";
 
 const username = text({
@@ -115,3 +129,14 @@ export function passwordMismatch(
     ? undefined
     : { password2: "The two passwords differ" };
 }
+
+/** `GET /user_list`. */
+export const userListForm = {
+  q: text({ label: "Search", maxLength: SEARCH_MAX_CHARS }),
+  role: optional(choice({ label: "Role", options: ROLES })),
+  status: optional(choice({ label: "Status", options: STATUSES })),
+  sort: optional(choice({ label: "Sort", options: USER_SORTS })),
+  limit: optional(wholeNumber({ label: "Limit", min: 1, max: PAGE_SIZE_MAX })),
+  after: optional(text({ label: "After", maxLength: CURSOR_MAX_CHARS })),
+  before: optional(text({ label: "Before", maxLength: CURSOR_MAX_CHARS })),
+};

@@ -1,21 +1,24 @@
 import { page, type PageResponse } from "fresh";
-import type { Refusal } from "@/lib/domain/errors.ts";
+import { DomainError, type Refusal } from "@/lib/domain/errors.ts";
 import type { FieldErrors, Texts } from "@/lib/shared/form.ts";
 import { FLASH_MESSAGES, type FlashCode } from "@/lib/shared/flash.ts";
 import { setCookie } from "./cookies.ts";
 import type { RequestContext } from "./define.ts";
-import { inputProblem, problemJson } from "./problem.ts";
+import { readInput } from "./input.ts";
+import { inputProblem, problemJson, problemOf } from "./problem.ts";
 
 const FLASH_SECONDS = 60;
 
 /** A form that comes back: what was typed, and what is wrong with it. */
-export interface FormData {
+export interface FormView {
   readonly values: Readonly<Record<string, string>>;
   readonly errors: FieldErrors;
+  /** What is wrong with the request as a whole. */
+  readonly problem?: string;
 }
 
 /** A form that nobody has filled in yet. */
-export const EMPTY_FORM: FormData = { values: {}, errors: {} };
+export const EMPTY_FORM: FormView = { values: {}, errors: {} };
 
 /** Whether the client is a browser that shows a page, and not a script that reads JSON. */
 export function wantsHtml(req: Request): boolean {
@@ -55,15 +58,36 @@ export function refused(
   ctx: RequestContext,
   refusal: Refusal,
   texts: Texts,
-): Response | PageResponse<FormData> {
+): Response | PageResponse<FormView> {
   if (!wantsHtml(ctx.req)) {
     return problemJson(inputProblem(refusal.conflict ? 409 : 422, refusal.errors));
   }
   return page({ values: withoutPasswords(texts), errors: refusal.errors }, { status: 422 });
 }
 
+/**
+ * Runs the handler of a form. Where a rule was broken, a browser gets the form back with the reason
+ * above it, instead of a page that says nothing else.
+ */
+export async function onForm(
+  ctx: RequestContext,
+  handle: (texts: Texts) => Promise<Response | PageResponse<FormView>>,
+): Promise<Response | PageResponse<FormView>> {
+  const { texts } = await readInput(ctx);
+  try {
+    return await handle(texts);
+  } catch (error) {
+    if (!(error instanceof DomainError) || !wantsHtml(ctx.req)) throw error;
+    const { status, detail, retryAfterSeconds } = problemOf(error, ctx.state.source.requestId);
+    const headers = new Headers();
+    if (retryAfterSeconds !== undefined) headers.set("retry-after", String(retryAfterSeconds));
+    const view = { values: withoutPasswords(texts), errors: {}, problem: detail };
+    return page(view, { status, headers });
+  }
+}
+
 /** What was typed, without what must not stand in a page. */
-export function withoutPasswords(texts: Texts): Record<string, string> {
+function withoutPasswords(texts: Texts): Record<string, string> {
   return Object.fromEntries([...texts].filter(([name]) => !name.includes("password")));
 }
 

@@ -44,6 +44,11 @@ export function setCookie(
   });
 }
 
+/** The cookie of a session: kept for as long as the session may last at most. */
+export function sessionCookie(settings: Site & Pick<Settings, "sessionMaxHours">, token: string) {
+  return setCookie(settings, "session", token, settings.sessionMaxHours * 3_600);
+}
+
 /** The value of `Set-Cookie` that takes a cookie away. */
 export function clearCookie(settings: Site, name: CookieName): string {
   return setCookie(settings, name, "", 0);

@@ -29,6 +29,9 @@ export interface SignedInState extends State {
 /** One request to this application. */
 export type RequestContext = Context<State>;
 
+/** One request of somebody who is signed in. */
+export type SignedInContext = Context<SignedInState>;
+
 /** Types routes and middlewares that answer everybody. */
 export const define = createDefine<State>();
 

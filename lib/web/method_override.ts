@@ -6,7 +6,7 @@ import { readInput } from "./input.ts";
  * The POST handler that lets a plain form, which can send nothing else, reach a PUT or DELETE: its
  * field `_method` says which one it means.
  */
-export function byFormMethod<Data, S extends State>(
+export function byFormMethod<S extends State, Data = never>(
   handlers: { PUT?: HandlerFn<Data, S>; DELETE?: HandlerFn<Data, S> },
 ): HandlerFn<Data, S> {
   return async (ctx) => {

@@ -45,6 +45,11 @@ const DOMAIN_PROBLEMS: Readonly<
     "This link was used already or is too old: sign in, and a new one is sent",
   ],
   too_many_requests: [429, "Too many requests, wait a moment"],
+  picture_too_large: [413, "The picture is larger than 5 MiB"],
+  picture_wrong_type: [415, "Choose a picture of the type JPEG, PNG or WebP"],
+  picture_too_many_pixels: [422, "The picture has more than 40 megapixels"],
+  picture_unreadable: [422, "The picture is damaged, choose another file"],
+  pictures_unavailable: [503, "This server cannot process pictures, because sharp does not load"],
   busy: [503, "Too much to do at the moment, try again in a few seconds"],
 };
 

@@ -1,0 +1,40 @@
+import { countAuditEventsPerDay, listRecentAuditEvents } from "@/lib/repo/audit_events.ts";
+import { countSignUpsPerDay, countUsers } from "@/lib/repo/user_counts.ts";
+import type { DashboardView } from "@/lib/shared/views.ts";
+import type { Actor } from "./actor.ts";
+import { authorise } from "./authorise.ts";
+import { checkServices } from "./service_states.ts";
+import type { Services } from "./services.ts";
+
+const DAYS = 30;
+const RECENT_EVENTS = 10;
+
+/**
+ * What an admin wants to know at a glance.
+ *
+ * @throws {DomainError} `not_signed_in`, `forbidden`
+ */
+export async function viewDashboard(services: Services, actor: Actor): Promise<DashboardView> {
+  authorise(actor, "see_dashboard");
+  const { db } = services;
+  const [counts, sign_ups, failed_logins, events, states] = await Promise.all([
+    countUsers(db),
+    countSignUpsPerDay(db, DAYS),
+    countAuditEventsPerDay(db, "sign_in_failed", DAYS),
+    listRecentAuditEvents(db, { limit: RECENT_EVENTS }),
+    checkServices(services),
+  ]);
+  return {
+    ...counts,
+    sign_ups,
+    failed_logins,
+    events: events.map((event) => ({
+      id: event.id,
+      at: event.at.toISOString(),
+      actor: event.actor_name,
+      action: event.action,
+      target: event.target_name,
+    })),
+    services: states,
+  };
+}

@@ -1,0 +1,37 @@
+import { createPasswordHasher } from "@/lib/crypto/password_hasher.ts";
+import type { Db } from "@/lib/db/database.ts";
+import type { Logger } from "@/lib/log.ts";
+import { createMailer } from "@/lib/mail/mailer.ts";
+import { BUILT_IN_HOOKS, createHookRunner, type Hook } from "@/lib/repo/hooks.ts";
+import type { Settings } from "@/lib/settings.ts";
+import { openImages } from "@/lib/storage/images.ts";
+import { RateLimit } from "./rate_limit.ts";
+import type { Services } from "./services.ts";
+
+/**
+ * Opens what the use cases work with.
+ *
+ * @param hooks of the application, to run behind the built-in ones
+ */
+export async function openServices(
+  settings: Settings,
+  db: Db,
+  log: Logger,
+  hooks: readonly Hook[] = [],
+): Promise<Services> {
+  return {
+    settings,
+    db,
+    log,
+    passwords: await createPasswordHasher(),
+    mail: createMailer(settings, log),
+    hooks: createHookRunner(db, log, [...BUILT_IN_HOOKS, ...hooks]),
+    images: openImages(db, settings, log),
+    limits: {
+      failedSignIns: new RateLimit({ count: 100, windowSeconds: 600 }),
+      registrations: new RateLimit({ count: 300, windowSeconds: 3_600 }),
+      emailChecks: new RateLimit({ count: 120, windowSeconds: 60 }),
+      passwordProofs: new RateLimit({ count: 10, windowSeconds: 600 }),
+    },
+  };
+}

@@ -1,0 +1,16 @@
+import { openDatabase } from "@/lib/db/open_database.ts";
+import { startMaintenance } from "@/lib/domain/maintenance.ts";
+import { openServices } from "@/lib/domain/open_services.ts";
+import { createLogger } from "@/lib/log.ts";
+import { loadSettings } from "@/lib/settings.ts";
+import { createApp } from "@/lib/web/app.ts";
+
+const settings = loadSettings();
+const log = await createLogger(settings);
+const database = await openDatabase(settings.database, "server");
+const services = await openServices(settings, database.db, log);
+
+startMaintenance(services);
+
+/** The application, for `deno serve` and the development server. */
+export const app = createApp(services);

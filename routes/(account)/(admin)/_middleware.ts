@@ -1,0 +1,3 @@
+import { adminsOnly } from "@/lib/web/middlewares/guards.ts";
+
+export default adminsOnly;

@@ -1,0 +1,23 @@
+import { page } from "fresh";
+import { Head } from "fresh/runtime";
+import { Dashboard } from "@/components/Dashboard.tsx";
+import { PageHeader } from "@/components/PageHeader.tsx";
+import { viewDashboard } from "@/lib/domain/dashboard.ts";
+import { defineSignedIn } from "@/lib/web/define.ts";
+
+export const handler = defineSignedIn.handlers({
+  GET: async (ctx) => {
+    const { services, actor } = ctx.state;
+    return page(await viewDashboard(services, actor));
+  },
+});
+
+export default defineSignedIn.page<typeof handler>(({ data: view }) => (
+  <>
+    <Head>
+      <title>Dashboard · Roster</title>
+    </Head>
+    <PageHeader title="Dashboard" />
+    <Dashboard view={view} />
+  </>
+));

@@ -1,0 +1,51 @@
+import { page } from "fresh";
+import { Head } from "fresh/runtime";
+import { PageHeader } from "@/components/PageHeader.tsx";
+import { UserTable } from "@/components/UserTable.tsx";
+import DeleteUserModal from "@/islands/DeleteUserModal.tsx";
+import EditUserModal from "@/islands/EditUserModal.tsx";
+import StatusToggle from "@/islands/StatusToggle.tsx";
+import { listUserPage } from "@/lib/domain/users.ts";
+import { parseForm } from "@/lib/shared/form.ts";
+import { userListForm } from "@/lib/shared/user_forms.ts";
+import { wantsHtml } from "@/lib/web/answer.ts";
+import { defineSignedIn } from "@/lib/web/define.ts";
+import { readInput } from "@/lib/web/input.ts";
+import { inputProblem, problemJson } from "@/lib/web/problem.ts";
+
+export const handler = defineSignedIn.handlers({
+  GET: async (ctx) => {
+    const { services, actor } = ctx.state;
+    const { texts } = await readInput(ctx);
+    const form = parseForm(userListForm, texts);
+    if (!form.ok) return problemJson(inputProblem(422, form.errors));
+    const list = await listUserPage(services, actor, form.value);
+    return wantsHtml(ctx.req) ? page({ list, query: form.value }) : Response.json(list);
+  },
+});
+
+export default defineSignedIn.page<typeof handler>(({ data: { list, query }, state, url }) => {
+  const here = url.pathname + url.search;
+  const isOwn = (id: number) => id === state.viewer.user_id;
+  return (
+    <>
+      <Head>
+        <title>Users · Roster</title>
+      </Head>
+      <PageHeader title="Users" />
+      <UserTable
+        list={list}
+        query={query}
+        status={({ user_id, username, status }) => (
+          <StatusToggle user_id={user_id} name={username} status={status} next={here} />
+        )}
+        actions={({ user_id, username }) => (
+          <>
+            <EditUserModal user_id={user_id} name={username} asAdmin own={isOwn(user_id)} />
+            <DeleteUserModal user_id={user_id} name={username} own={isOwn(user_id)} next={here} />
+          </>
+        )}
+      />
+    </>
+  );
+});

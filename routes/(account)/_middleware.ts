@@ -1,0 +1,3 @@
+import { signedIn } from "@/lib/web/middlewares/guards.ts";
+
+export default signedIn;

@@ -1,0 +1,56 @@
+import { page } from "fresh";
+import { Head } from "fresh/runtime";
+import { Alert } from "@/components/Alert.tsx";
+import { ChangePasswordForm } from "@/components/ChangePasswordForm.tsx";
+import { PageHeader } from "@/components/PageHeader.tsx";
+import PasswordStrength from "@/islands/PasswordStrength.tsx";
+import { changePassword } from "@/lib/domain/change_password.ts";
+import { refuse } from "@/lib/domain/errors.ts";
+import { parseForm } from "@/lib/shared/form.ts";
+import { changePasswordForm } from "@/lib/shared/user_forms.ts";
+import { done, EMPTY_FORM, onForm, refused } from "@/lib/web/answer.ts";
+import { sessionCookie } from "@/lib/web/cookies.ts";
+import { defineSignedIn } from "@/lib/web/define.ts";
+
+export const handler = defineSignedIn.handlers({
+  GET: () => page(EMPTY_FORM),
+  POST: (ctx) =>
+    onForm(ctx, async (texts) => {
+      const { services, actor } = ctx.state;
+      const form = parseForm(changePasswordForm, texts);
+      const outcome = form.ok
+        ? await changePassword(services, actor, form.value)
+        : refuse(form.errors);
+      if (!outcome.ok) return refused(ctx, outcome, texts);
+      return done(ctx, {
+        flash: "password_changed",
+        location: "/profile",
+        cookies: [sessionCookie(services.settings, outcome.value.token)],
+      });
+    }),
+});
+
+export default defineSignedIn.page<typeof handler>(({ data: { errors, problem }, state }) => {
+  const { viewer, services: { settings } } = state;
+  return (
+    <>
+      <Head>
+        <title>Change password · Roster</title>
+      </Head>
+      <PageHeader title="Change password" />
+      {problem && <Alert kind="error">{problem}</Alert>}
+      <ChangePasswordForm
+        errors={errors}
+        username={viewer.username}
+        password={
+          <PasswordStrength
+            label={changePasswordForm.password.label}
+            minLength={settings.passwordMinLength}
+            error={errors.password}
+            userInputs={[viewer.username]}
+          />
+        }
+      />
+    </>
+  );
+});

@@ -1,0 +1,40 @@
+import { page } from "fresh";
+import { Head } from "fresh/runtime";
+import { ProfileCard } from "@/components/ProfileCard.tsx";
+import DeleteUserModal from "@/islands/DeleteUserModal.tsx";
+import EditProfileModal from "@/islands/EditProfileModal.tsx";
+import { getUser } from "@/lib/domain/users.ts";
+import { defineSignedIn } from "@/lib/web/define.ts";
+
+export const handler = defineSignedIn.handlers({
+  GET: async (ctx) => {
+    const { services, actor } = ctx.state;
+    return page(await getUser(services, actor, actor.userId));
+  },
+});
+
+export default defineSignedIn.page<typeof handler>(({ data: user }) => {
+  const { user_id, username: name } = user;
+  return (
+    <>
+      <Head>
+        <title>{`${name} · Roster`}</title>
+      </Head>
+      <ProfileCard
+        user={user}
+        actions={
+          <>
+            <EditProfileModal user_id={user_id} name={name} />
+            <DeleteUserModal
+              user_id={user_id}
+              name={name}
+              own
+              next="/login"
+              label="Delete account"
+            />
+          </>
+        }
+      />
+    </>
+  );
+});

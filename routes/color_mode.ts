@@ -1,0 +1,27 @@
+import { choice } from "@/lib/shared/fields.ts";
+import { COLOR_MODES } from "@/lib/shared/color_mode.ts";
+import { parseForm } from "@/lib/shared/form.ts";
+import { safePath } from "@/lib/web/answer.ts";
+import { inputProblem, problemJson } from "@/lib/web/problem.ts";
+import { clearCookie, setCookie } from "@/lib/web/cookies.ts";
+import { define } from "@/lib/web/define.ts";
+import { readInput } from "@/lib/web/input.ts";
+
+const YEAR_SECONDS = 31_536_000;
+const colorModeForm = { mode: choice({ label: "Colours", options: COLOR_MODES }) };
+
+/** Remembers in a cookie whether pages are light, dark or as the system has it. */
+export const handler = define.handlers({
+  POST: async (ctx) => {
+    const { settings } = ctx.state.services;
+    const { texts } = await readInput(ctx);
+    const form = parseForm(colorModeForm, texts);
+    if (!form.ok) return problemJson(inputProblem(422, form.errors));
+    const { mode } = form.value;
+    const cookie = mode === "auto"
+      ? clearCookie(settings, "color_mode")
+      : setCookie(settings, "color_mode", mode, YEAR_SECONDS);
+    const headers = { location: safePath(texts.get("next"), "/"), "set-cookie": cookie };
+    return new Response(null, { status: 303, headers });
+  },
+});

@@ -1,0 +1,58 @@
+import { page } from "fresh";
+import { Head } from "fresh/runtime";
+import { AuthCard } from "@/components/AuthCard.tsx";
+import { LoginForm } from "@/components/LoginForm.tsx";
+import { refuse } from "@/lib/domain/errors.ts";
+import { signIn } from "@/lib/domain/sign_in.ts";
+import { parseForm } from "@/lib/shared/form.ts";
+import { homeOf } from "@/lib/shared/permissions.ts";
+import { loginForm } from "@/lib/shared/user_forms.ts";
+import { done, type FormView, onForm, refused, safePath } from "@/lib/web/answer.ts";
+import { sessionCookie } from "@/lib/web/cookies.ts";
+import { define } from "@/lib/web/define.ts";
+
+export const handler = define.handlers({
+  GET: (ctx) => {
+    const { viewer } = ctx.state;
+    if (viewer) return ctx.redirect(homeOf(viewer.role));
+    const next = ctx.url.searchParams.get("next");
+    return page<FormView>({ values: next === null ? {} : { next }, errors: {} });
+  },
+  POST: (ctx) =>
+    onForm(ctx, async (texts) => {
+      const { services, actor } = ctx.state;
+      const form = parseForm(loginForm, texts);
+      if (!form.ok) return refused(ctx, refuse(form.errors), texts);
+      const { token, userId, role } = await signIn(services, actor, form.value);
+      return done(ctx, {
+        flash: "signed_in",
+        location: safePath(texts.get("next"), homeOf(role)),
+        data: { user_id: userId, role },
+        cookies: [sessionCookie(services.settings, token)],
+      });
+    }),
+});
+
+export default define.page<typeof handler>(({ data, state, url }) => {
+  const { colorMode, flash, services: { settings } } = state;
+  const { values, errors, problem } = data;
+  return (
+    <AuthCard
+      title="Sign in"
+      flash={flash}
+      colorMode={colorMode}
+      path={url.pathname + url.search}
+    >
+      <Head>
+        <title>Sign in · Roster</title>
+      </Head>
+      <LoginForm
+        values={values}
+        errors={errors}
+        problem={problem}
+        next={values.next}
+        canRegister={settings.registration === "open"}
+      />
+    </AuthCard>
+  );
+});

@@ -1,0 +1,19 @@
+import { signOut } from "@/lib/domain/sign_in.ts";
+import { done } from "@/lib/web/answer.ts";
+import { clearCookie } from "@/lib/web/cookies.ts";
+import { define } from "@/lib/web/define.ts";
+
+/** Ends the session on the server; who has none is signed out already. */
+export const handler = define.handlers({
+  POST: async (ctx) => {
+    const { services, actor } = ctx.state;
+    if (actor.kind === "user") await signOut(services, actor);
+    const response = done(ctx, {
+      flash: "signed_out",
+      location: "/login",
+      cookies: [clearCookie(services.settings, "session")],
+    });
+    response.headers.set("clear-site-data", '"storage"');
+    return response;
+  },
+});

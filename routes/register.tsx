@@ -1,0 +1,62 @@
+import { page } from "fresh";
+import { Head } from "fresh/runtime";
+import { AuthCard } from "@/components/AuthCard.tsx";
+import { RegisterForm } from "@/components/RegisterForm.tsx";
+import EmailCheck from "@/islands/EmailCheck.tsx";
+import PasswordStrength from "@/islands/PasswordStrength.tsx";
+import { refuse } from "@/lib/domain/errors.ts";
+import { register } from "@/lib/domain/register.ts";
+import { parseForm } from "@/lib/shared/form.ts";
+import { homeOf } from "@/lib/shared/permissions.ts";
+import { registerForm } from "@/lib/shared/user_forms.ts";
+import { done, EMPTY_FORM, onForm, refused } from "@/lib/web/answer.ts";
+import { define } from "@/lib/web/define.ts";
+
+export const handler = define.handlers({
+  GET: (ctx) => {
+    const { viewer } = ctx.state;
+    return viewer ? ctx.redirect(homeOf(viewer.role)) : page(EMPTY_FORM);
+  },
+  POST: (ctx) =>
+    onForm(ctx, async (texts) => {
+      const { services, source } = ctx.state;
+      const form = parseForm(registerForm, texts);
+      const outcome = form.ok
+        ? await register(services, { kind: "anonymous", source }, form.value)
+        : refuse(form.errors);
+      if (!outcome.ok) return refused(ctx, outcome, texts);
+      const mustVerify = outcome.value.verification === "required";
+      const flash = mustVerify ? "registered_verify" : "registered";
+      return done(ctx, { flash, location: "/login", status: 201 });
+    }),
+});
+
+export default define.page<typeof handler>(({ data, state, url }) => {
+  const { colorMode, flash, services: { settings } } = state;
+  const { values, errors, problem } = data;
+  return (
+    <AuthCard
+      title="Create an account"
+      flash={flash}
+      colorMode={colorMode}
+      path={url.pathname}
+    >
+      <Head>
+        <title>Create an account · Roster</title>
+      </Head>
+      <RegisterForm
+        values={values}
+        errors={errors}
+        problem={problem}
+        email={<EmailCheck value={values.email} error={errors.email} />}
+        password={
+          <PasswordStrength
+            label={registerForm.password.label}
+            minLength={settings.passwordMinLength}
+            error={errors.password}
+          />
+        }
+      />
+    </AuthCard>
+  );
+});

@@ -1,0 +1,43 @@
+import { page } from "fresh";
+import { Head } from "fresh/runtime";
+import { Alert } from "@/components/Alert.tsx";
+import { AuthCard } from "@/components/AuthCard.tsx";
+import { verifyEmail } from "@/lib/domain/email_verification.ts";
+import { done, type FormView, onForm } from "@/lib/web/answer.ts";
+import { define } from "@/lib/web/define.ts";
+
+export const handler = define.handlers({
+  // Programs that look at the links of a letter must not use them up: a button does.
+  GET: (ctx) => {
+    const token = ctx.url.searchParams.get("token") ?? "";
+    const headers = { "referrer-policy": "no-referrer" };
+    return page<FormView>({ values: { token }, errors: {} }, { headers });
+  },
+  POST: (ctx) =>
+    onForm(ctx, async (texts) => {
+      const { services, actor } = ctx.state;
+      await verifyEmail(services, actor, texts.get("token") ?? "");
+      return done(ctx, { flash: "email_verified", location: "/login" });
+    }),
+});
+
+export default define.page<typeof handler>(({ data: { values, problem }, state }) => (
+  <AuthCard title="Confirm your address" colorMode={state.colorMode} path="/login">
+    <Head>
+      <title>Confirm your address · Roster</title>
+    </Head>
+    {problem
+      ? (
+        <>
+          <Alert kind="error">{problem}</Alert>
+          <a class="btn btn-primary" href="/login">Sign in</a>
+        </>
+      )
+      : (
+        <form method="post" action="/verify_email">
+          <input type="hidden" name="token" value={values.token} />
+          <button type="submit" class="btn btn-primary">Confirm</button>
+        </form>
+      )}
+  </AuthCard>
+));

@@ -21,7 +21,7 @@ export async function createLogger(
   };
   if (settings.logFormat === "json") return pino(options);
   const { default: pretty } = await import("pino-pretty");
-  return pino(options, pretty({ translateTime: "SYS:HH:MM:ss", sync: true }));
+  return pino(options, pretty({ translateTime: "SYS:HH:MM:ss", singleLine: true, sync: true }));
 }
 
 /** A logger that writes nothing. */

@@ -19,7 +19,8 @@ export function securityHeaders(settings: Pick<Settings, "appUrl">) {
     ["cross-origin-resource-policy", "same-origin"],
     ["permissions-policy", "camera=(), geolocation=(), microphone=(), payment=()"],
   ];
-  if (isSecure(settings)) {
+  const secure = isSecure(settings);
+  if (secure) {
     fixed.push(["strict-transport-security", `max-age=${YEAR_SECONDS}; includeSubDomains`]);
   }
   return define.middleware(async (ctx) => {
@@ -29,9 +30,17 @@ export function securityHeaders(settings: Pick<Settings, "appUrl">) {
     // Pages have the policy that their render made; whatever else is opened may do nothing.
     if (!headers.get("content-type")?.startsWith("text/html")) {
       headers.set("content-security-policy", CLOSED_POLICY);
+    } else if (!secure) {
+      headers.set("content-security-policy", withoutUpgrade(headers));
     }
     // Static files and avatars say how long they keep; all else may hold what is private.
     if (!headers.has("cache-control")) headers.set("cache-control", "private, no-store");
     return response;
   });
+}
+
+/** Over plain http, as in a local network, it would send the page's own files to https. */
+function withoutUpgrade(headers: Headers): string {
+  const policy = headers.get("content-security-policy") ?? CLOSED_POLICY;
+  return policy.replace("upgrade-insecure-requests; ", "");
 }

@@ -1,0 +1,50 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+/** What a build is made of. */
+const SOURCES = [
+  "components",
+  "islands",
+  "lib",
+  "routes",
+  "static",
+  "styles",
+  "deno.json",
+  "deno.lock",
+  "main.ts",
+];
+
+const STAMP = "_fresh/sources.sha256";
+
+/**
+ * Runs `build` unless the last build was made of the very files that lie here.
+ *
+ * @returns whether it was run
+ */
+export async function buildIfStale(build: () => Promise<unknown>): Promise<boolean> {
+  const hash = await hashSources();
+  const built = existsSync(STAMP) ? await readFile(STAMP, "utf8") : undefined;
+  if (built === hash) return false;
+  await build();
+  await mkdir("_fresh", { recursive: true });
+  await writeFile(STAMP, hash);
+  return true;
+}
+
+async function hashSources(): Promise<string> {
+  const hash = createHash("sha256");
+  for (const source of SOURCES) {
+    for (const path of await listFiles(source)) hash.update(path).update(await readFile(path));
+  }
+  return hash.digest("hex");
+}
+
+async function listFiles(path: string): Promise<string[]> {
+  if (!existsSync(path)) return [];
+  if (/\.\w+$/.test(path)) return [path];
+  const entries = await readdir(path, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name)).sort();
+}

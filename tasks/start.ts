@@ -1,0 +1,62 @@
+import { createBuilder } from "@/lib/build/builder.ts";
+import { buildIfStale } from "@/lib/build/stale.ts";
+import { runTask, type Task } from "@/lib/cli/task.ts";
+import { withDatabase } from "@/lib/cli/with_database.ts";
+import { migrateUp } from "@/lib/db/migrator.ts";
+import { loadSettings, type Settings } from "@/lib/settings.ts";
+
+/** `deno task start` */
+export const start: Task<Record<never, never>> = {
+  name: "start",
+  summary: "Builds what has changed, migrates the database and serves the application.",
+  usage: "",
+  examples: ["start"],
+  options: {},
+  async run() {
+    const settings = loadSettings();
+    const built = await buildIfStale(() => createBuilder().build());
+    console.log(built ? "Built the pages" : "The pages are built");
+    await prepareDatabase(settings);
+    console.log(`Serving ${settings.appUrl} (Ctrl+C ends it)`);
+    console.log("The first admin is made by: deno task create-admin");
+    return await serve(settings) ? 0 : 1;
+  },
+};
+
+/** The server itself migrates an embedded database: while it has the folder nobody else can. */
+async function prepareDatabase({ database, ...settings }: Settings): Promise<void> {
+  if (database.kind === "pglite") return;
+  const names = await withDatabase({ ...settings, database }, ({ db }) => migrateUp(db));
+  for (const name of names) console.log(`Applied migration ${name}`);
+}
+
+/**
+ * Serves in a process that may do no more than it needs: on PostgreSQL with a worker a core, on
+ * the embedded database, which one process owns, with one. Resolves when the server has ended.
+ */
+async function serve({ database, host, port }: Settings): Promise<boolean> {
+  const server = new Deno.Command(Deno.execPath(), {
+    args: [
+      "serve",
+      ...(database.kind === "postgres" ? ["--parallel"] : []),
+      `--host=${host}`,
+      `--port=${port}`,
+      "--no-prompt",
+      "--allow-net",
+      "--allow-env",
+      "--allow-sys",
+      "--allow-ffi",
+      "--allow-read",
+      "--allow-write=.data",
+      "_fresh/server.js",
+    ],
+  }).spawn();
+  // The terminal sends Ctrl+C to both; a supervisor's signal has to be passed on.
+  const stop = () => server.kill("SIGTERM");
+  Deno.addSignalListener("SIGTERM", stop);
+  const { success, signal } = await server.status;
+  Deno.removeSignalListener("SIGTERM", stop);
+  return success || signal === "SIGTERM" || signal === "SIGINT";
+}
+
+if (import.meta.main) Deno.exit(await runTask(start, Deno.args));

@@ -37,7 +37,9 @@ export function openPool(config: pg.PoolConfig, kind: OpenDatabase["kind"]): Ope
   });
   // An idle connection that the server ends has left the pool already: nobody waits for it. Without
   // a listener the event would end the process.
-  pool.on("error", () => {});
+  pool.on("error", ignore);
+  // One that ends between two queries of a transaction: the second query hears of it.
+  pool.on("connect", (client) => void client.on("error", ignore));
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
   return {
     db,
@@ -46,6 +48,8 @@ export function openPool(config: pg.PoolConfig, kind: OpenDatabase["kind"]): Ope
     close: () => db.destroy(),
   };
 }
+
+function ignore(): void {}
 
 /** Reads `bigint` as a number: identities and counts stay far below 2^53. */
 const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: "text" | "binary") =>

@@ -1,0 +1,69 @@
+/** Who owns an embedded database. */
+export interface FolderOwner {
+  readonly pid: number;
+  /** The folder of the socket for other processes, once it listens. */
+  readonly socket?: string;
+  /** While the files of a new database are made. */
+  readonly creating?: boolean;
+}
+
+/**
+ * The lock of an embedded database: a file beside it. The kernel gives the lock back when its holder
+ * ends, by whatever signal; the file stays, since deleting it would let two in.
+ */
+export class FolderLock {
+  readonly #file: Deno.FsFile;
+
+  private constructor(file: Deno.FsFile) {
+    this.#file = file;
+  }
+
+  /** Opens the file, without taking the lock. */
+  static async open(path: string): Promise<FolderLock> {
+    return new FolderLock(
+      await Deno.open(path, { read: true, write: true, create: true, mode: 0o600 }),
+    );
+  }
+
+  /** Takes the lock if nobody has it; says whether it did. */
+  tryAcquire(): Promise<boolean> {
+    return this.#file.tryLock(true);
+  }
+
+  /** Lets go of the lock, if it was taken, and of the file. */
+  release(): void {
+    this.#file.close();
+  }
+
+  /** Who wrote their name last; they may be gone. */
+  async readOwner(): Promise<FolderOwner | undefined> {
+    await this.#file.seek(0, Deno.SeekMode.Start);
+    const bytes = new Uint8Array(16_384);
+    const length = await this.#file.read(bytes) ?? 0;
+    return parseOwner(new TextDecoder().decode(bytes.subarray(0, length)));
+  }
+
+  /** Writes who holds the lock, for the others to read; `undefined` when nobody will. */
+  async writeOwner(owner: FolderOwner | undefined): Promise<void> {
+    const bytes = new TextEncoder().encode(owner ? JSON.stringify(owner) : "");
+    await this.#file.truncate(0);
+    await this.#file.seek(0, Deno.SeekMode.Start);
+    await this.#file.write(bytes);
+  }
+}
+
+function parseOwner(text: string): FolderOwner | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // Empty, or being written at this moment.
+    return undefined;
+  }
+  return isOwner(value) ? value : undefined;
+}
+
+function isOwner(value: unknown): value is FolderOwner {
+  return typeof value === "object" && value !== null && "pid" in value &&
+    typeof value.pid === "number" && (!("socket" in value) || typeof value.socket === "string");
+}

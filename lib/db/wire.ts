@@ -1,0 +1,168 @@
+/**
+ * The frames of PostgreSQL's wire protocol, as far as a server needs them that hands the messages
+ * on unread.
+ *
+ * @see https://www.postgresql.org/docs/current/protocol-message-formats.html
+ */
+
+/** A request that comes before the first message: what it asks for. */
+export type Opening = "start" | "encryption" | "cancel";
+
+const CANCEL_CODE = 80877102;
+const SSL_CODE = 80877103;
+const GSS_CODE = 80877104;
+/** No message of a task is longer; a client that says so is none of ours. */
+const MAX_MESSAGE_BYTES = 256 * 1024 * 1024;
+
+/** Says no to a client that wants encryption. */
+export const NO_ENCRYPTION = new Uint8Array([letter("N")]);
+
+/** A transaction's state as "ready for query" tells it. */
+export type TransactionState = "idle" | "open";
+
+/** Cuts the bytes of a connection into messages. */
+export class MessageReader {
+  readonly #chunks: ReadableStreamDefaultReader<Uint8Array>;
+  #bytes = new Uint8Array();
+
+  constructor(stream: ReadableStream<Uint8Array>) {
+    this.#chunks = stream.getReader();
+  }
+
+  /** What a client asks for before it has started a session; `undefined` at the end. */
+  async readOpening(): Promise<Opening | undefined> {
+    const head = await this.#peek(8);
+    if (!head) return undefined;
+    const view = viewOf(head);
+    if (await this.#take(lengthOf(view.getUint32(0))) === undefined) return undefined;
+    const code = view.getUint32(4);
+    if (code === CANCEL_CODE) return "cancel";
+    return code === SSL_CODE || code === GSS_CODE ? "encryption" : "start";
+  }
+
+  /** The next message, its type and length included; `undefined` at the end. */
+  async readMessage(): Promise<Uint8Array | undefined> {
+    const head = await this.#peek(5);
+    return head && await this.#take(1 + lengthOf(viewOf(head).getUint32(1)));
+  }
+
+  async #peek(length: number): Promise<Uint8Array | undefined> {
+    return await this.#fill(length) ? this.#bytes.subarray(0, length) : undefined;
+  }
+
+  async #take(length: number): Promise<Uint8Array | undefined> {
+    if (!await this.#fill(length)) return undefined;
+    const taken = this.#bytes.slice(0, length);
+    this.#bytes = this.#bytes.subarray(length);
+    return taken;
+  }
+
+  async #fill(length: number): Promise<boolean> {
+    if (this.#bytes.length >= length) return true;
+    const parts = [this.#bytes];
+    let total = this.#bytes.length;
+    while (total < length) {
+      const { value, done } = await this.#chunks.read();
+      if (done) return false;
+      parts.push(new Uint8Array(value));
+      total += value.length;
+    }
+    this.#bytes = concat(parts, total);
+    return true;
+  }
+}
+
+/** Greets a client: no password, for only the owner of the folder can open the socket. */
+export function greeting(): Uint8Array {
+  const parameters = {
+    server_version: "17.0 (PGlite)",
+    server_encoding: "UTF8",
+    client_encoding: "UTF8",
+    DateStyle: "ISO, MDY",
+    integer_datetimes: "on",
+    standard_conforming_strings: "on",
+  };
+  return join([
+    message("R", [0, 0, 0, 0]),
+    ...Object.entries(parameters).map(([name, value]) => message("S", text(name, value))),
+    message("K", new Array<number>(8).fill(0)),
+    message("Z", [letter("I")]),
+  ]);
+}
+
+/** The message that runs `sql`. */
+export function queryMessage(sql: string): Uint8Array {
+  return message("Q", text(sql));
+}
+
+/** The message that ends a series of messages. */
+export const SYNC_MESSAGE = message("S", []);
+
+/** The state that `answer` ends in; `undefined`: the database waits for further messages. */
+export function stateAfter(answer: Uint8Array): TransactionState | undefined {
+  const end = answer.subarray(-6);
+  const isReady = end.length === 6 && end[0] === letter("Z") && viewOf(end).getUint32(1) === 5;
+  if (!isReady) return undefined;
+  return end[5] === letter("I") ? "idle" : "open";
+}
+
+/** Whether a client's message starts an answer that ends with "ready for query". */
+export function endsSeries(message: Uint8Array): boolean {
+  return message[0] === letter("Q") || message[0] === letter("S");
+}
+
+/** Whether a client's message says goodbye. */
+export function isTerminate(message: Uint8Array): boolean {
+  return message[0] === letter("X");
+}
+
+/** An error that ends a session. */
+export function fatalMessage(sqlstate: string, words: string): Uint8Array {
+  return message("E", [
+    ...text("SFATAL", "VFATAL", `C${sqlstate}`, `M${words}`),
+    0,
+  ]);
+}
+
+/** Puts bytes one behind the other. */
+export function join(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  return concat(parts, parts.reduce((total, part) => total + part.length, 0));
+}
+
+function concat(parts: readonly Uint8Array[], total: number): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(total);
+  let offset = 0;
+  for (const part of parts) {
+    all.set(part, offset);
+    offset += part.length;
+  }
+  return all;
+}
+
+function message(type: string, body: ArrayLike<number>): Uint8Array {
+  const bytes = new Uint8Array(5 + body.length);
+  bytes[0] = letter(type);
+  viewOf(bytes).setUint32(1, 4 + body.length);
+  bytes.set(body, 5);
+  return bytes;
+}
+
+/** Strings as the protocol has them, each with a zero behind it. */
+function text(...strings: string[]): Uint8Array {
+  return new TextEncoder().encode(strings.map((string) => `${string}\0`).join(""));
+}
+
+function letter(character: string): number {
+  return character.charCodeAt(0);
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function lengthOf(length: number): number {
+  if (length < 4 || length > MAX_MESSAGE_BYTES) {
+    throw new RangeError(`A message of ${length} bytes is not of PostgreSQL's protocol`);
+  }
+  return length;
+}

@@ -130,3 +130,20 @@ browserTest(
     for (const fault of faults) assert.match(fault, /Block.*invalid HTML nesting/);
   },
 );
+
+browserTest(
+  "useId() is unique on the page and the same on both sides",
+  "/ids",
+  async ({ page }) => {
+    const ids = () =>
+      page.evaluate(() => [...document.querySelectorAll("[id]")].map(({ id }) => id));
+    const fromServer = await ids();
+    for (const name of ["one", "two"]) {
+      await page.click(`#${name} button`);
+      await page.getByLabel(`${name} second`).fill(name);
+    }
+    const inBrowser = await ids();
+    assert.equal(new Set(inBrowser).size, inBrowser.length);
+    assert.deepEqual(fromServer.filter((id) => !inBrowser.includes(id)), []);
+  },
+);

@@ -1,5 +1,6 @@
 import { type ComponentChildren, type ComponentType, Fragment, h, type VNode } from "preact";
 import { SLOT_ATTRIBUTE } from "../islands/wire.ts";
+import { scopeIds } from "../islands/ids.ts";
 import { elementProps } from "./element_props.ts";
 import { islandNumber, type MarkedRange, rangeBehind, slotNumber } from "./markers.ts";
 
@@ -41,7 +42,7 @@ export class Reviver {
     const names = new Map(Object.entries(slots).map(([name, slot]) => [slot, name]));
     const contents: Props = {};
     if (names.size > 0) this.#collectSlots(nodes, names, contents);
-    return h(component, { ...props, ...contents });
+    return scopeIds(h(component, { ...props, ...contents }) as VNode, `i${number}`);
   }
 
   /** Takes each slot where it is shown first; an island may show one twice. */

@@ -10,6 +10,7 @@ import { useContext } from "preact/hooks";
 import { jsxTemplate } from "preact/jsx-runtime";
 import { Signal } from "@preact/signals";
 import type { Island } from "../build_cache.ts";
+import { scopeIds } from "./ids.ts";
 import { END_MARK, ISLAND_MARK, SLOT_ATTRIBUTE, SLOT_MARK } from "./wire.ts";
 
 type Props = Record<string, unknown>;
@@ -59,6 +60,7 @@ function IslandBoundary({ vnode, type, props, island, page }: BoundaryProps): VN
   const { plain, slots } = splitProps(props as Props, page);
   const number = page.addRoot(island, plain, numbersOf(slots));
   const content = boundedVNode(component, { ...plain, ...slots }, page);
+  scopeIds(content, `i${number}`);
   const mark = `${ISLAND_MARK}${number}`;
   return jsxTemplate(
     [`<!--${mark}-->`, "", `<!--${END_MARK}${mark}-->`],
@@ -103,7 +105,10 @@ function containsJsx(value: unknown): boolean {
 function Slot({ number, content, page }: SlotProps): VNode {
   page.shownSlots.add(number);
   const mark = `${SLOT_MARK}${number}`;
-  return jsxTemplate([`<!--${mark}-->`, `<!--${END_MARK}${mark}-->`], outsideIsland(content));
+  return jsxTemplate(
+    [`<!--${mark}-->`, `<!--${END_MARK}${mark}-->`],
+    outsideIsland(number, content),
+  );
 }
 
 /** Stands behind the island and ships the slot for later, if the island did not show it. */
@@ -111,10 +116,11 @@ function InertSlot({ number, content, page }: SlotProps): VNode | null {
   if (page.shownSlots.has(number)) return null;
   return jsxTemplate(
     [`<template ${SLOT_ATTRIBUTE}="${number}">`, "</template>"],
-    outsideIsland(content),
+    outsideIsland(number, content),
   );
 }
 
-function outsideIsland(content: unknown): ComponentChildren {
-  return h(InsideIsland.Provider, { value: false, children: content as ComponentChildren });
+function outsideIsland(number: number, content: unknown): ComponentChildren {
+  const children = content as ComponentChildren;
+  return scopeIds(h(InsideIsland.Provider, { value: false, children }) as VNode, `s${number}`);
 }

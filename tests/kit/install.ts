@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import {
   chromium,
+  isRoot,
   openssl,
   postgres,
   proftpd,
@@ -18,23 +19,33 @@ const INSTALLED = [postgres, chromium, vsftpd, openssl];
  * what to do otherwise. Those tests are skipped then.
  */
 export async function installMissing(say: (sentence: string) => void): Promise<void> {
-  const missing = INSTALLED.filter((program) => !program.find());
-  const unfetched = !proftpd.find();
-  if (missing.length === 0 && !unfetched) return;
-  const names = [...missing, ...(unfetched ? [proftpd] : [])].map(({ name }) => name).join(", ");
-  const packages = missing.flatMap((program) => program.packages);
-  if (!existsSync("/usr/bin/apt-get") || Deno.uid() !== 0) {
-    say(`The tests of ${names} are skipped. To run them, on Debian, run the tests as root:`);
-    say("  sudo npx -y deno@2.9.6 task test");
-    if (packages.length > 0) say(`or install by hand: sudo apt-get install ${packages.join(" ")}`);
+  const missing = [...INSTALLED, proftpd].filter((program) => !program.find());
+  if (missing.length === 0) return;
+  const names = missing.map(({ name }) => name).join(", ");
+  if (isRoot() && existsSync("/usr/bin/apt-get")) {
+    say(`Installing for the tests: ${names}`);
+    await install(missing);
     return;
   }
-  say(`Installing for the tests: ${names}`);
+  say(`The tests that need one of these are skipped: ${names}`);
+  if (missing.some(({ needsRoot }) => needsRoot)) {
+    say("To run all, on Debian: sudo npx -y deno@2.9.6 task test");
+  }
+  const packages = packagesOf(missing.filter(({ needsRoot }) => !needsRoot));
+  if (packages.length > 0) say(`To run more: sudo apt-get install ${packages.join(" ")}`);
+}
+
+async function install(missing: readonly Program[]): Promise<void> {
   await run("apt-get", ["update", "-qq"]);
+  const packages = packagesOf(missing.filter((program) => program !== proftpd));
   if (packages.length > 0) {
     await run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...packages]);
   }
-  if (unfetched) await unpack(proftpd, PROFTPD_FOLDER);
+  if (missing.includes(proftpd)) await unpack(proftpd, PROFTPD_FOLDER);
+}
+
+function packagesOf(programs: readonly Program[]): string[] {
+  return programs.flatMap(({ packages }) => packages);
 }
 
 /** Lays the files of packages into a folder without installing them. */

@@ -6,6 +6,8 @@ export interface Program {
   readonly name: string;
   /** Debian packages that bring it. */
   readonly packages: readonly string[];
+  /** It is of use to root alone. */
+  readonly needsRoot?: true;
   /** Where it is on this machine, or `undefined`. */
   find(): string | undefined;
 }
@@ -32,17 +34,18 @@ export const chromium: Program = {
   find: () => findIn(["chromium", "chromium-browser", "google-chrome"], SYSTEM_FOLDERS),
 };
 
-/** The FTP server; it takes root to run it as an FTP server is run. */
+/** The FTP server. */
 export const vsftpd: Program = {
   name: "vsftpd",
   packages: ["vsftpd", "libpam-pwdfile"],
+  needsRoot: true,
   find: () =>
-    Deno.uid() === 0 && findIn(["pam_pwdfile.so"], pamFolders())
+    isRoot() && findIn(["pam_pwdfile.so"], pamFolders())
       ? findIn(["vsftpd"], SYSTEM_FOLDERS)
       : undefined,
 };
 
-/** The second FTP server, which differs in its answers; it too takes root. */
+/** The second FTP server, which differs in its answers. */
 export const proftpd: Program = {
   name: "ProFTPD",
   packages: [
@@ -55,8 +58,8 @@ export const proftpd: Program = {
     "libpcre2-posix3",
     "libsodium23",
   ],
-  find: () =>
-    Deno.uid() === 0 ? findIn(["proftpd"], [join(PROFTPD_FOLDER, "usr/sbin")]) : undefined,
+  needsRoot: true,
+  find: () => isRoot() ? findIn(["proftpd"], [join(PROFTPD_FOLDER, "usr/sbin")]) : undefined,
 };
 
 /** Makes the certificates of the FTP servers. */
@@ -65,6 +68,11 @@ export const openssl: Program = {
   packages: ["openssl"],
   find: () => findIn(["openssl"], SYSTEM_FOLDERS),
 };
+
+/** Whether this process may install programs and run those that need root. */
+export function isRoot(): boolean {
+  return Deno.uid() === 0;
+}
 
 function findIn(names: readonly string[], folders: readonly string[]): string | undefined {
   return names.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) =>

@@ -11,8 +11,7 @@ type Paths = readonly string[];
 
 const READS_ENVIRONMENT: Paths = [
   "lib/settings.ts",
-  "lib/fresh/build/environment.ts",
-  "lib/fresh/build/testdata/",
+  "lib/fresh/build/",
   "tests/kit/",
   "tasks/test.ts",
 ];

@@ -25,6 +25,7 @@ export class DevSession<State> {
   readonly #liveReload = new LiveReload();
   #bundler: { readonly key: string; readonly bundler: Bundler } | undefined;
   #handler: FreshHandler | undefined;
+  #failure = "";
 
   constructor(
     app: App<State>,
@@ -40,30 +41,41 @@ export class DevSession<State> {
 
   /** Answers requests; the first ones wait for the first build. */
   start(signal: AbortSignal): FreshHandler {
-    const ready = this.#rebuild();
-    // The requests are told, each of them.
-    ready.catch(() => {});
-    this.#followChanges(ready, signal);
+    const firstBuild = this.#tryRebuild();
+    this.#followChanges(firstBuild, signal);
     const alivePath = `${this.#app.config.basePath}/_frsh/alive`;
     return async (req, info) => {
       if (new URL(req.url).pathname === alivePath) return this.#liveReload.connect();
-      await ready;
-      return await this.#handler!(req, info);
+      await firstBuild;
+      return this.#handler === undefined ? this.#brokenBuild() : await this.#handler(req, info);
     };
   }
 
-  async #followChanges(ready: Promise<void>, signal: AbortSignal): Promise<void> {
-    await ready.catch((error) => console.error("The first build failed:", error));
-    for await (const _changes of watchProject(this.#config, signal)) {
-      try {
-        await this.#rebuild();
-        this.#liveReload.announce();
-      } catch (error) {
-        console.error("The build failed, pages stay as they were:", error);
-      }
+  async #followChanges(firstBuild: Promise<boolean>, signal: AbortSignal): Promise<void> {
+    for await (const _change of watchProject(this.#config, signal)) {
+      await firstBuild;
+      if (await this.#tryRebuild()) this.#liveReload.announce();
     }
     this.#liveReload.close();
+    await firstBuild;
     await this.#bundler?.bundler.close();
+  }
+
+  /** Whether the build succeeded; if it did not, the one before stays. */
+  async #tryRebuild(): Promise<boolean> {
+    try {
+      await this.#rebuild();
+      return true;
+    } catch (error) {
+      console.error(error);
+      this.#failure = String(error);
+      return false;
+    }
+  }
+
+  /** Asks again every second: this is no page of the application, so it does not reload itself. */
+  #brokenBuild(): Response {
+    return new Response(this.#failure, { status: 500, headers: { refresh: "1" } });
   }
 
   async #rebuild(): Promise<void> {

@@ -24,7 +24,7 @@ export interface SlotRegistry {
   /** The slots that their islands have rendered. */
   readonly shownSlots: Set<number>;
   /** Vnodes that stand inside a boundary of their own already. */
-  readonly bounded: WeakSet<VNode>;
+  readonly bounded: Set<VNode>;
 }
 
 interface BoundaryProps {

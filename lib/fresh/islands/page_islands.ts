@@ -34,7 +34,7 @@ export function createPageIslands(buildCache: BuildCache, basePath: string): Pag
 
 class Collector implements PageIslands, SlotRegistry {
   readonly shownSlots = new Set<number>();
-  readonly bounded = new WeakSet<VNode>();
+  readonly bounded = new Set<VNode>();
   readonly #buildCache: BuildCache;
   readonly #basePath: string;
   readonly #roots: Root[] = [];

@@ -1,0 +1,66 @@
+import { createBuilder } from "@/lib/build/builder.ts";
+import { buildIfStale } from "@/lib/build/stale.ts";
+import { openServices } from "@/lib/domain/open_services.ts";
+import type { Services } from "@/lib/domain/services.ts";
+import { serveSnapshot, type Snapshot } from "@/lib/fresh/build/snapshot.ts";
+import { createSilentLogger } from "@/lib/log.ts";
+import { type Environment, readSettings } from "@/lib/settings.ts";
+import { createApp } from "@/lib/web/app.ts";
+import { TestClient } from "./client.ts";
+import { databaseTest, type TestDatabase } from "./databases.ts";
+
+/** The application as it is served, over a database of the test's own. */
+export interface TestApp extends AsyncDisposable {
+  readonly origin: string;
+  readonly services: Services;
+  readonly database: TestDatabase;
+  /** Another browser: cookies of its own. */
+  client(): TestClient;
+}
+
+/**
+ * Registers a test of the running application, once for each database. `environment` is what the
+ * settings are read from, beside `APP_ENV` and `APP_URL`.
+ */
+export function appTest(
+  name: string,
+  fn: (app: TestApp) => unknown,
+  environment: Environment = {},
+): void {
+  databaseTest(name, async (database) => {
+    await using app = await serveApp(database, environment);
+    await fn(app);
+  });
+}
+
+/** Serves the production build on a free port of the loopback interface. */
+export async function serveApp(
+  database: TestDatabase,
+  environment: Environment = {},
+): Promise<TestApp> {
+  const snapshot = await loadBuild();
+  let handler: Deno.ServeHandler = () => new Response(null, { status: 503 });
+  const server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    (request, info) => handler(request, info),
+  );
+  const origin = `http://127.0.0.1:${server.addr.port}`;
+  const settings = readSettings({ APP_ENV: "test", APP_URL: origin, ...environment });
+  const services = await openServices(settings, database.db, createSilentLogger());
+  handler = serveSnapshot(createApp(services), snapshot);
+  return {
+    origin,
+    services,
+    database,
+    client: () => new TestClient(origin),
+    [Symbol.asyncDispose]: () => server.shutdown(),
+  };
+}
+
+/** Builds what changed since the last build, as `deno task start` does, and loads it. */
+async function loadBuild(): Promise<Snapshot> {
+  await buildIfStale(() => createBuilder().build());
+  const file = new URL("../../_fresh/snapshot.js", import.meta.url);
+  const { snapshot }: { snapshot: Snapshot } = await import(file.href);
+  return snapshot;
+}

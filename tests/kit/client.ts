@@ -1,0 +1,69 @@
+/** A response whose body is read already. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+}
+
+/** The values of a form, or of a JSON object. */
+export type Fields = Readonly<Record<string, string>>;
+
+/** A browser without pages: sends what one would send, keeps cookies, follows no redirect. */
+export class TestClient {
+  readonly #cookies = new Map<string, string>();
+
+  constructor(private readonly origin: string) {}
+
+  /** Asks for a page. */
+  get(path: string, headers: Fields = {}): Promise<Answer> {
+    return this.send(path, { headers: { accept: "text/html", ...headers } });
+  }
+
+  /** Asks for JSON. */
+  getJson(path: string): Promise<Answer> {
+    return this.send(path, { headers: { accept: "application/json" } });
+  }
+
+  /** Sends a form of a page. */
+  postForm(path: string, fields: Fields): Promise<Answer> {
+    const headers = { accept: "text/html", origin: this.origin };
+    return this.send(path, { method: "POST", headers, body: new URLSearchParams(fields) });
+  }
+
+  /** Sends JSON, as an island does, and asks for JSON. */
+  sendJson(method: "POST" | "PUT" | "DELETE", path: string, value: unknown): Promise<Answer> {
+    const headers = {
+      "accept": "application/json",
+      "content-type": "application/json",
+      "sec-fetch-site": "same-origin",
+    };
+    return this.send(path, { method, headers, body: JSON.stringify(value) });
+  }
+
+  /** Sends any request, with the cookies and nothing else of its own. */
+  async send(path: string, init: RequestInit = {}): Promise<Answer> {
+    const headers = new Headers(init.headers);
+    const cookies = [...this.#cookies].map(([name, value]) => `${name}=${value}`);
+    if (cookies.length > 0) headers.set("cookie", cookies.join("; "));
+    const response = await fetch(new URL(path, this.origin), {
+      ...init,
+      headers,
+      redirect: "manual",
+    });
+    response.headers.getSetCookie().forEach((line) => this.#keep(line));
+    return { status: response.status, headers: response.headers, text: await response.text() };
+  }
+
+  /** The cookies as `Cookie` would send them, by name. */
+  cookies(): ReadonlyMap<string, string> {
+    return this.#cookies;
+  }
+
+  #keep(line: string): void {
+    const [pair = "", ...attributes] = line.split("; ");
+    const [name = "", ...value] = pair.split("=");
+    const ended = attributes.some((attribute) => attribute.toLowerCase() === "max-age=0");
+    if (ended) this.#cookies.delete(name);
+    else this.#cookies.set(name, value.join("="));
+  }
+}

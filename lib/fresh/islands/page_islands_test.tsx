@@ -1,0 +1,180 @@
+import assert from "node:assert/strict";
+import type { ComponentChildren, VNode } from "preact";
+import { signal } from "@preact/signals";
+import type { BuildCache, Island, IslandComponent } from "../build_cache.ts";
+import { setBuildCache } from "../internal.ts";
+import { App, type PageProps } from "../mod.ts";
+import { decodeProps } from "./decode.ts";
+import type { Payload } from "./wire.ts";
+
+function Counter({ start }: { start: number }) {
+  return <b>{start}</b>;
+}
+
+function Box({ children, label }: { children?: ComponentChildren; label?: ComponentChildren }) {
+  return <div>{label}{children}</div>;
+}
+
+function Closed(_props: { children: ComponentChildren }) {
+  return <i>closed</i>;
+}
+
+function Panel() {
+  return <Box label="panel">{<Counter start={9} />}</Box>;
+}
+
+function Anything(_props: { value: unknown }) {
+  return null;
+}
+
+const COMPONENTS: Record<string, IslandComponent> = { Counter, Box, Closed, Panel, Anything };
+
+function buildCacheOf(components: Record<string, IslandComponent>): BuildCache {
+  const islands = Object.entries(components).map(([name, component]): [IslandComponent, Island] => [
+    component,
+    { name, exportName: "default", chunk: `/js/${name}.js`, imports: ["/js/shared.js"] },
+  ]);
+  return {
+    root: "/",
+    mode: "production",
+    buildId: "build",
+    routes: [],
+    islands: new Map(islands),
+    clientEntry: {
+      boot: { chunk: "/js/boot.js", imports: ["/js/preact.js"] },
+      decoder: { chunk: "/js/decoder.js", imports: ["/js/signals.js"] },
+    },
+    staticFile: () => undefined,
+  };
+}
+
+/** Renders a page of islands. */
+async function render(vnode: VNode, basePath = "") {
+  const app = new App({ basePath });
+  setBuildCache(app, buildCacheOf(COMPONENTS));
+  app.get("/", (ctx) => ctx.render(vnode));
+  const response = await app.handler()(new Request(`http://localhost${basePath}/`));
+  const html = await response.text();
+  const body = /<body>([^]*?)(<script|<\/body>)/.exec(html)?.[1];
+  const json = /id="__FRSH_STATE">([^<]*)</.exec(html)?.[1];
+  const payload: Payload | undefined = json === undefined ? undefined : JSON.parse(json);
+  return { response, html, body, payload };
+}
+
+Deno.test("an island stands between marks, and its props are in the payload", async () => {
+  const { html, body, payload, response } = await render(
+    <p>
+      <Counter start={1} />
+    </p>,
+  );
+  assert.equal(body, "<p><!--frsh:i0--><b>1</b><!--/frsh:i0--></p>");
+  assert.deepEqual(payload, {
+    chunks: ["/js/Counter.js"],
+    islands: [[0, "default", {}]],
+    props: [{ start: 1 }],
+  });
+  assert.match(html, /<script type="module" src="\/js\/boot\.js" nonce="\w+"><\/script><\/body>/);
+  const preloads = ["boot", "preact", "Counter", "shared"]
+    .map((name) => `</js/${name}.js>; rel="modulepreload"; as="script"`);
+  assert.equal(response.headers.get("link"), preloads.join(", "));
+});
+
+Deno.test("a page that renders no island carries no script", async () => {
+  const { html, response } = await render(<p>none</p>);
+  assert.doesNotMatch(html, /<script/);
+  assert.equal(response.headers.get("link"), null);
+});
+
+Deno.test("an element kept in a constant is an island at every request", async () => {
+  const constant = <Counter start={2} />;
+  const page = <>{constant}{constant}</>;
+  const first = await render(page);
+  const second = await render(page);
+  assert.equal(first.body, second.body);
+  assert.equal(second.payload?.islands.length, 2);
+  assert.equal(constant.type, Counter);
+});
+
+Deno.test("an island rendered by another is a part of it", async () => {
+  const { body, payload } = await render(<Panel />);
+  assert.equal(body, "<!--frsh:i0--><div>panel<b>9</b></div><!--/frsh:i0-->");
+  assert.deepEqual(payload?.chunks, ["/js/Panel.js"]);
+});
+
+Deno.test("JSX props are slots, in which islands are roots again", async () => {
+  const { body, payload } = await render(
+    <Box label={<em>l</em>}>
+      text <Counter start={3} />
+    </Box>,
+  );
+  assert.equal(
+    body,
+    "<!--frsh:i0--><div><!--frsh:s0--><em>l</em><!--/frsh:s0--><!--frsh:s1-->text " +
+      "<!--frsh:i1--><b>3</b><!--/frsh:i1--><!--/frsh:s1--></div><!--/frsh:i0-->",
+  );
+  assert.deepEqual(payload?.islands, [[0, "default", { label: 0, children: 1 }], [
+    1,
+    "default",
+    {},
+  ]]);
+  assert.deepEqual(payload?.props, [{}, { start: 3 }]);
+});
+
+Deno.test("a slot that is not shown is shipped inert, inside the marks of its island", async () => {
+  const { body } = await render(
+    <Closed>
+      <Counter start={4} />
+    </Closed>,
+  );
+  assert.equal(
+    body,
+    '<!--frsh:i0--><i>closed</i><template data-frsh="0"><!--frsh:i1--><b>4</b><!--/frsh:i1-->' +
+      "</template><!--/frsh:i0-->",
+  );
+});
+
+Deno.test("null and plain text need no slot", async () => {
+  const { payload } = await render(<Box label={null}>plain</Box>);
+  assert.deepEqual(payload?.islands, [[0, "default", {}]]);
+  assert.deepEqual(payload?.props, [{ label: null, children: "plain" }]);
+});
+
+Deno.test("a signal given to two islands is written once, and the decoder is preloaded", async () => {
+  const count = signal(5);
+  const { payload, response } = await render(
+    <>
+      <Anything value={count} />
+      <Anything value={count} />
+    </>,
+  );
+  assert.equal(payload?.decoder, "/js/decoder.js");
+  assert.match(response.headers.get("link")!, /decoder\.js.*signals\.js/);
+  const [first, second] = decodeProps(payload.props as unknown[]) as { value: unknown }[];
+  assert.equal(first?.value, second?.value);
+});
+
+Deno.test("URLs carry the base path", async () => {
+  const { html, payload, response } = await render(<Anything value={NaN} />, "/shop");
+  assert.deepEqual(payload?.chunks, ["/shop/js/Anything.js"]);
+  assert.equal(payload?.decoder, "/shop/js/decoder.js");
+  assert.match(html, /src="\/shop\/js\/boot\.js"/);
+  assert.match(response.headers.get("link")!, /^<\/shop\/js\/boot\.js>/);
+});
+
+Deno.test("an island in the app wrapper may hold the page, with its islands", async () => {
+  const app = new App();
+  setBuildCache(app, buildCacheOf(COMPONENTS));
+  app.appWrapper(({ Component }: PageProps) => (
+    <body>
+      <Box>
+        <Component />
+      </Box>
+    </body>
+  ));
+  app.get("/", (ctx) => ctx.render(<Counter start={6} />));
+  const html = await (await app.handler()(new Request("http://localhost/"))).text();
+  assert.match(
+    html,
+    /<!--frsh:i1--><div><!--frsh:s0--><!--frsh:i0--><b>6<\/b><!--\/frsh:i0--><!--\/frsh:s0--><\/div>/,
+  );
+});

@@ -97,6 +97,16 @@ Deno.test("a guest reads results of many megabytes and hears of errors", async (
   });
 });
 
+Deno.test("a guest's COPY FROM STDIN is refused and holds nobody up", async () => {
+  await withOwnerAndGuest(async (owner, guest) => {
+    for (const statement of [sql`copy notes from stdin`, sql`COPY notes (id)\nFROM\tSTDIN`]) {
+      await assert.rejects(statement.execute(guest.db), { code: "0A000" });
+    }
+    assert.deepEqual(await ids(owner.db), []);
+    assert.deepEqual(await ids(guest.db), []);
+  });
+});
+
 Deno.test("a guest's settings of the session do not stay", async () => {
   await using folder = await tempFolder();
   const settings = { kind: "pglite", path: `${folder.path}/db` } as const;

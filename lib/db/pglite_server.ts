@@ -1,13 +1,14 @@
 import type { PGlite } from "@electric-sql/pglite";
 import {
   endsSeries,
-  fatalMessage,
+  errorMessage,
   greeting,
   isTerminate,
   join,
   MessageReader,
   NO_ENCRYPTION,
   queryMessage,
+  startsCopy,
   stateAfter,
   SYNC_MESSAGE,
   type TransactionState,
@@ -15,7 +16,10 @@ import {
 
 /** How long a client may leave a transaction open without a word: everybody else waits for it. */
 const IDLE_TRANSACTION_MS = 60_000;
+
+/** SQLSTATEs. */
 const IDLE_TRANSACTION_TIMEOUT = "25P03";
+const FEATURE_NOT_SUPPORTED = "0A000";
 
 /** Lets other processes use the embedded database of this one. */
 export interface PGliteServer {
@@ -114,9 +118,10 @@ class Client {
     try {
       let message: Uint8Array | undefined = first;
       while (message && !isTerminate(message)) {
-        const answer = await this.#execute(message);
-        if (endsSeries(message)) state = stateAfter(answer);
-        else state = undefined;
+        const answer = startsCopy(message)
+          ? await this.#refuseCopy(message)
+          : await this.#execute(message);
+        state = stateAfter(answer);
         await this.#writer.write(answer);
         if (state === "idle") return;
         message = await this.#readWithin(IDLE_TRANSACTION_MS);
@@ -126,10 +131,19 @@ class Client {
     }
   }
 
+  /** PGlite would wait for the rows inside of PostgreSQL, and this whole process with it. */
+  async #refuseCopy(copy: Uint8Array): Promise<Uint8Array> {
+    let message: Uint8Array | undefined = copy;
+    while (message && !endsSeries(message)) message = await this.#readWithin(IDLE_TRANSACTION_MS);
+    const words = "The embedded database cannot COPY from a client";
+    const error = errorMessage("ERROR", FEATURE_NOT_SUPPORTED, words);
+    return join([error, await this.#execute(SYNC_MESSAGE)]);
+  }
+
   async #readWithin(ms: number): Promise<Uint8Array | undefined> {
     const timer = setTimeout(() => {
       const words = "The transaction was left open for too long";
-      this.#writer.write(fatalMessage(IDLE_TRANSACTION_TIMEOUT, words))
+      this.#writer.write(errorMessage("FATAL", IDLE_TRANSACTION_TIMEOUT, words))
         .catch(() => {}).finally(() => this.disconnect());
     }, ms);
     try {

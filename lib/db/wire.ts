@@ -116,10 +116,22 @@ export function isTerminate(message: Uint8Array): boolean {
   return message[0] === letter("X");
 }
 
-/** An error that ends a session. */
-export function fatalMessage(sqlstate: string, words: string): Uint8Array {
+/** Whether a client's message has a statement that makes it send rows: COPY ... FROM STDIN. */
+export function startsCopy(message: Uint8Array): boolean {
+  if (message[0] !== letter("Q") && message[0] !== letter("P")) return false;
+  return /(^|[;\0])\s*copy\b[^;]*\bfrom\s+stdin\b/i.test(
+    new TextDecoder().decode(message.subarray(5)),
+  );
+}
+
+/** An error; one that is `FATAL` ends the session. */
+export function errorMessage(
+  severity: "ERROR" | "FATAL",
+  sqlstate: string,
+  words: string,
+): Uint8Array {
   return message("E", [
-    ...text("SFATAL", "VFATAL", `C${sqlstate}`, `M${words}`),
+    ...text(`S${severity}`, `V${severity}`, `C${sqlstate}`, `M${words}`),
     0,
   ]);
 }

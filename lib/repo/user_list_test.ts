@@ -40,7 +40,8 @@ async function seed(db: Db, count: number): Promise<void> {
 async function walk(db: Db, query: UserListQuery): Promise<{ ids: number[]; last: string | null }> {
   const ids: number[] = [];
   let last: string | null = null;
-  for (let after: string | null | undefined; after !== null;) {
+  let after: string | null | undefined;
+  while (after !== null) {
     const page = await listUsers(db, { ...query, after: after ?? undefined });
     ids.push(...page.users.map((user) => user.id));
     after = page.next;
@@ -61,7 +62,8 @@ databaseTest("each order shows every user once, forwards and backwards", async (
     assert.deepEqual(ids, expected, sort);
 
     const back: number[] = [];
-    for (let before = last; before !== null;) {
+    let before = last;
+    while (before !== null) {
       const page = await listUsers(db, { sort, limit: 7, before });
       back.unshift(...page.users.map((user) => user.id));
       before = page.previous;

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { sql } from "kysely";
+import type { Db } from "@/lib/db/database.ts";
+import { inTransaction } from "@/lib/db/transaction.ts";
+import { databaseTest } from "@/tests/kit/databases.ts";
+import {
+  deleteExpiredSessions,
+  deleteSessionById,
+  deleteSessionsOfUser,
+  findSession,
+  insertSession,
+  listSessionsOfUser,
+  touchSession,
+} from "./sessions.ts";
+import { upsertUserProfile } from "./user_profiles.ts";
+import { insertUser } from "./users.ts";
+
+const LIFETIME = { idleMinutes: 10, maxHours: 1 };
+
+/** A user with the sessions `tokens`. */
+async function signIn(db: Db, ...tokens: string[]): Promise<number> {
+  const { id } = await inTransaction(
+    db,
+    (tx) => insertUser(tx, { username: "ada", email: "ada@example.com", password_hash: "x" }),
+  );
+  for (const token_hash of tokens) {
+    await insertSession(db, { user_id: id, token_hash, ip: "192.0.2.1", user_agent: "Test" });
+  }
+  return id;
+}
+
+/** Lets minutes pass for a column of all sessions. */
+async function age(db: Db, column: "last_seen_at" | "created_at", minutes: number): Promise<void> {
+  await db.updateTable("sessions")
+    .set({ [column]: sql<Date>`now() - ${minutes}::int * interval '1 minute'` }).execute();
+}
+
+databaseTest("findSession() brings the user along, with or without a profile", async ({ db }) => {
+  const user_id = await signIn(db, "t");
+  const { id, ...session } = await findSession(db, "t", LIFETIME) ?? assert.fail();
+  const user = { user_id, username: "ada", role: "user", is_stale: false };
+  assert.ok(id > 0);
+  assert.deepEqual(session, { ...user, full_name: null, image: null });
+  await inTransaction(db, (tx) => upsertUserProfile(tx, user_id, { full_name: "Ada L" }));
+  assert.equal((await findSession(db, "t", LIFETIME))?.full_name, "Ada L");
+  assert.equal(await findSession(db, "u", LIFETIME), undefined);
+});
+
+databaseTest("a session ends when it is idle or lasts for too long", async ({ db }) => {
+  const userId = await signIn(db, "t");
+  for (const [column, minutes] of [["last_seen_at", 11], ["created_at", 61]] as const) {
+    await age(db, column, minutes - 2);
+    assert.ok(await findSession(db, "t", LIFETIME), column);
+    await deleteExpiredSessions(db, LIFETIME);
+    await age(db, column, minutes);
+    assert.equal(await findSession(db, "t", LIFETIME), undefined, column);
+    assert.deepEqual(await listSessionsOfUser(db, userId, LIFETIME), []);
+    await age(db, column, 0);
+  }
+  assert.equal((await listSessionsOfUser(db, userId, LIFETIME)).length, 1);
+  await age(db, "created_at", 61);
+  await deleteExpiredSessions(db, LIFETIME);
+  await age(db, "created_at", 0);
+  assert.equal(await findSession(db, "t", LIFETIME), undefined);
+});
+
+databaseTest("touchSession() is due once a minute and keeps a session alive", async ({ db }) => {
+  await signIn(db, "t");
+  await age(db, "last_seen_at", 2);
+  const session = await findSession(db, "t", LIFETIME) ?? assert.fail();
+  assert.equal(session.is_stale, true);
+  await touchSession(db, session.id);
+  assert.equal((await findSession(db, "t", LIFETIME))?.is_stale, false);
+});
+
+databaseTest("a suspended user has no session in force", async ({ db }) => {
+  await signIn(db, "t");
+  await db.updateTable("users").set({ status: "suspended" }).execute();
+  assert.equal(await findSession(db, "t", LIFETIME), undefined);
+});
+
+databaseTest("deleteSessionsOfUser() can leave one session", async ({ db }) => {
+  const userId = await signIn(db, "a", "b", "c");
+  const kept = await findSession(db, "b", LIFETIME) ?? assert.fail();
+  assert.equal(await deleteSessionsOfUser(db, userId, kept.id), 2);
+  assert.equal(await findSession(db, "a", LIFETIME), undefined);
+  assert.ok(await findSession(db, "b", LIFETIME));
+  await deleteSessionById(db, kept.id);
+  assert.equal(await deleteSessionsOfUser(db, userId), 0);
+});

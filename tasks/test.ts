@@ -1,4 +1,5 @@
 import { runTask, type Task, type TaskOptions } from "@/lib/cli/task.ts";
+import { prepareBuild } from "@/tests/kit/build.ts";
 import { prepareDatabases } from "@/tests/kit/databases.ts";
 import { installMissing } from "@/tests/kit/install.ts";
 import { closingLine, judge } from "@/tests/kit/report.ts";
@@ -21,13 +22,14 @@ export const test: Task<typeof OPTIONS> = {
   async run({ values, positionals }) {
     await installMissing((sentence) => console.error(sentence));
     await using databases = await prepareDatabases();
+    await using build = await prepareBuild();
     const end = await runDenoTest({
       args: [
         ...positionals,
         ...(values.filter === undefined ? [] : [`--filter=${values.filter}`]),
         ...(values["fail-fast"] ? ["--fail-fast"] : []),
       ],
-      env: databases.env,
+      env: { ...databases.env, ...build.env },
       signal: interruption(),
     });
     const verdict = judge(end, Deno.env.get("CI") ? "strict" : "lenient");

@@ -1,11 +1,9 @@
-import { createBuilder } from "@/lib/build/builder.ts";
-import { buildIfStale } from "@/lib/build/stale.ts";
 import { openServices } from "@/lib/domain/open_services.ts";
 import type { Services } from "@/lib/domain/services.ts";
-import { serveSnapshot, type Snapshot } from "@/lib/fresh/build/snapshot.ts";
 import { createSilentLogger } from "@/lib/log.ts";
 import { type Environment, readSettings } from "@/lib/settings.ts";
 import { createApp } from "@/lib/web/app.ts";
+import { loadBuild } from "./build.ts";
 import { TestClient } from "./client.ts";
 import { databaseTest, type TestDatabase } from "./databases.ts";
 
@@ -38,7 +36,7 @@ export async function serveApp(
   database: TestDatabase,
   environment: Environment = {},
 ): Promise<TestApp> {
-  const snapshot = await loadBuild();
+  const attach = await loadBuild();
   let handler: Deno.ServeHandler = () => new Response(null, { status: 503 });
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen() {} },
@@ -47,7 +45,7 @@ export async function serveApp(
   const origin = `http://127.0.0.1:${server.addr.port}`;
   const settings = readSettings({ APP_ENV: "test", APP_URL: origin, ...environment });
   const services = await openServices(settings, database.db, createSilentLogger());
-  handler = serveSnapshot(createApp(services), snapshot);
+  handler = attach(createApp(services));
   return {
     origin,
     services,
@@ -55,12 +53,4 @@ export async function serveApp(
     client: () => new TestClient(origin),
     [Symbol.asyncDispose]: () => server.shutdown(),
   };
-}
-
-/** Builds what changed since the last build, as `deno task start` does, and loads it. */
-async function loadBuild(): Promise<Snapshot> {
-  await buildIfStale(() => createBuilder().build());
-  const file = new URL("../../_fresh/snapshot.js", import.meta.url);
-  const { snapshot }: { snapshot: Snapshot } = await import(file.href);
-  return snapshot;
 }

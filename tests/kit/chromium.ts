@@ -48,7 +48,7 @@ export interface TestPage extends AsyncDisposable {
   readonly page: Page;
   readonly context: BrowserContext;
   /** Uncaught errors, console errors and refused resources, in order. */
-  readonly faults: readonly string[];
+  readonly faults: string[];
 }
 
 /** Opens a page in a profile of its own: no cookies, no cache. */

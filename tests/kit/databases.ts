@@ -62,15 +62,25 @@ export interface TestDatabase extends OpenDatabase {
   readonly url: string | undefined;
 }
 
+/** What a test needs beside its database. */
+export interface TestNeeds {
+  /** This machine lacks something: the test is skipped. */
+  readonly ignore?: boolean;
+}
+
 /**
  * Registers a test once for each database, each with a migrated and empty one of its own. Without
  * a PostgreSQL server, as under a plain `deno test`, that half is skipped.
  */
-export function databaseTest(name: string, fn: (database: TestDatabase) => unknown): void {
-  Deno.test(`${name} (PGlite)`, () => onPGlite(fn));
+export function databaseTest(
+  name: string,
+  fn: (database: TestDatabase) => unknown,
+  { ignore = false }: TestNeeds = {},
+): void {
+  Deno.test({ name: `${name} (PGlite)`, ignore, fn: () => onPGlite(fn) });
   Deno.test({
     name: `${name} (PostgreSQL)`,
-    ignore: !Deno.env.has(VARIABLES.server),
+    ignore: ignore || !Deno.env.has(VARIABLES.server),
     fn: () => onPostgres(fn),
   });
 }

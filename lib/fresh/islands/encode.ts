@@ -28,8 +28,13 @@ export function encodeProps(
   return { json: escapeForScript(json), rich };
 }
 
+/** JSON that is safe inside a `<script>`. */
+export function escapedJson(value: unknown): string {
+  return escapeForScript(JSON.stringify(value));
+}
+
 /** `<` begins everything that could end or confuse a script element: `</script`, `<!--`, `<script`. */
-export function escapeForScript(json: string): string {
+function escapeForScript(json: string): string {
   return json.replaceAll("<", "\\u003c");
 }
 

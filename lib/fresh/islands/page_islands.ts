@@ -1,7 +1,8 @@
 import type { VNode } from "preact";
-import type { BuildCache, ClientModule, Island, IslandComponent } from "../build_cache.ts";
+import type { BuildCache, Island, IslandComponent } from "../build_cache.ts";
 import { putBoundaryAround, type SlotRegistry } from "./boundary.ts";
-import { type EncodedProps, encodeProps, escapeForScript } from "./encode.ts";
+import { type EncodedProps, encodeProps, escapedJson } from "./encode.ts";
+import { type PageScripts, pageScripts } from "./page_scripts.ts";
 import { type IslandRecord, PAYLOAD_ID } from "./wire.ts";
 
 /**
@@ -14,10 +15,10 @@ export interface PageIslands {
    * but must put them back: a vnode kept in a constant is rendered again for the next request.
    */
   before(vnode: VNode): void;
-  /** HTML for the end of the body (payload, inert slots, boot script); empty when no island was rendered. */
+  /** HTML for the end of the body (payload and boot script); empty when no island was rendered. */
   html(nonce: string): string;
-  /** Root-relative URLs, base path included, of all scripts that {@link html} needs, in loading order. */
-  preloads(): string[];
+  /** `Link` header that has all scripts fetched in one round; `undefined` when no island was rendered. */
+  link(): string | undefined;
 }
 
 /** One island on the page that the browser hydrates. */
@@ -40,6 +41,7 @@ class Collector implements PageIslands, SlotRegistry {
   readonly #roots: Root[] = [];
   #slotCount = 0;
   #encoded: EncodedProps | undefined;
+  #pageScripts: PageScripts | undefined;
 
   constructor(buildCache: BuildCache, basePath: string) {
     this.#buildCache = buildCache;
@@ -61,52 +63,38 @@ class Collector implements PageIslands, SlotRegistry {
 
   html(nonce: string): string {
     if (this.#roots.length === 0) return "";
-    const boot = this.#url(this.#buildCache.clientEntry.boot.chunk);
     return `<script type="application/json" id="${PAYLOAD_ID}">${this.#payload()}</script>` +
-      `<script type="module" src="${boot}" nonce="${nonce}"></script>`;
+      `<script type="module" src="${this.#scripts().boot}" nonce="${nonce}"></script>`;
   }
 
-  preloads(): string[] {
-    if (this.#roots.length === 0) return [];
-    const { boot, decoder } = this.#buildCache.clientEntry;
-    const modules: ClientModule[] = [boot, ...this.#roots.map((root) => root.island)];
-    if (this.#encode().rich) modules.push(decoder);
-    const chunks = modules.flatMap(({ chunk, imports }) => [chunk, ...imports]);
-    return [...new Set(chunks)].map((chunk) => this.#url(chunk));
+  link(): string | undefined {
+    return this.#roots.length === 0 ? undefined : this.#scripts().link;
   }
 
-  /** A `Payload`, written piece by piece because the props are JSON already. */
+  /** A `Payload`, written piece by piece because most of it is JSON already. */
   #payload(): string {
-    const chunks = [...new Set(this.#roots.map((root) => root.island.chunk))];
+    const { chunks, payload } = this.#scripts();
     const islands = this.#roots.map(({ island, slots }): IslandRecord => [
       chunks.indexOf(island.chunk),
       island.exportName,
       slots,
     ]);
-    const { json, rich } = this.#encode();
-    const parts = [
-      `"chunks":${escapedJson(chunks.map((chunk) => this.#url(chunk)))}`,
-      `"islands":${escapedJson(islands)}`,
-      `"props":${json}`,
-    ];
-    if (rich) {
-      parts.push(`"decoder":${escapedJson(this.#url(this.#buildCache.clientEntry.decoder.chunk))}`);
-    }
-    return `{${parts.join(",")}}`;
+    return `{${payload},"islands":${escapedJson(islands)},"props":${this.#props().json}}`;
   }
 
-  #encode(): EncodedProps {
+  #props(): EncodedProps {
     return this.#encoded ??= encodeProps(
       this.#roots.map((root) => root.props),
       this.#roots.map((root) => root.island.name),
     );
   }
 
-  #url(chunk: string): string {
-    return encodeURI(this.#basePath + chunk);
+  #scripts(): PageScripts {
+    if (this.#pageScripts === undefined) {
+      const chunks = [...new Set(this.#roots.map((root) => root.island.chunk))];
+      const { rich } = this.#props();
+      this.#pageScripts = pageScripts(this.#buildCache, this.#basePath, chunks, rich);
+    }
+    return this.#pageScripts;
   }
-}
-
-function escapedJson(value: unknown): string {
-  return escapeForScript(JSON.stringify(value));
 }

@@ -1,5 +1,5 @@
-import { type ComponentChild, Fragment, h, type VNode } from "preact";
-import { jsxTemplate } from "preact/jsx-runtime";
+import { type ComponentChild, Fragment, h, isValidElement, type VNode } from "preact";
+import { jsx, jsxTemplate } from "preact/jsx-runtime";
 import { renderToString } from "preact-render-to-string";
 import { type ContextInternals, INTERNALS } from "../internals.ts";
 import type { PageComponent, PageProps, RenderConfig } from "../page_props.ts";
@@ -69,7 +69,8 @@ function apply(
   // Whose data and state these are is known where the component was registered, and was checked there.
   const callable = component as (props: PageProps) => Applied | Promise<Applied>;
   if (callable.constructor === AsyncFunction) return callable(props);
-  return h(callable as (props: PageProps) => VNode, props);
+  // `jsx` takes the props as they are, `h` would copy them.
+  return jsx(callable as (props: PageProps) => VNode, props);
 }
 
 function pageProps(request: RenderRequest, Component: PageProps["Component"]): PageProps {
@@ -86,7 +87,8 @@ function newRenderState(request: RenderRequest): RenderState {
 }
 
 function renderNode(state: RenderState, node: ComponentChild): string {
-  return withRender(state, () => renderToString(h(Fragment, null, node)));
+  const vnode = isValidElement(node) ? node : h(Fragment, null, node);
+  return withRender(state, () => renderToString(vnode));
 }
 
 function scriptsOf(state: RenderState, internals: ContextInternals): string {
@@ -96,11 +98,9 @@ function scriptsOf(state: RenderState, internals: ContextInternals): string {
 /** Renders the children of `<head>`, where `<Head>` has replaced some, then the rest of what `<Head>` asked for. */
 function renderHead(state: RenderState): string {
   state.inHeadContent = true;
-  const own = state.headContent === undefined
-    ? ""
-    : renderNode(state, h(Fragment, null, state.headContent));
+  const own = state.headContent === undefined ? "" : renderNode(state, state.headContent);
   const rest = state.head.takeRest();
-  return rest.length === 0 ? own : own + renderNode(state, h(Fragment, null, rest));
+  return rest.length === 0 ? own : own + renderNode(state, rest);
 }
 
 function respond(html: string, state: RenderState, init: ResponseInit): Response {
@@ -112,11 +112,7 @@ function respond(html: string, state: RenderState, init: ResponseInit): Response
       if (name !== "content-type") headers.append(name, value);
     }
   }
-  const preloads = state.islands?.preloads() ?? [];
-  if (preloads.length > 0) headers.append("link", preloads.map(modulePreload).join(", "));
+  const link = state.islands?.link();
+  if (link !== undefined) headers.append("link", link);
   return response;
-}
-
-function modulePreload(url: string): string {
-  return `<${encodeURI(url)}>; rel="modulepreload"; as="script"`;
 }

@@ -4,6 +4,7 @@ import { startMaintenance } from "@/lib/domain/maintenance.ts";
 import { openServices } from "@/lib/domain/open_services.ts";
 import { createLogger } from "@/lib/log.ts";
 import { loadSettings } from "@/lib/settings.ts";
+import { closeOnSignal } from "@/lib/shutdown.ts";
 import { createApp } from "@/lib/web/app.ts";
 
 const settings = loadSettings();
@@ -12,8 +13,13 @@ const database = await openDatabase(settings.database, "server");
 // While this process has the embedded folder nobody else could migrate it.
 if (database.kind === "pglite") await migrateUp(database.db);
 const services = await openServices(settings, database.db, log);
+const stopMaintenance = startMaintenance(services);
 
-startMaintenance(services);
+closeOnSignal(log, async () => {
+  stopMaintenance();
+  await services.images.close();
+  await database.close();
+});
 
 /** The application, for `deno serve` and the development server. */
 export const app = createApp(services);

@@ -86,10 +86,10 @@ class Dispatcher<State> {
 
 /** Why no route takes a request, if its path is well-formed. */
 function reasonFor<State>(match: RouteMatch<State> | undefined): Unrouted {
-  return match === undefined
-    ? { error: new HttpError(404), allow: undefined }
-    : { error: new HttpError(405), allow: match.entry.allow };
+  return match === undefined ? UNKNOWN_PATH : { error: undefined, allow: match.entry.allow };
 }
+
+const UNKNOWN_PATH: Unrouted = { error: undefined, allow: undefined };
 
 async function run<State>(chain: Chain<State>, ctx: Context<State>): Promise<Response> {
   try {
@@ -110,7 +110,8 @@ function answerUnrouted<State>({ hasRootErrorRoute, rootSteps }: Compiled<State>
   return {
     scope,
     run(ctx) {
-      const { error, allow } = ctx[INTERNALS].unrouted!;
+      const { allow, error = new HttpError(allow === undefined ? 404 : 405) } =
+        ctx[INTERNALS].unrouted ?? UNKNOWN_PATH;
       if (allow !== undefined && ctx.req.method === "OPTIONS") {
         return new Response(null, { status: 204, headers: { allow } });
       }

@@ -7,6 +7,7 @@ export const INTERNALS = Symbol("fresh.internals");
 
 /** Why no route takes a request. */
 export interface Unrouted {
+  /** What went wrong in finding one; absent if there is none, which is an error only when no middleware answers. */
   readonly error: unknown;
   /** The methods that the matched pattern does have, as for an `Allow` header. */
   readonly allow: string | undefined;

@@ -26,17 +26,16 @@ export function staticFiles<State>(): Middleware<State> {
 
 /** The name under which the build knows a file, or undefined where no file can have the name. */
 function filePath(path: string, basePath: string): string | undefined {
-  if (basePath !== "" && !path.startsWith(`${basePath}/`)) return undefined;
-  const pathname = decodePath(path.slice(basePath.length));
-  // The URL parser has resolved dot segments, but decoding may bring new ones to light.
-  if (pathname === undefined || /(^|[\\/])\.\.([\\/]|$)|\0/.test(pathname)) return undefined;
-  return pathname === "/" ? undefined : pathname;
+  if (path === "/" || (basePath !== "" && !path.startsWith(`${basePath}/`))) return undefined;
+  const pathname = path.slice(basePath.length);
+  return pathname.includes("%") ? decodePath(pathname) : pathname;
 }
 
 function decodePath(path: string): string | undefined {
-  if (!path.includes("%")) return path;
   try {
-    return decodeURIComponent(path);
+    const decoded = decodeURIComponent(path);
+    // The URL parser has resolved dot segments, but decoding may bring new ones to light.
+    return /(^|[\\/])\.\.([\\/]|$)|\0/.test(decoded) ? undefined : decoded;
   } catch {
     return undefined;
   }

@@ -18,14 +18,14 @@ const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", t
 /** Counts a day as bars, and as a table for those who cannot see bars. */
 export function DayPlot({ title, days, tone = "plain" }: DayPlotProps) {
   const total = days.reduce((sum, { count }) => sum + count, 0);
-  const highest = Math.max(1, ...days.map(({ count }) => count));
+  const highest = Math.max(0, ...days.map(({ count }) => count));
   const width = days.length * DAY_WIDTH;
   return (
     <section class="card">
       <div class="card-header">
         <h2>{title}</h2>
         <span class="text-body-secondary tabular">
-          {NUMBER.format(total)} in {days.length} days
+          {NUMBER.format(total)} in {days.length} days, at most {NUMBER.format(highest)} a day
         </span>
       </div>
       <div class={`card-body plot-${tone}`}>
@@ -37,7 +37,7 @@ export function DayPlot({ title, days, tone = "plain" }: DayPlotProps) {
           aria-label={`${title} a day: ${total} in ${days.length} days, at most ${highest} on one`}
         >
           {days.map(({ day, count }, index) => {
-            const height = count / highest * HEIGHT;
+            const height = count === 0 ? 0 : count / highest * HEIGHT;
             return (
               <rect
                 key={day}

@@ -32,7 +32,7 @@ export default function EmailCheck({ value, error, user_id, idPrefix }: EmailChe
     const { signal } = running.current = new AbortController();
     said.value = "";
     await pause(signal);
-    if (signal.aborted || email === "") return;
+    if (signal.aborted || email === "" || email === value) return;
     const checked = accountForm.email.read(email);
     if ("error" in checked) return said.value = checked.error;
     const query = new URLSearchParams({ email, ...(user_id && { user_id: String(user_id) }) });

@@ -64,7 +64,7 @@ export default function PasswordStrength(props: PasswordStrengthProps) {
           onClick={() => shown.value = !shown.value}
         >
           <Icon name={shown.value ? "eye-slash" : "eye"} />
-          Show
+          Show<span class="visually-hidden">password</span>
         </button>
       </div>
     </Field>

@@ -46,9 +46,9 @@ export default function StatusToggle({ user_id, name, status, next }: StatusTogg
         class="switch"
         role="switch"
         aria-checked={current.value === "active" ? "true" : "false"}
-        aria-label={`${name} may sign in`}
         aria-busy={busy.value ? "true" : "false"}
       >
+        <span class="visually-hidden">{name}:</span>
         {WORDS[current.value]}
       </button>
     </form>

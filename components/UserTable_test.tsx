@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { renderToString } from "preact-render-to-string";
+import { UserTable } from "@/components/UserTable.tsx";
+import type { UserListQuery } from "@/lib/shared/user_list.ts";
+import type { UserListItem, UserListView } from "@/lib/shared/views.ts";
+
+const ADA: UserListItem = {
+  user_id: 1,
+  username: "ada",
+  email: "ada@example.com",
+  full_name: "<b>Ada</b>",
+  image: null,
+  role: "admin",
+  status: "active",
+  status_reason: null,
+  locked: true,
+  created_at: "2026-01-31T23:30:00Z",
+  last_login_at: null,
+};
+
+function render(list: Partial<UserListView>, query: UserListQuery = {}): string {
+  return renderToString(
+    <UserTable
+      list={{ users: [ADA], next: null, previous: null, estimated_total: 1, ...list }}
+      query={query}
+      status={({ status }) => status}
+      actions={({ user_id }) => <a href={`/edit_user?user_id=${user_id}`}>Edit</a>}
+    />,
+  );
+}
+
+Deno.test("UserTable says by which column it is sorted, and links to the other direction", () => {
+  const html = render({}, { sort: "-created_at", q: "ada" });
+  assert.match(html, /aria-sort="descending"[^>]*><a class="sort-link" href="[^"]*sort=created_at/);
+  assert.equal(html.match(/aria-sort/g)?.length, 1);
+});
+
+Deno.test("UserTable keeps search and filters in its links to other pages", () => {
+  const html = render({ next: "abc" }, { q: "ada", role: "admin", status: "active" });
+  assert.match(html, /href="\/user_list\?q=ada&amp;role=admin&amp;status=active&amp;after=abc"/);
+});
+
+Deno.test("UserTable sorts from the first page on", () => {
+  const html = render({ previous: "abc" }, { after: "abc" });
+  assert.match(html, /class="sort-link" href="\/user_list\?sort=-username"/);
+});
+
+Deno.test("UserTable shows names as text, days in UTC and who is locked", () => {
+  const html = render({});
+  assert.match(html, /&lt;b>Ada&lt;\/b>/);
+  assert.match(html, /31 Jan 2026/);
+  assert.match(html, /Locked/);
+});
+
+Deno.test("UserTable tells an empty list from an empty search", () => {
+  const nobody = { users: [], estimated_total: 0 };
+  assert.match(render(nobody), /Nobody is here/);
+  assert.match(render(nobody, { q: "x" }), /Nobody matches/);
+});

@@ -1,0 +1,69 @@
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { EditUserForm } from "@/components/EditUserForm.tsx";
+import AvatarPicker from "@/islands/AvatarPicker.tsx";
+import EmailCheck from "@/islands/EmailCheck.tsx";
+import { callApi, explainProblem, type Problem } from "@/lib/shared/api.ts";
+import { announceAt } from "@/lib/shared/toasts.ts";
+import type { UserView } from "@/lib/shared/views.ts";
+
+interface UserEditorProps {
+  readonly user: UserView;
+  readonly asAdmin: boolean;
+  readonly own: boolean;
+  readonly idPrefix: string;
+  readonly onCancel: () => void;
+}
+
+/** The form of EditUserModal: saves without leaving the page, and shows what was refused. */
+export default function UserEditor({ user, onCancel, idPrefix, ...editor }: UserEditorProps) {
+  const frame = useRef<HTMLDivElement>(null);
+  const problem = useSignal<Problem | undefined>(undefined);
+  const busy = useSignal(false);
+
+  // The form is longer than the screen: what was refused comes into view.
+  useEffect(() => {
+    const refused = frame.current?.querySelector("[aria-invalid=true]") ??
+      frame.current?.querySelector("[role=alert]");
+    refused?.scrollIntoView({ block: "center" });
+  }, [problem.value]);
+
+  async function save(event: SubmitEvent) {
+    event.preventDefault();
+    if (!(event.currentTarget instanceof HTMLFormElement)) return;
+    busy.value = true;
+    const body = new FormData(event.currentTarget);
+    const answer = await callApi<{ message: string }>("PUT", "/edit_user", { body });
+    busy.value = false;
+    if (!answer.ok) return problem.value = answer.problem;
+    announceAt(location.pathname + location.search, {
+      kind: "success",
+      text: answer.value.message,
+    });
+  }
+
+  const errors = problem.value?.errors ?? {};
+  return (
+    <div ref={frame}>
+      <EditUserForm
+        {...editor}
+        user={user}
+        errors={errors}
+        problem={problem.value && explainProblem(problem.value)}
+        idPrefix={idPrefix}
+        busy={busy.value}
+        onSubmit={save}
+        picture={<AvatarPicker {...user} error={errors.image} idPrefix={idPrefix} />}
+        email={
+          <EmailCheck
+            value={user.email}
+            error={errors.email}
+            user_id={user.user_id}
+            idPrefix={idPrefix}
+          />
+        }
+        cancel={<button type="button" class="btn btn-quiet" onClick={onCancel}>Cancel</button>}
+      />
+    </div>
+  );
+}

@@ -1,23 +1,27 @@
 import { App, staticFiles } from "fresh";
 import type { Services } from "@/lib/domain/services.ts";
+import { answerMiddlewareErrors, answerRouteError } from "./answer_error.tsx";
 import type { State } from "./define.ts";
-import { answerErrors } from "./middlewares/answer_errors.tsx";
 import { pagePolicy } from "./middlewares/page_policy.ts";
 import { requestLog } from "./middlewares/request_log.ts";
 import { sameOrigin } from "./middlewares/same_origin.ts";
 import { securityHeaders } from "./middlewares/security_headers.ts";
 import { session } from "./middlewares/session.ts";
 
-/** The application over its services: every request passes these, from top to bottom. */
+/**
+ * The application over its services: every request passes these, from top to bottom. Errors become
+ * answers inside the headers, the log and the policy, which so hold for them as well.
+ */
 export function createApp(services: Services): App<State> {
   const { settings } = services;
   return new App<State>()
     .use(securityHeaders(settings))
     .use(requestLog(services))
     .use(pagePolicy(settings))
-    .use(answerErrors)
+    .use(answerMiddlewareErrors)
     .use(staticFiles())
     .use(sameOrigin(settings))
     .use(session)
+    .onError("*", answerRouteError)
     .fsRoutes();
 }

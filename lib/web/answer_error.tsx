@@ -1,0 +1,48 @@
+import { Document } from "@/components/Document.tsx";
+import { ErrorPage } from "@/components/ErrorPage.tsx";
+import { wantsHtml } from "./answer.ts";
+import { define, type RequestContext } from "./define.ts";
+import { type Problem, problemJson, problemOf } from "./problem.ts";
+
+/** Answers for what goes wrong in a route. */
+export const answerRouteError = define.middleware((ctx) => answerError(ctx, ctx.error));
+
+/** Answers for what goes wrong in the middlewares behind this one. */
+export const answerMiddlewareErrors = define.middleware(async (ctx) => {
+  try {
+    return await ctx.next();
+  } catch (error) {
+    return await answerError(ctx, error);
+  }
+});
+
+/** Turns whatever went wrong into an answer, in one place: a page for browsers, JSON for scripts. */
+async function answerError(ctx: RequestContext, error: unknown): Promise<Response> {
+  const { services, source } = ctx.state;
+  const problem = problemOf(error, source.requestId);
+  if (problem.status >= 500) {
+    services.log.error({ err: error, request_id: source.requestId }, "Request failed");
+  }
+  if (!wantsHtml(ctx.req)) return problemJson(problem);
+  if (problem.status === 401 && ctx.req.method === "GET") return toLogin(ctx);
+  return await errorPage(ctx, problem);
+}
+
+function toLogin(ctx: RequestContext): Response {
+  const next = encodeURIComponent(ctx.url.pathname + ctx.url.search);
+  return new Response(null, { status: 303, headers: { location: `/login?next=${next}` } });
+}
+
+/** A document of its own: what the layouts need may be just what failed. */
+function errorPage(ctx: RequestContext, problem: Problem): Promise<Response> {
+  const { status, title, detail, request_id, retryAfterSeconds } = problem;
+  const headers = new Headers();
+  if (retryAfterSeconds !== undefined) headers.set("retry-after", String(retryAfterSeconds));
+  return ctx.render(
+    <Document title={`${title} · Roster`} colorMode={ctx.state.colorMode ?? "auto"}>
+      <ErrorPage status={status} title={title} detail={detail} requestId={request_id} />
+    </Document>,
+    { status, headers },
+    { skipAppWrapper: true, skipInheritedLayouts: true },
+  );
+}

@@ -16,17 +16,22 @@ export interface TestApp extends AsyncDisposable {
   client(): TestClient;
 }
 
-/**
- * Registers a test of the running application, once for each database. `environment` is what the
- * settings are read from, beside `APP_ENV` and `APP_URL`.
- */
+/** What is special about the application of a test. */
+export interface AppOptions {
+  /** What the settings are read from, beside `APP_ENV` and `APP_URL`. */
+  readonly environment?: Environment;
+  /** Puts something of the test's own in the place of a service. */
+  readonly adapt?: (services: Services) => Partial<Services>;
+}
+
+/** Registers a test of the running application, once for each database. */
 export function appTest(
   name: string,
   fn: (app: TestApp) => unknown,
-  environment: Environment = {},
+  options: AppOptions = {},
 ): void {
   databaseTest(name, async (database) => {
-    await using app = await serveApp(database, environment);
+    await using app = await serveApp(database, options);
     await fn(app);
   });
 }
@@ -34,7 +39,7 @@ export function appTest(
 /** Serves the production build on a free port of the loopback interface. */
 export async function serveApp(
   database: TestDatabase,
-  environment: Environment = {},
+  { environment = {}, adapt = () => ({}) }: AppOptions = {},
 ): Promise<TestApp> {
   const attach = await loadBuild();
   let handler: Deno.ServeHandler = () => new Response(null, { status: 503 });
@@ -44,7 +49,8 @@ export async function serveApp(
   );
   const origin = `http://127.0.0.1:${server.addr.port}`;
   const settings = readSettings({ APP_ENV: "test", APP_URL: origin, ...environment });
-  const services = await openServices(settings, database.db, createSilentLogger());
+  const opened = await openServices(settings, database.db, createSilentLogger());
+  const services = { ...opened, ...adapt(opened) };
   handler = attach(createApp(services));
   return {
     origin,

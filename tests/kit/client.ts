@@ -50,7 +50,7 @@ export class TestClient {
       headers,
       redirect: "manual",
     });
-    response.headers.getSetCookie().forEach((line) => this.#keep(line));
+    response.headers.getSetCookie().forEach((line) => this.keep(line));
     return { status: response.status, headers: response.headers, text: await response.text() };
   }
 
@@ -59,7 +59,8 @@ export class TestClient {
     return this.#cookies;
   }
 
-  #keep(line: string): void {
+  /** Keeps a cookie, or drops it, as the value of `Set-Cookie` says. */
+  keep(line: string): void {
     const [pair = "", ...attributes] = line.split("; ");
     const [name = "", ...value] = pair.split("=");
     const ended = attributes.some((attribute) => attribute.toLowerCase() === "max-age=0");

@@ -111,6 +111,31 @@ Deno.test("an island that imports the server's half of Fresh does not build", as
   );
 });
 
+Deno.test("islands may import JSON and packages, and know the assets of this build", async () => {
+  await using files = await project({
+    "islands/Rich.tsx": `
+      import { asset } from "fresh/runtime";
+      import { useSignal } from "@preact/signals";
+      import data from "../data.json" with { type: "json" };
+      export default function Rich() {
+        const shown = useSignal(data.word);
+        return <img src={asset("/" + shown.value)} />;
+      }`,
+    "data.json": `{ "word": "from-json" }`,
+    "routes/index.tsx":
+      `import Rich from "../islands/Rich.tsx"; export default () => <p><Rich /></p>;`,
+  });
+  const builder = new Builder({ root: files.root });
+  const ask = await buildAndServe(builder);
+  const { text } = await scriptsOf(ask, "/");
+  assert.match(text, /from-json/);
+  assert.ok(text.includes(builder.config.buildId));
+  assert.match(
+    await (await ask("/")).text(),
+    new RegExp(`/from-json\\?__frsh_c=${builder.config.buildId}`),
+  );
+});
+
 Deno.test("static files: first folder wins, hidden ones stay, odd names are served", async () => {
   await using files = await project({
     "a/both.txt": "from a",

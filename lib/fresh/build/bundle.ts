@@ -37,10 +37,10 @@ export class Bundler {
     this.#config = config;
     this.#names = chunkNames(islands);
     const islandEntries = islands.map((path, i) => ({ in: path, out: this.#names[i]! }));
-    openBundlers++;
     this.#context = esbuild.context(
       esbuildOptions(config, [...ownEntries(config), ...islandEntries]),
     );
+    openBundlers++;
   }
 
   /** @throws {Error} If a module cannot be compiled; the message has the places. */

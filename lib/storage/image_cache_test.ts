@@ -32,7 +32,7 @@ Deno.test("ImageCache.get() passes a failure on and asks again the next time", a
 });
 
 Deno.test("ImageCache.get() serves an old copy when loading fails", async () => {
-  const cache = new ImageCache(() => Promise.reject(new Error("down")), 1);
+  const cache = new ImageCache(() => Promise.reject(new Error("down")), { freshMs: 1 });
   cache.remember([{ name: "a", bytes: BYTES }]);
   await new Promise((resolve) => setTimeout(resolve, 5));
   assert.deepEqual(await cache.get("a"), BYTES);
@@ -43,6 +43,17 @@ Deno.test("ImageCache.remember() serves without loading", async () => {
   const cache = new ImageCache(() => Promise.reject(new Error("not asked for")));
   cache.remember([{ name: "a", bytes: BYTES }]);
   assert.deepEqual(await cache.get("a"), BYTES);
+});
+
+Deno.test("ImageCache.remember() tells the other workers", async () => {
+  using mine = channel();
+  using theirs = channel();
+  const here = new ImageCache(notThere, { siblings: mine.channel });
+  const there = new ImageCache(notThere, { siblings: theirs.channel });
+  const told = new Promise((resolve) => theirs.channel.addEventListener("message", resolve));
+  here.remember([{ name: "a", bytes: BYTES }]);
+  await told;
+  assert.deepEqual(await there.get("a"), BYTES);
 });
 
 Deno.test("ImageCache keeps no more than 64 MiB", async () => {
@@ -57,3 +68,12 @@ Deno.test("ImageCache keeps no more than 64 MiB", async () => {
   await cache.get("0");
   assert.equal(loads, 66);
 });
+
+function notThere(): Promise<undefined> {
+  return Promise.resolve(undefined);
+}
+
+function channel(): Disposable & { readonly channel: BroadcastChannel } {
+  const channel = new BroadcastChannel("image_cache_test");
+  return { channel, [Symbol.dispose]: () => channel.close() };
+}

@@ -11,6 +11,9 @@ import { ImageOutbox } from "@/lib/storage/image_outbox.ts";
 import { type ImageStore, isIntact, keyOfName, shardOfName } from "@/lib/storage/image_store.ts";
 import { PictureReader } from "@/lib/storage/picture.ts";
 
+/** By this name the workers of a process find each other. */
+const CHANNEL = "roster images";
+
 /** Where avatars are kept and how they get there and back. */
 export interface Images {
   /** Turns uploads into avatars. */
@@ -34,17 +37,20 @@ export function openImages(
 ): Images {
   const ftp = settings.ftp && new FtpStore(settings.ftp);
   const outbox = ftp && new ImageOutbox(db, ftp, log);
+  const siblings = ftp && new BroadcastChannel(CHANNEL);
   return {
     pictures: new PictureReader(),
     store: ftp ?? new DatabaseStore(db),
     outbox,
-    cache: new ImageCache(async (name) =>
-      await findImageBytes(db, name) ?? (ftp && await loadFrom(ftp, db, name, log))
+    cache: new ImageCache(
+      async (name) => await findImageBytes(db, name) ?? (ftp && await loadFrom(ftp, db, name, log)),
+      siblings && { siblings },
     ),
     publicUrl: ftp && settings.imagePublicUrl,
     async close() {
       await outbox?.close();
       ftp?.close();
+      siblings?.close();
     },
   };
 }

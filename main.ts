@@ -4,7 +4,7 @@ import { startMaintenance } from "@/lib/domain/maintenance.ts";
 import { openServices } from "@/lib/domain/open_services.ts";
 import { createLogger } from "@/lib/log.ts";
 import { loadSettings } from "@/lib/settings.ts";
-import { closeOnSignal } from "@/lib/shutdown.ts";
+import { closeOnSignal } from "@/lib/web/close_on_signal.ts";
 import { createApp } from "@/lib/web/app.ts";
 
 const settings = loadSettings();

@@ -1,3 +1,4 @@
+import { isUnreachable } from "@/lib/db/errors.ts";
 import { isMigrated } from "@/lib/db/migrator.ts";
 import type { ServiceStateView } from "@/lib/shared/views.ts";
 import type { Services } from "./services.ts";
@@ -27,6 +28,21 @@ export function checkServices(services: Services): Promise<ServiceStateView[]> {
       ? check("Mail", new URL(smtpUrl).hostname, () => mail.check())
       : { name: "Mail", state: "off", detail: "Letters are written to .data/outbox" },
   ]);
+}
+
+/** Whether the database answers and has all migrations. */
+export async function isReady({ db, log }: Services): Promise<boolean> {
+  try {
+    return await isMigrated(db);
+  } catch (error) {
+    log.warn({ err: error }, "The database does not answer");
+    return false;
+  }
+}
+
+/** Whether what was thrown says that the database is out of reach, so that trying later may help. */
+export function isOutage(error: unknown): boolean {
+  return isUnreachable(error);
 }
 
 async function check(

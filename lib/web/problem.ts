@@ -1,7 +1,7 @@
 import { HttpError } from "fresh";
 import { QueueFullError } from "@/lib/work_queue.ts";
-import { isUnreachable } from "@/lib/db/errors.ts";
 import { DomainError, type DomainErrorCode } from "@/lib/domain/errors.ts";
+import { isOutage } from "@/lib/domain/service_states.ts";
 import type { FieldErrors } from "@/lib/shared/form.ts";
 
 /**
@@ -83,7 +83,7 @@ export function problemOf(error: unknown, requestId: string): Problem {
   if (error instanceof QueueFullError) {
     return problem(503, DOMAIN_PROBLEMS.busy[1], { retryAfterSeconds: 5 });
   }
-  if (isUnreachable(error)) {
+  if (isOutage(error)) {
     const detail = "The database does not answer at the moment, try again in a few seconds";
     return problem(503, detail, { retryAfterSeconds: 5, request_id: requestId });
   }

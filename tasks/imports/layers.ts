@@ -18,7 +18,7 @@ const BROWSER_PACKAGES = [/^preact(\/|$)/, /^@preact\/signals$/, /^@zxcvbn-ts\//
 /** What says how the program is set up and what it does; types of them go everywhere in lib. */
 const LEAVES = ["settings", "log"];
 
-const PARTS = "web domain repo db storage mail crypto build cli shared foundation".split(" ");
+const PARTS = "web domain repo db storage mail crypto import build cli shared foundation".split(" ");
 
 const LIB = [...PARTS, ...LEAVES];
 
@@ -51,11 +51,13 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   settings: { paths: /^lib\/settings\.ts$/, mayImport: ["shared"] },
   log: { paths: /^lib\/log\.ts$/, mayImport: [], mayImportTypes: ["settings"] },
   foundation: { paths: /^lib\/[^/]+$/, mayImport: ["foundation"] },
-  web: partOfLib("web", ["domain", "crypto", "fresh"]),
-  domain: partOfLib("domain", ["repo", "db", "storage", "mail", "crypto"]),
+  // The one page that is no route, the error page, is answered where errors are.
+  web: partOfLib("web", ["domain", "crypto", "fresh", "components"]),
+  domain: partOfLib("domain", ["repo", "db", "storage", "mail", "crypto", "import"]),
   storage: partOfLib("storage", ["repo", "db"]),
   mail: partOfLib("mail", []),
   crypto: partOfLib("crypto", []),
+  import: partOfLib("import", ["crypto"]),
   repo: partOfLib("repo", ["db"]),
   db: partOfLib("db", ["migrations"]),
   migrations: { paths: /^migrations\//, mayImport: ["migrations", "shared"] },

@@ -1,4 +1,4 @@
-import type { Logger } from "./log.ts";
+import type { Logger } from "@/lib/log.ts";
 
 /** Requests that are under way when the signal comes have this long to be answered. */
 const DRAIN_MS = 1_000;

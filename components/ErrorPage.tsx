@@ -1,3 +1,5 @@
+import { Brand } from "@/components/Brand.tsx";
+
 interface ErrorPageProps {
   readonly status: number;
   readonly title: string;
@@ -6,19 +8,24 @@ interface ErrorPageProps {
   readonly requestId?: string | undefined;
 }
 
-/** What went wrong, and a way on. */
+/** What went wrong, and a way on: a page of its own, which needs nobody to be signed in. */
 export function ErrorPage({ status, title, detail, requestId }: ErrorPageProps) {
   return (
-    <div class="error-page">
-      <p class="error-status tabular">{status}</p>
-      <h1>{title}</h1>
-      {detail && <p class="text-body-secondary">{detail}</p>}
-      {requestId && (
-        <p class="text-body-secondary">
-          Request <code>{requestId}</code>
-        </p>
-      )}
-      <a class="btn btn-primary" href="/">Go to the start page</a>
+    <div class="auth">
+      <main class="auth-main">
+        <Brand href="/" />
+        <div class="card auth-card">
+          <p class="error-status tabular">{status}</p>
+          <h1>{title}</h1>
+          {detail && <p>{detail}</p>}
+          {requestId && (
+            <p class="form-text">
+              Request <code>{requestId}</code>
+            </p>
+          )}
+          <a class="btn btn-primary" href="/">Go to the start page</a>
+        </div>
+      </main>
     </div>
   );
 }

@@ -1,9 +1,10 @@
 import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { Avatar } from "@/components/Avatar.tsx";
 import { PictureCropper } from "@/components/PictureCropper.tsx";
 import { middleCrop } from "@/lib/shared/crop.ts";
 import { formatCrop, PICTURE_TYPES, type PictureCrop } from "@/lib/shared/images.ts";
-import { IMAGE_MAX_BYTES } from "@/lib/shared/limits.ts";
+import { IMAGE_MAX_SIZE, openPicture } from "@/lib/shared/picture_file.ts";
 
 interface AvatarPickerProps {
   readonly user_id: number;
@@ -14,8 +15,6 @@ interface AvatarPickerProps {
   readonly idPrefix?: string;
 }
 
-const MEBIBYTE = 1024 * 1024;
-
 /** The field `image`: a file field, which with script shows the picture and lets one crop it. */
 export default function AvatarPicker({ error, idPrefix = "avatar", ...user }: AvatarPickerProps) {
   const picture = useSignal<ImageBitmap | undefined>(undefined);
@@ -23,17 +22,22 @@ export default function AvatarPicker({ error, idPrefix = "avatar", ...user }: Av
   const refusal = useSignal(error);
   const id = `${idPrefix}_image`;
 
+  // The server may refuse what looked well here.
+  useEffect(() => {
+    refusal.value = error;
+  }, [error]);
+
   async function choose(input: HTMLInputElement) {
     const file = input.files?.[0];
-    const chosen = file && await openPicture(file);
-    refusal.value = typeof chosen === "string" ? chosen : undefined;
-    picture.value = typeof chosen === "string" ? undefined : chosen;
+    const opened = file ? await openPicture(file) : { value: undefined };
+    refusal.value = "error" in opened ? opened.error : undefined;
+    picture.value = "error" in opened ? undefined : opened.value;
     crop.value = picture.value && middleCrop(picture.value);
     if (refusal.value) input.value = "";
   }
 
   return (
-    <fieldset class="picture-field">
+    <div class="picture-field">
       {picture.value && crop.value
         ? (
           <PictureCropper
@@ -51,14 +55,13 @@ export default function AvatarPicker({ error, idPrefix = "avatar", ...user }: Av
           id={id}
           name="image"
           accept={PICTURE_TYPES.join(",")}
+          aria-invalid={refusal.value ? "true" : undefined}
           aria-describedby={`${id}_hint`}
           onChange={(event) => choose(event.currentTarget)}
         />
         {crop.value && <input type="hidden" name="image_crop" value={formatCrop(crop.value)} />}
         {refusal.value && <div class="field-error" role="alert">{refusal.value}</div>}
-        <div class="form-text" id={`${id}_hint`}>
-          JPEG, PNG or WebP, at most {IMAGE_MAX_BYTES / MEBIBYTE} MiB
-        </div>
+        <div class="form-text" id={`${id}_hint`}>JPEG, PNG or WebP, at most {IMAGE_MAX_SIZE}</div>
         {user.image && !picture.value && (
           <label class="form-check mt-2">
             <input class="form-check-input" type="checkbox" name="remove_image" value="1" />
@@ -66,16 +69,6 @@ export default function AvatarPicker({ error, idPrefix = "avatar", ...user }: Av
           </label>
         )}
       </div>
-    </fieldset>
+    </div>
   );
-}
-
-/** The upright picture, or why it is not taken. The server checks again. */
-async function openPicture(file: File): Promise<ImageBitmap | string> {
-  if (!PICTURE_TYPES.some((type) => type === file.type)) return "Choose a JPEG, PNG or WebP";
-  if (file.size > IMAGE_MAX_BYTES) {
-    const size = (file.size / MEBIBYTE).toFixed(1);
-    return `The file has ${size} MiB, at most ${IMAGE_MAX_BYTES / MEBIBYTE} MiB fit`;
-  }
-  return await createImageBitmap(file).catch(() => "This picture cannot be read");
 }

@@ -32,6 +32,7 @@ export default function UserEditor({ user, onCancel, idPrefix, ...editor }: User
     event.preventDefault();
     if (!(event.currentTarget instanceof HTMLFormElement)) return;
     busy.value = true;
+    problem.value = undefined;
     const body = new FormData(event.currentTarget);
     const answer = await callApi<{ message: string }>("PUT", "/edit_user", { body });
     busy.value = false;
@@ -43,13 +44,15 @@ export default function UserEditor({ user, onCancel, idPrefix, ...editor }: User
   }
 
   const errors = problem.value?.errors ?? {};
+  // What stands at its field need not be said twice.
+  const general = problem.value?.errors ? undefined : problem.value;
   return (
     <div ref={frame}>
       <EditUserForm
         {...editor}
         user={user}
         errors={errors}
-        problem={problem.value && explainProblem(problem.value)}
+        problem={general && explainProblem(general)}
         idPrefix={idPrefix}
         busy={busy.value}
         onSubmit={save}

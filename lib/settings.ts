@@ -165,9 +165,19 @@ class Reader {
     const value = this.get(name);
     if (value === undefined) return undefined;
     const url = URL.parse(value);
-    if (url && protocols.includes(url.protocol)) return url;
+    if (url && protocols.includes(url.protocol) && hasReadableEscapes(url)) return url;
     this.fault(name, `a URL such as ${example} is allowed`, withoutCredentials(value));
     return undefined;
+  }
+}
+
+/** Whether each `%` of the URL begins an escape that means something. */
+function hasReadableEscapes(url: URL): boolean {
+  try {
+    decodeURIComponent(url.href);
+    return true;
+  } catch {
+    return false;
   }
 }
 

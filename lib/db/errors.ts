@@ -14,15 +14,20 @@ const UNREACHABLE_CODES = new Set([
   "ECONNRESET",
   "EHOSTUNREACH",
   "ENETUNREACH",
-  "ENOENT",
   "ENOTFOUND",
   "EAI_AGAIN",
   "EPIPE",
   "ETIMEDOUT",
 ]);
-/** `pg` and PGlite tell these apart by their words alone. */
-const UNREACHABLE_MESSAGES =
-  /^(Connection terminated|timeout exceeded when trying to connect|timeout expired|Client has encountered a connection error|PGlite is clos)/;
+/** How the messages begin that `pg` and PGlite tell apart by their words alone. */
+const UNREACHABLE_MESSAGES = [
+  "Connection terminated",
+  "Client has encountered a connection error",
+  "timeout exceeded when trying to connect",
+  "timeout expired",
+  "PGlite is clos",
+  "PGlite instance is already closed",
+];
 
 /** The name of the unique constraint that a statement would have broken, if `error` says so. */
 export function violatedConstraint(error: unknown): string | undefined {
@@ -42,11 +47,16 @@ export function isUndefinedTable(error: unknown): boolean {
 /** Whether the database could not be reached, so that trying later may help. */
 export function isUnreachable(error: unknown): boolean {
   const code = field(error, "code") ?? "";
-  return UNREACHABLE_CODES.has(code) || UNREACHABLE_STATES.test(code) ||
-    UNREACHABLE_MESSAGES.test(field(error, "message") ?? "");
+  const message = field(error, "message") ?? "";
+  return field(error, "syscall") === "connect" || UNREACHABLE_CODES.has(code) ||
+    UNREACHABLE_STATES.test(code) ||
+    UNREACHABLE_MESSAGES.some((beginning) => message.startsWith(beginning));
 }
 
-function field(error: unknown, name: "code" | "constraint" | "message"): string | undefined {
+function field(
+  error: unknown,
+  name: "code" | "constraint" | "message" | "syscall",
+): string | undefined {
   if (!(error instanceof Error) || !(name in error)) return undefined;
   const value: unknown = Reflect.get(error, name);
   return typeof value === "string" ? value : undefined;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { MIGRATIONS } from "@/migrations/list.ts";
+import { databaseTest } from "@/tests/kit/databases.ts";
 import { openDatabase } from "./open_database.ts";
 import { isMigrated, listMigrations, migrateDown, migrateUp } from "./migrator.ts";
 
@@ -30,4 +31,15 @@ Deno.test("isMigrated() is true from the last migration on", async () => {
   await migrateDown(db);
   assert.equal(await isMigrated(db), false);
   await close();
+});
+
+databaseTest("instances that migrate at once apply each migration once", async ({ db, url }) => {
+  while (await migrateDown(db));
+  const others = await Promise.all(
+    [1, 2].flatMap(() => url === undefined ? [] : openDatabase({ kind: "postgres", url })),
+  );
+  const dbs = [db, db, ...others.map((other) => other.db)];
+  const applied = await Promise.all(dbs.map((each) => migrateUp(each)));
+  assert.deepEqual(applied.flat(), NAMES);
+  await Promise.all(others.map((other) => other.close()));
 });

@@ -76,17 +76,18 @@ async function enter(host: string): Promise<OpenDatabase | undefined> {
 async function own(path: string, lock: FolderLock, user: DatabaseUser): Promise<OpenDatabase> {
   const before = await lock.readOwner();
   const pglite = await openOrCreate(path, lock, before);
-  const stopKeeping = keepLogShort(pglite);
+  const database = databaseOf(pglite);
   const server = await serve(pglite, path, before);
   await lock.writeOwner({ pid: Deno.pid, ...(server && { socket: server.folder }) });
+  const stopKeeping = keepLogShort(pglite);
   return {
-    ...databaseOf(pglite),
+    ...database,
     async close() {
       stopKeeping();
       // A task that other tasks work through lets them finish; a server is told to stop at once.
       if (user === "task") await server?.idle();
       await server?.close();
-      await databaseOf(pglite).close();
+      await database.close();
       await lock.writeOwner(undefined);
       lock.release();
     },

@@ -1,16 +1,33 @@
 import assert from "node:assert/strict";
+import { cp } from "node:fs/promises";
 import { sql } from "kysely";
-import { tempFolder } from "@/tests/kit/temp.ts";
+import { type TempFolder, tempFolder } from "@/tests/kit/temp.ts";
 import type { Db, OpenDatabase } from "./database.ts";
 import { migrateUp } from "./migrator.ts";
 import { openDatabase } from "./open_database.ts";
 import { inTransaction } from "./transaction.ts";
 
+/** A new database, which to make takes seconds, for each test to copy. */
+let template: TempFolder;
+
+Deno.test.beforeAll(async () => {
+  template = await tempFolder();
+  await (await openDatabase({ kind: "pglite", path: `${template.path}/db` })).close();
+});
+
+Deno.test.afterAll(async () => await template[Symbol.asyncDispose]());
+
+async function copyOfTemplate(): Promise<TempFolder> {
+  const folder = await tempFolder();
+  await cp(template.path, folder.path, { recursive: true });
+  return folder;
+}
+
 /** Runs `fn` with an owner of a fresh folder and a second one who came later. */
 async function withOwnerAndGuest(
   fn: (owner: OpenDatabase, guest: OpenDatabase) => Promise<void>,
 ): Promise<void> {
-  await using folder = await tempFolder();
+  await using folder = await copyOfTemplate();
   const settings = { kind: "pglite", path: `${folder.path}/db` } as const;
   const owner = await openDatabase(settings, "server");
   const guest = await openDatabase(settings);
@@ -108,7 +125,7 @@ Deno.test("a guest's COPY FROM STDIN is refused and holds nobody up", async () =
 });
 
 Deno.test("a guest's settings of the session do not stay", async () => {
-  await using folder = await tempFolder();
+  await using folder = await copyOfTemplate();
   const settings = { kind: "pglite", path: `${folder.path}/db` } as const;
   const owner = await openDatabase(settings, "server");
   const guest = await openDatabase(settings);
@@ -130,7 +147,7 @@ Deno.test("two processes that migrate at once apply each migration once", async 
 });
 
 Deno.test("a server waits for a task to let go of the folder", async () => {
-  await using folder = await tempFolder();
+  await using folder = await copyOfTemplate();
   const settings = { kind: "pglite", path: `${folder.path}/db` } as const;
   const task = await openDatabase(settings);
   let isOpen = false;
@@ -147,7 +164,7 @@ Deno.test("a server waits for a task to let go of the folder", async () => {
 });
 
 Deno.test("a task that others work through lets them finish", async () => {
-  await using folder = await tempFolder();
+  await using folder = await copyOfTemplate();
   const settings = { kind: "pglite", path: `${folder.path}/db` } as const;
   const first = await openDatabase(settings);
   const second = await openDatabase(settings);
@@ -187,7 +204,7 @@ Deno.test("a path that is too long for a socket works all the same", async () =>
 });
 
 Deno.test("only the account of the owner can open the socket", async () => {
-  await using folder = await tempFolder();
+  await using folder = await copyOfTemplate();
   const owner = await openDatabase({ kind: "pglite", path: `${folder.path}/db` }, "server");
   const { mode } = await Deno.stat(`${folder.path}/db.sock`);
   assert.equal((mode ?? 0) & 0o777, 0o700);

@@ -45,7 +45,11 @@ export function openPool(config: pg.PoolConfig, kind: OpenDatabase["kind"]): Ope
     db,
     kind,
     ping: async () => void await sql`select 1`.execute(db),
-    close: () => db.destroy(),
+    async close() {
+      await db.destroy();
+      // Kysely leaves a pool open that it has never used.
+      if (!pool.ended) await pool.end();
+    },
   };
 }
 

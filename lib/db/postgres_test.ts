@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { sql } from "kysely";
+import { freePort } from "@/tests/kit/free_port.ts";
+import { databaseTest } from "@/tests/kit/databases.ts";
+import { isUnreachable } from "./errors.ts";
+import { openDatabase } from "./open_database.ts";
+
+databaseTest("both drivers read the same values", async ({ db }) => {
+  const { rows } = await sql`
+    select 9007199254740991::int8 as big, count(*) as count, '{"a": [1]}'::jsonb as json,
+      '2025-01-02 03:04:05.678+00'::timestamptz as at, '\\x01ff'::bytea as bytes, true as yes
+    from generate_series(1, 3)
+  `.execute(db);
+  const [row] = rows as [Record<string, unknown>];
+  assert.equal(row.big, Number.MAX_SAFE_INTEGER);
+  assert.equal(row.count, 3);
+  assert.deepEqual(row.json, { a: [1] });
+  assert.deepEqual(row.at, new Date("2025-01-02T03:04:05.678Z"));
+  assert.deepEqual(new Uint8Array(row.bytes as Uint8Array), new Uint8Array([1, 255]));
+  assert.equal(row.yes, true);
+});
+
+databaseTest("JSON, dates and bytes go in and come out as they are", async ({ db }) => {
+  const details = { text: 'a "quote" \\ é', list: [1, null], nested: { deep: true } };
+  const at = new Date("2025-06-07T08:09:10.111Z");
+  await db.insertInto("audit_events")
+    .values({ actor_name: "a", action: "b", at, details: JSON.stringify(details) }).execute();
+  const row = await db.selectFrom("audit_events").select(["at", "details"])
+    .executeTakeFirstOrThrow();
+  assert.deepEqual(row, { at, details });
+});
+
+Deno.test("a server that is not there is unreachable", async () => {
+  const url = `postgres://roster@127.0.0.1:${freePort()}/roster`;
+  const { ping, close } = await openDatabase({ kind: "postgres", url });
+  await assert.rejects(ping(), isUnreachable);
+  await close();
+});
+
+databaseTest("connections that the server ends harm the next query only", async ({ db, url }) => {
+  if (url === undefined) return;
+  const other = await openDatabase({ kind: "postgres", url });
+  const endOthers = () =>
+    sql`select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid()`.execute(other.db);
+  const work = db.transaction().execute(async (tx) => {
+    await sql`select 1`.execute(tx);
+    await endOthers();
+    await sql`select 2`.execute(tx);
+  });
+  await assert.rejects(work, isUnreachable);
+  await sql`select 3`.execute(db);
+  await other.close();
+});
+
+databaseTest("sslmode=disable and no sslmode reach a server without TLS", async ({ url }) => {
+  if (url === undefined) return;
+  for (const [mode, works] of [["disable", true], ["require", false]] as const) {
+    const open = await openDatabase({ kind: "postgres", url: `${url}?sslmode=${mode}` });
+    if (works) await open.ping();
+    else await assert.rejects(open.ping(), /does not support SSL/);
+    await open.close();
+  }
+});

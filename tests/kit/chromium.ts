@@ -2,6 +2,7 @@ import {
   type Browser,
   type BrowserContext,
   chromium as playwright,
+  type ConsoleMessage,
   type Page,
 } from "playwright-core";
 import { chromium } from "./programs.ts";
@@ -63,7 +64,7 @@ export async function openPage(browser: Browser, options: PageOptions = {}): Pro
   const faults: string[] = [];
   context.on("weberror", (event) => faults.push(String(event.error())));
   context.on("console", (message) => {
-    if (message.type() === "error" || message.type() === "warning") faults.push(message.text());
+    if (message.type() === "error" || message.type() === "warning") faults.push(describe(message));
   });
   return {
     context,
@@ -71,4 +72,10 @@ export async function openPage(browser: Browser, options: PageOptions = {}): Pro
     faults,
     [Symbol.asyncDispose]: () => context.close(),
   };
+}
+
+/** "Failed to load resource" is of no use without the address. */
+function describe(message: ConsoleMessage): string {
+  const { url } = message.location();
+  return message.text().startsWith("Failed to load") ? `${message.text()}: ${url}` : message.text();
 }

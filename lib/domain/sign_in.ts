@@ -11,7 +11,7 @@ import { findUserByLogin, type User } from "@/lib/repo/users.ts";
 import type { loginForm } from "@/lib/shared/user_forms.ts";
 import type { Values } from "@/lib/shared/form.ts";
 import type { AnonymousActor, UserActor } from "./actor.ts";
-import { audit } from "./audit.ts";
+import { audit, type AuditTarget } from "./audit.ts";
 import { mailVerificationLink } from "./email_verification.ts";
 import { DomainError } from "./errors.ts";
 import { clientOf } from "./rate_limit.ts";
@@ -45,13 +45,20 @@ export async function signIn(
   const client = clientOf(actor.source.ip);
   limits.failedSignIns.take(client);
   const user = await findUserByLogin(db, input.username);
-  if (!await isRightPassword(services, user, input.password)) {
-    await countFailure(services, actor, user, input.username);
+  const right = await isRightPassword(services, user, input.password);
+  if (!user || !right) {
+    await evenOut(services, user, input.password);
+    await countFailure(services, actor, user);
     throw new DomainError("sign_in_failed");
   }
-  const signedIn = await openSession(services, actor, user!, input);
+  const token = await openSession(services, actor, user);
+  if (token === undefined) {
+    await evenOut(services, user, input.password);
+    throw await reasonForRefusal(services, user);
+  }
   limits.failedSignIns.giveBack(client);
-  return signedIn;
+  await renewHash(services, user, input.password);
+  return { token, userId: user.id, role: user.role };
 }
 
 /** Ends the session that the actor is in. */
@@ -78,79 +85,96 @@ export async function insertNewSession(
   return token;
 }
 
-/**
- * Checks a password. While any account has an imported hash, a refusal always costs one hash of
- * each kind, so that the time does not tell imported accounts from others or from none.
- */
+/** Checks a password; nobody's password costs as much as somebody's. */
 async function isRightPassword(
-  { db, passwords }: Services,
+  { passwords }: Services,
   user: User | undefined,
   password: string,
 ): Promise<boolean> {
-  const kind = (user && passwords.kindOf(user.password_hash)) ?? "argon2id";
-  const right = user !== undefined && await passwords.verify(user.password_hash, password);
-  if (right) return true;
-  if (user === undefined || passwords.kindOf(user.password_hash) === undefined) {
-    await passwords.waste(kind, password);
+  if (user && passwords.kindOf(user.password_hash)) {
+    return await passwords.verify(user.password_hash, password);
   }
-  const other = kind === "argon2id" ? "pbkdf2-sha512" : "argon2id";
-  if (await anyLegacyHash(db)) await passwords.waste(other, password);
+  await passwords.waste("argon2id", password);
   return false;
+}
+
+/**
+ * Makes all refusals cost the same: while any account has an imported hash, one hash of each kind,
+ * so that the time does not tell imported accounts from others or from none.
+ */
+async function evenOut(
+  { db, passwords }: Services,
+  user: User | undefined,
+  password: string,
+): Promise<void> {
+  if (!await anyLegacyHash(db)) return;
+  const isLegacy = user !== undefined && passwords.kindOf(user.password_hash) === "pbkdf2-sha512";
+  await passwords.waste(isLegacy ? "argon2id" : "pbkdf2-sha512", password);
 }
 
 async function countFailure(
   { db, settings }: Services,
   actor: AnonymousActor | UserActor,
   user: User | undefined,
-  name: string,
 ): Promise<void> {
   await inTransaction(db, async (tx) => {
     await recordFailedLogin(tx, user?.id ?? NOBODY, {
       limit: settings.loginFailureLimit,
       policy: settings.loginFailurePolicy,
     });
-    await audit(tx, actor, "sign_in_failed", { id: user?.id ?? null, name }, {
+    // Not the name that was typed where nobody has it: it may be a password in the wrong field.
+    await audit(tx, actor, "sign_in_failed", targetOf(user), {
       reason: user ? "password" : "name",
     });
   });
 }
 
+/** Starts a session, unless the account may not sign in at the moment. */
 async function openSession(
-  services: Services,
+  { db, settings }: Services,
   actor: AnonymousActor | UserActor,
   user: User,
-  input: Values<typeof loginForm>,
-): Promise<SignedIn> {
-  const { db, passwords, settings } = services;
-  const target = { id: user.id, name: user.username };
-  const newHash = passwords.isOutdated(user.password_hash)
-    ? await passwords.hash(input.password)
-    : undefined;
-  const token = await inTransaction(db, async (tx) => {
+): Promise<string | undefined> {
+  return await inTransaction(db, async (tx) => {
     // The row decides and not what was read before the hash: suspension may have come in between.
     const current = await recordLogin(tx, user.id, {
       verifiedOnly: settings.emailVerification === "required",
       passwordHash: user.password_hash,
     });
     if (current === undefined) {
-      await audit(tx, actor, "sign_in_failed", target, { reason: "account" });
+      await audit(tx, actor, "sign_in_failed", targetOf(user), { reason: "account" });
       return undefined;
     }
-    if (newHash) await replacePasswordHash(tx, user.id, user.password_hash, newHash);
     // Who signs in again, perhaps as somebody else, leaves the session they were in.
     if (actor.kind === "user") await deleteSessionById(tx, actor.sessionId);
-    await audit(tx, actor, "sign_in", target);
+    await audit(tx, actor, "sign_in", targetOf(user));
     return await insertNewSession(tx, actor, user.id);
   });
-  if (token !== undefined) return { token, userId: user.id, role: user.role };
-  if (isWaitingForVerification(services, user)) {
-    await mailVerificationLink(services, user);
-    throw new DomainError("email_not_verified");
-  }
-  throw new DomainError("sign_in_failed");
 }
 
-function isWaitingForVerification({ settings }: Services, user: User): boolean {
-  return settings.emailVerification === "required" && user.email_verified_at === null &&
-    user.status === "active";
+/** Only who has just proven the password learns that an address waits to be confirmed. */
+async function reasonForRefusal(services: Services, user: User): Promise<DomainError> {
+  const isWaiting = services.settings.emailVerification === "required" &&
+    user.email_verified_at === null && user.status === "active";
+  if (!isWaiting) return new DomainError("sign_in_failed");
+  await mailVerificationLink(services, user);
+  return new DomainError("email_not_verified");
+}
+
+/** Replaces an imported or cheaper hash while the password is at hand. */
+async function renewHash(
+  { db, passwords }: Services,
+  user: User,
+  password: string,
+): Promise<void> {
+  if (!passwords.isOutdated(user.password_hash)) return;
+  const newHash = await passwords.hash(password);
+  await inTransaction(
+    db,
+    (tx) => replacePasswordHash(tx, user.id, user.password_hash, newHash),
+  );
+}
+
+function targetOf(user: User | undefined): AuditTarget {
+  return { id: user?.id ?? null, name: user?.username ?? null };
 }

@@ -1,5 +1,5 @@
 import type { Db } from "@/lib/db/database.ts";
-import { insertAuditEvent } from "@/lib/repo/audit_events.ts";
+import { insertAuditEvent, insertAuditEvents } from "@/lib/repo/audit_events.ts";
 import type { Actor } from "./actor.ts";
 
 /** What the audit trail tells of. */
@@ -18,7 +18,8 @@ export type AuditAction =
   | "delete_user"
   | "restore_user"
   | "sign_out_user"
-  | "import_users";
+  | "import_users"
+  | "seed_users";
 
 /** Whom or what it was done to. */
 export interface AuditTarget {
@@ -34,7 +35,26 @@ export async function audit(
   target: AuditTarget,
   details: Record<string, unknown> = {},
 ): Promise<void> {
-  await insertAuditEvent(db, {
+  await insertAuditEvent(db, entry(actor, action, target, details));
+}
+
+/** Adds the same of many users to the audit trail. */
+export async function auditAll(
+  db: Db,
+  actor: Actor,
+  action: AuditAction,
+  targets: readonly AuditTarget[],
+): Promise<void> {
+  await insertAuditEvents(db, targets.map((target) => entry(actor, action, target, {})));
+}
+
+function entry(
+  actor: Actor,
+  action: AuditAction,
+  target: AuditTarget,
+  details: Record<string, unknown>,
+) {
+  return {
     request_id: actor.kind === "task" ? null : actor.source.requestId,
     actor_id: actor.kind === "user" ? actor.userId : null,
     actor_name: nameOf(actor),
@@ -43,7 +63,7 @@ export async function audit(
     target_name: target.name,
     ip: actor.kind === "task" ? null : actor.source.ip,
     details: JSON.stringify(details),
-  });
+  };
 }
 
 function nameOf(actor: Actor): string {

@@ -15,6 +15,20 @@ export async function insertAuditEvent(
   await db.insertInto("audit_events").values(event).execute();
 }
 
+/** Rows of one statement of {@linkcode insertAuditEvents}: PostgreSQL takes 65,535 parameters. */
+const ROWS_PER_INSERT = 5_000;
+
+/** Adds many entries to the audit trail. */
+export async function insertAuditEvents(
+  db: Db,
+  events: readonly Insertable<AuditEventsTable>[],
+): Promise<void> {
+  for (let start = 0; start < events.length; start += ROWS_PER_INSERT) {
+    const rows = events.slice(start, start + ROWS_PER_INSERT);
+    await db.insertInto("audit_events").values(rows).execute();
+  }
+}
+
 /** The newest entries, newest first; of one user if `targetId` is given. */
 export function listRecentAuditEvents(
   db: Db,

@@ -11,12 +11,27 @@ const LAST_RETRY_SECONDS = 60 * 60;
 const MAX_DOUBLINGS = 10;
 const ERROR_MAX_CHARS = 500;
 
+/** Rows of one statement of {@linkcode insertUserEvents}: PostgreSQL takes 65,535 parameters. */
+const ROWS_PER_INSERT = 20_000;
+
 /** Says what happened to a user; the hooks hear of it after the commit. */
 export async function insertUserEvent(
   tx: Tx,
   event: Pick<Insertable<UserEventsTable>, "user_id" | "kind">,
 ): Promise<void> {
   await tx.insertInto("user_events").values(event).execute();
+}
+
+/** Says the same of many users. */
+export async function insertUserEvents(
+  tx: Tx,
+  userIds: readonly number[],
+  kind: UserEvent["kind"],
+): Promise<void> {
+  for (let start = 0; start < userIds.length; start += ROWS_PER_INSERT) {
+    const rows = userIds.slice(start, start + ROWS_PER_INSERT);
+    await tx.insertInto("user_events").values(rows.map((user_id) => ({ user_id, kind }))).execute();
+  }
 }
 
 /** Locks the oldest event that is due and that nobody else works on. */

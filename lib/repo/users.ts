@@ -18,6 +18,9 @@ export type UserChanges = Omit<
 /** Rows of one statement of {@linkcode insertUsers}: PostgreSQL takes 65,535 parameters. */
 const ROWS_PER_INSERT = 2_000;
 
+/** Names and addresses of one statement of {@linkcode findTakenKeys}. */
+const KEYS_PER_QUERY = 10_000;
+
 /** A user by id. */
 export function findUserById(db: Db, id: number): Promise<User | undefined> {
   return db.selectFrom("users").selectAll().where("id", "=", id).executeTakeFirst();
@@ -40,6 +43,32 @@ export async function emailIsTaken(db: Db, email: string, exceptUserId = 0): Pro
     .where("email_key", "=", foldKey(email)).where("id", "<>", exceptUserId)
     .executeTakeFirst();
   return row !== undefined;
+}
+
+/** Which of these usernames and addresses somebody has, as {@linkcode foldKey} writes them. */
+export async function findTakenKeys(
+  db: Db,
+  usernames: readonly string[],
+  emails: readonly string[],
+): Promise<{ usernames: Set<string>; emails: Set<string> }> {
+  const taken = { usernames: new Set<string>(), emails: new Set<string>() };
+  const length = Math.max(usernames.length, emails.length);
+  for (let start = 0; start < length; start += KEYS_PER_QUERY) {
+    const chunk = (values: readonly string[]) =>
+      values.slice(start, start + KEYS_PER_QUERY).map(foldKey);
+    const rows = await db.selectFrom("users").select(["username_key", "email_key"])
+      .where((where) =>
+        where.or([
+          where("username_key", "=", sql<string>`any(${chunk(usernames)}::text[])`),
+          where("email_key", "=", sql<string>`any(${chunk(emails)}::text[])`),
+        ])
+      ).execute();
+    for (const row of rows) {
+      taken.usernames.add(row.username_key);
+      taken.emails.add(row.email_key);
+    }
+  }
+  return taken;
 }
 
 /** Locks a user's row until the transaction ends. */
@@ -65,8 +94,11 @@ export async function insertUsers(tx: Tx, users: readonly NewUser[]): Promise<nu
   const ids: number[] = [];
   for (let start = 0; start < users.length; start += ROWS_PER_INSERT) {
     const rows = users.slice(start, start + ROWS_PER_INSERT).map(withKeys);
-    const inserted = await tx.insertInto("users").values(rows).returning("id").execute();
-    ids.push(...inserted.map((row) => row.id));
+    const inserted = await tx.insertInto("users").values(rows)
+      .returning(["id", "username_key"]).execute();
+    // SQL does not promise that rows come back in the order in which they went.
+    const idByKey = new Map(inserted.map((row) => [row.username_key, row.id]));
+    ids.push(...rows.map((row) => idByKey.get(row.username_key)!));
   }
   return ids;
 }

@@ -27,12 +27,15 @@ import {
 import { USER_SORTS } from "./user_list.ts";
 import { ROLES, STATUSES } from "./users.ts";
 
+/** What a username is made of, for a character class of a regular expression (flag `v`). */
+export const USERNAME_CHARACTERS = "\\p{L}\\p{M}\\p{N}._\\-";
+
 const username = text({
   label: "Username",
   required: true,
   minLength: USERNAME_MIN_CHARS,
   maxLength: USERNAME_MAX_CHARS,
-  pattern: "[\\p{L}\\p{M}\\p{N}._\\-]+",
+  pattern: `[${USERNAME_CHARACTERS}]+`,
   patternError: "Use letters, digits, dots, underscores and hyphens only",
   autocomplete: "username",
   hint:

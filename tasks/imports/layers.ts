@@ -18,7 +18,9 @@ const BROWSER_PACKAGES = [/^preact(\/|$)/, /^@preact\/signals$/, /^@zxcvbn-ts\//
 /** What says how the program is set up and what it does; types of them go everywhere in lib. */
 const LEAVES = ["settings", "log"];
 
-const PARTS = "web domain repo db storage mail crypto import build cli shared foundation".split(" ");
+const PARTS = "web domain repo db storage mail crypto import build cli shared foundation".split(
+  " ",
+);
 
 const LIB = [...PARTS, ...LEAVES];
 

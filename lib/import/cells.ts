@@ -1,0 +1,88 @@
+/** A value as a database or a CSV file holds it. */
+export type Cell = string | number | bigint | Uint8Array<ArrayBuffer> | null;
+
+/** A row by column name, in lower case; a missing column is absent. */
+export type Cells = ReadonlyMap<string, Cell>;
+
+/** Earlier and later times are taken for mistakes. */
+const FIRST_YEAR = 1970;
+const LAST_YEAR = 2100;
+
+/** Seconds since 1970 stay below it, milliseconds are above. */
+const MAX_SECONDS = 1e11;
+
+/** The first of the columns that exists and is not NULL. */
+export function cellOf(cells: Cells, ...columns: readonly string[]): Cell {
+  for (const column of columns) {
+    const cell = cells.get(column) ?? null;
+    if (cell !== null) return cell;
+  }
+  return null;
+}
+
+/** The text of a cell, whatever its type; NULL is empty. */
+export function textOf(cell: Cell): string {
+  if (cell instanceof Uint8Array) return new TextDecoder().decode(cell);
+  return cell === null ? "" : String(cell);
+}
+
+/** The key of a row as text, so that `7` and `"7"` are the same; `undefined` where there is none. */
+export function keyOf(cell: Cell): string | undefined {
+  return textOf(cell).trim() || undefined;
+}
+
+/** A whole number in a cell, whatever its type; `undefined` where it holds none. */
+export function wholeOf(cell: Cell): number | undefined {
+  const text = textOf(cell).trim();
+  return /^[+-]?\d{1,18}(\.0*)?$/.test(text) ? Number(text) : undefined;
+}
+
+/** The bytes that PostgreSQL writes as `\x6869`; `undefined` for any other text. */
+export function postgresBytes(text: string): Uint8Array<ArrayBuffer> | undefined {
+  return text.startsWith("\\x") ? decoded(() => Uint8Array.fromHex(text.slice(2))) : undefined;
+}
+
+/** The bytes that base64 stands for; `undefined` where the text is none. */
+export function base64Bytes(text: string): Uint8Array<ArrayBuffer> | undefined {
+  return decoded(() => Uint8Array.fromBase64(text));
+}
+
+function decoded(decode: () => Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | undefined {
+  try {
+    return decode();
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * A point in time: `2026-11-23 02:32:31.377347` (UTC unless an offset says otherwise), or seconds
+ * or milliseconds since 1970; `undefined` where the cell holds none of our times.
+ */
+export function timeOf(cell: Cell): Date | undefined {
+  const number = wholeOf(cell);
+  const time = number === undefined
+    ? parseTime(textOf(cell).trim())
+    : new Date(Math.abs(number) < MAX_SECONDS ? number * 1_000 : number);
+  const year = time.getUTCFullYear();
+  return year >= FIRST_YEAR && year <= LAST_YEAR ? time : undefined;
+}
+
+function parseTime(text: string): Date {
+  const parts =
+    /^(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d(?::\d\d)?)(\.\d{1,9})?\s*(Z|[+-]\d\d(?::?\d\d)?)?)?$/i
+      .exec(text);
+  if (!parts) return new Date(NaN);
+  const [, day, clock = "00:00", fraction = "", zone = "Z"] = parts;
+  return new Date(`${day}T${withSeconds(clock)}${fraction.slice(0, 4)}${isoZone(zone)}`);
+}
+
+function withSeconds(clock: string): string {
+  return clock.length === "00:00".length ? `${clock}:00` : clock;
+}
+
+/** PostgreSQL writes `+00`, ISO 8601 wants `+00:00`. */
+function isoZone(zone: string): string {
+  if (/^z$/i.test(zone)) return "Z";
+  return `${zone.slice(0, 3)}:${zone.slice(3).replace(":", "") || "00"}`;
+}

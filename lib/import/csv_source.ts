@@ -1,0 +1,86 @@
+import { parse } from "csv-parse/sync";
+import type { Cell, Cells } from "./cells.ts";
+import { joinProfiles, type Source, SourceError, toRows } from "./source.ts";
+
+/** How PostgreSQL's `copy` writes NULL in its text format. */
+const NULL_MARK = "\\N";
+
+/** Columns of `user_profiles`, which may stand beside those of `users`. */
+const PROFILE_COLUMNS = [
+  "full_name",
+  "bio",
+  "address",
+  "zipcode",
+  "phone",
+  "profile_email",
+  "website",
+  "service",
+  "image",
+];
+
+/**
+ * Reads a CSV file of users. What their profiles hold stands in the same rows (the contact address
+ * as `profile_email`), or in a file of its own, whose column `user` has the user's id.
+ *
+ * @throws {SourceError} if it is not UTF-8, not CSV, or not a table of users.
+ */
+export function readCsv(users: Uint8Array, profiles?: Uint8Array): Source {
+  const userCells = parseCsv(users, "users");
+  if (userCells.length > 0 && !userCells.some((row) => row.has("username") && row.has("email"))) {
+    throw new SourceError("The CSV needs columns username and email: write them in its first line");
+  }
+  if (profiles !== undefined) return joinProfiles(userCells, parseCsv(profiles, "profiles"));
+  return {
+    users: toRows(userCells).map((row) => ({ ...row, profiles: profileWithin(row.cells) })),
+    strays: [],
+  };
+}
+
+function profileWithin(cells: Cells) {
+  const own = PROFILE_COLUMNS.flatMap((name): [string, Cell][] => {
+    const cell = cells.get(name);
+    return cell === undefined ? [] : [[name === "profile_email" ? "email" : name, cell]];
+  });
+  return own.length === 0 ? [] : toRows([new Map(own)]);
+}
+
+function parseCsv(bytes: Uint8Array, what: string): Cells[] {
+  const text = decode(bytes, what);
+  try {
+    const rows: string[][] = parse(text, {
+      bom: true,
+      delimiter: delimiterOf(text),
+      relax_column_count: true,
+      skip_empty_lines: true,
+    });
+    const [header = [], ...records] = rows;
+    const names = header.map((name) => name.trim().toLowerCase());
+    return records.map((record) => toCells(names, record));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new SourceError(`The ${what} are no CSV (${reason}): mend the file`, { cause: error });
+  }
+}
+
+function decode(bytes: Uint8Array, what: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new SourceError(`The CSV of ${what} is not UTF-8: save it as UTF-8`, { cause: error });
+  }
+}
+
+/** The one of the usual delimiters that the first line has most of. */
+function delimiterOf(text: string): string {
+  const line = text.split(/\r?\n/, 1)[0] ?? "";
+  const [delimiter = ","] = [",", ";", "\t"]
+    .sort((a, b) => line.split(b).length - line.split(a).length);
+  return delimiter;
+}
+
+function toCells(names: readonly string[], record: readonly string[]): Cells {
+  return new Map(names.map((name, index) => {
+    const value = record[index] ?? NULL_MARK;
+    return [name, value === NULL_MARK ? null : value];
+  }));
+}

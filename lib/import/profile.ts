@@ -1,0 +1,93 @@
+import type { Field } from "@/lib/shared/form.ts";
+import { profileForm } from "@/lib/shared/user_forms.ts";
+import { cellOf, type Cells, textOf } from "./cells.ts";
+import { findPhoto, type Photo } from "./photo.ts";
+
+/** The texts of a profile, as `user_profiles` has them. */
+export interface ProfileTexts {
+  readonly full_name: string;
+  readonly bio: string;
+  readonly address: string;
+  readonly zipcode: string;
+  readonly phone: string;
+  readonly email: string;
+  readonly website: string;
+}
+
+/** A profile that is taken over, and what had to be changed. */
+export interface TakenProfile {
+  readonly texts: ProfileTexts;
+  readonly photo: Photo;
+  readonly remarks: readonly string[];
+}
+
+/**
+ * Takes a profile over. Markup stays the text that it is. What does not fit is cut, and what may
+ * not be kept is dropped, with a remark that repeats what is lost.
+ *
+ * @param accountEmail stands in where the profile has no contact address
+ */
+export function takeProfile(cells: Cells, accountEmail: string): TakenProfile {
+  const remarks: string[] = [];
+  const read = (name: keyof ProfileTexts, field: Field<string>) => {
+    const { value, remark } = fitText(name, field, textOf(cellOf(cells, name)));
+    if (remark !== undefined) remarks.push(remark);
+    return value;
+  };
+  const texts = {
+    full_name: read("full_name", profileForm.full_name),
+    bio: read("bio", profileForm.bio),
+    address: read("address", profileForm.address),
+    zipcode: read("zipcode", profileForm.zipcode),
+    phone: read("phone", profileForm.phone),
+    email: keepOrDrop("email", profileForm.contact_email, cells, remarks) || accountEmail,
+    website: keepOrDrop("website", profileForm.website, cells, remarks),
+  };
+  const photo = findPhoto(cellOf(cells, "image"));
+  if (photo.kind === "elsewhere") {
+    remarks.push(`image: ${quote(photo.path)} is a file of the old server and is not taken over`);
+  }
+  return { texts, photo, remarks };
+}
+
+/** Reads a text; control characters become spaces, and what is too long is cut. */
+function fitText(
+  name: string,
+  field: Field<string>,
+  text: string,
+): { value: string; remark?: string } {
+  const checked = field.read(text);
+  if ("value" in checked) return checked;
+  const clean = text.toWellFormed().replace(/\r\n?/g, "\n").replace(
+    field.type === "textarea" ? /[^\P{Cc}\n\t]+/gu : /\p{Cc}+/gu,
+    " ",
+  ).trim().normalize("NFC");
+  const characters = [...clean];
+  const maxLength = field.maxLength ?? characters.length;
+  const value = characters.slice(0, maxLength).join("").trim();
+  if (characters.length <= maxLength) {
+    return { value, remark: `${name}: control characters became spaces` };
+  }
+  const lost = characters.slice(maxLength).join("");
+  return { value, remark: `${name}: cut to ${maxLength} characters, without ${quote(lost)}` };
+}
+
+/** An address, of mail or on the web, is whole or none. */
+function keepOrDrop(
+  name: "email" | "website",
+  field: Field<string>,
+  cells: Cells,
+  remarks: string[],
+): string {
+  const text = textOf(
+    name === "website" ? cellOf(cells, "website", "service") : cellOf(cells, name),
+  );
+  const checked = field.read(text);
+  if ("value" in checked) return checked.value;
+  remarks.push(`${name}: dropped ${quote(text)} (${checked.error})`);
+  return "";
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text);
+}

@@ -1,0 +1,32 @@
+/** What became of a row of the old installation. */
+export interface ReportLine {
+  readonly table: "users" | "user_profiles";
+  /** Id of the row there. */
+  readonly id: string;
+  readonly username: string;
+  readonly email: string;
+  readonly outcome: "imported" | "changed" | "skipped";
+  /** Why it was changed or skipped. */
+  readonly reasons: readonly string[];
+}
+
+const COLUMNS = ["table", "id", "username", "email", "outcome", "reasons"] as const;
+
+/** The lines as CSV. @see https://www.rfc-editor.org/rfc/rfc4180 */
+export function formatReport(lines: readonly ReportLine[]): string {
+  const rows = lines.map((line) =>
+    COLUMNS.map((name) => name === "reasons" ? line.reasons.join("; ") : line[name])
+  );
+  return [COLUMNS, ...rows].map((row) => row.map(formatCell).join(",") + "\r\n").join("");
+}
+
+/**
+ * A spreadsheet would run what begins like a formula, and these texts are of strangers: an
+ * apostrophe in front makes it text.
+ *
+ * @see https://owasp.org/www-community/attacks/CSV_Injection
+ */
+function formatCell(text: string): string {
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

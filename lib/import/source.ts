@@ -1,0 +1,68 @@
+import { cellOf, type Cells, keyOf } from "./cells.ts";
+
+/** A row, and what to call it in the report. */
+export interface SourceRow {
+  /** Its id, or its line where it has none. */
+  readonly id: string;
+  readonly cells: Cells;
+}
+
+/** A user of the old installation with every profile that names them, lowest id first. */
+export interface SourceUser extends SourceRow {
+  readonly profiles: readonly SourceRow[];
+}
+
+/** A profile that belongs to nobody for certain. */
+export interface StrayProfile extends SourceRow {
+  readonly reason: string;
+}
+
+/** What an old installation holds. */
+export interface Source {
+  readonly users: readonly SourceUser[];
+  readonly strays: readonly StrayProfile[];
+}
+
+/** A file that cannot be read as an old installation; its message says what to do. */
+export class SourceError extends Error {
+  override readonly name = "SourceError";
+}
+
+/**
+ * Gives each profile to the user whose id it names, and never to another one: where no user or
+ * several have that id, it stays by itself.
+ */
+export function joinProfiles(userCells: readonly Cells[], profileCells: readonly Cells[]): Source {
+  const profiles = toRows(profileCells);
+  const byUser = Map.groupBy(profiles, ({ cells }) => userKeyOf(cells));
+  const users = toRows(userCells);
+  const counts = Map.groupBy(users, ({ cells }) => keyOf(cellOf(cells, "id")));
+  const owner = (key: string | undefined) => key !== undefined && counts.get(key)?.length === 1;
+  return {
+    users: users.map((user) => {
+      const key = keyOf(cellOf(user.cells, "id"));
+      return { ...user, profiles: owner(key) ? byUser.get(key) ?? [] : [] };
+    }),
+    strays: profiles.filter(({ cells }) => !owner(userKeyOf(cells)))
+      .map((profile) => ({ ...profile, reason: strayReason(profile.cells, counts) })),
+  };
+}
+
+/** Numbers rows and puts them in the order of their ids. */
+export function toRows(rows: readonly Cells[]): SourceRow[] {
+  return rows
+    .map((cells, index) => ({ id: keyOf(cellOf(cells, "id")) ?? `line ${index + 1}`, cells }))
+    .sort((a, b) => a.id.localeCompare(b.id, "en", { numeric: true }));
+}
+
+function userKeyOf(cells: Cells): string | undefined {
+  return keyOf(cellOf(cells, "user", "user_id"));
+}
+
+function strayReason(cells: Cells, users: ReadonlyMap<string | undefined, unknown[]>): string {
+  const key = userKeyOf(cells);
+  if (key === undefined) return "The profile names no user";
+  return users.has(key)
+    ? `The profile names user ${key}, an id that several users have`
+    : `The profile names user ${key}, who does not exist`;
+}

@@ -19,8 +19,8 @@ export function keepLogShort(pglite: PGlite): () => void {
   return () => clearInterval(timer);
 }
 
-/** Says whether there was a reason to. */
-async function checkpointIfLong(pglite: PGlite): Promise<boolean> {
+/** Writes the tables out if the log has grown long, and says whether it had. */
+export async function checkpointIfLong(pglite: PGlite): Promise<boolean> {
   const { rows: [log] } = await pglite.query<{ bytes: number }>(
     "select (pg_current_wal_lsn() - redo_lsn)::int8 as bytes from pg_control_checkpoint()",
   );

@@ -3,8 +3,12 @@
 export { App } from "./app.ts";
 export type { Island } from "./build_cache.ts";
 export type { FreshConfig, ResolvedFreshConfig } from "./config.ts";
-export { Context, type Context as FreshContext } from "./context.ts";
-export type { Middleware, Middleware as MiddlewareFn } from "./context.ts";
+export type {
+  Context,
+  Context as FreshContext,
+  Middleware,
+  Middleware as MiddlewareFn,
+} from "./context.ts";
 export { createDefine, type Define } from "./define.ts";
 export {
   type HandlerByMethod,

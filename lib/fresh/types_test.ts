@@ -63,6 +63,13 @@ Deno.test("define gives back what it gets", () => {
   assert.equal(define.handlers(handlers), handlers);
 });
 
+Deno.test("define.middleware() tells a middleware what its context is", () => {
+  define.middleware((ctx) => {
+    holds<Same<typeof ctx, Context<State>>>();
+    return ctx.next();
+  });
+});
+
 Deno.test("an application takes the pages and handlers of its state", () => {
   const Page = define.page<typeof handlers>(() => null);
   const app: App<State> = new App<State>().route("/", { handler: handlers, component: Page });

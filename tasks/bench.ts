@@ -1,10 +1,11 @@
 import { fresh } from "@/bench/fresh.ts";
 import { moveToLoadCore } from "@/bench/kit/server.ts";
 import type { Measurement, Suite } from "@/bench/kit/suite.ts";
+import { pageWeights } from "@/bench/page_weights.ts";
 import { UsageError } from "@/lib/cli/errors.ts";
 import { runTask, type Task, type TaskOptions } from "@/lib/cli/task.ts";
 
-const SUITES: Readonly<Record<string, Suite>> = { fresh };
+const SUITES: Readonly<Record<string, Suite>> = { fresh, page_weights: pageWeights };
 
 const OPTIONS = {
   json: { type: "boolean", help: "write an object a line: name, value, unit, of" },
@@ -33,8 +34,8 @@ export const bench: Task<typeof OPTIONS> = {
 };
 
 function sentence({ name, value, unit, of }: Measurement): string {
-  const rounded = Number(value.toPrecision(3)).toLocaleString("en");
-  return `${name}: ${rounded} ${of === undefined ? unit : `of ${of}`}`;
+  if (of === undefined) return `${name}: ${value.toLocaleString("en")} ${unit}`;
+  return `${name}: ${value.toFixed(2)} of ${of}`;
 }
 
 if (import.meta.main) Deno.exit(await runTask(bench, Deno.args));

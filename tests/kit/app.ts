@@ -3,7 +3,7 @@ import type { Services } from "@/lib/domain/services.ts";
 import { createSilentLogger } from "@/lib/log.ts";
 import { type Environment, readSettings } from "@/lib/settings.ts";
 import { createApp } from "@/lib/web/app.ts";
-import { loadBuild } from "./build.ts";
+import { type Attach, loadBuild } from "./build.ts";
 import { TestClient } from "./client.ts";
 import { databaseTest, type TestDatabase } from "./databases.ts";
 
@@ -22,6 +22,8 @@ export interface AppOptions {
   readonly environment?: Environment;
   /** Puts something of the test's own in the place of a service. */
   readonly adapt?: (services: Services) => Partial<Services>;
+  /** What is served in the place of the test run's build. */
+  readonly build?: Promise<Attach>;
 }
 
 /** Registers a test of the running application, once for each database. */
@@ -36,12 +38,12 @@ export function appTest(
   });
 }
 
-/** Serves the production build on a free port of the loopback interface. */
+/** Serves the build of the test run on a free port of the loopback interface. */
 export async function serveApp(
   database: TestDatabase,
-  { environment = {}, adapt = () => ({}) }: AppOptions = {},
+  { environment = {}, adapt = () => ({}), build = loadBuild() }: AppOptions = {},
 ): Promise<TestApp> {
-  const attach = await loadBuild();
+  const attach = await build;
   let handler: Deno.ServeHandler = () => new Response(null, { status: 503 });
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen() {} },

@@ -10,6 +10,7 @@ const VARIABLE = "TEST_BUILD";
 
 /** The production build of a test run, gone when it is disposed. */
 export interface TestBuild extends AsyncDisposable {
+  readonly folder: string;
   /** What tells the tests of it. */
   readonly env: Record<string, string>;
 }
@@ -19,6 +20,7 @@ export async function prepareBuild(): Promise<TestBuild> {
   const folder = await tempFolder();
   await createBuilder({ outDir: folder.path }).build();
   return {
+    folder: folder.path,
     env: { [VARIABLE]: folder.path },
     [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
   };
@@ -35,10 +37,11 @@ let attach: Promise<Attach> | undefined;
 /** The build of the run, or one of its own where there is no such run; once a test module. */
 export function loadBuild(): Promise<Attach> {
   const folder = Deno.env.get(VARIABLE);
-  return attach ??= folder ? loadFrom(folder) : buildInMemory();
+  return attach ??= folder ? loadBuildFrom(folder) : buildInMemory();
 }
 
-async function loadFrom(folder: string): Promise<Attach> {
+/** A build that lies on disk; it alone has its files compressed, as in production. */
+export async function loadBuildFrom(folder: string): Promise<Attach> {
   const file = pathToFileURL(join(folder, "snapshot.js"));
   const { snapshot }: { snapshot: Snapshot } = await import(file.href);
   return (app) => serveSnapshot(app, snapshot);

@@ -178,15 +178,18 @@ appTest("wrong passwords at the same time are all counted", async (app) => {
   assert.equal((await accountOf(app, person)).failed_logins, 20);
 }, { environment: { LOGIN_FAILURE_LIMIT: "100" } });
 
-appTest("wrong passwords at the same time lock the account once the limit is reached", async (app) => {
-  const person = await addPerson(app, "grace");
-  await Promise.all(
-    Array.from({ length: 20 }, () => logIn(app.client(), "grace", "wrong password")),
-  );
-  const { failed_logins, locked_until } = await accountOf(app, person);
-  assert.equal(failed_logins, 5);
-  assert.ok(locked_until && locked_until > new Date());
-});
+appTest(
+  "wrong passwords at the same time lock the account once the limit is reached",
+  async (app) => {
+    const person = await addPerson(app, "grace");
+    await Promise.all(
+      Array.from({ length: 20 }, () => logIn(app.client(), "grace", "wrong password")),
+    );
+    const { failed_logins, locked_until } = await accountOf(app, person);
+    assert.equal(failed_logins, 5);
+    assert.ok(locked_until && locked_until > new Date());
+  },
+);
 
 appTest("strangers can lock out nobody for ever", async (app) => {
   const admin = await addAdmin(app);

@@ -1,0 +1,197 @@
+import assert from "node:assert/strict";
+import { passwordHasherOver } from "@/lib/crypto/password_hasher.ts";
+import { hashToken } from "@/lib/crypto/token.ts";
+import { appTest } from "@/tests/kit/app.ts";
+import type { Answer } from "@/tests/kit/client.ts";
+import { countArgon2 } from "@/tests/kit/counting.ts";
+import { accountOf, addAdmin, addPerson, logIn, PASSWORD, signedIn } from "@/tests/kit/people.ts";
+
+const argon2 = countArgon2();
+const IN_AN_HOUR = new Date(Date.now() + 3_600_000);
+
+/** What a client can compare: all of it but what differs in every answer. */
+function comparable({ status, headers, text }: Answer, name: string) {
+  const own = ["date", "x-request-id", "content-security-policy", "content-length"];
+  const compared = [...headers].filter(([header]) => !own.includes(header));
+  return { status, headers: compared, text: text.replaceAll(name, "NAME") };
+}
+
+appTest(
+  "POST /login answers failures of every kind alike, and does the same work for them",
+  async (app) => {
+    await addPerson(app, "grace");
+    await addPerson(app, "susan", { status: "suspended" });
+    await addPerson(app, "lotte", { locked_until: IN_AN_HOUR, failed_logins: 5 });
+    const { db } = app.services;
+    const attempts = [
+      ["heidi", PASSWORD],
+      ["grace", "wrong password"],
+      ["susan", PASSWORD],
+      ["susan", "wrong password"],
+      ["lotte", PASSWORD],
+      ["lotte", "wrong password"],
+    ] as const;
+    argon2.take();
+    for (const accept of ["application/json", "text/html"]) {
+      const seen = [];
+      for (const [username, password] of attempts) {
+        await db.deleteFrom("audit_events").execute();
+        const answer = await app.client().send("/login", {
+          method: "POST",
+          headers: { accept, origin: app.origin },
+          body: new URLSearchParams({ username, password }),
+        });
+        const events = await db.selectFrom("audit_events").select("action").execute();
+        seen.push({ ...comparable(answer, username), hashes: argon2.take(), events });
+      }
+      assert.equal(seen[0]!.status, 401);
+      assert.equal(seen[0]!.hashes, 1);
+      for (const answer of seen) assert.deepEqual(answer, seen[0]);
+    }
+  },
+  { adapt: () => ({ passwords: passwordHasherOver(argon2.derive) }) },
+);
+
+appTest("POST /login takes username or address, in any case", async (app) => {
+  await addPerson(app, "Grace", { email: "Grace.Hopper@example.org" });
+  for (const name of ["Grace", "gRACE", " grace ", "grace.hopper@EXAMPLE.org"]) {
+    const answer = await logIn(app.client(), name);
+    assert.equal(answer.status, 200, name);
+    assert.equal(JSON.parse(answer.text).message, "You are signed in.");
+  }
+});
+
+appTest("a sign-in is counted as such: failures forgotten, time noted", async (app) => {
+  const person = await addPerson(app, "grace", { failed_logins: 3 });
+  await logIn(app.client(), "grace");
+  const { failed_logins, last_login_at } = await accountOf(app, person);
+  assert.equal(failed_logins, 0);
+  assert.ok(last_login_at);
+});
+
+appTest("the database has the hash of the token alone, the cookie cannot be read", async (app) => {
+  await addPerson(app, "grace");
+  const browser = app.client();
+  const answer = await logIn(browser, "grace");
+  const cookie = answer.headers.getSetCookie().find((line) => line.startsWith("roster_session="))!;
+  assert.match(cookie, /; Max-Age=2592000; Path=\/; HttpOnly; SameSite=Lax$/);
+  const token = browser.cookies().get("roster_session")!;
+  const rows = await app.services.db.selectFrom("sessions").selectAll().execute();
+  assert.deepEqual(rows.map((row) => row.token_hash), [hashToken(token)]);
+  assert.ok(!JSON.stringify(rows).includes(token));
+});
+
+appTest("under https cookies are Secure and bound to the host", async (app) => {
+  await addPerson(app, "grace");
+  const answer = await app.client().send("/login", {
+    method: "POST",
+    headers: { accept: "application/json", origin: "https://people.example.com" },
+    body: new URLSearchParams({ username: "grace", password: PASSWORD }),
+  });
+  assert.equal(answer.status, 200);
+  for (const cookie of answer.headers.getSetCookie()) {
+    assert.match(cookie, /^__Host-roster_\w+=.*; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
+  }
+}, { environment: { APP_URL: "https://people.example.com" } });
+
+appTest("each sign-in has a token of its own and ends the session it was made in", async (app) => {
+  const person = await addPerson(app, "grace");
+  const browser = await signedIn(app, person);
+  const before = browser.cookies().get("roster_session")!;
+  assert.equal((await logIn(browser, "grace")).status, 200);
+  const after = browser.cookies().get("roster_session")!;
+  assert.notEqual(after, before);
+  const other = app.client();
+  other.keep(`roster_session=${before}`);
+  assert.equal((await other.getJson("/profile")).status, 401);
+  assert.equal((await browser.getJson("/profile")).status, 200);
+});
+
+appTest("a token that the visitor brought along is never signed in", async (app) => {
+  await addPerson(app, "grace");
+  const browser = app.client();
+  browser.keep("roster_session=planted-by-somebody");
+  assert.equal((await logIn(browser, "grace")).status, 200);
+  assert.notEqual(browser.cookies().get("roster_session"), "planted-by-somebody");
+});
+
+appTest("after sign-in the browser goes where it wanted to, on this site alone", async (app) => {
+  await addPerson(app, "grace");
+  await addAdmin(app);
+  const goesTo = async (username: string, next?: string) => {
+    const fields = { username, password: PASSWORD, ...(next !== undefined && { next }) };
+    return (await app.client().postForm("/login", fields)).headers.get("location");
+  };
+  assert.equal(await goesTo("grace"), "/profile");
+  assert.equal(await goesTo("admin"), "/admin");
+  assert.equal(await goesTo("admin", "/user_list?q=a%20b"), "/user_list?q=a%20b");
+  for (
+    const next of [
+      "https://evil.example",
+      "//evil.example",
+      "/\\evil.example",
+      "\\/evil.example",
+      "/\t/evil.example",
+      "/\n//evil.example",
+      "javascript:alert(1)",
+      "evil.example",
+      "/a\r\nset-cookie: x=y",
+      "",
+    ]
+  ) {
+    assert.equal(await goesTo("grace", next), "/profile", JSON.stringify(next));
+  }
+});
+
+appTest("a page for users sends strangers to /login, which sends them back", async (app) => {
+  await addPerson(app, "grace");
+  const browser = app.client();
+  const sent = await browser.get("/change_password?from=mail");
+  assert.equal(sent.status, 303);
+  assert.equal(sent.headers.get("location"), "/login?next=%2Fchange_password%3Ffrom%3Dmail");
+  const form = await browser.get(sent.headers.get("location")!);
+  assert.match(form.text, /name="next" value="\/change_password\?from=mail"/);
+});
+
+appTest("a failed sign-in shows the form with the name and without the password", async (app) => {
+  const answer = await app.client().postForm("/login", {
+    username: `"><b>grace`,
+    password: "not-the-password",
+    next: "/user_list",
+  });
+  assert.equal(answer.status, 401);
+  assert.match(answer.text, /value="&quot;>&lt;b>grace"/);
+  assert.doesNotMatch(answer.text, /<b>grace|not-the-password/);
+  assert.match(answer.text, /Name or password is wrong/);
+  assert.match(answer.text, /value="\/user_list"/);
+});
+
+appTest("a client that fails too often is told when to come back", async (app) => {
+  const { failedSignIns } = app.services.limits;
+  for (let failure = 0; failure < 100; failure++) failedSignIns.take("127.0.0.1");
+  await addPerson(app, "grace");
+  const answer = await logIn(app.client(), "grace");
+  assert.equal(answer.status, 429);
+  assert.match(answer.headers.get("retry-after") ?? "", /^[1-9]\d*$/);
+});
+
+appTest("a suspension that was to end by now ends at sign-in", async (app) => {
+  const person = await addPerson(app, "grace", {
+    status: "suspended",
+    suspended_until: new Date(Date.now() - 1_000),
+  });
+  await addPerson(app, "ada", { status: "suspended", suspended_until: IN_AN_HOUR });
+  assert.equal((await logIn(app.client(), "grace")).status, 200);
+  assert.equal((await accountOf(app, person)).status, "active");
+  assert.equal((await logIn(app.client(), "ada")).status, 401);
+});
+
+appTest("POST /logout ends the session on the server and takes the cookie away", async (app) => {
+  const browser = await signedIn(app, await addPerson(app, "grace"));
+  const answer = await browser.postForm("/logout", {});
+  assert.deepEqual([answer.status, answer.headers.get("location")], [303, "/login"]);
+  assert.ok(!browser.cookies().has("roster_session"));
+  assert.deepEqual(await app.services.db.selectFrom("sessions").selectAll().execute(), []);
+  assert.match((await browser.get("/login")).text, /You are signed out/);
+  assert.doesNotMatch((await browser.get("/login")).text, /You are signed out/);
+});

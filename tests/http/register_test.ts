@@ -1,0 +1,225 @@
+import assert from "node:assert/strict";
+import { hashToken } from "@/lib/crypto/token.ts";
+import { appTest, serveApp, type TestApp } from "@/tests/kit/app.ts";
+import type { Fields } from "@/tests/kit/client.ts";
+import { databaseTest } from "@/tests/kit/databases.ts";
+import { type Mailbox, openMailbox } from "@/tests/kit/mailbox.ts";
+import { addPerson, logIn, PASSWORD } from "@/tests/kit/people.ts";
+
+const GRACE = {
+  username: "grace",
+  email: "grace@example.org",
+  password: PASSWORD,
+  password2: PASSWORD,
+};
+
+const register = (app: TestApp, fields: Fields = {}) =>
+  app.client().sendJson("POST", "/register", { ...GRACE, ...fields });
+
+const usersOf = ({ services: { db } }: TestApp) => db.selectFrom("users").selectAll().execute();
+
+appTest("POST /register makes a user with a profile, who can sign in", async (app) => {
+  const answer = await register(app);
+  assert.equal(answer.status, 201);
+  assert.deepEqual(Object.keys(JSON.parse(answer.text)), ["message"]);
+  const [user] = await usersOf(app);
+  assert.deepEqual([user?.username, user?.role, user?.status], ["grace", "user", "active"]);
+  assert.match(user!.password_hash, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+  const profiles = await app.services.db.selectFrom("user_profiles").selectAll().execute();
+  assert.deepEqual(profiles.map(({ user_id, email }) => [user_id, email]), [[
+    user!.id,
+    GRACE.email,
+  ]]);
+  assert.equal((await logIn(app.client(), "grace")).status, 200);
+});
+
+appTest(
+  "a browser's form is answered with 303, and the next page says what happened",
+  async (app) => {
+    const browser = app.client();
+    const answer = await browser.postForm("/register", GRACE);
+    assert.deepEqual([answer.status, answer.headers.get("location")], [303, "/login"]);
+    assert.match((await browser.get("/login")).text, /Your account is ready/);
+    assert.doesNotMatch((await browser.get("/login")).text, /Your account is ready/);
+  },
+);
+
+/** What is not taken, by field. */
+const BAD_INPUT: readonly (readonly [field: string, value: string])[] = [
+  ["username", ""],
+  ["username", "ab"],
+  ["username", "a".repeat(65)],
+  ["username", "two words"],
+  ["username", "a@example.org"],
+  ["username", "<b>grace</b>"],
+  ["username", "gra\u0000ce"],
+  ["username", "grace\u202e"],
+  ["email", ""],
+  ["email", "grace"],
+  ["email", "grace@localhost"],
+  ["email", "grace@@example.org"],
+  ["email", "grace@example..org"],
+  ["email", "grace@-example.org"],
+  ["email", "gra ce@example.org"],
+  ["email", `${"a".repeat(65)}@example.org`],
+  ["email", `grace@${"a.".repeat(130)}org`],
+  ["email", "grace@example.org\nbcc: all@example.org"],
+  ["password", ""],
+  ["password", "short1!"],
+  ["password", "password"],
+  ["password", "gracegrace"],
+  ["password", "grace@example.org"],
+  ["password", "a".repeat(257)],
+  ["password2", "seven purple lizards"],
+  ["password2", ""],
+];
+
+appTest("POST /register refuses bad input with 422 and a message at its field", async (app) => {
+  for (const [field, value] of BAD_INPUT) {
+    const fields = { ...GRACE, [field]: value };
+    if (field === "password") fields.password2 = value;
+    const name = `${field}=${JSON.stringify(value)}`;
+    const answer = await app.client().sendJson("POST", "/register", fields);
+    assert.equal(answer.status, 422, name);
+    assert.equal(answer.headers.get("content-type"), "application/problem+json", name);
+    const problem = JSON.parse(answer.text);
+    assert.equal(problem.status, 422);
+    assert.ok(problem.errors[field], `${name}: ${answer.text}`);
+    assert.match(problem.errors[field], /^[A-Z].*[^.]\.?$/);
+  }
+  assert.deepEqual(await usersOf(app), []);
+  assert.deepEqual(await app.services.db.selectFrom("audit_events").selectAll().execute(), []);
+});
+
+appTest(
+  "a form that is refused comes back with what was typed and without passwords",
+  async (app) => {
+    const answer = await app.client().postForm("/register", {
+      ...GRACE,
+      email: "grace@",
+      password2: "other",
+    });
+    assert.equal(answer.status, 422);
+    assert.match(answer.text, /value="grace"/);
+    assert.match(answer.text, /value="grace@"/);
+    assert.match(answer.text, /Enter an address such as/);
+    assert.ok(!answer.text.includes(PASSWORD));
+    assert.ok(!answer.text.includes(`value="other"`));
+  },
+);
+
+appTest(
+  "a name or address that somebody has is a conflict, whatever its case or form",
+  async (app) => {
+    await addPerson(app, "José", { email: "jose@example.org" });
+    const taken = [
+      { username: "JOSÉ" },
+      { username: "jose\u0301" },
+      { username: "ＪＯＳÉ" },
+      { email: "JOSE@Example.org" },
+    ];
+    for (const fields of taken) {
+      const [field] = Object.keys(fields) as [string];
+      const answer = await register(app, fields);
+      assert.equal(answer.status, 409, answer.text);
+      assert.deepEqual(Object.keys(JSON.parse(answer.text).errors), [field]);
+      const page = await app.client().postForm("/register", { ...GRACE, ...fields });
+      assert.equal(page.status, 422);
+      assert.match(page.text, /Somebody has/);
+    }
+    assert.equal((await usersOf(app)).length, 1);
+  },
+);
+
+appTest("of those who register under one name at the same time one gets it", async (app) => {
+  const answers = await Promise.all(
+    Array.from({ length: 8 }, (_, index) => register(app, { email: `grace${index}@example.org` })),
+  );
+  const statuses = answers.map(({ status }) => status).sort();
+  assert.deepEqual(statuses, [201, ...Array<number>(7).fill(409)]);
+  assert.equal((await usersOf(app)).length, 1);
+});
+
+appTest("texts are trimmed and composed, passwords are taken as they are", async (app) => {
+  const password = "  seven purple dragons  ";
+  const answer = await register(app, {
+    username: "  Zoe\u0308-李.1_x  ",
+    email: " zoe@example.org\t",
+    password,
+    password2: password,
+  });
+  assert.equal(answer.status, 201, answer.text);
+  const [user] = await usersOf(app);
+  assert.deepEqual([user?.username, user?.email], ["Zoë-李.1_x", "zoe@example.org"]);
+  assert.equal((await logIn(app.client(), "zoe@example.org", password.trim())).status, 401);
+  assert.equal((await logIn(app.client(), "zoe@example.org", password)).status, 200);
+});
+
+appTest("the longest of everything is taken", async (app) => {
+  const password = Array.from({ length: 256 }, (_, i) => String.fromCharCode(33 + i * i % 89)).join(
+    "",
+  );
+  const email = `${"a".repeat(64)}@${"b".repeat(60)}.${"c".repeat(60)}.${"d".repeat(60)}.org`;
+  const answer = await register(app, {
+    username: "𝒳".repeat(64),
+    email,
+    password,
+    password2: password,
+  });
+  assert.equal(answer.status, 201, answer.text);
+  assert.equal((await logIn(app.client(), email, password)).status, 200);
+});
+
+appTest("nobody can register where registration is closed", async (app) => {
+  const answer = await register(app);
+  assert.equal(answer.status, 403);
+  assert.equal((await app.client().postForm("/register", GRACE)).status, 403);
+  assert.deepEqual(await usersOf(app), []);
+  assert.doesNotMatch((await app.client().get("/login")).text, /href="\/register"/);
+}, { environment: { REGISTRATION: "closed" } });
+
+/** Registers a test of an application that sends letters and wants addresses verified. */
+function verifyingTest(name: string, fn: (app: TestApp, mailbox: Mailbox) => Promise<void>): void {
+  databaseTest(name, async (database) => {
+    await using mailbox = openMailbox();
+    const environment = { SMTP_URL: mailbox.url, MAIL_FROM: "roster@example.org" };
+    await using app = await serveApp(database, { environment });
+    await fn(app, mailbox);
+  });
+}
+
+verifyingTest(
+  "where addresses are verified, a known one gets the answer of an unknown one",
+  async (app, mailbox) => {
+    await addPerson(app, "ada", { email: "ada@example.org" });
+    const known = await register(app, { username: "grace1", email: "ada@example.org" });
+    assert.equal((await mailbox.next()).to, "ada@example.org");
+    const unknown = await register(app, { username: "grace2", email: "new@example.org" });
+    assert.equal((await mailbox.next()).to, "new@example.org");
+    assert.deepEqual([known.status, known.text], [unknown.status, unknown.text]);
+    assert.equal(known.status, 201);
+    assert.equal((await app.client().getJson("/email_exists?email=ada@example.org")).status, 401);
+  },
+);
+
+verifyingTest("the link in the letter verifies the address, once", async (app, mailbox) => {
+  await register(app);
+  const [, token = ""] = /verify_email\?token=([\w-]+)/.exec((await mailbox.next()).text) ?? [];
+  const rows = await app.services.db.selectFrom("email_tokens").selectAll().execute();
+  assert.deepEqual(rows.map((row) => row.token_hash), [hashToken(token)]);
+  const browser = app.client();
+  // Programs that look into letters open links.
+  assert.equal((await browser.get(`/verify_email?token=${token}`)).status, 200);
+  assert.equal((await browser.postForm("/verify_email", { token })).status, 303);
+  assert.equal((await browser.postForm("/verify_email", { token })).status, 404);
+  assert.equal((await logIn(app.client(), "grace")).status, 200);
+});
+
+verifyingTest("signing in without a verified address sends another link", async (app, mailbox) => {
+  await register(app);
+  const first = await mailbox.next();
+  assert.equal((await logIn(app.client(), "grace", "wrong password")).status, 401);
+  assert.equal((await logIn(app.client(), "grace")).status, 403);
+  assert.notEqual((await mailbox.next()).text, first.text);
+  assert.deepEqual(await app.services.db.selectFrom("sessions").selectAll().execute(), []);
+});

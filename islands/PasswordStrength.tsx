@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
-import { useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { Field } from "@/components/Field.tsx";
-import { Icon } from "@/components/Icon.tsx";
+import { ShowButton } from "@/components/ShowButton.tsx";
 import { judgePassword, loadZxcvbn, MAX_STRENGTH, type Strength } from "@/lib/shared/strength.ts";
 import { registerForm } from "@/lib/shared/user_forms.ts";
 
@@ -20,6 +20,11 @@ export default function PasswordStrength(props: PasswordStrengthProps) {
   const strength = useSignal<Strength | undefined>(undefined);
   const shown = useSignal(false);
   const typed = useRef("");
+  // Without script neither the bar nor the button could do anything.
+  const live = useSignal(false);
+  useEffect(() => {
+    live.value = true;
+  }, []);
 
   async function judge(input: HTMLInputElement) {
     const password = typed.current = input.value;
@@ -43,29 +48,29 @@ export default function PasswordStrength(props: PasswordStrengthProps) {
       error={error}
       control={{
         type: shown.value ? "text" : "password",
+        // Shown as text, it would be sent to whoever checks the spelling.
+        spellcheck: false,
         onFocus: () => loadZxcvbn().catch(() => undefined),
         onInput: (event) => judge(event.currentTarget),
       }}
     >
-      <progress
-        class={`meter meter-${score}`}
-        max={MAX_STRENGTH + 1}
-        value={strength.value ? score + 1 : 0}
-        aria-label="Strength of the password"
-      />
-      <div class="meter-line">
-        <p class="meter-text" aria-live="polite">
-          {word && <strong>{word}</strong>} {[warning, ...suggestions].join(" ")}
-        </p>
-        <button
-          type="button"
-          class="btn btn-sm btn-quiet"
-          aria-pressed={shown.value ? "true" : "false"}
-          onClick={() => shown.value = !shown.value}
-        >
-          <Icon name={shown.value ? "eye-slash" : "eye"} />
-          Show<span class="visually-hidden">password</span>
-        </button>
+      <div class="meter-block">
+        {live.value && (
+          <>
+            <progress
+              class={`meter meter-${score}`}
+              max={MAX_STRENGTH + 1}
+              value={strength.value ? score + 1 : 0}
+              aria-label="Strength of the password"
+            />
+            <div class="meter-line">
+              <p class="meter-text" aria-live="polite">
+                {word && <strong>{word}</strong>} {[warning, ...suggestions].join(" ")}
+              </p>
+              <ShowButton shown={shown.value} onClick={() => shown.value = !shown.value} />
+            </div>
+          </>
+        )}
       </div>
     </Field>
   );

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { judgePassword, MAX_STRENGTH } from "@/lib/shared/strength.ts";
+import fc from "fast-check";
+import { judgePassword, MAX_STRENGTH, STRENGTH_LABELS } from "@/lib/shared/strength.ts";
 
 Deno.test("judgePassword() finds a password of every list very weak, and says why", async () => {
   const { score, label, warning } = await judgePassword("password1", []);
@@ -18,4 +19,14 @@ Deno.test("judgePassword() marks down what is made of the user's own name or add
   const alone = await judgePassword(password, []);
   const own = await judgePassword(password, ["zbigniew.kowalczyk@example.com"]);
   assert.ok(own.score < alone.score, `${own.score} < ${alone.score}`);
+});
+
+Deno.test("judgePassword() has a label for every text, whatever the user is called", async () => {
+  const text = fc.string({ unit: "binary", maxLength: 40 });
+  await fc.assert(
+    fc.asyncProperty(text, fc.array(text, { maxLength: 3 }), async (password, userInputs) => {
+      const { score, label } = await judgePassword(password, userInputs);
+      assert.equal(label, STRENGTH_LABELS[score]);
+    }),
+  );
 });

@@ -64,6 +64,8 @@ async function enter(host: string): Promise<OpenDatabase | undefined> {
     ssl: false,
     // PGlite has one session: further connections would wait for each other.
     max: 1,
+    // An owner that ends waits for guests who are connected, not for those who may come back.
+    idleTimeoutMillis: 0,
   }, "pglite");
   try {
     await guest.ping();

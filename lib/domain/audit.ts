@@ -1,5 +1,6 @@
 import type { Db } from "@/lib/db/database.ts";
-import { insertAuditEvent, insertAuditEvents } from "@/lib/repo/audit_events.ts";
+import { type AuditEvent, insertAuditEvent, insertAuditEvents } from "@/lib/repo/audit_events.ts";
+import type { AuditView } from "@/lib/shared/views.ts";
 import type { Actor } from "./actor.ts";
 
 /** What the audit trail tells of. */
@@ -46,6 +47,17 @@ export async function auditAll(
   targets: readonly AuditTarget[],
 ): Promise<void> {
   await insertAuditEvents(db, targets.map((target) => entry(actor, action, target, {})));
+}
+
+/** What of an entry goes out. */
+export function auditView(event: AuditEvent): AuditView {
+  return {
+    id: event.id,
+    at: event.at.toISOString(),
+    actor: event.actor_name,
+    action: event.action,
+    target: event.target_name,
+  };
 }
 
 function entry(

@@ -2,6 +2,7 @@ import { countAuditEventsPerDay, listRecentAuditEvents } from "@/lib/repo/audit_
 import { countSignUpsPerDay, countUsers } from "@/lib/repo/user_counts.ts";
 import type { DashboardView } from "@/lib/shared/views.ts";
 import type { Actor } from "./actor.ts";
+import { auditView } from "./audit.ts";
 import { authorise } from "./authorise.ts";
 import { checkServices } from "./service_states.ts";
 import type { Services } from "./services.ts";
@@ -28,13 +29,7 @@ export async function viewDashboard(services: Services, actor: Actor): Promise<D
     ...counts,
     sign_ups,
     failed_logins,
-    events: events.map((event) => ({
-      id: event.id,
-      at: event.at.toISOString(),
-      actor: event.actor_name,
-      action: event.action,
-      target: event.target_name,
-    })),
+    events: events.map(auditView),
     services: states,
   };
 }

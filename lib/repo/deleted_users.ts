@@ -22,6 +22,23 @@ export function findDeletedUserForUpdate(
     .where("user_id", "=", userId).forUpdate().executeTakeFirst();
 }
 
+/** The deleted users with that username, address or id, the last deleted first. */
+export function findDeletedUsersByName(
+  db: Db,
+  name: string,
+  id: number | undefined,
+): Promise<Pick<DeletedUser, "user_id" | "username">[]> {
+  return db.selectFrom("deleted_users").select(["user_id", "username"])
+    .where((where) =>
+      where.or([
+        where("username", "=", name),
+        where("email", "=", name),
+        ...(id === undefined ? [] : [where("user_id", "=", id)]),
+      ])
+    )
+    .orderBy("deleted_at", "desc").execute();
+}
+
 /** The users that were deleted last. */
 export function listDeletedUsers(
   db: Db,

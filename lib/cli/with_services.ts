@@ -1,0 +1,32 @@
+import { DomainError } from "@/lib/domain/errors.ts";
+import { openServices } from "@/lib/domain/open_services.ts";
+import type { Services } from "@/lib/domain/services.ts";
+import { createSilentLogger } from "@/lib/log.ts";
+import type { Settings } from "@/lib/settings.ts";
+import { problemOf } from "@/lib/web/problem.ts";
+import { TaskError } from "./errors.ts";
+import { withMigratedDatabase } from "./with_database.ts";
+
+/**
+ * Runs `work` with the services of the settings, and closes them. Nothing is logged: what a task
+ * has to say it says itself.
+ *
+ * @throws {TaskError} if a rule is broken, in the words that the pages use; if the database is not
+ * migrated, or does not answer.
+ */
+export function withServices<T>(
+  settings: Settings,
+  work: (services: Services) => Promise<T>,
+): Promise<T> {
+  return withMigratedDatabase(settings, async ({ db }) => {
+    const services = await openServices(settings, db, createSilentLogger());
+    try {
+      return await work(services);
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      throw new TaskError(problemOf(error, "").detail, { cause: error });
+    } finally {
+      await services.images.close();
+    }
+  });
+}

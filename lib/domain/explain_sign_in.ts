@@ -1,0 +1,84 @@
+import { listRecentAuditEvents } from "@/lib/repo/audit_events.ts";
+import { findUserById, type User } from "@/lib/repo/users.ts";
+import type { AuditView } from "@/lib/shared/views.ts";
+import type { TaskActor } from "./actor.ts";
+import { auditView } from "./audit.ts";
+import { DomainError } from "./errors.ts";
+import type { Services } from "./services.ts";
+
+/** Why a user can sign in, or cannot. */
+export interface SignInExplanation {
+  readonly can_sign_in: boolean;
+  /** What keeps the user out; empty if nothing does. */
+  readonly obstacles: readonly string[];
+  /** What else is worth knowing. */
+  readonly remarks: readonly string[];
+  /** The latest entries of the audit trail about the user, newest first. */
+  readonly events: readonly AuditView[];
+}
+
+const RECENT_EVENTS = 10;
+
+/**
+ * Explains what would happen if a user signed in now with the right password.
+ *
+ * @throws {DomainError} `user_not_found`
+ */
+export async function explainSignIn(
+  services: Services,
+  _actor: TaskActor,
+  userId: number,
+): Promise<SignInExplanation> {
+  const { db } = services;
+  const user = await findUserById(db, userId);
+  if (!user) throw new DomainError("user_not_found");
+  const events = await listRecentAuditEvents(db, { limit: RECENT_EVENTS, targetId: userId });
+  const obstacles = obstaclesOf(services, user, new Date());
+  return {
+    can_sign_in: obstacles.length === 0,
+    obstacles,
+    remarks: remarksOn(services, user),
+    events: events.map(auditView),
+  };
+}
+
+function obstaclesOf({ settings, passwords }: Services, user: User, now: Date): string[] {
+  const { suspended_until: until, locked_until: locked } = user;
+  const obstacles: string[] = [];
+  if (user.status === "suspended" && (until === null || until > now)) {
+    const end = until === null ? "until somebody activates it" : `until ${until.toISOString()}`;
+    obstacles.push(
+      `The account is suspended ${end} (${user.status_reason ?? "no reason was given"})`,
+    );
+  }
+  if (locked !== null && locked > now) {
+    obstacles.push(
+      `The account is locked until ${locked.toISOString()} after ${user.failed_logins} failed ` +
+        "sign-ins: wait, or unlock it",
+    );
+  }
+  if (settings.emailVerification === "required" && user.email_verified_at === null) {
+    obstacles.push(`The address ${user.email} is not proven: the user has to open the mailed link`);
+  }
+  if (passwords.kindOf(user.password_hash) === undefined) {
+    obstacles.push("The account has no password: the user has to set one anew");
+  }
+  return obstacles;
+}
+
+function remarksOn({ settings, passwords }: Services, user: User): string[] {
+  const remarks = [
+    user.last_login_at === null
+      ? "The user has never signed in here"
+      : `The last sign-in was at ${user.last_login_at.toISOString()}`,
+  ];
+  if (user.failed_logins > 0) {
+    const { loginFailureLimit: limit, loginFailurePolicy: policy } = settings;
+    const counted = `${user.failed_logins} failed since then`;
+    remarks.push(`${counted}: from ${limit} on, each one ${policy}s the account`);
+  }
+  if (passwords.kindOf(user.password_hash) === "pbkdf2-sha512") {
+    remarks.push("The password hash is an imported one, and is made anew at the next sign-in");
+  }
+  return remarks;
+}

@@ -1,0 +1,135 @@
+import { input, password } from "@inquirer/prompts";
+import { TaskError, UsageError } from "@/lib/cli/errors.ts";
+import { refusedInput } from "@/lib/cli/refusal.ts";
+import { runTask, type Task, type TaskOptions } from "@/lib/cli/task.ts";
+import { withServices } from "@/lib/cli/with_services.ts";
+import type { TaskActor } from "@/lib/domain/actor.ts";
+import { editUser } from "@/lib/domain/edit_user.ts";
+import { findUsersNamed } from "@/lib/domain/find_users.ts";
+import { createUser } from "@/lib/domain/register.ts";
+import type { Services } from "@/lib/domain/services.ts";
+import { loadSettings } from "@/lib/settings.ts";
+import { type Field, parseForm } from "@/lib/shared/form.ts";
+import { passwordMismatch, registerForm } from "@/lib/shared/user_forms.ts";
+
+const OPTIONS = {
+  "username": { type: "string", placeholder: "NAME", help: "name of the new admin" },
+  "email": { type: "string", placeholder: "ADDRESS", help: "address of the new admin" },
+  "password-stdin": { type: "boolean", help: "read the password from stdin, not a terminal" },
+  "promote": { type: "string", placeholder: "NAME", help: "make an existing user an admin" },
+} satisfies TaskOptions;
+
+const ACTOR: TaskActor = { kind: "task", name: "create-admin" };
+
+/** `deno task create-admin` */
+export const createAdmin: Task<typeof OPTIONS> = {
+  name: "create-admin",
+  summary: "Makes an admin; asks for what the options leave out.\n\n" +
+    "A password is never an argument: other users of the machine could read it.",
+  usage: "[--username NAME --email ADDRESS [--password-stdin] | --promote NAME]",
+  examples: [
+    "create-admin",
+    "create-admin --username ada --email ada@example.com --password-stdin < password.txt",
+    "create-admin --promote grace",
+  ],
+  options: OPTIONS,
+  async run({ values, positionals }) {
+    if (positionals.length > 0) throw new UsageError("Names go behind --username or --promote");
+    const { promote, ...account } = values;
+    if (promote !== undefined && Object.keys(account).length > 0) {
+      throw new UsageError("--promote goes with no other option");
+    }
+    const settings = loadSettings();
+    const done = await withServices(
+      settings,
+      (services) =>
+        promote === undefined ? create(services, account) : promoteUser(services, promote),
+    );
+    console.log(`${done}: sign in at ${settings.appUrl}/login`);
+  },
+};
+
+interface AccountOptions {
+  readonly username?: string | undefined;
+  readonly email?: string | undefined;
+  readonly "password-stdin"?: boolean | undefined;
+}
+
+async function create(services: Services, options: AccountOptions): Promise<string> {
+  const texts = await complete(options);
+  const parsed = parseForm(registerForm, new Map(Object.entries(texts)));
+  if (!parsed.ok) throw refusedInput(parsed.errors);
+  const mismatch = passwordMismatch(parsed.value);
+  if (mismatch) throw refusedInput(mismatch);
+  const { username, email, password } = parsed.value;
+  const account = { username, email, password, role: "admin" } as const;
+  const outcome = await createUser(services, ACTOR, account);
+  if (!outcome.ok) throw refusedInput(outcome.errors);
+  return `Made the admin ${username}`;
+}
+
+/** What the options say, and what a person at the terminal answers. */
+async function complete(options: AccountOptions): Promise<Record<string, string>> {
+  if (options["password-stdin"]) {
+    const { username, email } = options;
+    if (username === undefined || email === undefined) {
+      throw new UsageError("--password-stdin needs --username and --email");
+    }
+    const password = await readPassword();
+    return { username, email, password, password2: password };
+  }
+  if (!Deno.stdin.isTerminal()) {
+    throw new UsageError(
+      "Give --username, --email and --password-stdin, since nobody can be asked",
+    );
+  }
+  return {
+    username: options.username ?? await ask("Username", registerForm.username),
+    email: options.email ?? await ask("E-mail address", registerForm.email),
+    password: await askPassword("Password", registerForm.password),
+    password2: await askPassword("Password again", registerForm.password2),
+  };
+}
+
+function ask(message: string, field: Field<string>): Promise<string> {
+  return input({ message, validate: (text) => faultOf(field, text) ?? true });
+}
+
+function askPassword(message: string, field: Field<string>): Promise<string> {
+  return password({ message, mask: "*", validate: (text) => faultOf(field, text) ?? true });
+}
+
+function faultOf(field: Field<string>, text: string): string | undefined {
+  const checked = field.read(text);
+  return "error" in checked ? checked.error : undefined;
+}
+
+/** The password as it was sent, without the line break that `echo` and editors add. */
+async function readPassword(): Promise<string> {
+  const text = await new Response(Deno.stdin.readable).text();
+  return text.replace(/\r?\n$/, "");
+}
+
+async function promoteUser(services: Services, name: string): Promise<string> {
+  const [user, ...others] = await findUsersNamed(services, ACTOR, name);
+  if (user === undefined || others.length > 0) {
+    throw new TaskError(
+      `No one user is meant by ${name}: give the address of one who has registered`,
+    );
+  }
+  const { user_id, username, status } = user;
+  const target = {
+    user_id,
+    version: undefined,
+    current_password: undefined,
+    remove_image: undefined,
+  };
+  const edit = { target, account: { role: "admin" }, profile: {} } as const;
+  const outcome = await editUser(services, ACTOR, edit);
+  if (!outcome.ok) throw refusedInput(outcome.errors);
+  return status === "active"
+    ? `${username} is an admin`
+    : `${username} is an admin, but suspended (deno task users activate ${username})`;
+}
+
+if (import.meta.main) Deno.exit(await runTask(createAdmin, Deno.args));

@@ -1,0 +1,69 @@
+import { UsageError } from "@/lib/cli/errors.ts";
+import { runTask, type Task, type TaskOptions } from "@/lib/cli/task.ts";
+import { withServices } from "@/lib/cli/with_services.ts";
+import { rehearse } from "@/lib/domain/rehearse.ts";
+import { loadSettings } from "@/lib/settings.ts";
+import { type Action, type ActionInput, ACTIONS, confirmAction } from "./users/actions.ts";
+
+const OPTIONS = {
+  "q": { type: "string", placeholder: "TEXT", help: "list: part of a name or an address" },
+  "role": { type: "string", placeholder: "ROLE", help: "list: user or admin" },
+  "status": { type: "string", placeholder: "STATUS", help: "list: active or suspended" },
+  "sort": { type: "string", placeholder: "COLUMN", help: "list: such as -created_at" },
+  "limit": { type: "string", placeholder: "N", help: "list: users a page, at most 100" },
+  "after": { type: "string", placeholder: "CURSOR", help: "list: the next page" },
+  "before": { type: "string", placeholder: "CURSOR", help: "list: the page before" },
+  "reason": { type: "string", placeholder: "TEXT", help: "suspend: shown to admins" },
+  "until": { type: "string", placeholder: "TIME", help: "suspend: ends by itself, 2030-01-31" },
+  "yes": { type: "boolean", short: "y", help: "do not ask" },
+  "dry-run": { type: "boolean", help: "say what would be done, and do nothing" },
+  "json": { type: "boolean", help: "write JSON" },
+} satisfies TaskOptions;
+
+const ACTION_HELP = Object.entries(ACTIONS)
+  .map(([name, { words, help }]) => `  ${[name, ...words].join(" ").padEnd(22)}${help}`)
+  .join("\n");
+
+/** `deno task users` */
+export const users: Task<typeof OPTIONS> = {
+  name: "users",
+  summary: `Shows users and changes them, by the rules of the pages and with their audit trail.
+
+Actions (NAME is a username, an address or an id):
+${ACTION_HELP}`,
+  usage: "ACTION [NAME] [OPTIONS]",
+  examples: [
+    "users list --status suspended --json",
+    'users suspend bob --reason "Left the company"',
+    "users why bob@example.com",
+  ],
+  options: OPTIONS,
+  async run({ values, positionals: [name, ...words] }) {
+    const action = findAction(name, words);
+    const { yes, json, "dry-run": dryRun, ...texts } = values;
+    await withServices(loadSettings(), async (services) => {
+      const input = { services, words, texts: new Map(Object.entries(texts)) };
+      if (!yes && !dryRun && action.asks) await confirmAction(await action.asks(input));
+      const said = await (dryRun ? rehearseAction(action, input) : action.run(input));
+      if (json) console.log(JSON.stringify(said.json));
+      else console.log(dryRun ? `${said.text} (dry run: nothing was changed)` : said.text);
+    });
+  },
+};
+
+function rehearseAction(action: Action, input: ActionInput) {
+  return rehearse(input.services, (services) => action.run({ ...input, services }));
+}
+
+function findAction(name: string | undefined, words: readonly string[]): Action {
+  const names = Object.keys(ACTIONS).join(", ");
+  if (name === undefined) throw new UsageError(`Say what to do, one of ${names}`);
+  const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
+  if (action === undefined) throw new UsageError(`Unknown action ${name}, there are ${names}`);
+  if (action.words.length !== words.length) {
+    throw new UsageError(`Say users ${[name, ...action.words].join(" ")}`);
+  }
+  return action;
+}
+
+if (import.meta.main) Deno.exit(await runTask(users, Deno.args));

@@ -1,0 +1,53 @@
+import type { SignInExplanation } from "@/lib/domain/explain_sign_in.ts";
+import type { UserListView, UserView } from "@/lib/shared/views.ts";
+
+/** A page of the user list as a table, and how to get the next one. */
+export function userListText({ users, next, estimated_total }: UserListView): string {
+  const rows = users.map((user) => [
+    String(user.user_id),
+    user.username,
+    user.email,
+    user.role,
+    user.locked ? `${user.status}, locked` : user.status,
+    user.full_name,
+  ]);
+  return [
+    ...tableOf([["id", "username", "e-mail", "role", "status", "name"], ...rows]),
+    "",
+    `${users.length} of ${estimated_total} users`,
+    ...(next === null ? [] : [`Next page: --after ${next}`]),
+  ].join("\n");
+}
+
+/** Everything about a user, a line each. */
+export function userText({ admin, ...user }: UserView): string {
+  const facts = Object.entries({ ...user, ...admin });
+  return tableOf(facts.map(([name, value]) => [name, value === null ? "" : String(value)]))
+    .join("\n");
+}
+
+/** Sentences on why a user can sign in or not, and what happened lately. */
+export function explanationText(
+  { username, email }: UserView,
+  { can_sign_in, obstacles, remarks, events }: SignInExplanation,
+): string {
+  return [
+    can_sign_in
+      ? `${username} can sign in with the username or ${email}`
+      : `${username} cannot sign in:`,
+    ...obstacles.map((sentence) => `  ${sentence}`),
+    ...remarks,
+    ...(events.length === 0 ? [] : ["Lately:"]),
+    ...tableOf(events.map(({ at, action, actor }) => [`  ${at}`, action, `by ${actor}`])),
+  ].join("\n");
+}
+
+function tableOf(rows: readonly (readonly string[])[]): string[] {
+  const widths =
+    rows[0]?.map((_, column) => Math.max(...rows.map((row) => [...row[column] ?? ""].length))) ??
+      [];
+  return rows.map((row) =>
+    row.map((cell, column) => cell + " ".repeat((widths[column] ?? 0) - [...cell].length))
+      .join("  ").trimEnd()
+  );
+}

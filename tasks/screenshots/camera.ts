@@ -1,0 +1,63 @@
+import type { Browser, BrowserContext } from "playwright-core";
+import sharp from "sharp";
+import { openPage } from "@/tests/kit/chromium.ts";
+import { SAMPLE_ADMIN } from "./sample_data.ts";
+import type { Scene } from "./scenes.ts";
+
+/** What a picture is taken as. */
+export interface Frame {
+  /** In CSS pixels. */
+  readonly width: number;
+  readonly height: number;
+  readonly mode: "light" | "dark";
+}
+
+/** A phone, a tablet and a desk, each in both colour modes. */
+export const FRAMES: readonly Frame[] = [[360, 780], [768, 1024], [1440, 900]].flatMap((
+  [width = 0, height = 0],
+) => (["light", "dark"] as const).map((mode) => ({ width, height, mode })));
+
+type Cookies = Awaited<ReturnType<BrowserContext["cookies"]>>;
+
+/** Takes pictures of a running application, of which it sees only pages. */
+export class Camera {
+  #session: Promise<Cookies> | undefined;
+
+  constructor(private readonly browser: Browser, private readonly origin: string) {}
+
+  /**
+   * A scene as PNG.
+   *
+   * @throws {Error} if a script of the page complains.
+   */
+  async take(scene: Scene, frame: Frame, fullPage: boolean): Promise<Uint8Array> {
+    const { width, height, mode: colorScheme } = frame;
+    await using shown = await openPage(this.browser, {
+      baseURL: this.origin,
+      viewport: { width, height },
+      colorScheme,
+    });
+    const { page, context } = shown;
+    if (scene.as === "admin") await context.addCookies(await (this.#session ??= this.#signIn()));
+    // Idle: the islands are at work, and a click reaches them and not the link below.
+    await page.goto(scene.path, { waitUntil: "networkidle" });
+    await scene.prepare?.(page);
+    return await page.screenshot({ fullPage, animations: "disabled" });
+  }
+
+  async #signIn(): Promise<Cookies> {
+    await using shown = await openPage(this.browser, { baseURL: this.origin });
+    const { page, context } = shown;
+    await page.goto("/login");
+    await page.getByLabel("Username").fill(SAMPLE_ADMIN.username);
+    await page.getByLabel("Password").fill(SAMPLE_ADMIN.password);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.waitForURL("/admin");
+    return await context.cookies();
+  }
+}
+
+/** The same picture in a few hundred colours, which is a third of the size. */
+export function compress(png: Uint8Array): Promise<Uint8Array> {
+  return sharp(png).png({ palette: true, effort: 10, compressionLevel: 9 }).toBuffer();
+}

@@ -1,0 +1,75 @@
+import type { Page } from "playwright-core";
+import { SAMPLE_ADMIN } from "./sample_data.ts";
+
+/** A page as a picture shows it. */
+export interface Scene {
+  readonly path: string;
+  readonly as: "stranger" | "admin";
+  /** What is done on the page before the picture is taken. */
+  readonly prepare?: (page: Page) => Promise<void>;
+}
+
+/** All of them by name. */
+export const SCENES: Readonly<Record<string, Scene>> = {
+  login: { path: "/login", as: "stranger" },
+  login_refused: { path: "/login", as: "stranger", prepare: signInWrongly },
+  register: { path: "/register", as: "stranger", prepare: typeHalfStrongPassword },
+  register_refused: { path: "/register", as: "stranger", prepare: registerBadly },
+  verify: { path: "/verify_email?token=sample", as: "stranger" },
+  profile: { path: "/profile", as: "admin" },
+  profile_edit: {
+    path: "/profile",
+    as: "admin",
+    prepare: (page) => openModal(page, "Edit profile"),
+  },
+  account_menu: { path: "/profile", as: "admin", prepare: openAccountMenu },
+  change_password: { path: "/change_password", as: "admin" },
+  user_list: { path: "/user_list", as: "admin" },
+  user_list_empty: { path: "/user_list?q=nobody-at-all", as: "admin" },
+  user_list_delete: {
+    path: "/user_list?q=ashdown",
+    as: "admin",
+    prepare: (page) => openModal(page, /^Delete/),
+  },
+  edit_user: { path: "/edit_user?user_id=6", as: "admin" },
+  admin: { path: "/admin", as: "admin" },
+  not_found: { path: "/nothing_here", as: "admin" },
+};
+
+async function signInWrongly(page: Page): Promise<void> {
+  await page.getByLabel("Username or e-mail address").fill(SAMPLE_ADMIN.username);
+  await page.getByLabel("Password").fill("not the password");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("alert").waitFor();
+}
+
+async function typeHalfStrongPassword(page: Page): Promise<void> {
+  await page.getByLabel("Username").fill("sample.person");
+  await page.getByLabel("E-mail address").fill("sample.person@example.org");
+  await page.getByLabel("Password", { exact: true }).fill("summer evening 24");
+  await page.locator(".meter-text strong").waitFor();
+  await page.getByText("This address is free").waitFor();
+}
+
+async function registerBadly(page: Page): Promise<void> {
+  await page.getByLabel("Username").fill("no spaces, please");
+  await page.getByLabel("E-mail address").fill("nobody");
+  await page.getByLabel("Password", { exact: true }).fill("12345678");
+  await page.getByLabel("Password again").fill("12345678");
+  // The browser would not send what it knows to be wrong.
+  await page.locator("form[action='/register']").evaluate((form: HTMLFormElement) => {
+    form.noValidate = true;
+  });
+  await page.getByRole("button", { name: "Create account" }).click();
+  await page.locator(".field-error").first().waitFor();
+}
+
+async function openAccountMenu(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Account of" }).click();
+  await page.getByRole("button", { name: "Sign out" }).waitFor();
+}
+
+async function openModal(page: Page, link: string | RegExp): Promise<void> {
+  await page.getByRole("link", { name: link }).first().click();
+  await page.locator("dialog[open]").waitFor();
+}

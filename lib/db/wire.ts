@@ -75,7 +75,7 @@ export class MessageReader {
 /** Greets a client: no password, for only the owner of the folder can open the socket. */
 export function greeting(): Uint8Array {
   const parameters = {
-    server_version: "17.0 (PGlite)",
+    server_version: "18.0 (PGlite)",
     server_encoding: "UTF8",
     client_encoding: "UTF8",
     DateStyle: "ISO, MDY",

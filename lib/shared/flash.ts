@@ -3,6 +3,7 @@ export const FLASH_MESSAGES = {
   registered: "Welcome! Your account is ready, you can sign in now.",
   registered_verify: "Almost done: open the link that we have sent to your address.",
   email_verified: "Your address is confirmed, you can sign in now.",
+  signed_in: "You are signed in.",
   signed_out: "You are signed out.",
   password_changed: "Your password is changed and your other sessions are ended.",
   saved: "Your changes are saved.",

@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { Avatar } from "@/components/Avatar.tsx";
 import { PictureCropper } from "@/components/PictureCropper.tsx";
 import { middleCrop } from "@/lib/shared/crop.ts";
@@ -19,21 +19,23 @@ interface AvatarPickerProps {
 export default function AvatarPicker({ error, idPrefix = "avatar", ...user }: AvatarPickerProps) {
   const picture = useSignal<ImageBitmap | undefined>(undefined);
   const crop = useSignal<PictureCrop | undefined>(undefined);
-  const refusal = useSignal(error);
+  // Once a file is chosen: what is wrong with it, or "". Until then the server's word stands.
+  const complaint = useSignal<string | undefined>(undefined);
+  const refusal = complaint.value ?? error;
   const id = `${idPrefix}_image`;
 
-  // The server may refuse what looked well here.
-  useEffect(() => {
-    refusal.value = error;
+  // At once, so that the form finds the refusal when it looks for what to show.
+  useLayoutEffect(() => {
+    complaint.value = undefined;
   }, [error]);
 
   async function choose(input: HTMLInputElement) {
     const file = input.files?.[0];
     const opened = file ? await openPicture(file) : { value: undefined };
-    refusal.value = "error" in opened ? opened.error : undefined;
+    complaint.value = "error" in opened ? opened.error : "";
     picture.value = "error" in opened ? undefined : opened.value;
     crop.value = picture.value && middleCrop(picture.value);
-    if (refusal.value) input.value = "";
+    if (complaint.value) input.value = "";
   }
 
   return (
@@ -50,17 +52,17 @@ export default function AvatarPicker({ error, idPrefix = "avatar", ...user }: Av
       <div class="picture-controls">
         <label class="form-label" for={id}>Picture</label>
         <input
-          class={`form-control${refusal.value ? " is-invalid" : ""}`}
+          class={`form-control${refusal ? " is-invalid" : ""}`}
           type="file"
           id={id}
           name="image"
           accept={PICTURE_TYPES.join(",")}
-          aria-invalid={refusal.value ? "true" : undefined}
+          aria-invalid={refusal ? "true" : undefined}
           aria-describedby={`${id}_hint`}
           onChange={(event) => choose(event.currentTarget)}
         />
         {crop.value && <input type="hidden" name="image_crop" value={formatCrop(crop.value)} />}
-        {refusal.value && <div class="field-error" role="alert">{refusal.value}</div>}
+        {refusal && <div class="field-error" role="alert">{refusal}</div>}
         <div class="form-text" id={`${id}_hint`}>JPEG, PNG or WebP, at most {IMAGE_MAX_SIZE}</div>
         {user.image && !picture.value && (
           <label class="form-check mt-2">

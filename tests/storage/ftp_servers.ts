@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { join } from "node:path";
 import { databaseTest, type TestDatabase } from "@/tests/kit/databases.ts";
 import type { FtpSettings } from "@/lib/settings.ts";
@@ -76,6 +77,13 @@ export async function filesOn(server: FtpServer, below = ""): Promise<string[]> 
 /** Waits until something is so. */
 export async function until(isSo: () => Promise<boolean>): Promise<void> {
   while (!await isSo()) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+}
+
+/** A file on which the kernel finds no room, like `/dev/full`. */
+export async function fullDevice(path: string): Promise<void> {
+  const { success } = await new Deno.Command("mknod", { args: ["-m", "666", path, "c", "1", "7"] })
+    .output();
+  assert.ok(success);
 }
 
 /** How to reach a server of the tests. */

@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { FtpStore } from "@/lib/storage/ftp_store.ts";
 import { StoreUnavailableError } from "@/lib/storage/image_store.ts";
-import { filesOn, type ftpSettings, ftpTest, until } from "@/tests/storage/ftp_servers.ts";
+import {
+  filesOn,
+  type ftpSettings,
+  ftpTest,
+  fullDevice,
+  until,
+} from "@/tests/storage/ftp_servers.ts";
 import { startRelay } from "@/tests/storage/relay.ts";
 import { startVsftpd } from "@/tests/kit/vsftpd.ts";
 
@@ -193,11 +199,4 @@ async function refuses(settings: ReturnType<typeof ftpSettings>, reason: RegExp)
   const store = new FtpStore(settings);
   await assert.rejects(store.check(), reason);
   store.close();
-}
-
-/** A file on which the kernel finds no room, like `/dev/full`. */
-async function fullDevice(path: string): Promise<void> {
-  const { success } = await new Deno.Command("mknod", { args: ["-m", "666", path, "c", "1", "7"] })
-    .output();
-  assert.ok(success);
 }

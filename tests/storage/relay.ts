@@ -19,17 +19,25 @@ export function startRelay(port: number, hostname = "127.0.0.1"): Relay {
       await Promise.all(connections);
     },
   };
-  const serve = async () => {
-    for await (const client of listener) {
-      const pair = [client, await Deno.connect({ hostname: "127.0.0.1", port })] as const;
-      pair.forEach((connection) => open.add(connection));
-      connections.add(pass(...pair, () => 0).finally(() => pair.forEach(close)));
-      connections.add(
-        pass(pair[1], pair[0], () => relay.delayMs).finally(() => pair.forEach(close)),
-      );
+  const join = async (client: Deno.Conn) => {
+    open.add(client);
+    try {
+      const upstream = await Deno.connect({ hostname: "127.0.0.1", port });
+      open.add(upstream);
+      await Promise.race([
+        pass(client, upstream, () => 0),
+        pass(upstream, client, () => relay.delayMs),
+      ]);
+      close(upstream);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.ConnectionRefused)) throw error;
     }
+    close(client);
   };
-  connections.add(serve().catch(() => undefined));
+  const serve = async () => {
+    for await (const client of listener) connections.add(join(client));
+  };
+  connections.add(serve());
   return relay;
 }
 

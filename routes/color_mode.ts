@@ -1,8 +1,7 @@
 import { choice } from "@/lib/shared/fields.ts";
 import { COLOR_MODES } from "@/lib/shared/color_mode.ts";
-import { parseForm } from "@/lib/shared/form.ts";
 import { safePath } from "@/lib/web/answer.ts";
-import { inputProblem, problemJson } from "@/lib/web/problem.ts";
+import { requireForm } from "@/lib/web/require_form.ts";
 import { clearCookie, setCookie } from "@/lib/web/cookies.ts";
 import { define } from "@/lib/web/define.ts";
 import { readInput } from "@/lib/web/input.ts";
@@ -15,9 +14,7 @@ export const handler = define.handlers({
   POST: async (ctx) => {
     const { settings } = ctx.state.services;
     const { texts } = await readInput(ctx);
-    const form = parseForm(colorModeForm, texts);
-    if (!form.ok) return problemJson(inputProblem(422, form.errors));
-    const { mode } = form.value;
+    const { mode } = requireForm(colorModeForm, texts);
     const cookie = mode === "auto"
       ? clearCookie(settings, "color_mode")
       : setCookie(settings, "color_mode", mode, YEAR_SECONDS);

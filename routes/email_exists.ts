@@ -1,9 +1,8 @@
 import { emailExists } from "@/lib/domain/users.ts";
 import { optional, rowId } from "@/lib/shared/fields.ts";
-import { parseForm } from "@/lib/shared/form.ts";
 import { define } from "@/lib/web/define.ts";
 import { readInput } from "@/lib/web/input.ts";
-import { inputProblem, problemJson } from "@/lib/web/problem.ts";
+import { requireForm } from "@/lib/web/require_form.ts";
 
 const emailExistsForm = { user_id: optional(rowId({ label: "user_id" })) };
 
@@ -12,9 +11,8 @@ export const handler = define.handlers({
   GET: async (ctx) => {
     const { services, actor } = ctx.state;
     const { texts } = await readInput(ctx);
-    const form = parseForm(emailExistsForm, texts);
-    if (!form.ok) return problemJson(inputProblem(422, form.errors));
+    const { user_id } = requireForm(emailExistsForm, texts);
     const text = texts.get("email") ?? "";
-    return Response.json(await emailExists(services, actor, text, form.value.user_id));
+    return Response.json(await emailExists(services, actor, text, user_id));
   },
 });

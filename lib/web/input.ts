@@ -24,7 +24,7 @@ export function readInput(
 ): Promise<Input> {
   return ctx.state.input ??= ctx.req.body === null
     ? Promise.resolve(readQuery(ctx.url))
-    : readBody(ctx.req);
+    : readBody(ctx.req, ctx.url);
 }
 
 /** The fields of a query. @throws {HttpError} 400 when it gives a field twice. */
@@ -32,7 +32,7 @@ export function readQuery(url: URL): Input {
   return { texts: uniqueTexts(url.searchParams), files: NO_FILES };
 }
 
-async function readBody(req: Request): Promise<Input> {
+async function readBody(req: Request, url: URL): Promise<Input> {
   const contentType = req.headers.get("content-type") ?? "";
   switch (contentType.split(";")[0]!.trim().toLowerCase()) {
     case "application/json":
@@ -47,6 +47,8 @@ async function readBody(req: Request): Promise<Input> {
         contentType,
       );
     default:
+      // Where nothing was sent Deno still gives all methods but GET and HEAD a stream.
+      if (contentType === "" && await readAtMost(req.body!, 0)) return readQuery(url);
       throw new HttpError(415, "Send a form, multipart/form-data or application/json");
   }
 }

@@ -3,6 +3,7 @@ import { QueueFullError } from "@/lib/work_queue.ts";
 import { DomainError, type DomainErrorCode } from "@/lib/domain/errors.ts";
 import { isOutage } from "@/lib/domain/service_states.ts";
 import type { FieldErrors } from "@/lib/shared/form.ts";
+import { InputError } from "./require_form.ts";
 
 /**
  * What a client is told of a failure.
@@ -77,6 +78,7 @@ export function problemOf(error: unknown, requestId: string): Problem {
     const { retryAfterSeconds } = error;
     return problem(status, detail, retryAfterSeconds === undefined ? {} : { retryAfterSeconds });
   }
+  if (error instanceof InputError) return inputProblem(422, error.errors);
   if (error instanceof HttpError && error.status < 500) {
     return problem(error.status, error.message || defaultDetail(error.status));
   }

@@ -4,17 +4,18 @@ import { DeleteUserForm } from "@/components/DeleteUserForm.tsx";
 import { PageHeader } from "@/components/PageHeader.tsx";
 import { deleteUser } from "@/lib/domain/delete_user.ts";
 import { getUser } from "@/lib/domain/users.ts";
+import { userIdForm } from "@/lib/shared/user_forms.ts";
 import { done } from "@/lib/web/answer.ts";
 import { clearCookie } from "@/lib/web/cookies.ts";
 import { defineSignedIn, type SignedInContext, type SignedInState } from "@/lib/web/define.ts";
 import { readInput } from "@/lib/web/input.ts";
 import { byFormMethod } from "@/lib/web/method_override.ts";
-import { readUserId } from "@/lib/web/user_id.ts";
+import { requireForm } from "@/lib/web/require_form.ts";
 
 async function DELETE(ctx: SignedInContext): Promise<Response> {
   const { services, actor } = ctx.state;
   const { texts } = await readInput(ctx);
-  const deleted = await deleteUser(services, actor, readUserId(texts));
+  const deleted = await deleteUser(services, actor, requireForm(userIdForm, texts).user_id);
   return deleted.user_id === actor.userId
     ? done(ctx, {
       flash: "account_deleted",
@@ -30,7 +31,7 @@ export const handler = defineSignedIn.handlers({
   GET: async (ctx) => {
     const { services, actor } = ctx.state;
     const { texts } = await readInput(ctx);
-    return page(await getUser(services, actor, readUserId(texts)));
+    return page(await getUser(services, actor, requireForm(userIdForm, texts).user_id));
   },
   DELETE,
   POST: byFormMethod<SignedInState>({ DELETE }),

@@ -6,13 +6,14 @@ import AvatarPicker from "@/islands/AvatarPicker.tsx";
 import EmailCheck from "@/islands/EmailCheck.tsx";
 import { editUser } from "@/lib/domain/edit_user.ts";
 import { getUser } from "@/lib/domain/users.ts";
+import { userIdForm } from "@/lib/shared/user_forms.ts";
 import type { UserView } from "@/lib/shared/views.ts";
 import * as answer from "@/lib/web/answer.ts";
 import { defineSignedIn, type SignedInContext } from "@/lib/web/define.ts";
 import { readUserEdit } from "@/lib/web/edit_input.ts";
 import { readInput } from "@/lib/web/input.ts";
 import { byFormMethod } from "@/lib/web/method_override.ts";
-import { readUserId } from "@/lib/web/user_id.ts";
+import { requireForm } from "@/lib/web/require_form.ts";
 
 interface EditPage extends answer.FormView {
   readonly user: UserView;
@@ -33,7 +34,7 @@ async function PUT(ctx: SignedInContext): Promise<Response | PageResponse<EditPa
     });
   });
   if (form instanceof Response) return form;
-  const user = await getUser(services, actor, readUserId(input.texts));
+  const user = await getUser(services, actor, requireForm(userIdForm, input.texts).user_id);
   return { ...form, data: { ...form.data, user } };
 }
 
@@ -41,7 +42,7 @@ export const handler = defineSignedIn.handlers({
   GET: async (ctx) => {
     const { services, actor } = ctx.state;
     const { texts } = await readInput(ctx);
-    const user = await getUser(services, actor, readUserId(texts));
+    const user = await getUser(services, actor, requireForm(userIdForm, texts).user_id);
     if (!answer.wantsHtml(ctx.req)) return Response.json(user);
     return page<EditPage>({ ...answer.EMPTY_FORM, user });
   },

@@ -6,21 +6,19 @@ import DeleteUserModal from "@/islands/DeleteUserModal.tsx";
 import EditUserModal from "@/islands/EditUserModal.tsx";
 import StatusToggle from "@/islands/StatusToggle.tsx";
 import { listUserPage } from "@/lib/domain/users.ts";
-import { parseForm } from "@/lib/shared/form.ts";
 import { userListForm } from "@/lib/shared/user_forms.ts";
 import { wantsHtml } from "@/lib/web/answer.ts";
 import { defineSignedIn } from "@/lib/web/define.ts";
 import { readInput } from "@/lib/web/input.ts";
-import { inputProblem, problemJson } from "@/lib/web/problem.ts";
+import { requireForm } from "@/lib/web/require_form.ts";
 
 export const handler = defineSignedIn.handlers({
   GET: async (ctx) => {
     const { services, actor } = ctx.state;
     const { texts } = await readInput(ctx);
-    const form = parseForm(userListForm, texts);
-    if (!form.ok) return problemJson(inputProblem(422, form.errors));
-    const list = await listUserPage(services, actor, form.value);
-    return wantsHtml(ctx.req) ? page({ list, query: form.value }) : Response.json(list);
+    const query = requireForm(userListForm, texts);
+    const list = await listUserPage(services, actor, query);
+    return wantsHtml(ctx.req) ? page({ list, query }) : Response.json(list);
   },
 });
 

@@ -1,5 +1,6 @@
 import { inTransaction } from "@/lib/db/transaction.ts";
 import {
+  deleteDeletedUsersBefore,
   findDeletedUserForUpdate,
   insertDeletedUser,
   removeDeletedUser,
@@ -12,9 +13,13 @@ import { lockUserAndAdmins } from "./admins.ts";
 import { audit } from "./audit.ts";
 import { authorise } from "./authorise.ts";
 import { DomainError } from "./errors.ts";
+import { announceImage, releaseImages } from "./images.ts";
 import { insertAccount, takenField } from "./new_user.ts";
 import type { Services } from "./services.ts";
 import { fromSnapshot, toSnapshot } from "./user_snapshot.ts";
+
+/** How long a deleted user can be brought back. */
+export const DELETED_USERS_KEPT_DAYS = 30;
 
 /** A user who was deleted or brought back. */
 export interface UserName {
@@ -80,4 +85,14 @@ export async function restoreUser(
     if (takenField(error)) throw new DomainError("name_taken", { cause: error });
     throw error;
   }
+}
+
+/** Forgets for good who was deleted {@linkcode DELETED_USERS_KEPT_DAYS} days ago, with the avatars. */
+export async function purgeDeletedUsers({ db, images }: Services): Promise<void> {
+  const time = new Date(Date.now() - DELETED_USERS_KEPT_DAYS * 24 * 60 * 60 * 1000);
+  await inTransaction(db, async (tx) => {
+    const urls = await deleteDeletedUsersBefore(tx, time);
+    await releaseImages(tx, images, urls);
+  });
+  announceImage(images);
 }

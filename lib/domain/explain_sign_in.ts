@@ -74,8 +74,8 @@ function remarksOn({ settings, passwords }: Services, user: User): string[] {
   ];
   if (user.failed_logins > 0) {
     const { loginFailureLimit: limit, loginFailurePolicy: policy } = settings;
-    const counted = `${user.failed_logins} failed since then`;
-    remarks.push(`${counted}: from ${limit} on, each one ${policy}s the account`);
+    const counted = `Failed sign-ins since then: ${user.failed_logins}`;
+    remarks.push(`${counted}; from ${limit} on, each one ${policy}s the account`);
   }
   if (passwords.kindOf(user.password_hash) === "pbkdf2-sha512") {
     remarks.push("The password hash is an imported one, and is made anew at the next sign-in");

@@ -9,6 +9,7 @@ import {
 } from "@/lib/import/plan.ts";
 import type { ReportLine } from "@/lib/import/report.ts";
 import type { Source } from "@/lib/import/source.ts";
+import { refreshUserStatistics } from "@/lib/repo/server.ts";
 import { insertUserEvents } from "@/lib/repo/user_events.ts";
 import { insertUserProfiles } from "@/lib/repo/user_profiles.ts";
 import { findTakenKeys, insertUsers } from "@/lib/repo/users.ts";
@@ -118,6 +119,7 @@ async function storeUsers(
 ): Promise<void> {
   const { db, hooks, images } = services;
   await inTransaction(db, (tx) => insertAll(tx, services, actor, users));
+  await refreshUserStatistics(db);
   for (const { picture } of users) if (picture) announceImage(images, picture);
   await hooks.runOpenEvents();
 }

@@ -1,17 +1,17 @@
-import { deleteDeletedUsersBefore } from "@/lib/repo/deleted_users.ts";
 import { deleteExpiredEmailTokens } from "@/lib/repo/email_tokens.ts";
+import { deleteEventsDoneBefore } from "@/lib/repo/user_events.ts";
+import { purgeDeletedUsers } from "./delete_user.ts";
 import { purgeSessions } from "./sessions.ts";
+import { liftSuspensions } from "./update_status.ts";
 import type { Services } from "./services.ts";
 
-/** How long a deleted user can be brought back. */
-export const DELETED_USERS_KEPT_DAYS = 30;
-
 const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
+/** Done events are of use only to somebody who looks for the reason of a fault. */
+const EVENTS_KEPT_DAYS = 7;
 
 /**
  * Does at once and then every minute what no request does: runs the hooks of events that a crash
- * or failure left open, and forgets what is over.
+ * or failure left open, sends avatars that wait, and forgets what is over.
  *
  * @returns a function that ends it
  */
@@ -28,11 +28,12 @@ export function startMaintenance(services: Services): () => void {
 
 /** One round of it. */
 export async function maintain(services: Services): Promise<void> {
-  await services.hooks.runOpenEvents();
+  const { db, hooks, images } = services;
+  images.outbox?.kick();
+  await hooks.runOpenEvents();
+  await liftSuspensions(services, { kind: "task", name: "maintenance" });
   await purgeSessions(services);
-  await deleteExpiredEmailTokens(services.db);
-  await deleteDeletedUsersBefore(
-    services.db,
-    new Date(Date.now() - DELETED_USERS_KEPT_DAYS * DAY_MS),
-  );
+  await deleteExpiredEmailTokens(db);
+  await deleteEventsDoneBefore(db, new Date(Date.now() - EVENTS_KEPT_DAYS * 24 * 60 * MINUTE_MS));
+  await purgeDeletedUsers(services);
 }

@@ -1,9 +1,10 @@
 import type { Tx } from "@/lib/db/database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { deleteSessionsOfUser } from "@/lib/repo/sessions.ts";
+import { liftEndedSuspensions } from "@/lib/repo/user_logins.ts";
 import { updateUser, type User } from "@/lib/repo/users.ts";
 import type { Status } from "@/lib/shared/users.ts";
-import type { Actor } from "./actor.ts";
+import type { Actor, TaskActor } from "./actor.ts";
 import { lockUser, lockUserAndAdmins } from "./admins.ts";
 import { audit } from "./audit.ts";
 import { authorise, isOwn } from "./authorise.ts";
@@ -63,6 +64,15 @@ export async function unlockUser({ db }: Services, actor: Actor, userId: number)
     const user = await lockUser(tx, userId);
     await updateUser(tx, userId, FORGIVEN);
     await audit(tx, actor, "unlock_user", { id: user.id, name: user.username });
+  });
+}
+
+/** Activates the users whose suspension was until now. */
+export async function liftSuspensions({ db }: Services, actor: TaskActor): Promise<void> {
+  await inTransaction(db, async (tx) => {
+    for (const user of await liftEndedSuspensions(tx)) {
+      await audit(tx, actor, "activate_user", { id: user.id, name: user.username });
+    }
   });
 }
 

@@ -1,4 +1,4 @@
-import type { Insertable, Selectable } from "kysely";
+import { type Insertable, type Selectable, sql } from "kysely";
 import type { Db, Tx } from "@/lib/db/database.ts";
 import type { DeletedUsersTable } from "@/lib/db/schema.ts";
 
@@ -54,9 +54,9 @@ export async function removeDeletedUser(tx: Tx, userId: number): Promise<void> {
   await tx.deleteFrom("deleted_users").where("user_id", "=", userId).execute();
 }
 
-/** Forgets the users who were deleted before `time`, and returns how many. */
-export async function deleteDeletedUsersBefore(db: Db, time: Date): Promise<number> {
-  const { numDeletedRows } = await db.deleteFrom("deleted_users")
-    .where("deleted_at", "<", time).executeTakeFirst();
-  return Number(numDeletedRows);
+/** Forgets the users who were deleted before `time`, and returns the URLs of their avatars. */
+export async function deleteDeletedUsersBefore(tx: Tx, time: Date): Promise<(string | null)[]> {
+  const rows = await tx.deleteFrom("deleted_users").where("deleted_at", "<", time)
+    .returning(sql<string | null>`snapshot -> 'profile' ->> 'image'`.as("image")).execute();
+  return rows.map((row) => row.image);
 }

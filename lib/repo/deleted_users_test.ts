@@ -10,7 +10,7 @@ import {
 } from "./deleted_users.ts";
 
 databaseTest("deleted users are kept until they are taken out or too old", async ({ db }) => {
-  const snapshot = { user: { id: 7, role: "user" } };
+  const snapshot = { user: { id: 7, role: "user" }, profile: { image: "/images/x.webp" } };
   const deleted = { email: "x", snapshot: JSON.stringify(snapshot), deleted_by: "admin" };
   await inTransaction(db, async (tx) => {
     for (const [user_id, day] of [[7, 1], [8, 2], [9, 3]] as const) {
@@ -21,6 +21,10 @@ databaseTest("deleted users are kept until they are taken out or too old", async
     await removeDeletedUser(tx, 8);
   });
   assert.deepEqual((await listDeletedUsers(db, 5)).map((row) => row.user_id), [9, 7]);
-  assert.equal(await deleteDeletedUsersBefore(db, new Date(Date.UTC(2025, 0, 2))), 1);
+  const forgotten = await inTransaction(
+    db,
+    (tx) => deleteDeletedUsersBefore(tx, new Date(Date.UTC(2025, 0, 2))),
+  );
+  assert.deepEqual(forgotten, ["/images/x.webp"]);
   assert.deepEqual((await listDeletedUsers(db, 5)).map((row) => row.user_id), [9]);
 });

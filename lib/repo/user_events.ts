@@ -1,5 +1,5 @@
 import { type Insertable, type Selectable, sql } from "kysely";
-import type { Tx } from "@/lib/db/database.ts";
+import type { Db, Tx } from "@/lib/db/database.ts";
 import type { UserEventsTable } from "@/lib/db/schema.ts";
 
 /** A row of `user_events`. */
@@ -61,4 +61,9 @@ export async function markEventFailed(tx: Tx, id: number, reason: string): Promi
       last_error: reason.replaceAll("\0", "").slice(0, ERROR_MAX_CHARS),
     })
     .where("id", "=", id).execute();
+}
+
+/** Forgets the events whose hooks ran before `time`. */
+export async function deleteEventsDoneBefore(db: Db, time: Date): Promise<void> {
+  await db.deleteFrom("user_events").where("done_at", "<", time).execute();
 }

@@ -1,0 +1,74 @@
+import { inTransaction } from "@/lib/db/transaction.ts";
+import { findLastSampleNumber } from "@/lib/repo/sample_users.ts";
+import { refreshUserStatistics } from "@/lib/repo/server.ts";
+import { insertUserProfiles, type NewUserProfile } from "@/lib/repo/user_profiles.ts";
+import { insertUsers, type NewUser } from "@/lib/repo/users.ts";
+import type { TaskActor } from "./actor.ts";
+import { audit } from "./audit.ts";
+import { type SampleUser, sampleUser } from "./sample_users.ts";
+import type { Services } from "./services.ts";
+
+/** How users are made up. */
+export interface SeedOptions {
+  readonly count: number;
+  /** The same seed makes up the same people. */
+  readonly seed: number;
+  /** Called with the number of users that were just stored. */
+  readonly onProgress?: (count: number) => void;
+}
+
+/** Password of all of them. */
+export const SAMPLE_PASSWORD = "sample people only";
+
+/** Users of one transaction: a server on the same database gets its turn in between. */
+const USERS_PER_TRANSACTION = 2_000;
+
+/**
+ * Adds made-up users with profiles behind those that are there already; the hooks of the
+ * application do not hear of them.
+ *
+ * @returns the first and the last username
+ */
+export async function seedUsers(
+  services: Services,
+  actor: TaskActor,
+  { count, seed, onProgress = () => {} }: SeedOptions,
+): Promise<{ first: string; last: string }> {
+  const { db } = services;
+  // One for all: a million of them would take a day.
+  const password_hash = await services.passwords.hash(SAMPLE_PASSWORD);
+  const start = await findLastSampleNumber(db) + 1;
+  const now = new Date();
+  for (let done = 0; done < count; done += USERS_PER_TRANSACTION) {
+    const length = Math.min(USERS_PER_TRANSACTION, count - done);
+    const people = Array.from({ length }, (_, i) => sampleUser(seed, start + done + i, now));
+    await inTransaction(db, async (tx) => {
+      const ids = await insertUsers(tx, people.map((person) => accountOf(person, password_hash)));
+      await insertUserProfiles(tx, people.map((person, i) => profileOf(person, ids[i]!)));
+    });
+    onProgress(length);
+  }
+  await refreshUserStatistics(db);
+  await audit(db, actor, "seed_users", { id: null, name: null }, { count, seed });
+  const name = (number: number) => sampleUser(seed, number, now).username;
+  return { first: name(start), last: name(start + count - 1) };
+}
+
+function accountOf(person: SampleUser, password_hash: string): NewUser {
+  const { username, email, status, status_reason, created_at, last_login_at } = person;
+  return {
+    username,
+    email,
+    password_hash,
+    status,
+    status_reason,
+    email_verified_at: created_at,
+    last_login_at,
+    created_at,
+    updated_at: created_at,
+  };
+}
+
+function profileOf({ email, full_name, bio, address, phone }: SampleUser, user_id: number) {
+  return { user_id, email, full_name, bio, address, phone } satisfies NewUserProfile;
+}

@@ -60,6 +60,11 @@ export class PictureReader {
   }
 }
 
+/** Whether pictures can be processed on this machine at all. */
+export async function canReadPictures(): Promise<boolean> {
+  return await loadSharp() !== undefined;
+}
+
 async function readPicture(bytes: Uint8Array, crop?: PictureCrop): Promise<PictureResult> {
   const type = sniffPictureType(bytes);
   if (type === undefined) return refused("picture_wrong_type");

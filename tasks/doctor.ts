@@ -1,0 +1,70 @@
+import { UsageError } from "@/lib/cli/errors.ts";
+import { messageOf } from "@/lib/cli/message.ts";
+import { type ExitCode, runTask, type Task, type TaskOptions } from "@/lib/cli/task.ts";
+import { withDatabase } from "@/lib/cli/with_database.ts";
+import { diagnose, type Finding } from "@/lib/domain/diagnosis.ts";
+import { openServices } from "@/lib/domain/open_services.ts";
+import { createSilentLogger } from "@/lib/log.ts";
+import { loadSettings, type Settings, SettingsError } from "@/lib/settings.ts";
+
+const OPTIONS = {
+  json: { type: "boolean", help: "write JSON, an object a line" },
+} satisfies TaskOptions;
+
+/** `deno task doctor` */
+export const doctor: Task<typeof OPTIONS> = {
+  name: "doctor",
+  summary: "Checks settings, database, images, mail and admins, and says what to do.",
+  usage: "[--json]",
+  examples: ["doctor", "doctor --json"],
+  options: OPTIONS,
+  async run({ values, positionals }): Promise<ExitCode> {
+    if (positionals.length > 0) throw new UsageError("The doctor takes no words");
+    const findings = await examine();
+    for (const finding of findings) {
+      console.log(values.json ? JSON.stringify(finding) : lineOf(finding));
+    }
+    return findings.some(({ state }) => state === "fail") ? 1 : 0;
+  },
+};
+
+async function examine(): Promise<Finding[]> {
+  const read = readSettings();
+  if ("faults" in read) return read.faults;
+  const settings: Finding = { check: "Settings", state: "ok", detail: read.settings.appEnv };
+  try {
+    return [settings, ...await examineServices(read.settings)];
+  } catch (error) {
+    return [settings, { check: "Database", state: "fail", detail: messageOf(error) }];
+  }
+}
+
+function readSettings(): { settings: Settings } | { faults: Finding[] } {
+  try {
+    return { settings: loadSettings() };
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    const advice = "Mend it in .env or the environment";
+    return {
+      faults: error.faults.map((detail) => ({ check: "Settings", state: "fail", detail, advice })),
+    };
+  }
+}
+
+function examineServices(settings: Settings): Promise<Finding[]> {
+  return withDatabase(settings, async ({ db }) => {
+    const services = await openServices(settings, db, createSilentLogger());
+    try {
+      return await diagnose(services);
+    } finally {
+      await services.images.close();
+    }
+  });
+}
+
+function lineOf({ check, state, detail, advice }: Finding): string {
+  const line = `${state.toUpperCase().padEnd(4)}  ${check}: ${detail}`;
+  return advice === undefined ? line : `${line}\n      ${advice}`;
+}
+
+if (import.meta.main) Deno.exit(await runTask(doctor, Deno.args));

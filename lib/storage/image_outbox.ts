@@ -20,6 +20,8 @@ export interface DrainCounts {
   readonly removed: number;
   /** Waiting for another attempt. */
   readonly failed: number;
+  /** The server failed so often in a row that the rest was not tried. */
+  readonly gaveUp: boolean;
 }
 
 /** Files in transfer at a time: half of the connections, so that readers always find one. */
@@ -86,25 +88,25 @@ export class ImageOutbox {
   }
 
   async #runInBackground(): Promise<void> {
-    let failed = true;
+    let gaveUp = true;
     try {
       do {
         this.#again = false;
-        failed = (await this.#drain(() => {})).failed > 0;
-      } while (this.#again && !failed);
+        ({ gaveUp } = await this.#drain(() => {}));
+      } while (this.#again && !gaveUp);
     } catch (error) {
       this.log.error({ err: error }, "cannot read which images wait for the FTP server");
     }
-    await this.#scheduleNext(failed);
+    await this.#scheduleNext(gaveUp);
   }
 
   /** After a failure, later each time and never for all processes at the same moment. */
-  async #scheduleNext(failed: boolean): Promise<void> {
-    this.#failedRounds = failed ? this.#failedRounds + 1 : 0;
+  async #scheduleNext(gaveUp: boolean): Promise<void> {
+    this.#failedRounds = gaveUp ? this.#failedRounds + 1 : 0;
     const due = await findNextUploadAt(this.db).catch(() => undefined);
     if (this.#closed) return;
     const untilDue = due === undefined ? MAX_RETRY_MS : due.getTime() - Date.now();
-    const atLeast = failed ? retryDelayMs(this.#failedRounds) : FIRST_RETRY_MS;
+    const atLeast = gaveUp ? retryDelayMs(this.#failedRounds) : FIRST_RETRY_MS;
     const delayMs = Math.min(MAX_RETRY_MS, Math.max(untilDue, atLeast));
     this.#timer = setTimeout(() => this.#start(), delayMs);
   }
@@ -123,10 +125,10 @@ export class ImageOutbox {
       }
     };
     await Promise.all(Array.from({ length: CONCURRENCY }, work));
-    return counts;
+    return { ...counts, gaveUp: failuresInARow >= MAX_FAILURES_IN_A_ROW };
   }
 
-  async #carryOut(upload: ClaimedUpload): Promise<keyof DrainCounts> {
+  async #carryOut(upload: ClaimedUpload): Promise<"sent" | "removed" | "failed"> {
     const { name, bytes } = upload;
     try {
       const named = await this.#isNamed(name);

@@ -13,7 +13,8 @@ export type FailedLogin = Pick<User, "failed_logins" | "locked_until" | "status"
 
 /** The first lock; each further failure doubles it. */
 const LOCK_FIRST_SECONDS = 30;
-const LOCK_MAX_SECONDS = 60 * 60;
+/** The longest lock. */
+export const LOCK_MAX_SECONDS = 60 * 60;
 /** 2^20 times the first lock is longer than the longest one; beyond, the power could overflow. */
 const MAX_DOUBLINGS = 20;
 

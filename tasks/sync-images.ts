@@ -1,0 +1,88 @@
+import { TaskError, UsageError } from "@/lib/cli/errors.ts";
+import { startProgress } from "@/lib/cli/progress.ts";
+import { type ExitCode, runTask, type Task, type TaskOptions } from "@/lib/cli/task.ts";
+import { withMigratedDatabase } from "@/lib/cli/with_database.ts";
+import {
+  type FaultyImage,
+  SYNC_STEPS,
+  syncImages,
+  type SyncOptions,
+  type SyncReport,
+} from "@/lib/domain/sync_images.ts";
+import { createSilentLogger } from "@/lib/log.ts";
+import { loadSettings } from "@/lib/settings.ts";
+import { StoreUnavailableError } from "@/lib/storage/image_store.ts";
+import { openImages } from "@/lib/storage/images.ts";
+
+const OPTIONS = {
+  "dry-run": { type: "boolean", help: "say what would be done, and do nothing" },
+  verify: { type: "boolean", help: "read every file back and compare it with its name" },
+  to: {
+    type: "string",
+    placeholder: "ftp|database",
+    help: "move all images there; FTP_URL has to be set for both",
+  },
+} satisfies TaskOptions;
+
+/** `deno task sync-images` */
+export const syncImagesTask: Task<typeof OPTIONS> = {
+  name: "sync-images",
+  summary:
+    "Sends avatars that wait to the FTP server, removes files that nobody names (older than\n" +
+    "an hour), and reports avatars that are missing.",
+  usage: "[--dry-run] [--verify] [--to ftp|database]",
+  examples: ["sync-images", "sync-images --verify", "sync-images --to database"],
+  options: OPTIONS,
+  async run({ values, positionals }) {
+    if (positionals.length > 0) throw new UsageError(`Unknown word ${positionals[0]}`);
+    const dryRun = values["dry-run"] ?? false;
+    const to = readStore(values.to);
+    const report = await sync({ dryRun, verify: values.verify ?? false, ...(to && { to }) });
+    console.log(`${dryRun ? "Would be" : "Files"}: ${countsOf(report)}`);
+    return sayWhatIsWrong(report, dryRun);
+  },
+};
+
+function readStore(text: string | undefined): "ftp" | "database" | undefined {
+  if (text === undefined || text === "ftp" || text === "database") return text;
+  throw new UsageError(`Images cannot be moved to "${text}"`);
+}
+
+async function sync(options: SyncOptions): Promise<SyncReport> {
+  const settings = loadSettings();
+  if (options.to !== undefined && settings.ftp === undefined) {
+    throw new TaskError("Moving images needs the FTP server: set FTP_URL");
+  }
+  return await withMigratedDatabase(settings, async ({ db }) => {
+    const images = openImages(db, settings, createSilentLogger());
+    const progress = startProgress("parts", SYNC_STEPS);
+    try {
+      return await syncImages(db, images, { ...options, onProgress: () => progress.add(1) });
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) throw error;
+      throw new TaskError(`${error.message}: start the server, or mend FTP_URL`, { cause: error });
+    } finally {
+      progress.stop();
+      await images.close();
+    }
+  });
+}
+
+function countsOf(report: SyncReport): string {
+  const { sent, removed, moved, verified, waiting } = report;
+  const counts = { sent, removed, moved, verified, waiting };
+  return Object.entries(counts).map(([name, count]) => `${count} ${name}`).join(", ");
+}
+
+/** What somebody has to look after fails the task, so that a timer's mail tells of it. */
+function sayWhatIsWrong({ missing, damaged, waiting }: SyncReport, dryRun: boolean): ExitCode {
+  const say = (what: string) => ({ name, userId }: FaultyImage) =>
+    console.error(`${name} of user ${userId} is ${what}: have the avatar uploaded again`);
+  missing.forEach(say("missing"));
+  damaged.forEach(say("damaged"));
+  const stuck = !dryRun && waiting > 0;
+  if (stuck) console.error(`${waiting} files still wait: run deno task doctor to see why`);
+  return missing.length + damaged.length > 0 || stuck ? 1 : 0;
+}
+
+if (import.meta.main) Deno.exit(await runTask(syncImagesTask, Deno.args));

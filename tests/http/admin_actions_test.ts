@@ -1,0 +1,203 @@
+import assert from "node:assert/strict";
+import { restoreUser } from "@/lib/domain/delete_user.ts";
+import { appTest, type TestApp } from "@/tests/kit/app.ts";
+import {
+  accountOf,
+  addAdmin,
+  addPerson,
+  everythingOf,
+  logIn,
+  signedIn,
+} from "@/tests/kit/people.ts";
+
+const TASK = { kind: "task", name: "test" } as const;
+
+const activeAdmins = async ({ services: { db } }: TestApp) =>
+  (await db.selectFrom("users").select("id")
+    .where("role", "=", "admin").where("status", "=", "active").execute()).length;
+
+appTest(
+  "PUT /update_status suspends and activates, and toggles when it is not told which",
+  async (app) => {
+    const admin = await signedIn(app, await addAdmin(app));
+    const person = await addPerson(app, "grace");
+    const { user_id } = person;
+    const change = async (fields: Record<string, string>) => {
+      const answer = await admin.sendJson("PUT", "/update_status", { user_id, ...fields });
+      assert.equal(answer.status, 200, answer.text);
+      return JSON.parse(answer.text).status;
+    };
+    assert.equal(await change({}), "suspended");
+    assert.equal(await change({}), "active");
+    const until = "2999-12-31T12:00:00.000Z";
+    assert.equal(await change({ status: "suspended", reason: "Spam", until }), "suspended");
+    assert.equal(await change({ status: "suspended", reason: "Spam", until }), "suspended");
+    const { status_reason, suspended_until } = await accountOf(app, person);
+    assert.deepEqual([status_reason, suspended_until?.toISOString()], ["Spam", until]);
+    assert.equal((await logIn(app.client(), "grace")).status, 401);
+    assert.equal(await change({ status: "active" }), "active");
+    assert.deepEqual((await accountOf(app, person)).status_reason, null);
+    assert.equal((await logIn(app.client(), "grace")).status, 200);
+  },
+);
+
+appTest("PUT /update_status refuses bad input with 422 and changes nothing", async (app) => {
+  const admin = await signedIn(app, await addAdmin(app));
+  const person = await addPerson(app, "grace");
+  const before = await everythingOf(app, person);
+  for (
+    const fields of [{ status: "deleted" }, { reason: "r".repeat(301) }, { until: "tomorrow" }]
+  ) {
+    const [field] = Object.keys(fields);
+    const { user_id } = person;
+    const answer = await admin.sendJson("PUT", "/update_status", { user_id, ...fields });
+    assert.equal(answer.status, 422);
+    assert.deepEqual(Object.keys(JSON.parse(answer.text).errors), [field]);
+  }
+  assert.deepEqual(await everythingOf(app, person), before);
+});
+
+appTest("a suspended user is out at once, also in requests that are on their way", async (app) => {
+  const admin = await signedIn(app, await addAdmin(app));
+  const person = await addPerson(app, "grace");
+  const browser = await signedIn(app, person);
+  assert.equal((await browser.getJson("/profile")).status, 200);
+  await admin.sendJson("PUT", "/update_status", { user_id: person.user_id, status: "suspended" });
+  assert.equal((await browser.getJson("/profile")).status, 401);
+  await admin.sendJson("PUT", "/update_status", { user_id: person.user_id, status: "active" });
+  assert.equal((await browser.getJson("/profile")).status, 401);
+});
+
+appTest("a form of the list does what its script does, and comes back to the page", async (app) => {
+  const admin = await signedIn(app, await addAdmin(app));
+  const person = await addPerson(app, "grace");
+  const user_id = String(person.user_id);
+  const next = "/user_list?q=gra";
+  const changed = await admin.postForm("/update_status", { _method: "PUT", user_id, next });
+  assert.deepEqual([changed.status, changed.headers.get("location")], [303, next]);
+  assert.equal((await accountOf(app, person)).status, "suspended");
+  const deleted = await admin.postForm("/delete_user", { _method: "DELETE", user_id });
+  assert.deepEqual([deleted.status, deleted.headers.get("location")], [303, "/user_list"]);
+  assert.match((await admin.get("/user_list")).text, /The user is deleted/);
+  assert.equal((await admin.postForm("/delete_user", { _method: "PATCH", user_id })).status, 405);
+  assert.equal((await admin.postForm("/delete_user", { user_id })).status, 405);
+});
+
+appTest("DELETE /delete_user removes account, profile and sessions", async (app) => {
+  const admin = await signedIn(app, await addAdmin(app));
+  const person = await addPerson(app, "grace");
+  const browser = await signedIn(app, person);
+  const { user_id } = person;
+  assert.equal((await admin.sendJson("DELETE", "/delete_user", { user_id })).status, 200);
+  assert.deepEqual(await everythingOf(app, person), [undefined, undefined]);
+  assert.equal((await browser.getJson("/profile")).status, 401);
+  assert.equal((await logIn(app.client(), "grace")).status, 401);
+  assert.equal((await admin.sendJson("DELETE", "/delete_user", { user_id })).status, 404);
+});
+
+appTest("DELETE /delete_user takes the id from the query as well", async (app) => {
+  const admin = await signedIn(app, await addAdmin(app));
+  const person = await addPerson(app, "grace");
+  const headers = { "accept": "application/json", "sec-fetch-site": "same-origin" };
+  const path = `/delete_user?user_id=${person.user_id}`;
+  assert.equal((await admin.send(path, { method: "DELETE", headers })).status, 200);
+  assert.deepEqual(await everythingOf(app, person), [undefined, undefined]);
+});
+
+appTest("users who delete themselves are signed out", async (app) => {
+  const person = await addPerson(app, "grace");
+  const browser = await signedIn(app, person);
+  const answer = await browser.postForm("/delete_user", {
+    _method: "DELETE",
+    user_id: String(person.user_id),
+  });
+  assert.deepEqual([answer.status, answer.headers.get("location")], [303, "/login"]);
+  assert.ok(!browser.cookies().has("roster_session"));
+  assert.match((await browser.get("/login")).text, /Your account is deleted/);
+});
+
+appTest("a deleted user can be brought back as they were, but signed out", async (app) => {
+  const admin = await signedIn(app, await addAdmin(app));
+  const person = await addPerson(app, "grace");
+  const { user_id } = person;
+  const browser = await signedIn(app, person);
+  await browser.sendJson("PUT", "/edit_user", { user_id, full_name: "Grace", bio: "Admiral" });
+  await admin.sendJson("DELETE", "/delete_user", { user_id });
+  await restoreUser(app.services, TASK, user_id);
+  assert.equal((await browser.getJson("/profile")).status, 401);
+  assert.equal((await logIn(browser, "grace")).status, 200);
+  const shown = JSON.parse((await browser.getJson(`/edit_user?user_id=${user_id}`)).text);
+  assert.deepEqual([shown.full_name, shown.bio], ["Grace", "Admiral"]);
+});
+
+appTest("the last active admin can be neither deleted, suspended nor demoted", async (app) => {
+  const last = await addAdmin(app);
+  await addPerson(app, "former", { role: "admin", status: "suspended" });
+  const admin = await signedIn(app, last);
+  const { user_id } = last;
+  const before = await everythingOf(app, last);
+  const answers = [
+    await admin.sendJson("DELETE", "/delete_user", { user_id }),
+    await admin.sendJson("PUT", "/update_status", { user_id, status: "suspended" }),
+    await admin.sendJson("PUT", "/edit_user", { user_id, role: "user" }),
+  ];
+  assert.deepEqual(answers.map(({ status }) => status), [409, 409, 409]);
+  for (const { text } of answers) assert.match(JSON.parse(text).detail, /last active admin/);
+  assert.deepEqual(await everythingOf(app, last), before);
+});
+
+appTest("admins cannot suspend or demote themselves", async (app) => {
+  const own = await addAdmin(app);
+  await addAdmin(app, "other");
+  const admin = await signedIn(app, own);
+  const { user_id } = own;
+  assert.equal((await admin.sendJson("PUT", "/update_status", { user_id })).status, 409);
+  assert.equal((await admin.sendJson("PUT", "/edit_user", { user_id, role: "user" })).status, 409);
+  assert.equal((await accountOf(app, own)).role, "admin");
+});
+
+appTest("of admins who remove each other at the same time one stays", async (app) => {
+  for (let round = 0; round < 5; round++) {
+    await app.services.db.deleteFrom("users").execute();
+    const admins = await Promise.all(
+      ["a", "b", "c", "d"].map((name) => addAdmin(app, `admin-${name}${round}`)),
+    );
+    const browsers = await Promise.all(admins.map((admin) => signedIn(app, admin)));
+    await Promise.all(admins.flatMap(({ user_id }, index) => {
+      const by = browsers[(index + 1) % browsers.length]!;
+      const own = browsers[index]!;
+      return [
+        own.sendJson("DELETE", "/delete_user", { user_id }),
+        by.sendJson("PUT", "/update_status", { user_id, status: "suspended" }),
+        by.sendJson("PUT", "/edit_user", { user_id, role: "user" }),
+      ];
+    }));
+    assert.equal(await activeAdmins(app), 1);
+  }
+});
+
+appTest("what was done is in the audit trail, with who did it and to whom", async (app) => {
+  const boss = await addAdmin(app, "boss");
+  const admin = await signedIn(app, boss);
+  const { user_id } = await addPerson(app, "grace");
+  await app.services.db.deleteFrom("audit_events").execute();
+  await admin.sendJson("PUT", "/edit_user", { user_id, bio: "x" });
+  await admin.sendJson("PUT", "/update_status", { user_id, status: "suspended" });
+  await admin.sendJson("PUT", "/update_status", { user_id, status: "active" });
+  await admin.sendJson("DELETE", "/delete_user", { user_id });
+  const events = await app.services.db.selectFrom("audit_events").selectAll().orderBy("id")
+    .execute();
+  assert.deepEqual(
+    events.map((
+      event,
+    ) => [event.actor_id, event.actor_name, event.action, event.target_id, event.ip]),
+    ["edit_user", "suspend_user", "activate_user", "delete_user"].map((action) => [
+      boss.user_id,
+      "boss",
+      action,
+      user_id,
+      "127.0.0.1",
+    ]),
+  );
+  assert.match((await admin.get("/admin")).text, /grace/);
+});

@@ -1,0 +1,175 @@
+import assert from "node:assert/strict";
+import { sql } from "kysely";
+import { appTest, type TestApp } from "@/tests/kit/app.ts";
+import type { Answer } from "@/tests/kit/client.ts";
+import { addAdmin, addPerson, signedIn } from "@/tests/kit/people.ts";
+
+const HEADERS = {
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+  "referrer-policy": "strict-origin-when-cross-origin",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+  "cache-control": "private, no-store",
+};
+
+const html = (method: string, app: TestApp): RequestInit => ({
+  method,
+  headers: { accept: "text/html", origin: app.origin },
+});
+
+/** An answer of each kind, by its status. */
+async function answersOfEachKind(app: TestApp): Promise<Record<string, Answer>> {
+  const browser = await signedIn(app, await addPerson(app, "grace"));
+  const stranger = app.client();
+  const answers = {
+    "200": await browser.get("/profile"),
+    "200 JSON": await stranger.getJson("/email_exists?email=a@example.org"),
+    "303": await stranger.get("/profile"),
+    "400": await stranger.getJson("/email_exists?email=a&email=b"),
+    "401": await stranger.getJson("/profile"),
+    "403": await browser.get("/admin"),
+    "404": await stranger.get("/nothing"),
+    "405": await stranger.send("/login", html("PUT", app)),
+    "415": await stranger.send("/login", { ...html("POST", app), body: "x" }),
+    "422": await stranger.postForm("/register", { username: "x" }),
+  };
+  await app.services.db.schema.alterTable("user_profiles").renameTo("gone").execute();
+  return {
+    ...answers,
+    "500": await browser.get("/profile"),
+    "500 JSON": await browser.getJson("/profile"),
+  };
+}
+
+appTest("every answer has the headers that keep browsers from being used", async (app) => {
+  for (const [kind, { status, headers }] of Object.entries(await answersOfEachKind(app))) {
+    assert.equal(status, Number.parseInt(kind), kind);
+    const found = Object.keys(HEADERS).map((name) => [name, headers.get(name)]);
+    assert.deepEqual(Object.fromEntries(found), HEADERS, kind);
+    assert.match(headers.get("content-security-policy") ?? "", /^default-src 'none'/, kind);
+    assert.match(headers.get("x-request-id") ?? "", /^[\da-f-]{36}$/, kind);
+    assert.equal(headers.get("server"), null, kind);
+    assert.equal(headers.get("x-powered-by"), null, kind);
+  }
+});
+
+appTest("nothing in an answer names a table, a file or a stack", async (app) => {
+  for (const [kind, { text, headers }] of Object.entries(await answersOfEachKind(app))) {
+    const all = `${text}\n${[...headers].join("\n")}`;
+    assert.doesNotMatch(
+      all,
+      /user_profiles|relation|node_modules|\.tsx?:|\bat async\b|kysely/,
+      kind,
+    );
+  }
+});
+
+appTest("a fault of ours is 500 with the id by which the log can be searched", async (app) => {
+  const answers = await answersOfEachKind(app);
+  const { status, text, headers } = answers["500 JSON"]!;
+  assert.equal(status, 500);
+  assert.equal(headers.get("content-type"), "application/problem+json");
+  const problem = JSON.parse(text);
+  assert.deepEqual(Object.keys(problem).sort(), ["detail", "request_id", "status", "title"]);
+  assert.equal(problem.request_id, headers.get("x-request-id"));
+});
+
+appTest("pages allow scripts and styles by nonce alone, a new one each time", async (app) => {
+  const policies = await Promise.all([1, 2].map(async () => {
+    const { headers, text } = await app.client().get("/register");
+    const policy = headers.get("content-security-policy")!;
+    const nonce = /script-src [^;]*'nonce-([^']+)'/.exec(policy)?.[1];
+    assert.ok(nonce, policy);
+    for (const [tag] of text.matchAll(/<script(?! type="application\/json")[^>]*>/g)) {
+      assert.ok(tag.includes(`nonce="${nonce}"`), tag);
+    }
+    assert.doesNotMatch(text, / on\w+="| style="/);
+    return nonce;
+  }));
+  assert.notEqual(policies[0], policies[1]);
+});
+
+appTest("over https browsers are told to stay there", async (app) => {
+  const { headers } = await app.client().get("/login");
+  assert.match(headers.get("strict-transport-security") ?? "", /^max-age=31536000/);
+  assert.match(headers.get("content-security-policy") ?? "", /upgrade-insecure-requests/);
+}, { environment: { APP_URL: "https://people.example.com" } });
+
+appTest("over http nothing is upgraded", async (app) => {
+  const { headers } = await app.client().get("/login");
+  assert.equal(headers.get("strict-transport-security"), null);
+  assert.doesNotMatch(headers.get("content-security-policy")!, /upgrade-insecure-requests/);
+});
+
+appTest("failures are problem+json for scripts and pages for people", async (app) => {
+  const stranger = app.client();
+  const script = await stranger.getJson("/nothing");
+  assert.equal(script.headers.get("content-type"), "application/problem+json");
+  assert.deepEqual(JSON.parse(script.text), {
+    status: 404,
+    title: "Not found",
+    detail: "There is nothing at this address",
+  });
+  const page = await stranger.get("/nothing");
+  assert.equal(page.status, 404);
+  assert.match(page.headers.get("content-type")!, /^text\/html/);
+  assert.match(page.text, /Not found/);
+});
+
+appTest("HEAD answers as GET without a body, and changes nothing", async (app) => {
+  const admin = await signedIn(app, await addAdmin(app));
+  for (const path of ["/login", "/healthz", "/readyz", "/user_list", "/nothing"]) {
+    const init = { headers: { accept: "text/html" } };
+    const [get, head] = [
+      await admin.send(path, init),
+      await admin.send(path, { ...init, method: "HEAD" }),
+    ];
+    assert.deepEqual([head.status, head.text], [get.status, ""], path);
+    assert.equal(head.headers.get("content-type"), get.headers.get("content-type"), path);
+  }
+});
+
+appTest("a verb that a route does not take is 405 with those it takes", async (app) => {
+  const browser = await signedIn(app, await addAdmin(app));
+  const cases = [
+    ["DELETE", "/login"],
+    ["PUT", "/user_list"],
+    ["PATCH", "/edit_user"],
+    ["GET", "/update_status"],
+    ["GET", "/logout"],
+    ["POST", "/email_exists"],
+    ["PROPFIND", "/profile"],
+  ] as const;
+  for (const [method, path] of cases) {
+    const headers = { accept: "application/json", origin: app.origin };
+    const answer = await browser.send(path, { method, headers });
+    assert.equal(answer.status, 405, `${method} ${path}`);
+    const allow = answer.headers.get("allow") ?? "";
+    assert.match(allow, /^[A-Z]+(, [A-Z]+)*$/, `${method} ${path}`);
+    assert.ok(!allow.split(", ").includes(method));
+  }
+});
+
+appTest("/healthz and /readyz tell of the process and of its database", async (app) => {
+  const probe = app.client();
+  assert.deepEqual(
+    [(await probe.get("/healthz")).status, (await probe.get("/readyz")).text],
+    [200, "ready\n"],
+  );
+  await sql`delete from kysely_migration`.execute(app.services.db);
+  const { status, text } = await probe.get("/readyz");
+  assert.deepEqual([status, text], [503, "not ready\n"]);
+  assert.equal((await probe.get("/healthz")).status, 200);
+});
+
+appTest("POST /color_mode remembers the colours and leads back to the page", async (app) => {
+  const browser = app.client();
+  const answer = await browser.postForm("/color_mode", { mode: "dark", next: "/register" });
+  assert.deepEqual([answer.status, answer.headers.get("location")], [303, "/register"]);
+  assert.match((await browser.get("/login")).text, /data-bs-theme="dark"/);
+  const away = await browser.postForm("/color_mode", { mode: "auto", next: "//evil.example" });
+  assert.equal(away.headers.get("location"), "/");
+  assert.doesNotMatch((await browser.get("/login")).text, /data-bs-theme="dark"/);
+  assert.equal((await browser.postForm("/color_mode", { mode: "pink" })).status, 422);
+});

@@ -1,0 +1,271 @@
+import assert from "node:assert/strict";
+import { appTest } from "@/tests/kit/app.ts";
+import {
+  accountOf,
+  addAdmin,
+  addPerson,
+  everythingOf,
+  logIn,
+  PASSWORD,
+  signedIn,
+} from "@/tests/kit/people.ts";
+
+const PROFILE = {
+  full_name: "Grace Brewster Hopper",
+  bio: "Rear admiral\nand programmer 🚢",
+  address: "1 Main Street\nArlington",
+  zipcode: "22201",
+  phone: "+1 (555) 010-9999",
+  contact_email: "office@example.org",
+  website: "https://example.org/~grace?a=1&b=2",
+};
+
+appTest("PUT /edit_user saves every field and answers with the new values", async (app) => {
+  const person = await addPerson(app, "grace");
+  const browser = await signedIn(app, person);
+  const answer = await browser.sendJson("PUT", "/edit_user", {
+    ...person,
+    username: undefined,
+    ...PROFILE,
+  });
+  assert.equal(answer.status, 200, answer.text);
+  const saved = JSON.parse(answer.text);
+  assert.deepEqual({ ...saved, ...PROFILE }, saved);
+  assert.equal(saved.message, "Your changes are saved.");
+  const shown = JSON.parse((await browser.getJson(`/edit_user?user_id=${person.user_id}`)).text);
+  assert.deepEqual({ ...saved, message: undefined }, { ...shown, message: undefined });
+});
+
+appTest("nobody but an admin sees what is for admins, and nobody sees the hash", async (app) => {
+  const person = await addPerson(app, "grace");
+  const path = `/edit_user?user_id=${person.user_id}`;
+  const own = await (await signedIn(app, person)).getJson(path);
+  const shown = await (await signedIn(app, await addAdmin(app))).getJson(path);
+  assert.equal(JSON.parse(own.text).admin, undefined);
+  assert.equal(JSON.parse(shown.text).admin.failed_logins, 0);
+  for (const { text } of [own, shown]) assert.doesNotMatch(text, /argon2|password_hash|_key"/);
+});
+
+appTest("a field that is sent empty is emptied", async (app) => {
+  const person = await addPerson(app, "grace");
+  const { user_id } = person;
+  const browser = await signedIn(app, person);
+  await browser.sendJson("PUT", "/edit_user", { user_id, ...PROFILE });
+  const answer = await browser.sendJson("PUT", "/edit_user", { user_id, bio: "", website: "" });
+  const { bio, website, full_name } = JSON.parse(answer.text);
+  assert.deepEqual([bio, website, full_name], ["", "", PROFILE.full_name]);
+});
+
+/** What is not taken, by field. */
+const BAD_INPUT: readonly (readonly [field: string, value: string])[] = [
+  ["full_name", "a".repeat(121)],
+  ["full_name", "Grace\u0007"],
+  ["bio", "b".repeat(2_001)],
+  ["bio", "\u0000"],
+  ["address", "c".repeat(501)],
+  ["zipcode", "1".repeat(17)],
+  ["phone", "1".repeat(33)],
+  ["phone", "1\n2"],
+  ["contact_email", "nobody"],
+  ["website", "example.org"],
+  ["website", "ftp://example.org"],
+  ["website", `https://example.org/${"a".repeat(300)}`],
+  ["email", ""],
+  ["email", "grace@"],
+  ["version", "one"],
+  ["version", "1.5"],
+  ["role", "root"],
+  ["username", "a b"],
+  ["username", ""],
+];
+
+appTest(
+  "PUT /edit_user refuses bad input with 422 at its field and changes nothing",
+  async (app) => {
+    const admin = await signedIn(app, await addAdmin(app));
+    const person = await addPerson(app, "grace");
+    const before = await everythingOf(app, person);
+    for (const [field, value] of BAD_INPUT) {
+      const answer = await admin.sendJson("PUT", "/edit_user", {
+        user_id: person.user_id,
+        bio: "changed",
+        [field]: value,
+      });
+      const name = `${field}=${JSON.stringify(value.slice(0, 20))}: ${answer.text}`;
+      assert.equal(answer.status, 422, name);
+      assert.deepEqual(Object.keys(JSON.parse(answer.text).errors), [field], name);
+    }
+    assert.deepEqual(await everythingOf(app, person), before);
+  },
+);
+
+appTest("the longest of everything fits, counted in characters", async (app) => {
+  const person = await addPerson(app, "grace");
+  const browser = await signedIn(app, person);
+  const longest = { full_name: "𝒢".repeat(120), bio: "é".repeat(2_000), zipcode: "李".repeat(16) };
+  const answer = await browser.sendJson("PUT", "/edit_user", {
+    user_id: person.user_id,
+    ...longest,
+  });
+  assert.equal(answer.status, 200, answer.text);
+  const saved = JSON.parse(answer.text);
+  assert.deepEqual({ ...saved, ...longest }, saved);
+});
+
+appTest("fields that nobody has are ignored", async (app) => {
+  const person = await addPerson(app, "grace");
+  const [account] = await everythingOf(app, person);
+  const browser = await signedIn(app, person);
+  const answer = await browser.sendJson("PUT", "/edit_user", {
+    user_id: person.user_id,
+    status: "suspended",
+    failed_logins: 99,
+    password_hash: "none",
+    email_verified_at: "2020-01-01",
+    id: 4711,
+    constructor: "x",
+    full_name: "Grace",
+  });
+  assert.equal(answer.status, 200);
+  const { status, failed_logins, password_hash, email_verified_at, id } = await accountOf(
+    app,
+    person,
+  );
+  assert.deepEqual(
+    { status, failed_logins, password_hash, email_verified_at, id },
+    {
+      status: account!.status,
+      failed_logins: account!.failed_logins,
+      password_hash: account!.password_hash,
+      email_verified_at: account!.email_verified_at,
+      id: account!.id,
+    },
+  );
+});
+
+appTest(
+  "a plain user can change neither name nor role, and then nothing is changed",
+  async (app) => {
+    const person = await addPerson(app, "grace");
+    const browser = await signedIn(app, person);
+    const before = await everythingOf(app, person);
+    for (const fields of [{ role: "admin" }, { username: "admin" }, { role: "user" }]) {
+      const { user_id } = person;
+      const answer = await browser.sendJson("PUT", "/edit_user", { user_id, bio: "x", ...fields });
+      assert.equal(answer.status, 403, JSON.stringify(fields));
+    }
+    assert.deepEqual(await everythingOf(app, person), before);
+  },
+);
+
+appTest("an edit of an older version is a conflict, and the first edit stays", async (app) => {
+  const person = await addPerson(app, "grace");
+  const { user_id } = person;
+  const [one, two] = [await signedIn(app, person), await signedIn(app, person)];
+  const { version } = JSON.parse((await one.getJson(`/edit_user?user_id=${user_id}`)).text);
+  const first = await one.sendJson("PUT", "/edit_user", { user_id, version, bio: "first" });
+  assert.equal(first.status, 200);
+  const second = await two.sendJson("PUT", "/edit_user", { user_id, version, bio: "second" });
+  assert.equal(second.status, 409);
+  const page = await two.postForm("/edit_user", {
+    _method: "PUT",
+    user_id: String(user_id),
+    version: String(version),
+    bio: "third",
+  });
+  assert.equal(page.status, 409);
+  assert.match(page.text, /third/);
+  assert.match(page.text, /Somebody else has changed this user/);
+  assert.equal((await everythingOf(app, person))[1]?.bio, "first");
+  assert.equal(JSON.parse(first.text).version, version + 1);
+});
+
+appTest("of edits of one version at the same time one wins", async (app) => {
+  const person = await addPerson(app, "grace");
+  const { user_id } = person;
+  const browser = await signedIn(app, person);
+  const answers = await Promise.all(
+    ["a", "b", "c", "d"].map((bio) =>
+      browser.sendJson("PUT", "/edit_user", { user_id, version: 1, bio })
+    ),
+  );
+  assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 409, 409, 409]);
+});
+
+appTest("a name or address of somebody else is a conflict at its field", async (app) => {
+  const admin = await signedIn(app, await addAdmin(app));
+  await addPerson(app, "ada");
+  const person = await addPerson(app, "grace");
+  const before = await everythingOf(app, person);
+  for (const fields of [{ username: "ADA" }, { email: "ADA@example.org" }]) {
+    const [field] = Object.keys(fields);
+    const { user_id } = person;
+    const answer = await admin.sendJson("PUT", "/edit_user", { user_id, bio: "x", ...fields });
+    assert.equal(answer.status, 409, answer.text);
+    assert.deepEqual(Object.keys(JSON.parse(answer.text).errors), [field]);
+    const form = { _method: "PUT", user_id: String(user_id), bio: "typed", ...fields };
+    const page = await admin.postForm("/edit_user", form);
+    assert.equal(page.status, 422);
+    assert.match(page.text, /Somebody has .*already/);
+    assert.match(page.text, /typed/);
+  }
+  assert.deepEqual(await everythingOf(app, person), before);
+});
+
+appTest("changing the case of the own name or address is no conflict", async (app) => {
+  const admin = await signedIn(app, await addAdmin(app));
+  const { user_id } = await addPerson(app, "grace");
+  const fields = { username: "Grace", email: "Grace@Example.org" };
+  const answer = await admin.sendJson("PUT", "/edit_user", { user_id, ...fields });
+  assert.equal(answer.status, 200, answer.text);
+  assert.equal((await logIn(app.client(), "grace@example.org")).status, 200);
+});
+
+appTest("a new sign-in address needs the password, and has to be verified anew", async (app) => {
+  const person = await addPerson(app, "grace", { email_verified_at: new Date() });
+  const { user_id } = person;
+  const browser = await signedIn(app, person);
+  const email = "new@example.org";
+  for (const proof of [{}, { current_password: "wrong password" }]) {
+    const answer = await browser.sendJson("PUT", "/edit_user", { user_id, email, ...proof });
+    assert.equal(answer.status, 422);
+    assert.deepEqual(Object.keys(JSON.parse(answer.text).errors), ["current_password"]);
+  }
+  const proof = { current_password: PASSWORD };
+  const answer = await browser.sendJson("PUT", "/edit_user", { user_id, email, ...proof });
+  assert.equal(answer.status, 200, answer.text);
+  const account = await accountOf(app, person);
+  assert.deepEqual([account.email, account.email_verified_at], [email, null]);
+});
+
+appTest("a new role ends the sessions of the user", async (app) => {
+  const admin = await signedIn(app, await addAdmin(app));
+  const person = await addPerson(app, "grace", { role: "admin" });
+  const browser = await signedIn(app, person);
+  const { user_id } = person;
+  const answer = await admin.sendJson("PUT", "/edit_user", { user_id, role: "user" });
+  assert.equal(answer.status, 200);
+  assert.equal((await browser.getJson("/user_list")).status, 401);
+});
+
+appTest("a user id that is none is 400, one that nobody has is 404", async (app) => {
+  const admin = await signedIn(app, await addAdmin(app));
+  for (const user_id of ["", "0", "-1", "1.5", "x", "1 or 1=1", "9".repeat(17), "1e3"]) {
+    const path = `/edit_user?user_id=${encodeURIComponent(user_id)}`;
+    assert.equal((await admin.getJson(path)).status, 422, user_id);
+    assert.equal(
+      (await admin.sendJson("DELETE", "/delete_user", { user_id })).status,
+      400,
+      user_id,
+    );
+    const edited = await admin.sendJson("PUT", "/edit_user", { user_id, bio: "x" });
+    assert.equal(edited.status, 422, user_id);
+    const changed = await admin.sendJson("PUT", "/update_status", { user_id });
+    assert.equal(changed.status, 422, user_id);
+  }
+  const nobody = { user_id: Number.MAX_SAFE_INTEGER };
+  assert.equal((await admin.getJson(`/edit_user?user_id=${nobody.user_id}`)).status, 404);
+  assert.equal((await admin.sendJson("PUT", "/edit_user", { ...nobody, bio: "x" })).status, 404);
+  assert.equal((await admin.sendJson("PUT", "/update_status", nobody)).status, 404);
+  assert.equal((await admin.sendJson("DELETE", "/delete_user", nobody)).status, 404);
+});

@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import { inTransaction } from "@/lib/db/transaction.ts";
+import { insertUsers } from "@/lib/repo/users.ts";
+import type { UserListView } from "@/lib/shared/views.ts";
+import { appTest, type TestApp } from "@/tests/kit/app.ts";
+import type { TestClient } from "@/tests/kit/client.ts";
+import { addAdmin, addPerson, signedIn } from "@/tests/kit/people.ts";
+
+async function list(client: TestClient, query: Record<string, string> = {}): Promise<UserListView> {
+  const { status, text } = await client.getJson(`/user_list?${new URLSearchParams(query)}`);
+  assert.equal(status, 200, text);
+  return JSON.parse(text);
+}
+
+const names = ({ users }: UserListView) => users.map(({ username }) => username);
+
+/** Many people without profiles, whose names say nothing of the order they came in. */
+async function addCrowd({ services: { db } }: TestApp, count: number): Promise<void> {
+  const users = Array.from({ length: count }, (_, index) => ({
+    username: `person${(index * 37) % count}`,
+    email: `p${index}@example.org`,
+    password_hash: "none",
+    created_at: new Date(Date.UTC(2024, 0, 1 + index % 7)),
+    last_login_at: index % 3 === 0 ? new Date(Date.UTC(2025, 0, 1 + index % 5)) : null,
+  }));
+  await inTransaction(db, (tx) => insertUsers(tx, users));
+}
+
+appTest("GET /user_list shows each user once, whichever way and order one pages", async (app) => {
+  const admin = await signedIn(app, await addAdmin(app));
+  await addCrowd(app, 53);
+  for (const key of ["username", "email", "created_at", "last_login_at"]) {
+    for (const sort of [key, `-${key}`]) {
+      const query = { sort, limit: "7" };
+      const forward: string[][] = [];
+      let page = await list(admin, query);
+      assert.equal(page.previous, null);
+      forward.push(names(page));
+      while (page.next) {
+        page = await list(admin, { ...query, after: page.next });
+        forward.push(names(page));
+      }
+      const backward = [names(page)];
+      while (page.previous) {
+        page = await list(admin, { ...query, before: page.previous });
+        backward.unshift(names(page));
+      }
+      assert.equal(new Set(forward.flat()).size, 54, sort);
+      assert.equal(forward.flat().length, 54, sort);
+      assert.deepEqual(backward.flat(), forward.flat(), sort);
+    }
+  }
+});
+
+appTest("GET /user_list sorts up and down by what it is told", async (app) => {
+  const admin = await signedIn(app, await addAdmin(app, "mallory"));
+  await addPerson(app, "Zoe", { email: "a@example.org", created_at: new Date("2020-01-01") });
+  await addPerson(app, "ada", { email: "z@example.org", created_at: new Date("2021-01-01") });
+  assert.deepEqual(names(await list(admin)), ["ada", "mallory", "Zoe"]);
+  assert.deepEqual(names(await list(admin, { sort: "-username" })), ["Zoe", "mallory", "ada"]);
+  assert.deepEqual(names(await list(admin, { sort: "email" })), ["Zoe", "mallory", "ada"]);
+  assert.deepEqual(names(await list(admin, { sort: "created_at" })), ["Zoe", "ada", "mallory"]);
+});
+
+appTest(
+  "GET /user_list searches names, addresses and full names for the text as it stands",
+  async (app) => {
+    const admin = await signedIn(app, await addAdmin(app));
+    const people = [
+      ["percent", "100% sure"],
+      ["under_score", "a_b"],
+      ["backslash", "C:\\temp"],
+      ["quotes", `O'Hara "Bo"`],
+      ["unicode", "Ærøskøbing 李小龍"],
+    ] as const;
+    for (const [username, full_name] of people) {
+      const person = await addPerson(app, username);
+      await admin.sendJson("PUT", "/edit_user", { user_id: person.user_id, full_name });
+    }
+    const found = async (q: string) => names(await list(admin, { q }));
+    assert.deepEqual(await found("%"), ["percent"]);
+    assert.deepEqual(await found("_"), ["under_score"]);
+    assert.deepEqual(await found("\\"), ["backslash"]);
+    assert.deepEqual(await found("'"), ["quotes"]);
+    assert.deepEqual(await found('"bo"'), ["quotes"]);
+    assert.deepEqual(await found("李小"), ["unicode"]);
+    assert.deepEqual(await found("UNDER_"), ["under_score"]);
+    assert.deepEqual(await found("percent@example"), ["percent"]);
+    assert.deepEqual(await found("  percent  "), ["percent"]);
+    assert.deepEqual(await found("' or 1=1 --"), []);
+  },
+);
+
+appTest("GET /user_list filters by role and status, and counts what it finds", async (app) => {
+  const admin = await signedIn(app, await addAdmin(app));
+  await addPerson(app, "ada", { status: "suspended", role: "admin" });
+  await addPerson(app, "grace", { status: "suspended" });
+  await addPerson(app, "joan");
+  const found = async (query: Record<string, string>) => {
+    const page = await list(admin, query);
+    assert.equal(page.estimated_total, page.users.length);
+    return names(page);
+  };
+  assert.deepEqual(await found({ role: "admin" }), ["ada", "admin"]);
+  assert.deepEqual(await found({ status: "suspended" }), ["ada", "grace"]);
+  assert.deepEqual(await found({ status: "suspended", role: "user" }), ["grace"]);
+  assert.deepEqual(await found({ status: "", role: "", q: "" }), ["ada", "admin", "grace", "joan"]);
+});
+
+appTest("GET /user_list refuses filters that are none with 422", async (app) => {
+  const admin = await signedIn(app, await addAdmin(app));
+  const queries = ["role=root", "status=gone", "sort=password_hash", "limit=0", "limit=101"];
+  for (const query of [...queries, "limit=x", `q=${"a".repeat(101)}`]) {
+    const answer = await admin.getJson(`/user_list?${query}`);
+    assert.equal(answer.status, 422, query);
+    assert.deepEqual(Object.keys(JSON.parse(answer.text).errors), [query.split("=")[0]]);
+  }
+});
+
+appTest("the page of the list keeps its filters from page to page", async (app) => {
+  const admin = await signedIn(app, await addAdmin(app));
+  await addCrowd(app, 60);
+  const { text } = await admin.get("/user_list?q=person&sort=-email&limit=10");
+  const next = /href="(\/user_list\?[^"]*after=[^"]*)"/.exec(text)?.[1]?.replaceAll("&amp;", "&");
+  assert.ok(next);
+  const query = new URL(next, app.origin).searchParams;
+  assert.deepEqual(
+    [query.get("q"), query.get("sort"), query.get("limit")],
+    ["person", "-email", "10"],
+  );
+  assert.equal((await admin.get(next)).status, 200);
+});
+
+appTest(
+  "GET /email_exists knows who has an address, and leaves the user itself out",
+  async (app) => {
+    const person = await addPerson(app, "grace", { email: "Grace@example.org" });
+    const ask = async (email: string, user_id = "") => {
+      const path = `/email_exists?${new URLSearchParams({ email, user_id })}`;
+      return JSON.parse((await app.client().getJson(path)).text);
+    };
+    assert.deepEqual(await ask(" grace@EXAMPLE.org "), {
+      email: "grace@EXAMPLE.org",
+      valid: true,
+      exists: true,
+    });
+    assert.equal((await ask("grace@example.org", String(person.user_id))).exists, false);
+    assert.equal((await ask("ada@example.org")).exists, false);
+    for (const email of ["", "grace", "grace@", "'", "a@b"]) {
+      assert.deepEqual(await ask(email), { email, valid: false, exists: false });
+    }
+  },
+);
+
+appTest("GET /email_exists answers a client so often and then says when again", async (app) => {
+  const client = app.client();
+  const statuses = new Set<number>();
+  for (let asked = 0; asked < 121; asked++) {
+    const answer = await client.getJson("/email_exists?email=a@example.org");
+    statuses.add(answer.status);
+    if (answer.status === 429) assert.ok(Number(answer.headers.get("retry-after")) > 0);
+  }
+  assert.deepEqual(statuses, new Set([200, 429]));
+});

@@ -1,0 +1,78 @@
+import { DatabaseSync, type SQLInputValue } from "node:sqlite";
+import type { OpenDatabase } from "@/lib/db/database.ts";
+import { type ImportReport, importUsers } from "@/lib/domain/import_users.ts";
+import { openServices } from "@/lib/domain/open_services.ts";
+import type { Services } from "@/lib/domain/services.ts";
+import { openSource } from "@/lib/import/open_source.ts";
+import type { ReportLine } from "@/lib/import/report.ts";
+import { createSilentLogger } from "@/lib/log.ts";
+import { readSettings } from "@/lib/settings.ts";
+import { tempFolder } from "../kit/temp.ts";
+
+/** Values of a row by column name. */
+export type Row = Readonly<Record<string, SQLInputValue>>;
+
+/** The tables of a Flask installation; columns are those of the first row. */
+export interface FlaskTables {
+  readonly users: readonly Row[];
+  readonly user_profiles?: readonly Row[];
+}
+
+/** Password and hash of the vector in the fixture's description. */
+export const VECTOR = {
+  password: "Passw0rd-alice",
+  hash: "e8bb3c9e2fd28310f436736729e5dbbc0fb5ae938563c4bac4882d2cdb0e6ae7" +
+    "1b697a919617464dfe2ae9f7aec967db7ae8d59f3c99c49e44072de0376946cf" +
+    "cd0739dd88b1c1346d900a09a9fc892c013e7fa4725cb741b15c721107bede31",
+} as const;
+
+/** The hash as the BLOB that the Flask application writes. */
+export const HASH_BLOB = new TextEncoder().encode(VECTOR.hash);
+
+/** Services over a test's database. */
+export function servicesOver({ db }: OpenDatabase): Promise<Services> {
+  return openServices(readSettings({ APP_ENV: "test" }), db, createSilentLogger());
+}
+
+/** Imports a file as `deno task import-users` does. */
+export async function importFile(services: Services, path: string): Promise<ImportReport> {
+  const source = await openSource(path);
+  return await importUsers(services, { kind: "task", name: "import-users" }, source);
+}
+
+/** Imports from a SQLite file with these rows. */
+export async function importTables(
+  services: Services,
+  tables: FlaskTables,
+): Promise<ImportReport> {
+  await using folder = await tempFolder();
+  const path = `${folder.path}/flask.sqlite3`;
+  writeTables(path, tables);
+  return await importFile(services, path);
+}
+
+/** Imports from a CSV file. */
+export async function importCsv(services: Services, text: string): Promise<ImportReport> {
+  await using folder = await tempFolder();
+  const path = `${folder.path}/users.csv`;
+  await Deno.writeTextFile(path, text);
+  return await importFile(services, path);
+}
+
+/** The line of the report for a row of `users`. */
+export function lineOf({ lines }: ImportReport, id: number | string): ReportLine | undefined {
+  return lines.find((line) => line.table === "users" && line.id === String(id));
+}
+
+function writeTables(path: string, tables: FlaskTables): void {
+  using database = new DatabaseSync(path);
+  for (const [name, rows] of Object.entries<readonly Row[]>({ ...tables })) {
+    const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+    // Without types SQLite keeps every value as it is.
+    database.exec(`create table ${name} (${columns.join(", ")})`);
+    const insert = database.prepare(
+      `insert into ${name} (${columns.join(", ")}) values (${columns.map(() => "?").join(", ")})`,
+    );
+    for (const row of rows) insert.run(...columns.map((column) => row[column] ?? null));
+  }
+}

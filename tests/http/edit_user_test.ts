@@ -248,14 +248,14 @@ appTest("a new role ends the sessions of the user", async (app) => {
   assert.equal((await browser.getJson("/user_list")).status, 401);
 });
 
-appTest("a user id that is none is 400, one that nobody has is 404", async (app) => {
+appTest("a user id that is none is refused, one that nobody has is 404", async (app) => {
   const admin = await signedIn(app, await addAdmin(app));
   for (const user_id of ["", "0", "-1", "1.5", "x", "1 or 1=1", "9".repeat(17), "1e3"]) {
     const path = `/edit_user?user_id=${encodeURIComponent(user_id)}`;
     assert.equal((await admin.getJson(path)).status, 422, user_id);
     assert.equal(
       (await admin.sendJson("DELETE", "/delete_user", { user_id })).status,
-      400,
+      422,
       user_id,
     );
     const edited = await admin.sendJson("PUT", "/edit_user", { user_id, bio: "x" });

@@ -135,6 +135,7 @@ appTest("after sign-in the browser goes where it wanted to, on this site alone",
       "/\n//evil.example",
       "javascript:alert(1)",
       "evil.example",
+      "/李",
       "/a\r\nset-cookie: x=y",
       "",
     ]

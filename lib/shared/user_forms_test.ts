@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { type Form, parseForm, parsePartial } from "./form.ts";
+import { EMAIL_MAX_CHARS } from "./limits.ts";
+import * as forms from "./user_forms.ts";
+
+const FORMS: Readonly<Record<string, Form>> = {
+  registerForm: forms.registerForm,
+  loginForm: forms.loginForm,
+  changePasswordForm: forms.changePasswordForm,
+  profileForm: forms.profileForm,
+  accountForm: forms.accountForm,
+  editTargetForm: forms.editTargetForm,
+  statusForm: forms.statusForm,
+  userListForm: forms.userListForm,
+};
+
+const anyText = fc.oneof(
+  fc.string({ unit: "binary" }),
+  fc.string({ unit: "grapheme" }),
+  fc.emailAddress(),
+  fc.webUrl(),
+  fc.nat().map(String),
+  fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
+  fc.constantFrom("", " ", "user", "admin", "active", "-username", "\ud800", "\u202e"),
+);
+
+const textsOf = (form: Form) =>
+  fc.record(
+    Object.fromEntries(Object.keys(form).map((name) => [name, anyText])),
+    { requiredKeys: [] },
+  ).map((record) => new Map(Object.entries(record) as [string, string][]));
+
+for (const [name, form] of Object.entries(FORMS)) {
+  Deno.test(`${name} answers any text with values or with messages, and never throws`, () => {
+    fc.assert(fc.property(textsOf(form), (texts) => {
+      const parsed = parseForm(form, texts);
+      if (parsed.ok) return;
+      for (const [field, message] of Object.entries(parsed.errors)) {
+        assert.ok(field in form);
+        assert.match(message, /^[A-Z\w].*[^.]$/s);
+      }
+    }));
+  });
+
+  Deno.test(`${name} reads what it has read as the same once more`, () => {
+    fc.assert(fc.property(textsOf(form), (texts) => {
+      const parsed = parsePartial(form, texts);
+      if (!parsed.ok) return;
+      const again = parsePartial(form, new Map(Object.entries(parsed.value).map(written)));
+      assert.deepEqual(again, parsed);
+    }));
+  });
+}
+
+/** A value as a form would send it. */
+function written([name, value]: [string, unknown]): [string, string] {
+  return [name, value instanceof Date ? value.toISOString() : String(value ?? "")];
+}
+
+Deno.test("parsePartial() leaves out what was not sent", () => {
+  const parsed = parsePartial(forms.profileForm, new Map([["bio", "x"]]));
+  assert.deepEqual(parsed, { ok: true, value: { bio: "x" } });
+});
+
+Deno.test("what is longer than its limit meets no pattern, which might take long over it", () => {
+  const tooLong = `${"a".repeat(EMAIL_MAX_CHARS)}!`;
+  const { email, username } = forms.registerForm;
+  for (const field of [email, username]) {
+    const checked = field.read(tooLong);
+    assert.match("error" in checked ? checked.error : "", /at most \d+ fit$/);
+  }
+});
+
+Deno.test("an address is what browsers take for one, with a dot in its domain", () => {
+  const { email } = forms.registerForm;
+  const taken = ["a@b.co", "o'hara+x@sub-domain.example.org", "x_y@1.2", "!#$%&'*/=?^_`{|}~@a.b"];
+  for (const address of taken) assert.deepEqual(email.read(address), { value: address });
+  const refused = [
+    "a",
+    "@b.co",
+    "a@",
+    "a@b",
+    "a@b..co",
+    "a@-b.co",
+    "a@b-.co",
+    "a b@c.de",
+    "a@b.c d",
+  ];
+  for (const address of refused) assert.ok("error" in email.read(address), address);
+});
+
+Deno.test("a suspension may end on a day, at a time, or never", () => {
+  const read = (text: string) => forms.statusForm.until.read(text);
+  assert.deepEqual(read(""), { value: undefined });
+  assert.deepEqual(read("2030-01-31"), { value: new Date("2030-01-31T00:00:00Z") });
+  assert.deepEqual(read("2030-01-31T12:00"), { value: new Date("2030-01-31T12:00:00Z") });
+  assert.deepEqual(read("2030-01-31T12:00+01:00"), { value: new Date("2030-01-31T11:00:00Z") });
+  for (const text of ["tomorrow", "2030-02-31T25:00", "31.1.2030", "1e9"]) {
+    assert.ok("error" in read(text), text);
+  }
+});

@@ -1,11 +1,12 @@
 import { fresh } from "@/bench/fresh.ts";
 import { moveToLoadCore } from "@/bench/kit/server.ts";
-import type { Measurement, Suite } from "@/bench/kit/suite.ts";
+import { jsonOf, sentenceOf, type Suite } from "@/bench/kit/suite.ts";
+import { login } from "@/bench/login.ts";
 import { pageWeights } from "@/bench/page_weights.ts";
 import { UsageError } from "@/lib/cli/errors.ts";
 import { runTask, type Task, type TaskOptions } from "@/lib/cli/task.ts";
 
-const SUITES: Readonly<Record<string, Suite>> = { fresh, page_weights: pageWeights };
+const SUITES: Readonly<Record<string, Suite>> = { fresh, login, page_weights: pageWeights };
 
 const OPTIONS = {
   json: { type: "boolean", help: "write an object a line: name, value, unit, of" },
@@ -25,17 +26,12 @@ export const bench: Task<typeof OPTIONS> = {
       throw new UsageError(`No benchmark "${unknown}", only ${Object.keys(SUITES).join(", ")}`);
     }
     await moveToLoadCore();
-    const show = values.json ? JSON.stringify : sentence;
+    const show = values.json ? jsonOf : sentenceOf;
     for (const [name, suite] of Object.entries(SUITES)) {
       if (positionals.length > 0 && !positionals.includes(name)) continue;
       await suite.run((measurement) => console.log(show(measurement)));
     }
   },
 };
-
-function sentence({ name, value, unit, of }: Measurement): string {
-  if (of === undefined) return `${name}: ${value.toLocaleString("en")} ${unit}`;
-  return `${name}: ${value.toFixed(2)} of ${of}`;
-}
 
 if (import.meta.main) Deno.exit(await runTask(bench, Deno.args));

@@ -27,17 +27,3 @@ export function median(numbers: readonly number[]): number {
   const [low = NaN, high = NaN] = [sorted[sorted.length - 1 - half], sorted[half]];
   return (low + high) / 2;
 }
-
-/** Does `work` one after the other for `durationMs`, and gives the times a second. */
-export async function timesPerSecond(
-  work: () => Promise<unknown>,
-  durationMs: number,
-): Promise<number> {
-  const start = performance.now();
-  let times = 0;
-  while (performance.now() - start < durationMs) {
-    await work();
-    times++;
-  }
-  return times / ((performance.now() - start) / 1000);
-}

@@ -1,8 +1,12 @@
-/** What is asked for, over and over. */
-export interface Target {
-  readonly port: number;
+import { AnswerReader } from "./answer_reader.ts";
+
+/** What is asked for. */
+export interface BenchRequest {
   readonly path: string;
+  /** GET if absent. */
+  readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
 }
 
 /** How hard it is asked for. */
@@ -12,9 +16,6 @@ export interface Pressure {
   readonly durationMs: number;
 }
 
-const READ_BUFFER_BYTES = 64 * 1024;
-const HEAD_END = "\r\n\r\n";
-
 /** What came back. */
 export interface Answers {
   readonly count: number;
@@ -22,64 +23,59 @@ export interface Answers {
 }
 
 /**
- * Sends GET requests to a server of this machine as fast as it answers, over HTTP/1.1 connections
- * that stay open. It counts bytes instead of parsing each answer,
- * so that the server is what is measured: every answer has to be as long as the first.
+ * Sends requests to a server of this machine as fast as it answers, over HTTP/1.1 connections that
+ * stay open: the first request, the next, and so on, then the first again. It looks at no more of
+ * an answer than where it ends, so that the server is what is measured.
  *
- * @throws {Error} if the first answer is not a 200 with a Content-Length, or another one is longer.
+ * @throws {Error} if an answer is no success, or does not say how long it is.
  */
-export async function sendRequests(target: Target, pressure: Pressure): Promise<Answers> {
-  const request = new TextEncoder().encode(requestText(target));
-  const answerBytes = await measureAnswer(target.port, request);
+export async function sendRequests(
+  port: number,
+  requests: readonly BenchRequest[],
+  pressure: Pressure,
+): Promise<Answers> {
+  const texts = requests.map((request) => bytesOf(port, request));
+  let sent = 0;
+  const next = () => texts[sent++ % texts.length]!;
   const start = performance.now();
   const end = start + pressure.durationMs;
-  const ask = () => keepAsking(target.port, request, answerBytes, end);
+  const ask = () => keepAsking(port, next, end);
   const counts = await Promise.all(Array.from({ length: pressure.connections }, ask));
   const count = counts.reduce((sum, count) => sum + count, 0);
   return { count, seconds: (performance.now() - start) / 1000 };
 }
 
-function requestText({ port, path, headers = {} }: Target): string {
-  const lines = Object.entries({ host: `127.0.0.1:${port}`, ...headers })
+/** The request as it goes over the wire. */
+function bytesOf(
+  port: number,
+  { path, method = "GET", headers = {}, body = "" }: BenchRequest,
+): Uint8Array {
+  const content = typeof body === "string" ? new TextEncoder().encode(body) : body;
+  const length = content.length > 0 ? { "content-length": String(content.length) } : {};
+  const lines = Object.entries({ host: `127.0.0.1:${port}`, ...length, ...headers })
     .map(([name, value]) => `${name}: ${value}\r\n`);
-  return `GET ${path} HTTP/1.1\r\n${lines.join("")}\r\n`;
+  const head = new TextEncoder().encode(`${method} ${path} HTTP/1.1\r\n${lines.join("")}\r\n`);
+  const bytes = new Uint8Array(head.length + content.length);
+  bytes.set(head);
+  bytes.set(content, head.length);
+  return bytes;
 }
 
-/** Length of head and body together, in bytes. */
-async function measureAnswer(port: number, request: Uint8Array): Promise<number> {
-  using connection = await Deno.connect({ hostname: "127.0.0.1", port });
-  await connection.write(request);
-  const decoder = new TextDecoder("latin1");
-  const buffer = new Uint8Array(READ_BUFFER_BYTES);
-  let text = "";
-  while (!text.includes(HEAD_END)) {
-    const count = await connection.read(buffer);
-    if (count === null) throw new Error("The server closed the connection without an answer");
-    text += decoder.decode(buffer.subarray(0, count), { stream: true });
-  }
-  const head = text.slice(0, text.indexOf(HEAD_END) + HEAD_END.length);
-  const length = /\r\ncontent-length: (\d+)/i.exec(head)?.[1];
-  if (!head.startsWith("HTTP/1.1 200") || length === undefined) {
-    throw new Error(`Not an answer to measure:\n${head}`);
-  }
-  return head.length + Number(length);
-}
-
-async function keepAsking(port: number, request: Uint8Array, answerBytes: number, end: number) {
+async function keepAsking(port: number, next: () => Uint8Array, end: number): Promise<number> {
   using connection = await Deno.connect({ hostname: "127.0.0.1", port });
   connection.setNoDelay(true);
-  const buffer = new Uint8Array(READ_BUFFER_BYTES);
-  let requests = 0;
+  const answers = new AnswerReader(connection);
+  let count = 0;
   while (performance.now() < end) {
-    await connection.write(request);
-    let missing = answerBytes;
-    while (missing > 0) {
-      const count = await connection.read(buffer);
-      if (count === null) throw new Error("The server closed the connection");
-      missing -= count;
-    }
-    if (missing < 0) throw new Error(`An answer is ${-missing} bytes longer than the first`);
-    requests++;
+    await writeAll(connection, next());
+    await answers.skip();
+    count++;
   }
-  return requests;
+  return count;
+}
+
+async function writeAll(connection: Deno.Conn, bytes: Uint8Array): Promise<void> {
+  for (let written = 0; written < bytes.length;) {
+    written += await connection.write(bytes.subarray(written));
+  }
 }

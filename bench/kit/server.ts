@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { freePort } from "@/tests/kit/free_port.ts";
-import { type ServerProcess, startServer } from "@/tests/kit/server_process.ts";
+import { startServer } from "@/tests/kit/server_process.ts";
 import { tempFolder } from "@/tests/kit/temp.ts";
-import { type Pressure, sendRequests, type Target } from "./load.ts";
+import { type BenchRequest, type Pressure, sendRequests } from "./load.ts";
+import { processorSeconds } from "./processor_time.ts";
 
 /** Pins a process to cores; where it is missing, the system places the processes. */
 const TASKSET = "/usr/bin/taskset";
@@ -13,53 +14,51 @@ const LOAD_CORE = "1";
 /** A server under test in a process of its own. */
 export interface BenchServer extends AsyncDisposable {
   readonly port: number;
-  readonly process: ServerProcess;
+  /** What its answers have cost so far, in seconds of processor time. */
+  spentSeconds(): number;
 }
 
 /**
- * Runs a module as a server on a core of its own. It is told where to listen by its one argument,
+ * Runs a module as a server on a core of its own. It is told where to listen by its first argument,
  * a port of the loopback interface.
  */
-export async function serveModule(
+export function serveModule(
   module: string,
-  { args = [], env = {} }: { args?: readonly string[]; env?: Record<string, string> } = {},
+  { args = [] }: { args?: readonly string[] } = {},
 ): Promise<BenchServer> {
   const port = freePort();
-  const command = [Deno.execPath(), "run", "-A", module, String(port), ...args];
-  const [program = "", ...rest] = existsSync(TASKSET)
-    ? [TASKSET, "-c", SERVER_CORE, ...command]
-    : command;
-  const process = await startServer({ program, args: rest, env, ready: { port } });
-  return { port, process, [Symbol.asyncDispose]: () => process.kill() };
+  return startOnServerCore(["run", "-A", module, String(port), ...args], { port });
 }
 
-/** Length of the kernel's clock ticks in `/proc`, the same on every Linux of today. */
-const SECONDS_PER_TICK = 0.01;
-
-/** Places of the times in user and in kernel mode after the name of the program. */
-const USER_TICKS = 11;
-const KERNEL_TICKS = 12;
-
-/** What a process and all its threads have used of the processor so far, in seconds. */
-async function cpuSeconds(pid: number): Promise<number> {
-  const stat = await Deno.readTextFile(`/proc/${pid}/stat`);
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return (Number(fields[USER_TICKS]) + Number(fields[KERNEL_TICKS])) * SECONDS_PER_TICK;
+/** Runs `deno` with these arguments as a server on a core of its own. */
+export async function startOnServerCore(
+  args: readonly string[],
+  { port, env = {} }: { port: number; env?: Record<string, string> },
+): Promise<BenchServer> {
+  // What a server logs goes where a supervisor would put it: out of this process.
+  const command = ["-c", 'exec "$@" >/dev/null', "sh"];
+  if (existsSync(TASKSET)) command.push(TASKSET, "-c", SERVER_CORE);
+  command.push(Deno.execPath(), ...args);
+  const process = await startServer({ program: "/bin/sh", args: command, env, ready: { port } });
+  return {
+    port,
+    spentSeconds: () => processorSeconds(process.pid),
+    [Symbol.asyncDispose]: () => process.kill("SIGKILL"),
+  };
 }
 
 /**
  * How many requests a server answers in a second of processor time: what it would answer in a
- * second on a core that it has for itself, however busy this machine is with other things. Linux
- * alone tells it.
+ * second on a core that it has for itself, however busy this machine is with other things.
  */
 export async function requestsPerCpuSecond(
   server: BenchServer,
-  target: Omit<Target, "port">,
+  requests: readonly BenchRequest[],
   pressure: Pressure,
 ): Promise<number> {
-  const before = await cpuSeconds(server.process.pid);
-  const { count } = await sendRequests({ ...target, port: server.port }, pressure);
-  return count / (await cpuSeconds(server.process.pid) - before);
+  const before = server.spentSeconds();
+  const { count } = await sendRequests(server.port, requests, pressure);
+  return count / (server.spentSeconds() - before);
 }
 
 /** Keeps this process, which makes the load, off the core of the servers. */
@@ -74,12 +73,12 @@ export async function moveToLoadCore(): Promise<void> {
 const OWN_HEADERS = ["date", "content-length", "transfer-encoding", "connection"];
 
 /**
- * Starts a bare `Deno.serve` that gives the very answer that `target` gives now: the fastest that
- * any framework could be here.
+ * Starts a bare `Deno.serve` that gives the very answer that a server gives to a request now: the
+ * fastest that any framework could be here.
  */
-export async function serveBareTwin(target: Target): Promise<BenchServer> {
-  const response = await fetch(`http://127.0.0.1:${target.port}${target.path}`, {
-    headers: target.headers ?? {},
+export async function serveBareTwin(port: number, request: BenchRequest): Promise<BenchServer> {
+  const response = await fetch(`http://127.0.0.1:${port}${request.path}`, {
+    headers: request.headers ?? {},
     redirect: "manual",
   });
   const headers = [...response.headers].filter(([name]) => !OWN_HEADERS.includes(name));

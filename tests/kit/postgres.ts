@@ -10,6 +10,8 @@ import { tempFolder } from "./temp.ts";
 export interface PostgresCluster extends AsyncDisposable {
   /** Address of its `postgres` database, as a superuser. */
   readonly url: string;
+  /** The process whose children serve the connections. */
+  readonly pid: number;
 }
 
 /** A database of a cluster, dropped when it is disposed. */
@@ -51,6 +53,7 @@ export async function startPostgres(): Promise<PostgresCluster> {
   });
   return {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    pid: server.pid,
     async [Symbol.asyncDispose]() {
       // "Fast shutdown": ends the sessions that are still open.
       await server.kill("SIGINT");

@@ -1,0 +1,84 @@
+import type { Db, OpenDatabase } from "@/lib/db/database.ts";
+import { migrateUp } from "@/lib/db/migrator.ts";
+import { openDatabase } from "@/lib/db/open_database.ts";
+import { openServices } from "@/lib/domain/open_services.ts";
+import { seedUsers } from "@/lib/domain/seed_users.ts";
+import type { Services } from "@/lib/domain/services.ts";
+import { insertNewSession } from "@/lib/domain/sign_in.ts";
+import { createSilentLogger } from "@/lib/log.ts";
+import { readSettings } from "@/lib/settings.ts";
+import { sessionCookie } from "@/lib/web/cookies.ts";
+import { prepareBuild } from "@/tests/kit/build.ts";
+import { freePort } from "@/tests/kit/free_port.ts";
+import { type PostgresCluster, startPostgres } from "@/tests/kit/postgres.ts";
+import { sql } from "kysely";
+import { familySeconds } from "./processor_time.ts";
+import { type BenchServer, startOnServerCore } from "./server.ts";
+
+/** The application in production, over a PostgreSQL server of its own. */
+export interface BenchRoster extends AsyncDisposable {
+  readonly server: BenchServer;
+  readonly databaseUrl: string;
+  /** What this process reads and prepares the same database with. */
+  readonly services: Services;
+  /** The processor time that the database has used so far. */
+  databaseSeconds(): number;
+}
+
+/** Serves the build on disk, with that many made-up users. */
+export async function serveRoster({ users }: { users: number }): Promise<BenchRoster> {
+  await using stack = new AsyncDisposableStack();
+  const cluster = stack.use(await startPostgres());
+  const port = freePort();
+  const environment = environmentOf(cluster, port);
+  const settings = readSettings(environment);
+  const database = await openDatabase(settings.database);
+  stack.defer(() => database.close());
+  const services = await openServices(settings, database.db, createSilentLogger());
+  await fill(database, services, users);
+  const { folder } = stack.use(await prepareBuild());
+  const server = stack.use(await serveBuild(folder, port, environment));
+  const kept = stack.move();
+  return {
+    server,
+    databaseUrl: cluster.url,
+    services,
+    databaseSeconds: () => familySeconds(cluster.pid),
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  };
+}
+
+function environmentOf({ url }: PostgresCluster, port: number): Record<string, string> {
+  return {
+    APP_ENV: "production",
+    APP_URL: `http://127.0.0.1:${port}`,
+    DATABASE_URL: url,
+    TRUST_PROXY: "127.0.0.1",
+  };
+}
+
+async function fill({ db }: OpenDatabase, services: Services, users: number): Promise<void> {
+  await migrateUp(db);
+  await seedUsers(services, { kind: "task", name: "bench" }, { count: users, seed: 1 });
+  // As after a while of use: the planner knows the tables.
+  await sql`vacuum analyze`.execute(db);
+}
+
+function serveBuild(folder: string, port: number, env: Record<string, string>) {
+  const where = ["--host=127.0.0.1", `--port=${port}`];
+  const args = ["serve", "-A", "--config=deno.json", ...where, `${folder}/server.js`];
+  return startOnServerCore(args, { port, env });
+}
+
+/** The header with which somebody is signed in. */
+export async function cookieOf({ db, settings }: Services, userId: number): Promise<string> {
+  const source = { requestId: "bench", ip: "127.0.0.1", userAgent: "bench" };
+  const token = await insertNewSession(db, { kind: "anonymous", source }, userId);
+  return sessionCookie(settings, token).split(";")[0]!;
+}
+
+/** Some of the made-up users who may sign in, the same ones every time. */
+export function listActiveUsers(db: Db, count: number) {
+  return db.selectFrom("users").select(["id", "username"]).where("status", "=", "active")
+    .orderBy("id").limit(count).execute();
+}

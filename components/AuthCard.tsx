@@ -7,7 +7,6 @@ import { FLASH_MESSAGES, type FlashCode } from "@/lib/shared/flash.ts";
 
 interface AuthCardProps {
   readonly title: string;
-  readonly lead?: string;
   readonly flash?: FlashCode | undefined;
   readonly colorMode: ColorMode;
   /** Path and query of the page, for the way back from the colour switch. */
@@ -16,7 +15,7 @@ interface AuthCardProps {
 }
 
 /** The frame of the signed-out pages. Ships no script and no sprite. */
-export function AuthCard({ title, lead, flash, colorMode, path, children }: AuthCardProps) {
+export function AuthCard({ title, flash, colorMode, path, children }: AuthCardProps) {
   return (
     <div class="auth">
       <a class="skip-link" href="#main">Skip to content</a>
@@ -24,7 +23,6 @@ export function AuthCard({ title, lead, flash, colorMode, path, children }: Auth
         <Brand href="/" />
         <div class="card auth-card">
           <h1>{title}</h1>
-          {lead && <p class="text-body-secondary">{lead}</p>}
           {flash && <Alert kind="success">{FLASH_MESSAGES[flash]}</Alert>}
           {children}
         </div>

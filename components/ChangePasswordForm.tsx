@@ -23,7 +23,7 @@ export function ChangePasswordForm({ errors, password, username }: ChangePasswor
       />
       {password}
       <Field name="password2" field={changePasswordForm.password2} error={errors.password2} />
-      <p class="form-text">Your other sessions end; this one stays.</p>
+      <p class="form-text m-0">Your other sessions end; this one stays.</p>
       <div class="form-actions">
         <button type="submit" class="btn btn-primary">Change password</button>
         <a class="btn btn-quiet" href="/profile">Cancel</a>

@@ -1,3 +1,4 @@
+import { AuditSentence } from "@/components/AuditSentence.tsx";
 import { DayPlot } from "@/components/DayPlot.tsx";
 import { Icon } from "@/components/Icon.tsx";
 import { When } from "@/components/When.tsx";
@@ -66,9 +67,7 @@ function Events({ events }: { readonly events: readonly AuditView[] }) {
       <ol class="lines">
         {events.map((event) => (
           <li key={event.id}>
-            <span>
-              <strong>{event.actor}</strong> {event.action.replaceAll("_", " ")} {event.target}
-            </span>
+            <AuditSentence event={event} />
             <small class="text-body-secondary tabular">
               <When at={event.at} precision="minute" />
             </small>

@@ -29,7 +29,7 @@ export function ProfileCard({ user, actions }: ProfileCardProps) {
                 <StatusBadge status={user.status} />
               </div>
             </div>
-            <div class="d-flex flex-wrap gap-2">{actions}</div>
+            <div class="profile-actions">{actions}</div>
           </div>
           {user.bio && <p class="profile-bio">{user.bio}</p>}
         </div>

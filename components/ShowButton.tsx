@@ -10,12 +10,12 @@ export function ShowButton({ shown, onClick }: ShowButtonProps) {
   return (
     <button
       type="button"
-      class="btn btn-sm btn-quiet"
+      class="show-button"
       aria-pressed={shown ? "true" : "false"}
       onClick={onClick}
     >
       <Icon name={shown ? "eye-slash" : "eye"} />
-      Show<span class="visually-hidden">password</span>
+      Show <span class="visually-hidden">password</span>
     </button>
   );
 }

@@ -37,7 +37,9 @@ export function UserTable({ list, query, status, actions }: UserTableProps) {
                 <th role="columnheader" scope="col" class="col-role d-none d-md-table-cell">
                   Role
                 </th>
-                <th role="columnheader" scope="col" class="col-status">Status</th>
+                <th role="columnheader" scope="col" class="col-status d-none d-md-table-cell">
+                  Status
+                </th>
                 <SortHeader
                   sortKey="created_at"
                   label="Joined"

@@ -36,6 +36,7 @@ export default function PasswordStrength(props: PasswordStrengthProps) {
   }
 
   const { score = 0, label: word, warning = "", suggestions = [] } = strength.value ?? {};
+  const advice = [warning, ...suggestions].filter(Boolean).join(" ");
   return (
     <Field
       name="password"
@@ -63,12 +64,10 @@ export default function PasswordStrength(props: PasswordStrengthProps) {
               value={strength.value ? score + 1 : 0}
               aria-label="Strength of the password"
             />
-            <div class="meter-line">
-              <p class="meter-text" aria-live="polite">
-                {word && <strong>{word}</strong>} {[warning, ...suggestions].join(" ")}
-              </p>
-              <ShowButton shown={shown.value} onClick={() => shown.value = !shown.value} />
-            </div>
+            <p class="meter-text" aria-live="polite">
+              {word && <strong>{word}{advice && ":"}</strong>} {advice}
+            </p>
+            <ShowButton shown={shown.value} onClick={() => shown.value = !shown.value} />
           </>
         )}
       </div>

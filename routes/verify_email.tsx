@@ -35,6 +35,7 @@ export default define.page<typeof handler>(({ data: { values, problem }, state }
       )
       : (
         <form method="post" action="/verify_email">
+          <p class="text-body-secondary">Press the button to say that this address is yours.</p>
           <input type="hidden" name="token" value={values.token} />
           <button type="submit" class="btn btn-primary">Confirm</button>
         </form>

@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { renderToString } from "preact-render-to-string";
+import { AuditSentence } from "@/components/AuditSentence.tsx";
+
+function sentence(actor: string, action: string, target: string | null): string {
+  const event = { id: 1, at: "2030-01-31T12:00:00Z", actor, action, target };
+  return renderToString(<AuditSentence event={event} />).replaceAll(/<[^>]+>/g, "").trim();
+}
+
+Deno.test("AuditSentence names whoever signed in, whom the trail knows as the target", () => {
+  assert.equal(sentence("anonymous", "sign_in", "ada"), "ada signed in");
+});
+
+Deno.test("AuditSentence says who did what to whom", () => {
+  assert.equal(sentence("ada", "suspend_user", "bo"), "ada suspended bo");
+  assert.equal(sentence("task seed", "seed_users", null), "task seed made up sample users");
+});
+
+Deno.test("AuditSentence of a failed sign-in does not pretend to know who it was", () => {
+  assert.equal(sentence("anonymous", "sign_in_failed", "ada"), "Somebody failed to sign in as ada");
+  assert.equal(
+    sentence("anonymous", "sign_in_failed", null),
+    "Somebody failed to sign in as an unknown user",
+  );
+});

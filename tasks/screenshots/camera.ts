@@ -28,7 +28,7 @@ export class Camera {
   /**
    * A scene as PNG.
    *
-   * @throws {Error} if a script of the page complains.
+   * @throws {Error} if the application fails to show it.
    */
   async take(scene: Scene, frame: Frame, fullPage: boolean): Promise<Uint8Array> {
     const { width, height, mode: colorScheme } = frame;
@@ -40,7 +40,10 @@ export class Camera {
     const { page, context } = shown;
     if (scene.as === "admin") await context.addCookies(await (this.#session ??= this.#signIn()));
     // Idle: the islands are at work, and a click reaches them and not the link below.
-    await page.goto(scene.path, { waitUntil: "networkidle" });
+    const response = await page.goto(scene.path, { waitUntil: "networkidle" });
+    if (!response || response.status() >= 500) {
+      throw new Error(`${scene.path} answers ${response?.status()}`);
+    }
     await scene.prepare?.(page);
     return await page.screenshot({ fullPage, animations: "disabled" });
   }

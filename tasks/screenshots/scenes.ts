@@ -1,5 +1,4 @@
 import type { Page } from "playwright-core";
-import { SAMPLE_ADMIN } from "./sample_data.ts";
 
 /** A page as a picture shows it. */
 export interface Scene {
@@ -24,10 +23,10 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   },
   account_menu: { path: "/profile", as: "admin", prepare: openAccountMenu },
   change_password: { path: "/change_password", as: "admin" },
-  user_list: { path: "/user_list", as: "admin" },
+  user_list: { path: "/user_list?sort=-created_at", as: "admin" },
   user_list_empty: { path: "/user_list?q=nobody-at-all", as: "admin" },
   user_list_delete: {
-    path: "/user_list?q=ashdown",
+    path: "/user_list?q=alva+spec",
     as: "admin",
     prepare: (page) => openModal(page, /^Delete/),
   },
@@ -37,7 +36,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
 };
 
 async function signInWrongly(page: Page): Promise<void> {
-  await page.getByLabel("Username or e-mail address").fill(SAMPLE_ADMIN.username);
+  await page.getByLabel("Username or e-mail address").fill("sample.person");
   await page.getByLabel("Password").fill("not the password");
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.getByRole("alert").waitFor();

@@ -8,9 +8,6 @@ import { startProftpd } from "@/tests/kit/proftpd.ts";
 import { proftpd, vsftpd } from "@/tests/kit/programs.ts";
 import { startVsftpd } from "@/tests/kit/vsftpd.ts";
 
-/** What the tests wait for instead of the seconds that deployers' servers are given. */
-const SHORT_LIMITS = { connectMs: 2_000, silenceMs: 2_000, workMs: 4_000 };
-
 const POLL_MS = 25;
 
 /** What a test of the FTP store works with. */
@@ -33,7 +30,7 @@ export function ftpTest(
       async fn() {
         await using server = await start(options);
         const settings = ftpSettings(server, options.tls !== "none");
-        const store = new FtpStore(settings, SHORT_LIMITS);
+        const store = new FtpStore(settings);
         try {
           await run({ server, settings, store });
         } finally {

@@ -41,6 +41,8 @@ export function Dialog({ dialogRef, id, title, wide, onClose, children }: Dialog
 /** The dialog's own box is covered by its children, so a press on it is one beside it. */
 function closeOnBackdrop(event: MouseEvent) {
   if (event.target === event.currentTarget && event.currentTarget instanceof HTMLDialogElement) {
+    // Else the press would take the focus from where the dialog gives it back to.
+    event.preventDefault();
     event.currentTarget.close();
   }
 }

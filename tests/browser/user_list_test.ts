@@ -1,0 +1,190 @@
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { browserTest, type Stage } from "@/tests/kit/browser.ts";
+import {
+  accountOf,
+  addAdmin,
+  addPerson,
+  everythingOf,
+  type Person,
+  signedIn,
+} from "@/tests/kit/people.ts";
+import { openPath, signInBrowser } from "./sign_in.ts";
+
+/** Shows the list to an admin. */
+async function openList(stage: Stage): Promise<{ page: Page; admin: Person }> {
+  const admin = await addAdmin(stage.app);
+  await signInBrowser(stage, admin);
+  await openPath(stage, "/user_list");
+  return { page: stage.page, admin };
+}
+
+browserTest("an admin edits a user in a modal", async (stage) => {
+  const { app } = stage;
+  const person = await addPerson(app, "grace");
+  const { page } = await openList(stage);
+  await page.getByRole("link", { name: "Edit grace" }).click();
+  const modal = page.getByRole("dialog", { name: "Edit grace" });
+  assert.equal(await modal.getByLabel("Username").inputValue(), "grace");
+  await modal.getByLabel("Username").fill("hopper");
+  await modal.getByLabel("Role").selectOption("admin");
+  await modal.getByLabel("About").fill("Rear admiral");
+  await modal.getByRole("button", { name: "Save changes" }).click();
+  await page.getByText("The changes are saved").waitFor();
+  await page.getByRole("row").filter({ hasText: "hopper" }).getByText("Admin").waitFor();
+  const [account, profile] = await everythingOf(app, person);
+  assert.deepEqual([account?.username, account?.role, profile?.bio], [
+    "hopper",
+    "admin",
+    "Rear admiral",
+  ]);
+});
+
+browserTest("an edit that somebody else was faster with is refused in the modal", async (stage) => {
+  const { app } = stage;
+  const person = await addPerson(app, "grace");
+  const { page } = await openList(stage);
+  await page.getByRole("link", { name: "Edit grace" }).click();
+  const modal = page.getByRole("dialog", { name: "Edit grace" });
+  await modal.getByLabel("Full name").fill("Second");
+  const { user_id } = person;
+  await (await signedIn(app, person)).sendJson("PUT", "/edit_user", {
+    user_id,
+    full_name: "First",
+  });
+  await modal.getByRole("button", { name: "Save changes" }).click();
+  await modal.getByRole("alert").getByText("Somebody else has changed this user").waitFor();
+  assert.equal(await modal.getByLabel("Full name").inputValue(), "Second");
+  assert.equal((await everythingOf(app, person))[1]?.full_name, "First");
+  stage.faults.splice(0);
+});
+
+browserTest("a name that is taken is refused at its field", async (stage) => {
+  const { app } = stage;
+  await addPerson(app, "ada");
+  await addPerson(app, "grace");
+  const { page } = await openList(stage);
+  await page.getByRole("link", { name: "Edit grace" }).click();
+  const modal = page.getByRole("dialog", { name: "Edit grace" });
+  await modal.getByLabel("Username").fill("ADA");
+  await modal.getByRole("button", { name: "Save changes" }).click();
+  await modal.getByText("Somebody has this username already").waitFor();
+  assert.equal(await modal.getByLabel("Username").getAttribute("aria-invalid"), "true");
+  stage.faults.splice(0);
+});
+
+browserTest(
+  "the modals close by Escape, backdrop and buttons, and give the focus back",
+  async (stage) => {
+    await addPerson(stage.app, "grace");
+    const { page } = await openList(stage);
+    for (const verb of ["Edit", "Delete"]) {
+      const link = page.getByRole("link", { name: `${verb} grace` });
+      const modal = page.getByRole("dialog", { name: `${verb} grace` });
+      const ways = [
+        () => page.keyboard.press("Escape"),
+        () => page.mouse.click(5, 5),
+        () => modal.getByRole("button", { name: "Cancel" }).click(),
+        () => modal.getByRole("button", { name: "Close" }).click(),
+      ];
+      for (const close of ways) {
+        await link.focus();
+        await page.keyboard.press("Enter");
+        await modal.waitFor();
+        const inside = await modal.evaluate((dialog) => dialog.contains(document.activeElement));
+        assert.ok(inside, "the focus goes into the modal");
+        await close();
+        await modal.waitFor({ state: "hidden" });
+        assert.ok(await link.evaluate((a) => a === document.activeElement), "and comes back");
+      }
+    }
+  },
+);
+
+browserTest("an admin deletes a user, after a question that names them", async (stage) => {
+  const { app } = stage;
+  const person = await addPerson(app, "grace");
+  const { page } = await openList(stage);
+  await page.getByRole("link", { name: "Delete grace" }).click();
+  const modal = page.getByRole("dialog", { name: "Delete grace?" });
+  await modal.getByText("Do you want to delete grace?").waitFor();
+  await modal.getByRole("button", { name: "Delete" }).click();
+  await page.getByText("The user is deleted").waitFor();
+  assert.equal(await page.getByRole("link", { name: "Edit grace" }).count(), 0);
+  assert.deepEqual(await everythingOf(app, person), [undefined, undefined]);
+});
+
+browserTest("what cannot be deleted is said in a toast", async (stage) => {
+  const { page, admin } = await openList(stage);
+  await page.getByRole("link", { name: "Delete admin" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await page.getByText("This is the last active admin").waitFor();
+  assert.ok(await accountOf(stage.app, admin));
+  stage.faults.splice(0);
+});
+
+browserTest(
+  "the switch suspends and activates, and turns back when the server refuses",
+  async (stage) => {
+    const { app } = stage;
+    const person = await addPerson(app, "grace");
+    const { page, admin } = await openList(stage);
+    const toggle = page.getByRole("switch", { name: /grace/ });
+    await toggle.click();
+    await page.getByText("The user is suspended").waitFor();
+    assert.equal(await toggle.getAttribute("aria-checked"), "false");
+    assert.equal((await accountOf(app, person)).status, "suspended");
+    await toggle.press("Space");
+    await page.getByText("The user is active").waitFor();
+    assert.equal((await accountOf(app, person)).status, "active");
+
+    const own = page.getByRole("switch", { name: /admin/ });
+    await own.click();
+    await page.getByText("This is the last active admin").waitFor();
+    assert.equal(await own.getAttribute("aria-checked"), "true");
+    assert.equal((await accountOf(app, admin)).status, "active");
+    stage.faults.splice(0);
+  },
+);
+
+browserTest("an answer that never comes turns the switch back and says so", async (stage) => {
+  const { app } = stage;
+  await addPerson(app, "grace");
+  const { page } = await openList(stage);
+  await page.route("**/update_status", (route) => route.abort());
+  const toggle = page.getByRole("switch", { name: /grace/ });
+  await toggle.click();
+  await page.getByText("The server does not answer").waitFor();
+  assert.equal(await toggle.getAttribute("aria-checked"), "true");
+  stage.faults.splice(0);
+});
+
+browserTest("who was signed out meanwhile comes to /login and back", async (stage) => {
+  const { app } = stage;
+  await addPerson(app, "grace");
+  const { page } = await openList(stage);
+  await app.services.db.deleteFrom("sessions").execute();
+  await page.getByRole("switch", { name: /grace/ }).click();
+  await page.waitForURL("**/login?next=%2Fuser_list");
+  stage.faults.splice(0);
+});
+
+browserTest("an admin searches, filters and sorts", async (stage) => {
+  const { app } = stage;
+  await addPerson(app, "grace");
+  await addPerson(app, "ada", { status: "suspended" });
+  const { page } = await openList(stage);
+  const names = () => page.getByRole("switch").allInnerTexts();
+  assert.equal((await names()).length, 3);
+  await page.getByLabel("Search").fill("gra");
+  await page.getByRole("main").getByRole("button", { name: "Search" }).click();
+  await page.waitForURL("**q=gra**");
+  assert.equal((await names()).length, 1);
+  await page.getByRole("link", { name: "Clear" }).click();
+  await page.getByLabel("Status").selectOption("suspended");
+  await page.getByRole("main").getByRole("button", { name: "Search" }).click();
+  await page.waitForURL("**status=suspended**");
+  assert.match((await names()).join(), /ada/);
+  await openPath(stage, "/user_list?q=nobody-at-all");
+  await page.getByText("Nobody matches").waitFor();
+});

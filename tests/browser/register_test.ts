@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { browserTest, type Stage } from "@/tests/kit/browser.ts";
+import { addPerson, PASSWORD } from "@/tests/kit/people.ts";
+import { openPath, signInBrowser } from "./sign_in.ts";
+
+browserTest("a visitor registers, signs in, and signs out", async (stage) => {
+  const { page } = stage;
+  await openPath(stage, "/register");
+  await page.getByLabel("Username").fill("grace");
+  await page.getByLabel("E-mail address").fill("grace@example.org");
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.getByLabel("Password again").fill(PASSWORD);
+  await page.getByRole("button", { name: "Create account" }).click();
+  await page.waitForURL("**/login");
+  await page.getByText("Your account is ready").waitFor();
+
+  await page.getByLabel("Username or e-mail address").fill("grace");
+  await page.getByLabel("Password", { exact: true }).fill("not my password");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("alert").getByText("Name or password is wrong").waitFor();
+  assert.equal(await page.getByLabel("Username or e-mail address").inputValue(), "grace");
+  assert.equal(await page.getByLabel("Password", { exact: true }).inputValue(), "");
+  // The browser itself says that the page was a refusal.
+  stage.faults.splice(0);
+
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.keyboard.press("Enter");
+  await page.waitForURL("**/profile");
+  await page.getByRole("heading", { name: "grace" }).waitFor();
+
+  await page.getByRole("button", { name: "Account of grace" }).click();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.waitForURL("**/login");
+  await page.getByText("You are signed out").waitFor();
+});
+
+/** Types a password and says what the bar shows once its word is `word`. */
+async function strengthOf({ page }: Stage, password: string, word: string) {
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  const text = page.locator(".meter-text").filter({ hasText: word });
+  await text.waitFor();
+  const bar = page.getByRole("progressbar", { name: "Strength of the password" });
+  const color = await bar.evaluate((meter) => getComputedStyle(meter).getPropertyValue("--meter"));
+  return { text: await text.innerText(), color, value: await bar.getAttribute("value") };
+}
+
+browserTest("the strength bar goes from red to green, with a label and advice", async (stage) => {
+  await openPath(stage, "/register");
+  const { page } = stage;
+  await page.getByLabel("Username").fill("hopper1906");
+  const weak = await strengthOf(stage, "password", "Very weak");
+  assert.deepEqual([weak.color, weak.value], ["#c8372d", "1"]);
+  const strong = await strengthOf(stage, PASSWORD, "Strong");
+  assert.deepEqual([strong.color, strong.value], ["#23854f", "5"]);
+  // The own name, which an attacker would try first.
+  const own = await strengthOf(stage, "hopper1906", "Very weak");
+  assert.match(own.text, /Very weak: .*[a-z]{4}/);
+});
+
+browserTest("the dictionaries of the strength bar wait until the field is used", async (stage) => {
+  const { page } = stage;
+  const scripts: number[] = [];
+  page.on("response", async (response) => {
+    if (!response.url().endsWith(".js")) return;
+    scripts.push((await response.body()).length);
+  });
+  await openPath(stage, "/register");
+  assert.ok(Math.max(...scripts) < 100_000, `${Math.max(...scripts)} bytes`);
+  await page.getByLabel("Password", { exact: true }).focus();
+  await page.waitForLoadState("networkidle");
+  await page.getByLabel("Password", { exact: true }).fill("password");
+  await page.locator(".meter-text strong").waitFor();
+  assert.ok(Math.max(...scripts) > 100_000);
+});
+
+browserTest("a password can be looked at while one types it", async (stage) => {
+  await openPath(stage, "/register");
+  const { page } = stage;
+  const field = page.getByLabel("Password", { exact: true });
+  await field.fill(PASSWORD);
+  await page.getByRole("button", { name: "Show password" }).click();
+  assert.equal(await field.getAttribute("type"), "text");
+  assert.equal(await field.inputValue(), PASSWORD);
+});
+
+browserTest("the address is checked while one types, and the last answer wins", async (stage) => {
+  const { page, app } = stage;
+  await addPerson(app, "ada", { email: "ada@example.org" });
+  // The answer to the first question comes after the one to the second.
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  await page.route("**/email_exists?email=ada%40example.org", async (route) => {
+    await released;
+    await route.continue().catch(() => {});
+  });
+  await openPath(stage, "/register");
+  const email = page.getByLabel("E-mail address");
+  const asked = page.waitForRequest("**/email_exists?email=ada%40example.org");
+  await email.fill("ada@example.org");
+  await asked;
+  await email.fill("grace@example.org");
+  await page.getByText("This address is free").waitFor();
+  release();
+  await page.waitForLoadState("networkidle");
+  assert.equal(await page.getByText("This address is taken").count(), 0);
+
+  await page.unroute("**/email_exists?email=ada%40example.org");
+  await email.fill("ADA@example.org");
+  await page.getByText("This address is taken").waitFor();
+  await email.fill("ada@");
+  await page.getByText("Enter an address such as").waitFor();
+});
+
+browserTest("a user changes the password, and other browsers are signed out", async (stage) => {
+  const { page, app } = stage;
+  const person = await addPerson(app, "grace");
+  await signInBrowser(stage, person);
+  await openPath(stage, "/change_password");
+  await page.getByLabel("Current password").fill(PASSWORD);
+  await page.getByLabel("New password", { exact: true }).fill("eleven orange turtles");
+  await page.getByLabel("New password again").fill("eleven orange turtles");
+  await page.getByRole("main").getByRole("button", { name: "Change password" }).click();
+  await page.waitForURL("**/profile");
+  await page.getByText("Your password is changed").waitFor();
+});
+
+browserTest("the colours can be switched, and stay so", async (stage) => {
+  const { page } = stage;
+  await openPath(stage, "/login");
+  const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const light = await background();
+  await page.getByRole("button", { name: "Dark" }).click();
+  await page.locator("html[data-bs-theme=dark]").waitFor();
+  const dark = await background();
+  assert.notEqual(dark, light);
+  await openPath(stage, "/register");
+  assert.equal(await background(), dark);
+  await page.getByRole("button", { name: "System" }).click();
+  await page.waitForLoadState("networkidle");
+  assert.equal(await background(), light);
+  await page.emulateMedia({ colorScheme: "dark" });
+  assert.equal(await background(), dark);
+});

@@ -10,6 +10,7 @@ export interface Scene {
 
 /** All of them by name. */
 export const SCENES: Readonly<Record<string, Scene>> = {
+  admin: { path: "/admin", as: "admin" },
   login: { path: "/login", as: "stranger" },
   login_refused: { path: "/login", as: "stranger", prepare: signInWrongly },
   register: { path: "/register", as: "stranger", prepare: typeHalfStrongPassword },
@@ -31,7 +32,6 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     prepare: (page) => openModal(page, /^Delete/),
   },
   edit_user: { path: "/edit_user?user_id=6", as: "admin" },
-  admin: { path: "/admin", as: "admin" },
   not_found: { path: "/nothing_here", as: "admin" },
 };
 

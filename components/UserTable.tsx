@@ -3,6 +3,7 @@ import { Icon } from "@/components/Icon.tsx";
 import { Person } from "@/components/Person.tsx";
 import { RoleBadge } from "@/components/RoleBadge.tsx";
 import { SortHeader } from "@/components/SortHeader.tsx";
+import { UnlockForm } from "@/components/UnlockForm.tsx";
 import { UserFilters } from "@/components/UserFilters.tsx";
 import { UserPager } from "@/components/UserPager.tsx";
 import { When } from "@/components/When.tsx";
@@ -62,6 +63,7 @@ export function UserTable({ list, query, status, actions }: UserTableProps) {
                 <UserRow
                   key={user.user_id}
                   user={user}
+                  here={userListPath(query)}
                   status={status(user)}
                   actions={actions(user)}
                 />
@@ -76,17 +78,25 @@ export function UserTable({ list, query, status, actions }: UserTableProps) {
 
 interface UserRowProps {
   readonly user: UserListItem;
+  /** Address of the page. */
+  readonly here: string;
   readonly status: ComponentChildren;
   readonly actions: ComponentChildren;
 }
 
-function UserRow({ user, status, actions }: UserRowProps) {
+function UserRow({ user, here, status, actions }: UserRowProps) {
   return (
     <tr role="row">
       <td role="cell">
         <Person {...user}>
           <span class="text-body-secondary" title={user.email}>{user.email}</span>
-          {user.locked && <span class="text-danger">Locked after failed sign-ins</span>}
+          {user.locked && (
+            <UnlockForm
+              user_id={user.user_id}
+              username={user.username}
+              next={here}
+            />
+          )}
           {user.status_reason && <span class="text-body-secondary">{user.status_reason}</span>}
         </Person>
       </td>

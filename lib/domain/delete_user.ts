@@ -3,11 +3,13 @@ import {
   deleteDeletedUsersBefore,
   findDeletedUserForUpdate,
   insertDeletedUser,
+  listDeletedUsers,
   removeDeletedUser,
 } from "@/lib/repo/deleted_users.ts";
 import { insertUserEvent } from "@/lib/repo/user_events.ts";
 import { findUserProfileByUserId, upsertUserProfile } from "@/lib/repo/user_profiles.ts";
 import { deleteUserById } from "@/lib/repo/users.ts";
+import type { DeletedUserView } from "@/lib/shared/views.ts";
 import type { Actor } from "./actor.ts";
 import { lockUserAndAdmins } from "./admins.ts";
 import { audit } from "./audit.ts";
@@ -20,6 +22,7 @@ import { fromSnapshot, toSnapshot } from "./user_snapshot.ts";
 
 /** How long a deleted user can be brought back. */
 export const DELETED_USERS_KEPT_DAYS = 30;
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** A user who was deleted or brought back. */
 export interface UserName {
@@ -58,6 +61,24 @@ export async function deleteUser(
   return deleted;
 }
 
+/** The users who were deleted last are listed, and no more of them. */
+const MAX_LISTED = 200;
+
+/**
+ * The users who can be brought back, the last deleted first.
+ *
+ * @throws {DomainError} `not_signed_in`, `forbidden`
+ */
+export async function listDeleted({ db }: Services, actor: Actor): Promise<DeletedUserView[]> {
+  authorise(actor, "list_deleted_users");
+  const users = await listDeletedUsers(db, MAX_LISTED);
+  return users.map(({ deleted_at, ...user }) => ({
+    ...user,
+    deleted_at: deleted_at.toISOString(),
+    kept_until: new Date(deleted_at.getTime() + DELETED_USERS_KEPT_DAYS * DAY_MS).toISOString(),
+  }));
+}
+
 /**
  * Brings a deleted user back as they were, but signed out.
  *
@@ -89,7 +110,7 @@ export async function restoreUser(
 
 /** Forgets for good who was deleted {@linkcode DELETED_USERS_KEPT_DAYS} days ago, with the avatars. */
 export async function purgeDeletedUsers({ db, images }: Services): Promise<void> {
-  const time = new Date(Date.now() - DELETED_USERS_KEPT_DAYS * 24 * 60 * 60 * 1000);
+  const time = new Date(Date.now() - DELETED_USERS_KEPT_DAYS * DAY_MS);
   await inTransaction(db, async (tx) => {
     const urls = await deleteDeletedUsersBefore(tx, time);
     await releaseImages(tx, images, urls);

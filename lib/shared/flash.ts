@@ -11,6 +11,7 @@ export const FLASH_MESSAGES = {
   user_suspended: "The user is suspended and signed out everywhere.",
   user_activated: "The user is active.",
   user_deleted: "The user is deleted.",
+  user_restored: "The user is back, with profile and picture.",
   account_deleted: "Your account is deleted.",
 } as const;
 

@@ -12,6 +12,7 @@ export type Action =
   | "update_status"
   | "unlock_user"
   | "delete_user"
+  | "list_deleted_users"
   | "restore_user"
   | "sign_out_user";
 

@@ -62,6 +62,17 @@ export interface UserListView {
   readonly estimated_total: number;
 }
 
+/** A user who can be brought back. */
+export interface DeletedUserView {
+  readonly user_id: number;
+  readonly username: string;
+  readonly email: string;
+  readonly deleted_at: Timestamp;
+  readonly deleted_by: string;
+  /** When the user is forgotten for good. */
+  readonly kept_until: Timestamp;
+}
+
 /** The person a page is shown to. */
 export interface Viewer {
   readonly user_id: number;

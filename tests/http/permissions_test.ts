@@ -134,6 +134,14 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
       ADMIN,
     ],
   ],
+  "(account)/(admin)/deleted_users.tsx": [
+    ["GET", to("/deleted_users"), ADMIN],
+  ],
+  // Nobody of that id was deleted: who may ask is told so.
+  "(account)/(admin)/restore_user.ts": [
+    ["PUT", about("/restore_user"), [401, 403, 403, 404]],
+    ["POST", about("/restore_user", { _method: "PUT" }), [401, 403, 403, 404]],
+  ],
 };
 
 const ROLES = ["anonymous", "own", "other", "admin"] as const;

@@ -30,7 +30,9 @@ export default defineSignedIn.page<typeof handler>(({ data: { list, query }, sta
       <Head>
         <title>Users · Roster</title>
       </Head>
-      <PageHeader title="Users" />
+      <PageHeader title="Users">
+        <a class="btn btn-quiet" href="/deleted_users">Deleted users</a>
+      </PageHeader>
       <UserTable
         list={list}
         query={query}

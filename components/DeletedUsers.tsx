@@ -1,0 +1,44 @@
+import { Icon } from "@/components/Icon.tsx";
+import { When } from "@/components/When.tsx";
+import type { DeletedUserView } from "@/lib/shared/views.ts";
+
+interface DeletedUsersProps {
+  readonly users: readonly DeletedUserView[];
+}
+
+/** The users who can be brought back, each with the button that does it. */
+export function DeletedUsers({ users }: DeletedUsersProps) {
+  if (users.length === 0) {
+    return (
+      <div class="card empty">
+        <Icon name="trash" />
+        <h2>Nobody is here</h2>
+        <p class="text-body-secondary">Who is deleted can be brought back from here for a while.</p>
+      </div>
+    );
+  }
+  return (
+    <ul class="card lines">
+      {users.map((user) => (
+        <li key={user.user_id}>
+          <div class="person-text">
+            <strong title={user.username}>{user.username}</strong>
+            <span class="text-body-secondary" title={user.email}>{user.email}</span>
+            <small class="text-body-secondary">
+              Deleted by {user.deleted_by} on{" "}
+              <When at={user.deleted_at} precision="day" />, kept until{" "}
+              <When at={user.kept_until} precision="day" />
+            </small>
+          </div>
+          <form method="post" action="/restore_user">
+            <input type="hidden" name="_method" value="PUT" />
+            <input type="hidden" name="user_id" value={user.user_id} />
+            <button type="submit" class="btn btn-quiet">
+              Bring back<span class="visually-hidden">{` ${user.username}`}</span>
+            </button>
+          </form>
+        </li>
+      ))}
+    </ul>
+  );
+}

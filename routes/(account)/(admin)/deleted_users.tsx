@@ -1,0 +1,27 @@
+import { page } from "fresh";
+import { Head } from "fresh/runtime";
+import { DeletedUsers } from "@/components/DeletedUsers.tsx";
+import { PageHeader } from "@/components/PageHeader.tsx";
+import { listDeleted } from "@/lib/domain/delete_user.ts";
+import { wantsHtml } from "@/lib/web/answer.ts";
+import { defineSignedIn } from "@/lib/web/define.ts";
+
+export const handler = defineSignedIn.handlers({
+  GET: async (ctx) => {
+    const { services, actor } = ctx.state;
+    const users = await listDeleted(services, actor);
+    return wantsHtml(ctx.req) ? page(users) : Response.json({ users });
+  },
+});
+
+export default defineSignedIn.page<typeof handler>(({ data: users }) => (
+  <>
+    <Head>
+      <title>Deleted users · Roster</title>
+    </Head>
+    <PageHeader title="Deleted users">
+      <a class="btn btn-quiet" href="/user_list">All users</a>
+    </PageHeader>
+    <DeletedUsers users={users} />
+  </>
+));

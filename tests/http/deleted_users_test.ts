@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { maintain } from "@/lib/domain/maintenance.ts";
+import { appTest } from "@/tests/kit/app.ts";
+import { addAdmin, addPerson, logIn, signedIn } from "@/tests/kit/people.ts";
+
+appTest("a deleted user is listed, and comes back with the profile by one button", async (app) => {
+  const admin = await signedIn(app, await addAdmin(app));
+  const { user_id } = await addPerson(app, "grace");
+  await admin.sendJson("PUT", "/edit_user", { user_id, bio: "Compilers" });
+  await admin.sendJson("DELETE", "/delete_user", { user_id });
+
+  const { users } = JSON.parse((await admin.getJson("/deleted_users")).text);
+  assert.equal(users.length, 1);
+  assert.deepEqual([users[0].username, users[0].deleted_by], ["grace", "admin"]);
+  assert.match((await admin.get("/deleted_users")).text, /Bring back/);
+
+  const fields = { _method: "PUT", user_id: String(user_id) };
+  const answer = await admin.postForm("/restore_user", fields);
+  assert.deepEqual([answer.status, answer.headers.get("location")], [303, "/deleted_users"]);
+  const user = JSON.parse((await admin.getJson(`/edit_user?user_id=${user_id}`)).text);
+  assert.deepEqual([user.username, user.bio], ["grace", "Compilers"]);
+  assert.equal((await logIn(app.client(), "grace")).status, 200);
+});
+
+appTest("a user whose name was taken meanwhile does not come back: 409", async (app) => {
+  const admin = await signedIn(app, await addAdmin(app));
+  const { user_id } = await addPerson(app, "grace");
+  await admin.sendJson("DELETE", "/delete_user", { user_id });
+  await addPerson(app, "Grace", { email: "other@example.org" });
+  assert.equal((await admin.sendJson("PUT", "/restore_user", { user_id })).status, 409);
+  assert.equal(JSON.parse((await admin.getJson("/deleted_users")).text).users.length, 1);
+});
+
+appTest("maintenance forgets deleted users after 30 days", async (app) => {
+  const admin = await signedIn(app, await addAdmin(app));
+  const { db } = app.services;
+  for (const [name, days] of [["grace", 29], ["ada", 31]] as const) {
+    const { user_id } = await addPerson(app, name);
+    await admin.sendJson("DELETE", "/delete_user", { user_id });
+    const deleted_at = new Date(Date.now() - days * 24 * 60 * 60 * 1000);
+    await db.updateTable("deleted_users").set({ deleted_at })
+      .where("user_id", "=", user_id).execute();
+  }
+  await maintain(app.services);
+  const { users } = JSON.parse((await admin.getJson("/deleted_users")).text);
+  assert.deepEqual(users.map((user: { username: string }) => user.username), ["grace"]);
+});
+
+appTest(
+  "maintenance lifts a suspension that is over, and says so in the audit trail",
+  async (app) => {
+    const admin = await signedIn(app, await addAdmin(app));
+    const { user_id } = await addPerson(app, "grace");
+    const until = "2999-01-01T00:00:00Z";
+    await admin.sendJson("PUT", "/update_status", { user_id, status: "suspended", until });
+    const { db } = app.services;
+    await db.updateTable("users").set({ suspended_until: new Date(0) }).where("id", "=", user_id)
+      .execute();
+    await maintain(app.services);
+    const { status } = await db.selectFrom("users").select("status").where("id", "=", user_id)
+      .executeTakeFirstOrThrow();
+    assert.equal(status, "active");
+    const entry = await db.selectFrom("audit_events").select(["action", "actor_name"])
+      .where("target_id", "=", user_id).orderBy("id", "desc").executeTakeFirstOrThrow();
+    assert.deepEqual(entry, { action: "activate_user", actor_name: "task maintenance" });
+  },
+);
+
+appTest("an admin unlocks a user from the list", async (app) => {
+  const admin = await signedIn(app, await addAdmin(app));
+  const { user_id } = await addPerson(app, "grace");
+  for (let attempt = 0; attempt < 5; attempt++) await logIn(app.client(), "grace", "wrong");
+  assert.equal((await logIn(app.client(), "grace")).status, 401);
+  assert.match((await admin.get("/user_list")).text, /Unlock/);
+  const fields = { _method: "PUT", user_id: String(user_id), status: "active" };
+  assert.equal((await admin.postForm("/update_status", fields)).status, 303);
+  assert.equal((await logIn(app.client(), "grace")).status, 200);
+});

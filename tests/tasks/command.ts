@@ -1,0 +1,80 @@
+import { openDatabase } from "@/lib/db/open_database.ts";
+import { migrateUp } from "@/lib/db/migrator.ts";
+import type { Db } from "@/lib/db/database.ts";
+import { databaseTest } from "../kit/databases.ts";
+import { tempFolder } from "../kit/temp.ts";
+
+/** What a command has said, and how it ended. */
+export interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A command line with a database of its own. */
+export interface Shell {
+  /** A folder for the test's files. */
+  readonly folder: string;
+  /** Runs `deno task NAME ARGS`. */
+  run(command: readonly string[], options?: RunOptions): Promise<Ended>;
+  /** Looks into the database between two commands. */
+  query<T>(work: (db: Db) => Promise<T>): Promise<T>;
+}
+
+/** What a command gets beside its arguments. */
+export interface RunOptions {
+  readonly stdin?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Registers a test of real commands, once for each database: on a migrated folder of PGlite, and on
+ * a PostgreSQL server.
+ */
+export function commandTest(name: string, fn: (shell: Shell) => Promise<void>): void {
+  databaseTest(name, async ({ url }) => {
+    await using folder = await tempFolder();
+    if (url !== undefined) return await fn(shellOn(url, folder.path));
+    const path = `${folder.path}/db`;
+    const { db, close } = await openDatabase({ kind: "pglite", path });
+    await migrateUp(db);
+    await close();
+    await fn(shellOn(`pglite:${path}`, folder.path));
+  });
+}
+
+function shellOn(databaseUrl: string, folder: string): Shell {
+  const settings = databaseUrl.startsWith("pglite:")
+    ? { kind: "pglite", path: databaseUrl.slice("pglite:".length) } as const
+    : { kind: "postgres", url: databaseUrl } as const;
+  return {
+    folder,
+    run: (command, { stdin = "", env = {} } = {}) =>
+      runTask(command, stdin, { APP_ENV: "test", DATABASE_URL: databaseUrl, ...env }),
+    async query(work) {
+      const { db, close } = await openDatabase(settings);
+      return await work(db).finally(close);
+    },
+  };
+}
+
+/** Runs a task as `deno task` does, with nobody at the terminal. */
+export async function runTask(
+  [name = "", ...args]: readonly string[],
+  stdin: string,
+  env: Record<string, string>,
+): Promise<Ended> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", `tasks/${name}.ts`, ...args],
+    env: { NO_COLOR: "1", ...env },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  // A command that does not read what it is sent may have ended by now.
+  await writer.write(new TextEncoder().encode(stdin)).then(() => writer.close()).catch(() => {});
+  const { code, stdout, stderr } = await child.output();
+  const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, stdout: decode(stdout), stderr: decode(stderr) };
+}

@@ -1,0 +1,224 @@
+import assert from "node:assert/strict";
+import { commandTest, type Ended, runTask } from "./command.ts";
+
+const PASSWORD = "correct horse battery staple";
+const TASKS = ["create-admin", "users", "import-users", "seed", "doctor"];
+
+function makeAdmin(name: string): string[] {
+  const email = `${name}@example.com`;
+  return ["create-admin", "--username", name, "--email", email, "--password-stdin"];
+}
+
+/** Fails with exit code 1 and one sentence on stderr. */
+function assertFailed({ code, stdout, stderr }: Ended, sentence: RegExp): void {
+  assert.deepEqual({ code, stdout }, { code: 1, stdout: "" }, stderr);
+  assert.match(stderr, sentence);
+  assert.equal(stderr.trim().split("\n").length, 1);
+}
+
+for (const name of TASKS) {
+  Deno.test(`deno task ${name} --help shows usage and an example, and exits with 0`, async () => {
+    const { code, stdout, stderr } = await runTask([name, "--help"], "", {});
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
+    assert.match(stdout, new RegExp(`Usage: deno task ${name} `));
+    assert.match(stdout, new RegExp(`Examples?:\\n {2}deno task ${name}`));
+  });
+
+  Deno.test(`deno task ${name} exits with 2 for an option that it does not know`, async () => {
+    const { code, stderr } = await runTask([name, "--wrong"], "", {});
+    assert.equal(code, 2);
+    assert.match(stderr, /'--wrong'.*--help/);
+  });
+}
+
+Deno.test("a task on a database that is not migrated says what to run", async () => {
+  const env = { DATABASE_URL: "pglite:memory" };
+  assertFailed(await runTask(["users", "list"], "", env), /run deno task migrate first/);
+});
+
+commandTest(
+  "create-admin makes an admin who can sign in, of the password on stdin",
+  async (shell) => {
+    const { code, stdout } = await shell.run(makeAdmin("ada"), {
+      stdin: `${PASSWORD}\n`,
+      env: { APP_URL: "https://people.example.com" },
+    });
+    assert.equal(code, 0);
+    assert.equal(stdout, "Made the admin ada: sign in at https://people.example.com/login\n");
+    const why = await shell.run(["users", "why", "ada", "--json"]);
+    const explained = JSON.parse(why.stdout);
+    assert.equal(explained.can_sign_in, true);
+    assert.equal(explained.user.role, "admin");
+    assert.equal(explained.events[0].actor, "task create-admin");
+  },
+);
+
+commandTest("create-admin refuses what /register would refuse, and makes nobody", async (shell) => {
+  await shell.run(makeAdmin("ada"), { stdin: PASSWORD });
+  assertFailed(await shell.run(makeAdmin("ADA"), { stdin: PASSWORD }), /username: .*already/);
+  assertFailed(await shell.run(makeAdmin("b"), { stdin: PASSWORD }), /username: .*at least 3/);
+  assertFailed(
+    await shell.run(makeAdmin("bea"), { stdin: "bea12345" }),
+    /password: .*easy to guess/,
+  );
+  assertFailed(await shell.run(makeAdmin("bea"), { stdin: "" }), /password: Enter password/);
+  const { stdout } = await shell.run(["users", "list", "--json"]);
+  assert.equal(JSON.parse(stdout).users.length, 1);
+});
+
+commandTest(
+  "create-admin --promote makes an existing user an admin, and nobody else",
+  async (shell) => {
+    await shell.run(["seed", "--users", "1"]);
+    const [user] = JSON.parse((await shell.run(["users", "list", "--json"])).stdout).users;
+    const promoted = await shell.run(["create-admin", "--promote", user.email]);
+    assert.match(promoted.stdout, /is an admin.*: sign in at/);
+    assert.equal(
+      JSON.parse((await shell.run(["users", "show", user.username, "--json"])).stdout).role,
+      "admin",
+    );
+    assertFailed(await shell.run(["create-admin", "--promote", "nobody"]), /nobody/);
+  },
+);
+
+commandTest("users suspends with reason and end, says why, and activates again", async (shell) => {
+  await shell.run(makeAdmin("ada"), { stdin: PASSWORD });
+  await shell.run(["seed", "--users", "1"]);
+  const { users } = JSON.parse(
+    (await shell.run(["users", "list", "--json", "--role", "user"])).stdout,
+  );
+  const name = users[0].username;
+  await shell.run(["users", "activate", name]);
+  const suspend = ["users", "suspend", name, "--reason", "Left", "--until", "2090-01-31"];
+  const rehearsed = await shell.run([...suspend, "--dry-run"]);
+  assert.equal(rehearsed.stdout, `${name} is suspended (dry run: nothing was changed)\n`);
+  const before = JSON.parse((await shell.run(["users", "why", name, "--json"])).stdout);
+  assert.equal(before.can_sign_in, true);
+  assert.equal((await shell.run(suspend)).stdout, `${name} is suspended\n`);
+  const why = await shell.run(["users", "why", name]);
+  assert.match(why.stdout, /cannot sign in:\n.*suspended until 2090-01-31T00:00:00.000Z \(Left\)/);
+  assert.match(why.stdout, /suspend_user +by task users/);
+});
+
+commandTest("users deletes only when asked for certain, and brings back", async (shell) => {
+  await shell.run(makeAdmin("ada"), { stdin: PASSWORD });
+  await shell.run(makeAdmin("bea"), { stdin: PASSWORD });
+  const unasked = await shell.run(["users", "delete", "bea"]);
+  assert.equal(unasked.code, 2);
+  assert.match(unasked.stderr, /--yes/);
+  assert.equal((await shell.run(["users", "delete", "bea", "--yes"])).code, 0);
+  assertFailed(await shell.run(["users", "show", "bea"]), /There is no user bea/);
+  assertFailed(await shell.run(["users", "delete", "ada", "--yes"]), /last active admin/);
+  assert.equal((await shell.run(["users", "restore", "bea"])).stdout, "bea is back\n");
+  assert.equal((await shell.run(["users", "show", "bea@example.com"])).code, 0);
+});
+
+commandTest("users changes roles, unlocks, signs out, and finds users by id", async (shell) => {
+  await shell.run(makeAdmin("ada"), { stdin: PASSWORD });
+  await shell.run(makeAdmin("bea"), { stdin: PASSWORD });
+  const { user_id } = JSON.parse((await shell.run(["users", "show", "bea", "--json"])).stdout);
+  assert.equal(
+    (await shell.run(["users", "set-role", `${user_id}`, "user"])).stdout,
+    "bea has the role user\n",
+  );
+  await shell.query((db) =>
+    db.updateTable("users").set({
+      failed_logins: 9,
+      locked_until: new Date(Date.now() + 3_600_000),
+    })
+      .where("id", "=", user_id).execute()
+  );
+  assert.match((await shell.run(["users", "why", "bea"])).stdout, /locked until .* after 9 failed/);
+  assert.equal((await shell.run(["users", "unlock", "bea"])).code, 0);
+  assert.match((await shell.run(["users", "why", "bea"])).stdout, /^bea can sign in/);
+  assert.equal((await shell.run(["users", "sign-out", "bea"])).code, 0);
+  assertFailed(await shell.run(["users", "set-role", "ada", "user"]), /last active admin/);
+  assertFailed(await shell.run(["users", "set-role", "ada", "king"]), /role: Choose one of/);
+});
+
+Deno.test("users exits with 2 for an unknown action and for missing words", async () => {
+  for (const words of [[], ["dance"], ["show"], ["list", "ada"], ["toString"]]) {
+    assert.equal((await runTask(["users", ...words], "", {})).code, 2, words.join(" "));
+  }
+});
+
+commandTest(
+  "seed makes up the people of its seed, and more of them the next time",
+  async (shell) => {
+    const names = () =>
+      shell.query((db) =>
+        db.selectFrom("users").select(["username", "email"]).orderBy("id").execute()
+      );
+    assert.match(
+      (await shell.run(["seed", "--users", "3", "--seed", "7"])).stdout,
+      /^Made up 3 users/,
+    );
+    const first = await names();
+    await shell.run(["seed", "--users", "2", "--seed", "7"]);
+    assert.equal((await names()).length, 5);
+    await shell.query((db) => db.deleteFrom("users").execute());
+    await shell.run(["seed", "--users", "3", "--seed", "7"]);
+    assert.deepEqual(await names(), first);
+    for (const { email } of first) assert.match(email, /@example\.com$/);
+  },
+);
+
+commandTest("seed makes nobody up in production, unless told twice", async (shell) => {
+  const env = { APP_ENV: "production", APP_URL: "https://people.example.com" };
+  assertFailed(await shell.run(["seed", "--users", "1"], { env }), /production.*--force/);
+  assert.equal((await shell.run(["seed", "--users", "1", "--force"], { env })).code, 0);
+});
+
+commandTest("doctor finds all well but the missing admin, and exits with 0", async (shell) => {
+  const { code, stdout } = await shell.run(["doctor", "--json"]);
+  assert.equal(code, 0);
+  const findings = stdout.trim().split("\n").map((line) => JSON.parse(line));
+  const bad = findings.filter(({ state }) => state !== "ok");
+  assert.deepEqual(bad.map(({ check, state, advice }) => [check, state, advice]), [
+    ["Admin", "warn", "Run deno task create-admin"],
+  ]);
+});
+
+Deno.test("doctor lists every fault of the settings and of the services, and exits with 1", async () => {
+  const settings = await runTask(["doctor"], "", { PORT: "x", REGISTRATION: "maybe" });
+  assert.equal(settings.code, 1);
+  assert.match(settings.stdout, /FAIL {2}Settings: PORT is "x"[^]*FAIL {2}Settings: REGISTRATION/);
+  const services = await runTask(["doctor"], "", {
+    DATABASE_URL: "pglite:memory",
+    FTP_URL: "ftps://user:secret@127.0.0.1:1/",
+    SMTP_URL: "smtp://127.0.0.1:1",
+    MAIL_FROM: "roster@example.com",
+  });
+  assert.equal(services.code, 1);
+  assert.match(
+    services.stdout,
+    /WARN {2}Storage[^]*FAIL {2}Database[^]*FAIL {2}FTP[^]*FAIL {2}Mail/,
+  );
+  assert.doesNotMatch(services.stdout, /secret/);
+});
+
+commandTest(
+  "import-users reports what it would do, does it, and overwrites no report",
+  async (shell) => {
+    const file = `${shell.folder}/flask.sqlite3`;
+    await Deno.copyFile("tests/fixtures/flask-datta-able.sqlite3", file);
+    const rehearsed = await shell.run(["import-users", file, "--dry-run"]);
+    assert.match(
+      rehearsed.stdout,
+      /^65 users: 60 would be imported, 9 of them changed, 5 left out\n/,
+    );
+    assert.equal(
+      await shell.query((db) => db.selectFrom("users").select("id").execute()).then((rows) =>
+        rows.length
+      ),
+      0,
+    );
+    const done = await shell.run(["import-users", file]);
+    assert.match(done.stdout, /^65 users: 60 imported, 9 of them changed, 5 left out\n/);
+    const report = await Deno.readTextFile(`${shell.folder}/flask-import.csv`);
+    assert.equal(await Deno.readTextFile(`${shell.folder}/flask-import-2.csv`), report);
+    const again = ["import-users", file, "--report", `${shell.folder}/flask-import.csv`];
+    assertFailed(await shell.run(again), /exists already: name another file/);
+    assertFailed(await shell.run(["import-users", `${file}.away`]), /name one that exists/);
+  },
+);

@@ -58,16 +58,18 @@ export class FtpStore implements ImageStore {
     });
   }
 
-  /** @inheritdoc */
+  /**
+   * Asks for the size first: a server that refuses a transfer closes the data connection as well,
+   * and its refusal may arrive after that, when it looks like a broken network.
+   */
   async get(name: string): Promise<Uint8Array | undefined> {
     const path = this.#pathOf(name);
-    return await this.#connections.run((client) =>
-      unlessMissing(async () => {
-        const { sink, bytes } = collectBytes();
-        await client.downloadTo(sink, path);
-        return bytes();
-      })
-    );
+    return await this.#connections.run(async (client) => {
+      if (await sizeOf(client, path) === undefined) return undefined;
+      const { sink, bytes } = collectBytes();
+      await client.downloadTo(sink, path);
+      return bytes();
+    });
   }
 
   /** @inheritdoc */
@@ -78,8 +80,13 @@ export class FtpStore implements ImageStore {
 
   /** Leaves out whatever else lies in the folder: those names were not made here. */
   async list(shard: string): Promise<StoredImage[]> {
+    const folder = `${this.#baseDir}/${shard}`;
     const entries = await this.#connections.run((client) =>
-      unlessMissing(() => client.list(`${this.#baseDir}/${shard}`))
+      unlessMissing(async () => {
+        // As in get(): no transfer is begun that may be refused.
+        await client.cd(folder);
+        return await client.list(folder);
+      })
     );
     return (entries ?? [])
       .filter((entry) => entry.isFile && isOurs(entry.name, shard))

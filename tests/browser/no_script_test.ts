@@ -1,0 +1,128 @@
+/** Everything once more with JavaScript off: forms and links alone. */
+import assert from "node:assert/strict";
+import { browserTest, type Stage } from "@/tests/kit/browser.ts";
+import { accountOf, addAdmin, addPerson, everythingOf, PASSWORD } from "@/tests/kit/people.ts";
+import { redAndBlue } from "@/tests/storage/pictures.ts";
+import { signInBrowser } from "./sign_in.ts";
+
+function noScriptTest(name: string, fn: (stage: Stage) => Promise<void>): void {
+  browserTest(`without JavaScript ${name}`, fn, { javaScriptEnabled: false });
+}
+
+noScriptTest("a visitor registers, signs in, and signs out", async ({ page, faults }) => {
+  await page.goto("/register");
+  await page.getByLabel("Username").fill("grace");
+  await page.getByLabel("E-mail address").fill("grace@example.org");
+  await page.getByLabel("Password", { exact: true }).fill("password");
+  await page.getByLabel("Password again").fill("password");
+  await page.getByRole("button", { name: "Create account" }).click();
+  await page.getByText("This password is too easy to guess").waitFor();
+  faults.splice(0);
+  assert.equal(await page.getByLabel("Username").inputValue(), "grace");
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.getByLabel("Password again").fill(PASSWORD);
+  await page.getByRole("button", { name: "Create account" }).click();
+  await page.getByText("Your account is ready").waitFor();
+  await page.getByLabel("Username or e-mail address").fill("grace@example.org");
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.waitForURL("**/profile");
+  await page.getByText("You are signed in").waitFor();
+  await page.getByRole("button", { name: "Account of grace" }).click();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.waitForURL("**/login");
+});
+
+noScriptTest("users edit their profile and picture", async (stage) => {
+  const { page, app } = stage;
+  const person = await addPerson(app, "grace");
+  await signInBrowser(stage, person);
+  await page.goto("/profile");
+  await page.getByRole("link", { name: "Edit profile" }).click();
+  await page.getByLabel("Full name").fill("Grace Hopper");
+  await page.getByLabel("Picture", { exact: true }).setInputFiles({
+    name: "photo.jpg",
+    mimeType: "image/jpeg",
+    buffer: await redAndBlue("jpeg"),
+  });
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await page.getByRole("heading", { name: "Grace Hopper" }).waitFor();
+  await page.getByText("Your changes are saved").waitFor();
+  assert.ok((await everythingOf(app, person))[1]?.image);
+  await page.getByRole("link", { name: "Edit profile" }).click();
+  await page.getByLabel("Remove the picture").check();
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await page.waitForURL("**/profile");
+  assert.equal((await everythingOf(app, person))[1]?.image, null);
+});
+
+noScriptTest("users change their password", async (stage) => {
+  const { page, app } = stage;
+  await signInBrowser(stage, await addPerson(app, "grace"));
+  await page.goto("/change_password");
+  await page.getByLabel("Current password").fill(PASSWORD);
+  await page.getByLabel("New password", { exact: true }).fill("eleven orange turtles");
+  await page.getByLabel("New password again").fill("eleven orange turtles");
+  await page.getByRole("main").getByRole("button", { name: "Change password" }).click();
+  await page.getByText("Your password is changed").waitFor();
+});
+
+noScriptTest("an admin edits, suspends, activates and deletes", async (stage) => {
+  const { page, app } = stage;
+  const person = await addPerson(app, "grace");
+  await signInBrowser(stage, await addAdmin(app));
+  await page.goto("/user_list?q=grace");
+  await page.getByRole("switch", { name: /grace/ }).click();
+  await page.getByText("The user is suspended").waitFor();
+  assert.equal((await accountOf(app, person)).status, "suspended");
+  assert.match(page.url(), /q=grace/);
+  await page.getByRole("switch", { name: /grace/ }).click();
+  await page.getByText("The user is active").waitFor();
+
+  await page.getByRole("link", { name: "Edit grace" }).click();
+  await page.getByLabel("Username").fill("admin");
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await page.getByText("Somebody has this username already").waitFor();
+  stage.faults.splice(0);
+  await page.getByLabel("Username").fill("hopper");
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await page.getByText("The changes are saved").waitFor();
+
+  await page.getByRole("link", { name: "Delete hopper" }).click();
+  await page.getByText("Do you want to delete hopper?").waitFor();
+  await page.getByRole("link", { name: "Cancel" }).click();
+  await page.getByRole("link", { name: "Delete hopper" }).click();
+  await page.getByRole("button", { name: "Delete" }).click();
+  await page.getByText("The user is deleted").waitFor();
+  assert.deepEqual(await everythingOf(app, person), [undefined, undefined]);
+});
+
+noScriptTest("the last admin is told why nothing happens", async (stage) => {
+  const { page, app } = stage;
+  await signInBrowser(stage, await addAdmin(app));
+  await page.goto("/user_list");
+  await page.getByRole("switch", { name: /admin/ }).click();
+  await page.getByText("This is the last active admin").waitFor();
+  stage.faults.splice(0);
+});
+
+noScriptTest("an admin pages through the list and sorts it", async (stage) => {
+  const { page, app } = stage;
+  await signInBrowser(stage, await addAdmin(app));
+  for (const name of ["ada", "grace", "joan"]) await addPerson(app, name);
+  await page.goto("/user_list?limit=2");
+  const shown = () => page.getByRole("switch").allInnerTexts();
+  const first = await shown();
+  await page.getByRole("link", { name: "Next" }).click();
+  assert.notDeepEqual(await shown(), first);
+  await page.getByRole("link", { name: "Previous" }).click();
+  assert.deepEqual(await shown(), first);
+  await page.getByRole("link", { name: /Joined/ }).click();
+  await page.waitForURL("**sort=*created_at**");
+});
+
+noScriptTest("the colours are switched", async ({ page }) => {
+  await page.goto("/login");
+  await page.getByRole("button", { name: "Dark" }).click();
+  await page.locator("html[data-bs-theme=dark]").waitFor();
+});

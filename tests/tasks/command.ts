@@ -17,8 +17,8 @@ export interface Shell {
   readonly folder: string;
   /** Runs `deno task NAME ARGS`. */
   run(command: readonly string[], options?: RunOptions): Promise<Ended>;
-  /** Looks into the database between two commands. */
-  query<T>(work: (db: Db) => Promise<T>): Promise<T>;
+  /** The same database, to look into it between two commands. */
+  readonly db: Db;
 }
 
 /** What a command gets beside its arguments. */
@@ -28,33 +28,30 @@ export interface RunOptions {
 }
 
 /**
- * Registers a test of real commands, once for each database: on a migrated folder of PGlite, and on
- * a PostgreSQL server.
+ * Registers a test of real commands, once for each database: on a folder of PGlite that the test
+ * has open, as a server would, and on a PostgreSQL server.
  */
 export function commandTest(name: string, fn: (shell: Shell) => Promise<void>): void {
-  databaseTest(name, async ({ url }) => {
+  databaseTest(name, async ({ url, db }) => {
     await using folder = await tempFolder();
-    if (url !== undefined) return await fn(shellOn(url, folder.path));
+    if (url !== undefined) return await fn(shellOn(url, db, folder.path));
     const path = `${folder.path}/db`;
-    const { db, close } = await openDatabase({ kind: "pglite", path });
-    await migrateUp(db);
-    await close();
-    await fn(shellOn(`pglite:${path}`, folder.path));
+    const served = await openDatabase({ kind: "pglite", path }, "server");
+    try {
+      await migrateUp(served.db);
+      await fn(shellOn(`pglite:${path}`, served.db, folder.path));
+    } finally {
+      await served.close();
+    }
   });
 }
 
-function shellOn(databaseUrl: string, folder: string): Shell {
-  const settings = databaseUrl.startsWith("pglite:")
-    ? { kind: "pglite", path: databaseUrl.slice("pglite:".length) } as const
-    : { kind: "postgres", url: databaseUrl } as const;
+function shellOn(databaseUrl: string, db: Db, folder: string): Shell {
   return {
     folder,
+    db,
     run: (command, { stdin = "", env = {} } = {}) =>
       runTask(command, stdin, { APP_ENV: "test", DATABASE_URL: databaseUrl, ...env }),
-    async query(work) {
-      const { db, close } = await openDatabase(settings);
-      return await work(db).finally(close);
-    },
   };
 }
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { tempFolder } from "../kit/temp.ts";
 import { commandTest, type Ended, runTask } from "./command.ts";
 
 const PASSWORD = "correct horse battery staple";
@@ -34,6 +35,14 @@ for (const name of TASKS) {
 Deno.test("a task on a database that is not migrated says what to run", async () => {
   const env = { DATABASE_URL: "pglite:memory" };
   assertFailed(await runTask(["users", "list"], "", env), /run deno task migrate first/);
+});
+
+Deno.test("tasks open the embedded database themselves where no server has it", async () => {
+  await using folder = await tempFolder();
+  const env = { DATABASE_URL: `pglite:${folder.path}/db` };
+  assert.equal((await runTask(["migrate"], "", env)).code, 0);
+  assert.equal((await runTask(makeAdmin("ada"), PASSWORD, env)).code, 0);
+  assert.match((await runTask(["users", "list"], "", env)).stdout, /ada@example.com/);
 });
 
 commandTest(
@@ -121,13 +130,11 @@ commandTest("users changes roles, unlocks, signs out, and finds users by id", as
     (await shell.run(["users", "set-role", `${user_id}`, "user"])).stdout,
     "bea has the role user\n",
   );
-  await shell.query((db) =>
-    db.updateTable("users").set({
-      failed_logins: 9,
-      locked_until: new Date(Date.now() + 3_600_000),
-    })
-      .where("id", "=", user_id).execute()
-  );
+  await shell.db.updateTable("users").set({
+    failed_logins: 9,
+    locked_until: new Date(Date.now() + 3_600_000),
+  })
+    .where("id", "=", user_id).execute();
   assert.match((await shell.run(["users", "why", "bea"])).stdout, /locked until .* after 9 failed/);
   assert.equal((await shell.run(["users", "unlock", "bea"])).code, 0);
   assert.match((await shell.run(["users", "why", "bea"])).stdout, /^bea can sign in/);
@@ -146,9 +153,7 @@ commandTest(
   "seed makes up the people of its seed, and more of them the next time",
   async (shell) => {
     const names = () =>
-      shell.query((db) =>
-        db.selectFrom("users").select(["username", "email"]).orderBy("id").execute()
-      );
+      shell.db.selectFrom("users").select(["username", "email"]).orderBy("id").execute();
     assert.match(
       (await shell.run(["seed", "--users", "3", "--seed", "7"])).stdout,
       /^Made up 3 users/,
@@ -156,7 +161,7 @@ commandTest(
     const first = await names();
     await shell.run(["seed", "--users", "2", "--seed", "7"]);
     assert.equal((await names()).length, 5);
-    await shell.query((db) => db.deleteFrom("users").execute());
+    await shell.db.deleteFrom("users").execute();
     await shell.run(["seed", "--users", "3", "--seed", "7"]);
     assert.deepEqual(await names(), first);
     for (const { email } of first) assert.match(email, /@example\.com$/);
@@ -207,14 +212,11 @@ commandTest(
       rehearsed.stdout,
       /^65 users: 60 would be imported, 9 of them changed, 5 left out\n/,
     );
-    assert.equal(
-      await shell.query((db) => db.selectFrom("users").select("id").execute()).then((rows) =>
-        rows.length
-      ),
-      0,
-    );
+    const imported = () => shell.db.selectFrom("users").select("id").execute();
+    assert.deepEqual(await imported(), []);
     const done = await shell.run(["import-users", file]);
     assert.match(done.stdout, /^65 users: 60 imported, 9 of them changed, 5 left out\n/);
+    assert.equal((await imported()).length, 60);
     const report = await Deno.readTextFile(`${shell.folder}/flask-import.csv`);
     assert.equal(await Deno.readTextFile(`${shell.folder}/flask-import-2.csv`), report);
     const again = ["import-users", file, "--report", `${shell.folder}/flask-import.csv`];

@@ -1,0 +1,133 @@
+/** What was acknowledged is there after `kill -9`, at any moment of many registrations in a row. */
+import assert from "node:assert/strict";
+import { openDatabase } from "@/lib/db/open_database.ts";
+import { readSettings } from "@/lib/settings.ts";
+import { prepareBuild } from "@/tests/kit/build.ts";
+import { TestClient } from "@/tests/kit/client.ts";
+import { databaseTest } from "@/tests/kit/databases.ts";
+import { freePort } from "@/tests/kit/free_port.ts";
+import { PASSWORD } from "@/tests/kit/people.ts";
+import { type ServerProcess, startServer } from "@/tests/kit/server_process.ts";
+import { tempFolder } from "@/tests/kit/temp.ts";
+
+const ROUNDS = 4;
+const REGISTRATIONS = 200;
+/** Longer than a registration takes, so that the signal may come anywhere in it. */
+const REGISTRATION_MS = 60;
+const POLL_MS = 20;
+
+/** The server of the production build, which can be killed and started again. */
+class Server {
+  readonly #port = freePort();
+  readonly origin = `http://127.0.0.1:${this.#port}`;
+  #process: ServerProcess | undefined;
+
+  constructor(private readonly folder: string, private readonly databaseUrl: string) {}
+
+  async start(): Promise<void> {
+    this.#process = await startServer({
+      program: Deno.execPath(),
+      args: [
+        "serve",
+        "-A",
+        ...(this.databaseUrl.startsWith("postgres") ? ["--parallel"] : []),
+        "--host=127.0.0.1",
+        `--port=${this.#port}`,
+        `${this.folder}/server.js`,
+      ],
+      env: {
+        APP_ENV: "test",
+        APP_URL: this.origin,
+        DATABASE_URL: this.databaseUrl,
+        LOG_LEVEL: "error",
+      },
+      ready: { port: this.#port },
+    });
+  }
+
+  async kill(signal: Deno.Signal): Promise<void> {
+    await this.#process?.kill(signal);
+  }
+
+  client(): TestClient {
+    return new TestClient(this.origin);
+  }
+}
+
+databaseTest("no acknowledged registration is lost when the server is killed", async ({ url }) => {
+  await using folder = await tempFolder();
+  await using build = await prepareBuild();
+  const databaseUrl = url ?? `pglite:${folder.path}/db`;
+  const server = new Server(build.folder, databaseUrl);
+  const acknowledged: string[] = [];
+  await server.start();
+  try {
+    for (let round = 0; round < ROUNDS; round++) {
+      acknowledged.push(...await registerUntilKilled(server, round));
+      await server.start();
+      assert.deepEqual(await unfinished(databaseUrl, acknowledged), []);
+    }
+    for (const username of acknowledged) await assertSignsIn(server, username);
+  } finally {
+    await server.kill("SIGKILL");
+  }
+});
+
+/** Registers one after the other, and kills the server in the middle of it. */
+async function registerUntilKilled(server: Server, round: number): Promise<string[]> {
+  const survivors = Math.floor(Math.random() * REGISTRATIONS);
+  const acknowledged: string[] = [];
+  let killed: Promise<void> | undefined;
+  for (let index = 0; index < REGISTRATIONS; index++) {
+    if (index === survivors) {
+      killed = pause(Math.random() * REGISTRATION_MS).then(() => server.kill("SIGKILL"));
+    }
+    const username = `person${round}-${index}`;
+    const status = await register(server, username);
+    if (status === undefined) break;
+    assert.equal(status, 201);
+    acknowledged.push(username);
+  }
+  assert.ok(acknowledged.length >= survivors);
+  await killed;
+  return acknowledged;
+}
+
+/** The status of the answer; none where the server went away before it. */
+async function register(server: Server, username: string): Promise<number | undefined> {
+  const email = `${username}@example.org`;
+  const fields = { username, email, password: PASSWORD, password2: PASSWORD };
+  try {
+    return (await server.client().sendJson("POST", "/register", fields)).status;
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
+}
+
+/** Which of the users are missing or have no profile, once the server has caught up. */
+async function unfinished(databaseUrl: string, usernames: readonly string[]): Promise<string[]> {
+  const { database } = readSettings({ DATABASE_URL: databaseUrl });
+  const { db, close } = await openDatabase(database, "task");
+  try {
+    const openEvents = () =>
+      db.selectFrom("user_events").select("id").where("done_at", "is", null).execute();
+    while ((await openEvents()).length > 0) await pause(POLL_MS);
+    const complete = await db.selectFrom("users").innerJoin("user_profiles", "user_id", "users.id")
+      .select("username").execute();
+    const names = new Set(complete.map(({ username }) => username));
+    return usernames.filter((username) => !names.has(username));
+  } finally {
+    await close();
+  }
+}
+
+async function assertSignsIn(server: Server, username: string): Promise<void> {
+  const fields = { username, password: PASSWORD };
+  const answer = await server.client().sendJson("POST", "/login", fields);
+  assert.equal(answer.status, 200, `${username}: ${answer.text}`);
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

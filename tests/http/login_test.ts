@@ -1,13 +1,22 @@
 import assert from "node:assert/strict";
-import { passwordHasherOver } from "@/lib/crypto/password_hasher.ts";
+import { LEGACY_ITERATIONS } from "@/lib/crypto/password_hasher.ts";
+import { formatPhc } from "@/lib/crypto/phc.ts";
 import { hashToken } from "@/lib/crypto/token.ts";
-import { appTest } from "@/tests/kit/app.ts";
+import type { Services } from "@/lib/domain/services.ts";
+import { appTest, type TestApp } from "@/tests/kit/app.ts";
 import type { Answer } from "@/tests/kit/client.ts";
-import { countArgon2 } from "@/tests/kit/counting.ts";
+import { countHashes, type CountingHasher } from "@/tests/kit/counting.ts";
 import { accountOf, addAdmin, addPerson, logIn, PASSWORD, signedIn } from "@/tests/kit/people.ts";
 
-const argon2 = countArgon2();
 const IN_AN_HOUR = new Date(Date.now() + 3_600_000);
+
+/** What an import leaves, of a password that nobody knows. */
+const IMPORTED_HASH = formatPhc({
+  kind: "pbkdf2-sha512",
+  iterations: LEGACY_ITERATIONS,
+  salt: crypto.getRandomValues(new Uint8Array(64)),
+  hash: crypto.getRandomValues(new Uint8Array(64)),
+});
 
 /** What a client can compare: all of it but what differs in every answer. */
 function comparable({ status, headers, text }: Answer, name: string) {
@@ -16,40 +25,74 @@ function comparable({ status, headers, text }: Answer, name: string) {
   return { status, headers: compared, text: text.replaceAll(name, "NAME") };
 }
 
+let hasher: CountingHasher;
+const counted = {
+  adapt: ({ passwords }: Services) => {
+    hasher = countHashes(passwords);
+    return { passwords: hasher.passwords };
+  },
+};
+
+/** Signs in and sees what a client could see, what was computed, and what was written. */
+async function observe(app: TestApp, accept: string, username: string, password: string) {
+  const { db } = app.services;
+  await db.deleteFrom("audit_events").execute();
+  hasher.take();
+  const answer = await app.client().send("/login", {
+    method: "POST",
+    headers: { accept, origin: app.origin },
+    body: new URLSearchParams({ username, password }),
+  });
+  const events = await db.selectFrom("audit_events").select("action").execute();
+  return { ...comparable(answer, username), computed: hasher.take(), events };
+}
+
+const ATTEMPTS = [
+  ["heidi", PASSWORD],
+  ["grace", "wrong password"],
+  ["susan", PASSWORD],
+  ["susan", "wrong password"],
+  ["lotte", PASSWORD],
+  ["lotte", "wrong password"],
+] as const;
+
+async function addPeople(app: TestApp): Promise<void> {
+  await addPerson(app, "grace");
+  await addPerson(app, "susan", { status: "suspended" });
+  await addPerson(app, "lotte", { locked_until: IN_AN_HOUR, failed_logins: 5 });
+}
+
 appTest(
   "POST /login answers failures of every kind alike, and does the same work for them",
   async (app) => {
-    await addPerson(app, "grace");
-    await addPerson(app, "susan", { status: "suspended" });
-    await addPerson(app, "lotte", { locked_until: IN_AN_HOUR, failed_logins: 5 });
-    const { db } = app.services;
-    const attempts = [
-      ["heidi", PASSWORD],
-      ["grace", "wrong password"],
-      ["susan", PASSWORD],
-      ["susan", "wrong password"],
-      ["lotte", PASSWORD],
-      ["lotte", "wrong password"],
-    ] as const;
-    argon2.take();
+    await addPeople(app);
     for (const accept of ["application/json", "text/html"]) {
       const seen = [];
-      for (const [username, password] of attempts) {
-        await db.deleteFrom("audit_events").execute();
-        const answer = await app.client().send("/login", {
-          method: "POST",
-          headers: { accept, origin: app.origin },
-          body: new URLSearchParams({ username, password }),
-        });
-        const events = await db.selectFrom("audit_events").select("action").execute();
-        seen.push({ ...comparable(answer, username), hashes: argon2.take(), events });
+      for (const [username, password] of ATTEMPTS) {
+        seen.push(await observe(app, accept, username, password));
       }
-      assert.equal(seen[0]!.status, 401);
-      assert.equal(seen[0]!.hashes, 1);
-      for (const answer of seen) assert.deepEqual(answer, seen[0]);
+      const [first, ...others] = seen;
+      assert.equal(first!.status, 401);
+      assert.deepEqual(first!.computed, ["argon2id"]);
+      for (const other of others) assert.deepEqual(other, first);
     }
   },
-  { adapt: () => ({ passwords: passwordHasherOver(argon2.derive) }) },
+  counted,
+);
+
+appTest(
+  "while any account has an imported hash, each failure costs a hash of both kinds",
+  async (app) => {
+    await addPeople(app);
+    const imported = await addPerson(app, "ivana");
+    await app.services.db.updateTable("users").set({ password_hash: IMPORTED_HASH })
+      .where("id", "=", imported.user_id).execute();
+    for (const [username, password] of [...ATTEMPTS, ["ivana", "wrong password"]] as const) {
+      const { status, computed } = await observe(app, "text/html", username, password);
+      assert.deepEqual([status, computed], [401, ["argon2id", "pbkdf2-sha512"]], username);
+    }
+  },
+  counted,
 );
 
 appTest("POST /login takes username or address, in any case", async (app) => {

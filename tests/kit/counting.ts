@@ -1,24 +1,34 @@
-import { type Argon2, loadArgon2 } from "@/lib/crypto/argon2.ts";
+import type { PasswordHasher } from "@/lib/crypto/password_hasher.ts";
 
-/** Argon2id that tells how often it was computed. */
-export interface CountedArgon2 {
-  readonly derive: Argon2;
-  /** How often, since the last call of this function. */
-  take(): number;
+/** A hasher that tells what it has computed. */
+export interface CountingHasher {
+  readonly passwords: PasswordHasher;
+  /** The kinds of the hashes that were computed since the last call, in alphabetical order. */
+  take(): string[];
 }
 
-/** Counts computations: what they cost is what a sign-in takes. */
-export function countArgon2(): CountedArgon2 {
-  const argon2 = loadArgon2();
-  let count = 0;
+/** Notes every hash that `passwords` computes: what they cost is what a sign-in takes. */
+export function countHashes(passwords: PasswordHasher): CountingHasher {
+  let computed: string[] = [];
   return {
-    derive: async (...parameters) => {
-      count++;
-      return await (await argon2)(...parameters);
+    passwords: {
+      ...passwords,
+      hash(password) {
+        computed.push("argon2id");
+        return passwords.hash(password);
+      },
+      verify(phc, password) {
+        computed.push(passwords.kindOf(phc) ?? "none");
+        return passwords.verify(phc, password);
+      },
+      waste(kind, password) {
+        computed.push(kind);
+        return passwords.waste(kind, password);
+      },
     },
     take() {
-      const taken = count;
-      count = 0;
+      const taken = computed.sort();
+      computed = [];
       return taken;
     },
   };

@@ -8,7 +8,7 @@ import {
   wishedNames,
 } from "@/lib/import/plan.ts";
 import type { ReportLine } from "@/lib/import/report.ts";
-import type { Source } from "@/lib/import/source.ts";
+import { compareIds, type Source } from "@/lib/import/source.ts";
 import { refreshUserStatistics } from "@/lib/repo/server.ts";
 import { insertUserEvents } from "@/lib/repo/user_events.ts";
 import { insertUserProfiles } from "@/lib/repo/user_profiles.ts";
@@ -46,7 +46,8 @@ const MAX_ATTEMPTS = 3;
 /**
  * Imports the users of an old installation with their profiles, all in one transaction: those that
  * can be taken, or, when anything goes wrong, none. What is here already stays untouched, so a
- * second run imports nobody twice.
+ * second run imports nobody twice. The hooks hear of the new users from the server, which has all
+ * hooks of the application, within a minute or at its next start.
  *
  * @throws the database's error, after which nothing has changed.
  */
@@ -117,11 +118,10 @@ async function storeUsers(
   actor: TaskActor,
   users: readonly ReadyUser[],
 ): Promise<void> {
-  const { db, hooks, images } = services;
+  const { db, images } = services;
   await inTransaction(db, (tx) => insertAll(tx, services, actor, users));
   await refreshUserStatistics(db);
   for (const { picture } of users) if (picture) announceImage(images, picture);
-  await hooks.runOpenEvents();
 }
 
 async function insertAll(
@@ -159,5 +159,5 @@ const TABLES: readonly ReportLine["table"][] = ["users", "user_profiles"];
 
 function byTableAndId(a: ReportLine, b: ReportLine): number {
   return TABLES.indexOf(a.table) - TABLES.indexOf(b.table) ||
-    a.id.localeCompare(b.id, "en", { numeric: true });
+    compareIds(a.id, b.id);
 }

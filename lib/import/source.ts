@@ -52,7 +52,14 @@ export function joinProfiles(userCells: readonly Cells[], profileCells: readonly
 export function toRows(rows: readonly Cells[]): SourceRow[] {
   return rows
     .map((cells, index) => ({ id: keyOf(cellOf(cells, "id")) ?? `line ${index + 1}`, cells }))
-    .sort((a, b) => a.id.localeCompare(b.id, "en", { numeric: true }));
+    .sort((a, b) => compareIds(a.id, b.id));
+}
+
+const BY_NUMBER = new Intl.Collator("en", { numeric: true });
+
+/** The order of ids, which are numbers almost always: 9 before 10. */
+export function compareIds(a: string, b: string): number {
+  return BY_NUMBER.compare(a, b);
 }
 
 function userKeyOf(cells: Cells): string | undefined {

@@ -130,6 +130,29 @@ Deno.test("fsRoutes(path) puts files, and what they wrap, below the path", async
   assert.equal(await bodyOf(app, "/x"), "<p>x</p>");
 });
 
+for (const basePath of ["", "/shop"]) {
+  Deno.test(`an optional segment may be missing, below base path "${basePath}"`, async () => {
+    const app = appWith(
+      { "[[lang]]/about.tsx": say("about"), "docs/[[page]].tsx": say("docs") },
+      new App({ basePath }).fsRoutes(),
+    );
+    for (const path of ["/about", "/en/about"]) {
+      assert.equal(await bodyOf(app, basePath + path), "<p>about</p>");
+    }
+    for (const path of ["/docs", "/docs/page"]) {
+      assert.equal(await bodyOf(app, basePath + path), "<p>docs</p>");
+    }
+  });
+}
+
+Deno.test("an optional segment that stands alone takes the root, below a base path too", async () => {
+  for (const basePath of ["", "/shop"]) {
+    const app = appWith({ "[[page]].tsx": say("page") }, new App({ basePath }).fsRoutes());
+    assert.equal(await bodyOf(app, basePath || "/"), "<p>page</p>");
+    assert.equal(await bodyOf(app, `${basePath}/x`), "<p>page</p>");
+  }
+});
+
 Deno.test("_error handles errors of its directory, _404 everything not found", async () => {
   const fail = { handler: () => Promise.reject(new HttpError(409)) };
   const app = appWith({

@@ -42,17 +42,27 @@ function firstOf(list: string): string {
   return list.split(",", 1)[0]!.trim();
 }
 
-/** A redirect target that cannot leave the site by accident: root-relative paths lose runs of slashes. */
+/**
+ * A redirect target that cannot leave the site by accident: root-relative paths lose runs of slashes. Browsers read a
+ * backslash as a slash and skip tabs, so those count as parts of such a run.
+ */
 export function safeLocation(pathOrUrl: string): string {
   if (!pathOrUrl.startsWith("/")) return pathOrUrl;
   const end = pathOrUrl.search(/[?#]/);
-  return end === -1
-    ? collapseSlashes(pathOrUrl)
-    : collapseSlashes(pathOrUrl.slice(0, end)) + pathOrUrl.slice(end);
+  const path = end === -1 ? pathOrUrl : pathOrUrl.slice(0, end);
+  const safe = path.replace(/[/\\][/\\\t\r\n]+/g, "/");
+  return end === -1 ? safe : safe + pathOrUrl.slice(end);
 }
 
 /** Joins two parts of a pattern; `/` stands for nothing. */
 export function joinPaths(base: string, path: string): string {
-  const tail = path === "/" || path === "" ? "" : path.startsWith("/") ? path : `/${path}`;
-  return (base === "/" ? "" : base) + tail || "/";
+  const front = base === "/" ? "" : base;
+  return front + tailOf(path, front) || "/";
+}
+
+function tailOf(path: string, front: string): string {
+  if (path === "/" || path === "") return "";
+  // Behind something, the slash of an optional segment is as optional as the segment.
+  if (front !== "" && path.startsWith("/{:")) return `{/:${path.slice("/{:".length)}`;
+  return path.startsWith("/") || path.startsWith("{/") ? path : `/${path}`;
 }

@@ -4,7 +4,7 @@ import { Compilation, type Compiled } from "./compilation.ts";
 import { type FreshConfig, resolveConfig, type ResolvedFreshConfig } from "./config.ts";
 import type { Middleware } from "./context.ts";
 import { dispatch, type FreshHandler } from "./dispatch.ts";
-import type { ErrorRoute } from "./error_boundary.ts";
+import type { MaybeLazyErrorRoute } from "./error_boundary.ts";
 import { type LoadedFiles, loadFileRoutes, registerFileRoutes } from "./file_routes.ts";
 import {
   type Lazy,
@@ -114,12 +114,12 @@ export class App<State = unknown> {
   }
 
   /** Answers for errors thrown at a path or below. */
-  onError(path: string, errorRoute: ErrorRoute<State>): this {
+  onError(path: string, errorRoute: MaybeLazyErrorRoute<State>): this {
     return this.#add((target, prefix) => target.onError(scopeOf(prefix, path), errorRoute));
   }
 
   /** Answers for everything that is not found. The last registration counts. */
-  notFound(errorRoute: ErrorRoute<State>): this {
+  notFound(errorRoute: MaybeLazyErrorRoute<State>): this {
     return this.#add((target) => target.notFound(errorRoute));
   }
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { h } from "preact";
 import { App, type Context, HttpError, type Middleware } from "./mod.ts";
 
 /** Asks an application as a client would. */
@@ -234,6 +235,40 @@ Deno.test("a lazy middleware is loaded once and then stands for itself", async (
   assert.equal(loads, 1);
 });
 
+Deno.test("a lazy middleware is loaded once, however many requests come first", async () => {
+  const gate = Promise.withResolvers<void>();
+  let loads = 0;
+  const handler = new App().get("/", async () => {
+    loads++;
+    await gate.promise;
+    return say("loaded");
+  }).handler();
+  const answers = [1, 2, 3].map(() => handler(new Request("http://localhost/")));
+  gate.resolve();
+  for (const answer of answers) assert.equal(await (await answer).text(), "loaded");
+  assert.equal(loads, 1);
+});
+
+Deno.test("a lazy middleware that failed to load is loaded by the next request", async () => {
+  let loads = 0;
+  const handler = new App().get("/", () => {
+    loads++;
+    return loads === 1
+      ? Promise.reject(new HttpError(425))
+      : Promise.resolve((ctx: Context<unknown>) => ctx.text("loaded"));
+  }).handler();
+  const answers = [1, 2].map(async () => (await handler(new Request("http://localhost/"))).status);
+  assert.deepEqual(await Promise.all(answers), [425, 200]);
+});
+
+Deno.test("a handler without parameters is no loader, and answers every request anew", async () => {
+  let calls = 0;
+  const handler = new App().get("/", () => new Response(String(++calls))).handler();
+  for (const count of ["1", "2", "3"]) {
+    assert.equal(await (await handler(new Request("http://localhost/"))).text(), count);
+  }
+});
+
 Deno.test("a lazy route is loaded once, answers 405 for what it lacks, and is tried again after a failure", async () => {
   let loads = 0;
   const app = new App().route("/", () => {
@@ -247,6 +282,18 @@ Deno.test("a lazy route is loaded once, answers 405 for what it lacks, and is tr
   assert.equal(await (await request("GET")).text(), "loaded");
   assert.equal((await request("POST")).headers.get("allow"), "GET");
   assert.equal(loads, 2);
+});
+
+Deno.test("trustProxy believes the scheme and host that a proxy was asked for", async () => {
+  const headers = { "x-forwarded-proto": "https", "x-forwarded-host": "outside.example" };
+  for (const trustProxy of [true, false]) {
+    const handler = new App({ trustProxy }).get("/a", (ctx) => ctx.text(ctx.url.href)).handler();
+    const response = await handler(new Request("http://inside:8000/a?b", { headers }));
+    assert.equal(
+      await response.text(),
+      trustProxy ? "https://outside.example/a?b" : "http://inside:8000/a?b",
+    );
+  }
 });
 
 Deno.test("basePath stands in front of every route, and ctx.url keeps it", async () => {
@@ -266,6 +313,20 @@ Deno.test("mountApp() puts an application below outer base path, mount path and 
   assert.equal(response.headers.get("x-after"), "yes");
   // What the inner application uses stays below its path.
   assert.equal((await ask(app, "/out/y")).headers.get("x-after"), null);
+});
+
+Deno.test("mountApp() brings the inner application's app wrapper and notFound along", async () => {
+  const inner = new App()
+    .appWrapper(({ Component }) => h("main", null, h(Component, null)))
+    .notFound((ctx) => ctx.text("inner", { status: 404 }))
+    .route("/x", { component: () => "x" });
+  const app = new App()
+    .notFound((ctx) => ctx.text("outer", { status: 404 }))
+    .mountApp("/mid", inner)
+    .route("/y", { component: () => "y" });
+  assert.equal(await textOf(app, "/nowhere"), "inner");
+  assert.match(await textOf(app, "/mid/x"), /<main>x<\/main>/);
+  assert.match(await textOf(app, "/y"), /<main>y<\/main>/);
 });
 
 Deno.test("mountApp() copies: what the inner application registers later stays its own", async () => {

@@ -44,15 +44,30 @@ function nextOf<State>(
   return next;
 }
 
-/** Makes a middleware of one that may be lazy: the first call tells, and its result replaces the loader. */
+/**
+ * Makes a middleware of one that may be lazy: the first call tells, and its result replaces the loader. Requests that come
+ * in the meantime wait, so that nothing is loaded twice.
+ */
 export function settleLazy<State>(run: MaybeLazy<Middleware<State>>): Middleware<State> {
   // A loader takes nothing; a function that takes the context is the middleware itself.
   if (run.length > 0) return run as Middleware<State>;
   let settled: Middleware<State> | undefined;
-  return async (ctx) => {
+  let firstCall: Promise<void> | undefined;
+
+  async function findOut(ctx: Context<State>): Promise<Response> {
+    while (firstCall !== undefined) await firstCall;
     if (settled !== undefined) return await settled(ctx);
-    const result: Response | Middleware<State> = await run(ctx);
-    settled = typeof result === "function" ? result : run as Middleware<State>;
-    return typeof result === "function" ? await result(ctx) : result;
-  };
+    const { promise, resolve } = Promise.withResolvers<void>();
+    firstCall = promise;
+    try {
+      const result: Response | Middleware<State> = await run(ctx);
+      settled = typeof result === "function" ? result : run as Middleware<State>;
+      if (typeof result !== "function") return result;
+    } finally {
+      firstCall = undefined;
+      resolve();
+    }
+    return await settled(ctx);
+  }
+  return (ctx) => settled === undefined ? findOut(ctx) : settled(ctx);
 }

@@ -1,6 +1,11 @@
 import { type Chain, settleLazy, type Step } from "./chain.ts";
 import type { Middleware } from "./context.ts";
-import { errorBoundary, type ErrorRoute } from "./error_boundary.ts";
+import {
+  errorBoundary,
+  type ErrorRoute,
+  type MaybeLazyErrorRoute,
+  settleErrorRoute,
+} from "./error_boundary.ts";
 import type { Lazy, MaybeLazy, Method, Route, RouteConfig } from "./handlers.ts";
 import type { LayoutConfig, PageComponent } from "./page_props.ts";
 import type { Layout } from "./render/scope.ts";
@@ -58,16 +63,17 @@ export class Compilation<State> {
     this.#registered.push({ scope, addTo: (level) => level.layout = layout });
   }
 
-  onError(scope: Scope, errorRoute: ErrorRoute<State>): void {
-    this.#registered.push({ scope, addTo: (level) => level.errorRoute = errorRoute });
+  onError(scope: Scope, errorRoute: MaybeLazyErrorRoute<State>): void {
+    const settled = settleErrorRoute(errorRoute);
+    this.#registered.push({ scope, addTo: (level) => level.errorRoute = settled });
   }
 
   appWrapper(component: PageComponent<State>): void {
     this.#appWrapper = component as PageComponent<never>;
   }
 
-  notFound(errorRoute: ErrorRoute<State>): void {
-    this.#notFound = errorRoute;
+  notFound(errorRoute: MaybeLazyErrorRoute<State>): void {
+    this.#notFound = settleErrorRoute(errorRoute);
   }
 
   /** Registers middlewares that answer some methods of a pattern. */

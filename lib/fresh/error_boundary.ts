@@ -1,12 +1,21 @@
 import { STATUS_CODES } from "node:http";
+import { settleLazy } from "./chain.ts";
 import type { Context, Middleware } from "./context.ts";
 import { HttpError, statusOf } from "./http_error.ts";
 import { INTERNALS } from "./internals.ts";
 import { answerError } from "./route.ts";
-import type { Route } from "./handlers.ts";
+import type { MaybeLazy, Route } from "./handlers.ts";
 
 /** Answers for an error that was thrown. */
 export type ErrorRoute<State> = Route<State> | Middleware<State>;
+
+/** The same as an application registers it: its function may be lazy. */
+export type MaybeLazyErrorRoute<State> = Route<State> | MaybeLazy<Middleware<State>>;
+
+/** Makes an error route of one that may be lazy. */
+export function settleErrorRoute<State>(route: MaybeLazyErrorRoute<State>): ErrorRoute<State> {
+  return typeof route === "function" ? settleLazy(route) : route;
+}
 
 /** The error routes that may answer at one place. */
 export interface ErrorRoutes<State> {
@@ -45,6 +54,9 @@ function takeTurn<State>(
   return route;
 }
 
+/** Statuses with which nothing can be said: to throw one is odd, but no reason to answer nothing at all. */
+const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
+
 /**
  * The answer to an error for which no error route answered: status and message of an {@link HttpError}, as plain text.
  * Anything else is a bug: it is logged, and the client learns nothing of it.
@@ -52,6 +64,7 @@ function takeTurn<State>(
 export function plainErrorResponse(error: unknown): Response {
   const status = statusOf(error);
   if (status >= 500) console.error(error);
+  if (WITHOUT_BODY.has(status)) return new Response(null, { status });
   const text = error instanceof HttpError
     ? error.message || STATUS_CODES[status]
     : "Internal server error";

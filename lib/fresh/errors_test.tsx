@@ -108,6 +108,25 @@ Deno.test("if an error route fails, the next one out gets the new error", async 
   assert.equal(await textOf(app, "/a/b"), "second");
 });
 
+Deno.test("an error route may be lazy", async () => {
+  let loads = 0;
+  const load = () => {
+    loads++;
+    return Promise.resolve(messageOf);
+  };
+  const handler = new App().onError("/", load).get("/", fail(500, "boom")).handler();
+  for (let i = 0; i < 2; i++) {
+    assert.equal(await (await handler(new Request("http://localhost/"))).text(), "boom");
+  }
+  assert.equal(loads, 1);
+});
+
+Deno.test("an error whose status forbids a body answers without one", async () => {
+  const response = await ask(new App().get("/", fail(304)), "/");
+  assert.equal(response.status, 304);
+  assert.equal(response.body, null);
+});
+
 Deno.test("an error route that fails is not asked again", async () => {
   let calls = 0;
   const app = new App()

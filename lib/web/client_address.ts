@@ -8,10 +8,15 @@ export function clientAddress(
   headers: Headers,
   trustedProxies: readonly string[],
 ): string {
-  const peer = "hostname" in info.remoteAddr ? info.remoteAddr.hostname : "local";
+  const peer = "hostname" in info.remoteAddr ? plain(info.remoteAddr.hostname) : "local";
   if (!trustedProxies.includes(peer)) return peer;
-  const hops = (headers.get("x-forwarded-for") ?? "").split(",").map((hop) => hop.trim());
+  const hops = (headers.get("x-forwarded-for") ?? "").split(",").map((hop) => plain(hop.trim()));
   return hops.findLast((hop) => isAddress(hop) && !trustedProxies.includes(hop)) ?? peer;
+}
+
+/** On a socket that takes both, IPv4 addresses come as IPv6 ones: `::ffff:203.0.113.9`. */
+function plain(address: string): string {
+  return address.replace(/^::ffff:(?=[\d.]+$)/i, "");
 }
 
 /** Roughly: it is a key for limits and a text in the log, nothing connects to it. */

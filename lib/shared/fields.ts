@@ -154,6 +154,18 @@ export function instant(options: { label: string }): Field<Date | undefined> {
   };
 }
 
+/** The field, without the times that have passed. */
+export function future(field: Field<Date | undefined>): Field<Date | undefined> {
+  return {
+    ...field,
+    read: (sent) => {
+      const checked = field.read(sent);
+      const isPast = "value" in checked && checked.value && checked.value.getTime() <= Date.now();
+      return isPast ? { error: `${field.label} must lie in the future` } : checked;
+    },
+  };
+}
+
 /** The field, or nothing where it is left out or empty. */
 export function optional<T>(field: Field<T>): Field<T | undefined> {
   return {

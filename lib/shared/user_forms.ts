@@ -1,6 +1,7 @@
 import {
   choice,
   email,
+  future,
   instant,
   optional,
   password,
@@ -118,7 +119,7 @@ export const statusForm = {
   /** Left out: toggles. */
   status: optional(choice({ label: "Status", options: STATUSES })),
   reason: text({ label: "Reason", maxLength: STATUS_REASON_MAX_CHARS }),
-  until: instant({ label: "Until" }),
+  until: future(instant({ label: "Until" })),
 };
 
 /** A request that names a user and nothing else. */

@@ -46,7 +46,9 @@ appTest("PUT /update_status refuses bad input with 422 and changes nothing", asy
   const person = await addPerson(app, "grace");
   const before = await everythingOf(app, person);
   for (
-    const fields of [{ status: "deleted" }, { reason: "r".repeat(301) }, { until: "tomorrow" }]
+    const fields of [{ status: "deleted" }, { reason: "r".repeat(301) }, { until: "tomorrow" }, {
+      until: "2000-01-01",
+    }]
   ) {
     const [field] = Object.keys(fields);
     const { user_id } = person;

@@ -1,6 +1,7 @@
 import sharp from "sharp";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import type { TaskActor } from "@/lib/domain/actor.ts";
+import { deleteUser } from "@/lib/domain/delete_user.ts";
 import { editUser } from "@/lib/domain/edit_user.ts";
 import { createUser } from "@/lib/domain/register.ts";
 import { seedUsers } from "@/lib/domain/seed_users.ts";
@@ -24,6 +25,7 @@ export async function insertSampleData(services: Services): Promise<void> {
   await seedUsers(services, TASK, { count: USERS, seed: 1 });
   await insertAdmin(services);
   const { users } = await listUserPage(services, TASK, { q: "", sort: "-created_at" });
+  for (const { user_id } of users.slice(-3)) await deleteUser(services, TASK, user_id);
   await inTransaction(services.db, async (tx) => {
     const locked_until = new Date(Date.now() + 45 * MINUTE_MS);
     for (const { user_id } of [users[3]!, users[8]!]) {

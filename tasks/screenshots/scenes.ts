@@ -32,6 +32,8 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     prepare: (page) => openModal(page, /^Delete/),
   },
   edit_user: { path: "/edit_user?user_id=6", as: "admin" },
+  deleted_users: { path: "/deleted_users", as: "admin" },
+  navigation: { path: "/user_list?role=admin", as: "admin", prepare: openNavigation },
   not_found: { path: "/nothing_here", as: "admin" },
 };
 
@@ -66,6 +68,12 @@ async function registerBadly(page: Page): Promise<void> {
 async function openAccountMenu(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Account of" }).click();
   await page.getByRole("button", { name: "Sign out" }).waitFor();
+}
+
+/** Where there is room the navigation is open already. */
+async function openNavigation(page: Page): Promise<void> {
+  const button = page.getByRole("button", { name: "Navigation" });
+  if (await button.isVisible()) await button.click();
 }
 
 async function openModal(page: Page, link: string | RegExp): Promise<void> {

@@ -1,9 +1,9 @@
 import type { VNode } from "preact";
 
 /**
- * Makes `useId()` count anew below a vnode, with `scope` in the ids. The server renders a page as one tree, the browser
- * hydrates each island alone: without this, ids would differ between the two and collide between islands. `__m` is
- * where Preact's hooks look for the scope.
+ * Makes `useId()` count anew below a vnode, with `scope` in the ids. The server renders a page in a few passes, the browser
+ * hydrates each island alone: without this, ids would differ between the two and collide on the page. `__m` is where
+ * Preact's hooks look for the scope.
  */
 export function scopeIds<V extends VNode>(vnode: V, scope: string): V {
   return Object.assign(vnode, { __m: [scope, 0] });

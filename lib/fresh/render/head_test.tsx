@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { ComponentChildren, VNode } from "preact";
+import { type ComponentChildren, createContext, type VNode } from "preact";
+import { useContext } from "preact/hooks";
 import { App, type PageProps } from "../mod.ts";
 import { Head } from "../runtime.ts";
 
@@ -47,6 +48,25 @@ Deno.test("there is one title: that of the innermost page, in the place of the w
     '<meta charset="utf-8"/><title>Inner</title>',
   );
   assert.equal(await headOf(page, <title>Wrapper</title>), "<title>Inner</title>");
+});
+
+Deno.test("components in the wrapper's head see the contexts around it", async () => {
+  const Language = createContext("none");
+  const Title = () => <title>{useContext(Language)}</title>;
+  const app = new App().appWrapper(({ Component }: PageProps) => (
+    <Language.Provider value="de">
+      <html>
+        <head>
+          <Title />
+        </head>
+        <body>
+          <Component />
+        </body>
+      </html>
+    </Language.Provider>
+  )).get("/", (ctx) => ctx.render(<p>page</p>));
+  const html = await (await app.handler()(new Request("http://localhost/"))).text();
+  assert.match(html, /<title>de<\/title>/);
 });
 
 Deno.test("an element replaces the one with the same attributes, whatever its content or href", async () => {

@@ -1,4 +1,4 @@
-import { Fragment, options, type VNode } from "preact";
+import { Fragment, h, options, type VNode } from "preact";
 import { asset, assetSrcSet } from "../assets.ts";
 import { Head } from "../runtime.ts";
 import { HEAD_ELEMENTS, propsWithKey } from "./head_entries.ts";
@@ -50,10 +50,16 @@ function beforeElement(vnode: VNode, type: string, state: RenderState): void {
       // Its content is rendered last, when every `<Head>` of the page is known.
       state.wrote.head = true;
       state.headContent = vnode.props.children;
-      return state.rewrite(vnode, type, { ...vnode.props, children: undefined });
+      return state.rewrite(vnode, type, { ...vnode.props, children: h(HeadPlace, null) });
   }
   if (HEAD_ELEMENTS.has(type)) return beforeHeadElement(vnode, state);
   if (type === "img" || type === "source") lockSources(vnode, state);
+}
+
+/** Renders nothing in place of the head's content, but notes the contexts in which that is to be rendered. */
+function HeadPlace(_props: object, context: object): null {
+  currentRender()!.headContext = context;
+  return null;
 }
 
 function beforeHeadElement(vnode: VNode, state: RenderState): void {

@@ -1,7 +1,15 @@
-import { type ComponentChild, Fragment, h, isValidElement, type VNode } from "preact";
+import {
+  type ComponentChild,
+  type ComponentChildren,
+  Fragment,
+  h,
+  isValidElement,
+  type VNode,
+} from "preact";
 import { jsx, jsxTemplate } from "preact/jsx-runtime";
 import { renderToString } from "preact-render-to-string";
 import { type ContextInternals, INTERNALS } from "../internals.ts";
+import { scopeIds } from "../islands/ids.ts";
 import type { PageComponent, PageProps, RenderConfig } from "../page_props.ts";
 import { completeDocument } from "./document.ts";
 import { installRenderHooks } from "./hooks.ts";
@@ -15,6 +23,7 @@ export type RenderRequest = PageProps & { readonly [INTERNALS]: ContextInternals
 type Applied = ComponentChild | Response;
 
 const HTML_TYPE = "text/html; charset=utf-8";
+const [PAGE_IDS, WRAPPER_IDS, HEAD_IDS, REST_IDS] = ["p", "w", "h", "r"] as const;
 const AsyncFunction = (async () => {}).constructor;
 
 /** Renders the component of a route inside its wrappers. */
@@ -47,12 +56,12 @@ export async function renderPage(
     content = outer;
   }
   const state = newRenderState(request);
-  let html = renderNode(state, content);
+  let html = renderNode(state, content, PAGE_IDS);
   if (appWrapper !== undefined) {
     const inner = jsxTemplate([html]);
     const outer = await apply(appWrapper, request, () => inner);
     if (outer instanceof Response) return outer;
-    html = renderNode(state, outer);
+    html = renderNode(state, outer, WRAPPER_IDS);
   }
   const scripts = scriptsOf(state, internals);
   const head = renderHead(state);
@@ -86,9 +95,15 @@ function newRenderState(request: RenderRequest): RenderState {
   return new RenderState(internals.buildCache, request.config.basePath, nonce);
 }
 
-function renderNode(state: RenderState, node: ComponentChild): string {
+/** @param scope What `useId()` puts into ids: each pass counts from zero, so it must differ between passes. */
+function renderNode(
+  state: RenderState,
+  node: ComponentChildren,
+  scope: string,
+  context: object = {},
+): string {
   const vnode = isValidElement(node) ? node : h(Fragment, null, node);
-  return withRender(state, () => renderToString(vnode));
+  return withRender(state, () => renderToString(scopeIds(vnode, scope), context));
 }
 
 function scriptsOf(state: RenderState, internals: ContextInternals): string {
@@ -98,9 +113,12 @@ function scriptsOf(state: RenderState, internals: ContextInternals): string {
 /** Renders the children of `<head>`, where `<Head>` has replaced some, then the rest of what `<Head>` asked for. */
 function renderHead(state: RenderState): string {
   state.inHeadContent = true;
-  const own = state.headContent === undefined ? "" : renderNode(state, state.headContent);
+  const { headContent, headContext } = state;
+  const own = headContent === undefined
+    ? ""
+    : renderNode(state, headContent, HEAD_IDS, headContext);
   const rest = state.head.takeRest();
-  return rest.length === 0 ? own : own + renderNode(state, rest);
+  return rest.length === 0 ? own : own + renderNode(state, rest, REST_IDS);
 }
 
 function respond(html: string, state: RenderState, init: ResponseInit): Response {

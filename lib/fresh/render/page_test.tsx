@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createContext, Fragment, type VNode } from "preact";
-import { useContext, useState } from "preact/hooks";
+import { useContext, useId, useState } from "preact/hooks";
 import { signal } from "@preact/signals";
 import { App, createDefine, page, type PageProps } from "../mod.ts";
 import { Head } from "../runtime.ts";
@@ -188,6 +188,26 @@ Deno.test("sync components may use hooks, context and signals", async () => {
     ),
   });
   assert.match(await htmlOf(app), /<p>state en 3<\/p>/);
+});
+
+Deno.test("useId() differs between the page, the app wrapper and the head", async () => {
+  const Identified = () => <meta id={useId()} />;
+  const app = new App()
+    .appWrapper(({ Component }) => (
+      <html>
+        <head>
+          <Identified />
+        </head>
+        <body>
+          <Identified />
+          <Component />
+        </body>
+      </html>
+    ))
+    .route("/", { component: () => <Identified /> });
+  const ids = [...(await htmlOf(app)).matchAll(/ id="([^"]+)"/g)].map((match) => match[1]);
+  assert.equal(ids.length, 3);
+  assert.equal(new Set(ids).size, 3);
 });
 
 Deno.test("keys of any type leave no trace outside the head", async () => {

@@ -15,6 +15,8 @@ export class RenderState {
   headDepth = 0;
   /** The children of the `<head>` that a component wrote: rendered last. */
   headContent: ComponentChildren = undefined;
+  /** The contexts around that `<head>`. */
+  headContext: object = {};
   /** Whether {@link headContent} is being rendered. */
   inHeadContent = false;
   readonly #rewritten: { vnode: VNode; type: VNode["type"]; props: VNode["props"] }[] = [];

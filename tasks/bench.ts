@@ -1,13 +1,24 @@
+import { emailExists } from "@/bench/email_exists.ts";
 import { fresh } from "@/bench/fresh.ts";
 import { images } from "@/bench/images.ts";
 import { moveToLoadCore } from "@/bench/kit/server.ts";
 import { jsonOf, sentenceOf, type Suite } from "@/bench/kit/suite.ts";
 import { login } from "@/bench/login.ts";
 import { pageWeights } from "@/bench/page_weights.ts";
+import { signIn } from "@/bench/sign_in.ts";
+import { userList } from "@/bench/user_list.ts";
 import { UsageError } from "@/lib/cli/errors.ts";
 import { runTask, type Task, type TaskOptions } from "@/lib/cli/task.ts";
 
-const SUITES: Readonly<Record<string, Suite>> = { fresh, images, login, page_weights: pageWeights };
+const SUITES: Readonly<Record<string, Suite>> = {
+  fresh,
+  login,
+  user_list: userList,
+  email_exists: emailExists,
+  sign_in: signIn,
+  images,
+  page_weights: pageWeights,
+};
 
 const OPTIONS = {
   json: { type: "boolean", help: "write an object a line: name, value, unit, of" },

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { Db, OpenDatabase } from "@/lib/db/database.ts";
 import { migrateUp } from "@/lib/db/migrator.ts";
 import { openDatabase } from "@/lib/db/open_database.ts";
@@ -11,9 +12,12 @@ import { sessionCookie } from "@/lib/web/cookies.ts";
 import { prepareBuild } from "@/tests/kit/build.ts";
 import { freePort } from "@/tests/kit/free_port.ts";
 import { type PostgresCluster, startPostgres } from "@/tests/kit/postgres.ts";
-import { sql } from "kysely";
-import { familySeconds } from "./processor_time.ts";
+import type { Pressure } from "./load.ts";
+import { familySeconds, processorSeconds } from "./processor_time.ts";
 import { type BenchServer, startOnServerCore } from "./server.ts";
+
+/** The public origin of the application; changing requests have to come from it. */
+export const APP_URL = "https://people.example.com";
 
 /** The application in production, over a PostgreSQL server of its own. */
 export interface BenchRoster extends AsyncDisposable {
@@ -29,15 +33,14 @@ export interface BenchRoster extends AsyncDisposable {
 export async function serveRoster({ users }: { users: number }): Promise<BenchRoster> {
   await using stack = new AsyncDisposableStack();
   const cluster = stack.use(await startPostgres());
-  const port = freePort();
-  const environment = environmentOf(cluster, port);
+  const environment = environmentOf(cluster);
   const settings = readSettings(environment);
   const database = await openDatabase(settings.database);
   stack.defer(() => database.close());
   const services = await openServices(settings, database.db, createSilentLogger());
   await fill(database, services, users);
   const { folder } = stack.use(await prepareBuild());
-  const server = stack.use(await serveBuild(folder, port, environment));
+  const server = stack.use(await serveBuild(folder, environment));
   const kept = stack.move();
   return {
     server,
@@ -48,10 +51,11 @@ export async function serveRoster({ users }: { users: number }): Promise<BenchRo
   };
 }
 
-function environmentOf({ url }: PostgresCluster, port: number): Record<string, string> {
+function environmentOf({ url }: PostgresCluster): Record<string, string> {
   return {
     APP_ENV: "production",
-    APP_URL: `http://127.0.0.1:${port}`,
+    // As behind a proxy that speaks TLS, which is where cookies and headers are at their longest.
+    APP_URL,
     DATABASE_URL: url,
     TRUST_PROXY: "127.0.0.1",
   };
@@ -64,7 +68,8 @@ async function fill({ db }: OpenDatabase, services: Services, users: number): Pr
   await sql`vacuum analyze`.execute(db);
 }
 
-function serveBuild(folder: string, port: number, env: Record<string, string>) {
+function serveBuild(folder: string, env: Record<string, string>) {
+  const port = freePort();
   const where = ["--host=127.0.0.1", `--port=${port}`];
   const args = ["serve", "-A", "--config=deno.json", ...where, `${folder}/server.js`];
   return startOnServerCore(args, { port, env });
@@ -77,8 +82,33 @@ export async function cookieOf({ db, settings }: Services, userId: number): Prom
   return sessionCookie(settings, token).split(";")[0]!;
 }
 
-/** Some of the made-up users who may sign in, the same ones every time. */
+/** The first of the made-up users who may sign in, by id. */
 export function listActiveUsers(db: Db, count: number) {
   return db.selectFrom("users").select(["id", "username"]).where("status", "=", "active")
     .orderBy("id").limit(count).execute();
+}
+
+/** The server together with its database: what an answer costs in all. */
+export function withDatabase({ server, databaseSeconds }: BenchRoster): BenchServer {
+  return { ...server, spentSeconds: () => server.spentSeconds() + databaseSeconds() };
+}
+
+/**
+ * How often `work` is done in a second of processor time, that of the database included, by
+ * as many at a time as there would be connections.
+ */
+export async function timesPerCpuSecond(
+  { databaseSeconds }: BenchRoster,
+  work: () => Promise<unknown>,
+  { connections: callers, durationMs }: Pressure,
+): Promise<number> {
+  const spent = () => processorSeconds(Deno.pid) + databaseSeconds();
+  const before = spent();
+  const end = performance.now() + durationMs;
+  let times = 0;
+  const keepWorking = async () => {
+    for (; performance.now() < end; times++) await work();
+  };
+  await Promise.all(Array.from({ length: callers }, keepWorking));
+  return times / (spent() - before);
 }

@@ -112,6 +112,31 @@ browserTest("<Head> in an island keeps the document's head up to date", "/head",
   assert.equal(await page.locator("meta[data-key=theme]").count(), 1);
 });
 
+browserTest(
+  "<Head> adds what is not there yet, and takes it away when it goes",
+  "/sheets",
+  async (shown) => {
+    const { page } = shown;
+    const head = () =>
+      page.evaluate(() =>
+        [...document.head.querySelectorAll("link, style, meta[name=later]")]
+          .map((element) => element.getAttribute("href") ?? element.localName)
+      );
+    const fromServer = ["/app.css", "/own.css", "style"];
+    assert.deepEqual(await head(), fromServer);
+    for (const times of ["1", "2", "3"]) {
+      await page.click("#sheets");
+      await page.locator("#sheets", { hasText: times }).waitFor();
+      const isShown = times !== "2";
+      await page.waitForFunction(
+        (count) => document.head.querySelectorAll("meta[name=later]").length === count,
+        isShown ? 1 : 0,
+      );
+      assert.deepEqual(await head(), isShown ? [...fromServer, "/later.css", "meta"] : fromServer);
+    }
+  },
+);
+
 browserTest("props beyond JSON arrive", "/kinds", async ({ page, faults }) => {
   await page.getByText("browser 86400000 12 </script><!--").waitFor();
   assert.deepEqual(faults, []);

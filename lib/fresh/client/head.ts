@@ -1,12 +1,33 @@
 import { type ComponentChildren, isValidElement, toChildArray, type VNode } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
+import { isToldApartByHref } from "./link_kinds.ts";
 
 type Props = Record<string, unknown>;
 
-/** Keeps the document's head as the children say, in the browser; on the server it does nothing. */
+/**
+ * Keeps the document's head as the children say, in the browser; on the server it does nothing. Elements that are made for
+ * the children go with them; what stood there before stays.
+ */
 export function useHead(children: ComponentChildren): void {
   const entries = toChildArray(children).filter(isElement).map(resolve);
-  useEffect(() => entries.forEach(applyEntry));
+  const held = useRef<ReadonlySet<Element>>(new Set());
+  const holdAll = (wanted: ReadonlySet<Element>) => {
+    for (const element of wanted) changeHolders(element, 1);
+    for (const element of held.current) changeHolders(element, -1);
+    held.current = wanted;
+  };
+  useEffect(() => holdAll(new Set(entries.flatMap(applyEntry))));
+  useEffect(() => () => holdAll(new Set()), []);
+}
+
+/** How many `<Head>`s want an element that was made for one. */
+const holders = new WeakMap<Element, number>();
+
+function changeHolders(element: Element, by: 1 | -1): void {
+  const before = holders.get(element);
+  if (before === undefined) return;
+  holders.set(element, before + by);
+  if (before + by === 0) element.remove();
 }
 
 /** One element for the head, its signals read. */
@@ -50,21 +71,30 @@ function textOf(children: ComponentChildren): string {
   return toChildArray(children).map((child) => String(valueOf(child))).join("");
 }
 
-function applyEntry(entry: Entry): void {
+/** The element that shows the entry now; none for the title, which is the document's. */
+function applyEntry(entry: Entry): Element[] {
   if (entry.tag === "title") {
     document.title = entry.text;
-    return;
+    return [];
   }
-  const element = existing(entry) ?? document.head.appendChild(document.createElement(entry.tag));
+  const element = existing(entry) ?? make(entry.tag);
   if (entry.key !== undefined) element.setAttribute("data-key", entry.key);
   for (const [name, value] of Object.entries(entry.attributes)) {
     if (element.getAttribute(name) !== value) element.setAttribute(name, value);
   }
   if (element.textContent !== entry.text) element.textContent = entry.text;
+  return [element];
+}
+
+function make(tag: string): Element {
+  const element = document.head.appendChild(document.createElement(tag));
+  holders.set(element, 0);
+  return element;
 }
 
 /** The element that the entry is another version of. */
-function existing({ tag, key, attributes: { id, name, rel, property } }: Entry): Element | null {
+function existing(entry: Entry): Element | null | undefined {
+  const { tag, key, attributes: { id, name, rel, property } } = entry;
   if (key !== undefined) return find(tag, "data-key", key);
   if (id !== undefined) return find(tag, "id", id);
   switch (tag) {
@@ -72,12 +102,21 @@ function existing({ tag, key, attributes: { id, name, rel, property } }: Entry):
       if (name !== undefined) return find(tag, "name", name);
       return property === undefined ? null : find(tag, "property", property);
     case "link":
+      if (isToldApartByHref(rel)) return findSame(entry);
       return rel === undefined ? null : find(tag, "rel", rel);
     case "base":
       return document.head.querySelector(tag);
     default:
-      return null;
+      return findSame(entry);
   }
+}
+
+/** An element with the same attributes and content; those that only the server writes do not count. */
+function findSame({ tag, attributes, text }: Entry): Element | undefined {
+  return [...document.head.querySelectorAll(tag)].find((element) =>
+    element.textContent === text &&
+    Object.entries(attributes).every(([name, value]) => element.getAttribute(name) === value)
+  );
 }
 
 function find(tag: string, attribute: string, value: string): Element | null {

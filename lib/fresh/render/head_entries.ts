@@ -1,4 +1,5 @@
 import { h, type VNode } from "preact";
+import { isToldApartByHref } from "../client/link_kinds.ts";
 
 /** The elements that `<Head>` moves. */
 export const HEAD_ELEMENTS: ReadonlySet<string> = new Set([
@@ -11,9 +12,6 @@ export const HEAD_ELEMENTS: ReadonlySet<string> = new Set([
   "noscript",
   "template",
 ]);
-
-/** The attribute that carries an element's value: it may differ between two elements that are "the same". */
-const VALUE_ATTRIBUTE: Record<string, string> = { meta: "content", link: "href" };
 
 /** Elements whose content tells them apart. */
 const COMPARED_BY_CONTENT: ReadonlySet<string> = new Set([
@@ -63,13 +61,18 @@ function identityOf(vnode: VNode): string {
   if (vnode.key !== undefined && vnode.key !== null) return `key ${vnode.key}`;
   if (type === "title") return type;
   const props = vnode.props as Record<string, unknown>;
+  const value = valueAttributeOf(type, props);
   const attributes = Object.keys(props)
-    .filter((name) =>
-      name !== VALUE_ATTRIBUTE[type] && (name !== "children" || COMPARED_BY_CONTENT.has(type))
-    )
+    .filter((name) => name !== value && (name !== "children" || COMPARED_BY_CONTENT.has(type)))
     .sort()
     .map((name) => `${name}=${contentOf(props[name])}`);
   return `${type} ${attributes.join(" ")}`;
+}
+
+/** The attribute that carries an element's value: it may differ between two elements that are "the same". */
+function valueAttributeOf(type: string, { rel }: Record<string, unknown>): string | undefined {
+  if (type === "meta") return "content";
+  return type === "link" && !isToldApartByHref(rel) ? "href" : undefined;
 }
 
 function contentOf(value: unknown): string {

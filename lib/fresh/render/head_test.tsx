@@ -91,6 +91,27 @@ Deno.test("an element replaces the one with the same attributes, whatever its co
   );
 });
 
+Deno.test("stylesheets and preloads with another href stand beside those of the wrapper", async () => {
+  const page = (
+    <Head>
+      <link rel="stylesheet" href="/page.css" />
+      <link rel="stylesheet" href="/app.css" />
+      <link rel="preload" as="font" href="/page.woff2" />
+    </Head>
+  );
+  const own = (
+    <>
+      <link rel="stylesheet" href="/app.css" />
+      <link rel="preload" as="font" href="/app.woff2" />
+    </>
+  );
+  assert.equal(
+    await headOf(page, own),
+    '<link rel="stylesheet" href="/app.css"/><link rel="preload" as="font" href="/app.woff2"/>' +
+      '<link rel="stylesheet" href="/page.css"/><link rel="preload" as="font" href="/page.woff2"/>',
+  );
+});
+
 Deno.test("an element with a key replaces the one with the same key", async () => {
   const page = (
     <Head>

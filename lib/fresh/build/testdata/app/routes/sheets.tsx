@@ -1,0 +1,5 @@
+import Sheets from "../islands/Sheets.tsx";
+
+export default function SheetsPage() {
+  return <Sheets />;
+}

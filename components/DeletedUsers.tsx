@@ -21,9 +21,9 @@ export function DeletedUsers({ users }: DeletedUsersProps) {
     <ul class="card lines">
       {users.map((user) => (
         <li key={user.user_id}>
-          <div class="person-text">
-            <strong title={user.username}>{user.username}</strong>
-            <span class="text-body-secondary" title={user.email}>{user.email}</span>
+          <div class="deleted-user">
+            <strong>{user.username}</strong>
+            <span class="text-body-secondary">{user.email}</span>
             <small class="text-body-secondary">
               Deleted by {user.deleted_by} on{" "}
               <When at={user.deleted_at} precision="day" />, kept until{" "}
@@ -33,7 +33,7 @@ export function DeletedUsers({ users }: DeletedUsersProps) {
           <form method="post" action="/restore_user">
             <input type="hidden" name="_method" value="PUT" />
             <input type="hidden" name="user_id" value={user.user_id} />
-            <button type="submit" class="btn btn-quiet">
+            <button type="submit" class="btn btn-sm btn-quiet">
               Bring back<span class="visually-hidden">{` ${user.username}`}</span>
             </button>
           </form>

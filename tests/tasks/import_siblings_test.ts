@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { sql } from "kysely";
+import type { Tx } from "@/lib/db/database.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { findImage } from "@/lib/domain/images.ts";
 import { SourceError } from "@/lib/import/source.ts";
 import { openSource } from "@/lib/import/open_source.ts";
+import { insertUser } from "@/lib/repo/users.ts";
 import { databaseTest } from "../kit/databases.ts";
 import { tempFolder } from "../kit/temp.ts";
 import { redAndBlue } from "../storage/pictures.ts";
@@ -309,3 +312,38 @@ Deno.test("a file that is no installation is refused with a sentence that says w
     });
   }
 });
+
+databaseTest(
+  "somebody who registers under a name while users are imported keeps it",
+  async (database) => {
+    const services = await servicesOver(database);
+    const { report } = await services.db.transaction().execute(async (tx) => {
+      await insertUser(tx, {
+        username: "ada",
+        email: "new@example.com",
+        password_hash: NO_PASSWORD,
+      });
+      const report = importTables(services, { users: [user(1, "ada"), user(2, "bea")] });
+      // Elsewhere the import waits for this transaction from its first query on.
+      if (database.kind === "postgres") await somebodyWaits(tx);
+      return { report };
+    });
+    assert.match(lineOf(await report, 1)?.reasons[0] ?? "", /^The username ada is taken here/);
+    const rows = await services.db.selectFrom("users").select(["username", "email"])
+      .orderBy("username").execute();
+    assert.deepEqual(rows, [
+      { username: "ada", email: "new@example.com" },
+      { username: "bea", email: "bea@example.com" },
+    ]);
+  },
+);
+
+/** Until another connection waits for what this transaction has locked. */
+async function somebodyWaits(tx: Tx): Promise<void> {
+  for (let waiting = 0; waiting === 0;) {
+    const { rows } = await sql<{ count: number }>`
+      select count(*) as count from pg_locks where not granted
+    `.execute(tx);
+    waiting = rows[0]?.count ?? 0;
+  }
+}

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { openServices } from "@/lib/domain/open_services.ts";
+import { createSilentLogger } from "@/lib/log.ts";
+import { insertUsers } from "@/lib/repo/users.ts";
+import { readSettings } from "@/lib/settings.ts";
+import { databaseTest } from "@/tests/kit/databases.ts";
+import { explainSignIn } from "./explain_sign_in.ts";
+
+const ACTOR = { kind: "task", name: "users" } as const;
+
+databaseTest("explainSignIn() names everything that keeps a user out", async ({ db }) => {
+  const settings = readSettings({ APP_ENV: "test", EMAIL_VERIFICATION: "required" });
+  const services = await openServices(settings, db, createSilentLogger());
+  const [id = 0] = await db.transaction().execute((tx) =>
+    insertUsers(tx, [{
+      username: "ada",
+      email: "ada@example.com",
+      password_hash: "!",
+      status: "suspended",
+      status_reason: "Left",
+      locked_until: new Date("2090-01-31"),
+    }])
+  );
+  const { can_sign_in, obstacles } = await explainSignIn(services, ACTOR, id);
+  assert.equal(can_sign_in, false);
+  const words = [/suspended until somebody/, /locked until 2090/, /not proven/, /no password/];
+  assert.equal(obstacles.length, words.length);
+  for (const [index, word] of words.entries()) assert.match(obstacles[index] ?? "", word);
+});
+
+databaseTest("explainSignIn() lets in whose suspension and lock are over", async ({ db }) => {
+  const settings = readSettings({ APP_ENV: "test" });
+  const services = await openServices(settings, db, createSilentLogger());
+  const past = new Date("2020-01-31");
+  const password_hash = await services.passwords.hash("secret");
+  const [id = 0] = await db.transaction().execute((tx) =>
+    insertUsers(tx, [{
+      username: "ada",
+      email: "ada@example.com",
+      password_hash,
+      status: "suspended",
+      suspended_until: past,
+      locked_until: past,
+    }])
+  );
+  assert.deepEqual((await explainSignIn(services, ACTOR, id)).obstacles, []);
+});

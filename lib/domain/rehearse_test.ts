@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { insertUsers } from "@/lib/repo/users.ts";
+import { databaseTest } from "@/tests/kit/databases.ts";
+import { servicesOver } from "@/tests/tasks/flask.ts";
+import { deleteUser } from "./delete_user.ts";
+import { DomainError } from "./errors.ts";
+import { rehearse } from "./rehearse.ts";
+
+const ACTOR = { kind: "task", name: "users" } as const;
+
+databaseTest(
+  "rehearse() gives the answer of a use case and takes all of it back",
+  async (database) => {
+    const services = await servicesOver(database);
+    const { db } = services;
+    const [id = 0] = await db.transaction().execute((tx) =>
+      insertUsers(tx, [{ username: "ada", email: "ada@example.com", password_hash: "!" }])
+    );
+    const answer = await rehearse(services, (rehearsed) => deleteUser(rehearsed, ACTOR, id));
+    assert.deepEqual(answer, { user_id: id, username: "ada" });
+    assert.equal((await db.selectFrom("users").selectAll().execute()).length, 1);
+    for (const table of ["deleted_users", "user_events", "audit_events"] as const) {
+      assert.deepEqual(await db.selectFrom(table).selectAll().execute(), []);
+    }
+  },
+);
+
+databaseTest("rehearse() breaks the rules that the use case breaks", async (database) => {
+  const services = await servicesOver(database);
+  await assert.rejects(
+    rehearse(services, (rehearsed) => deleteUser(rehearsed, ACTOR, 7)),
+    new DomainError("user_not_found"),
+  );
+});

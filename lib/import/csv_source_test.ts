@@ -57,7 +57,7 @@ Deno.test("readCsv() joins a file of profiles by the users' ids", () => {
   assert.deepEqual(strays.map(({ id }) => id), ["3"]);
 });
 
-Deno.test("readCsv() numbers rows without an id by their line", () => {
+Deno.test("readCsv() numbers rows without an id one by one", () => {
   const { users } = readCsv(utf8("username,email\nada,ada@example.com\nbea,bea@example.com\n"));
-  assert.deepEqual(users.map(({ id }) => id), ["line 1", "line 2"]);
+  assert.deepEqual(users.map(({ id }) => id), ["row 1", "row 2"]);
 });

@@ -2,7 +2,7 @@ import { cellOf, type Cells, keyOf } from "./cells.ts";
 
 /** A row, and what to call it in the report. */
 export interface SourceRow {
-  /** Its id, or its line where it has none. */
+  /** Its id, or the number of the row where it has none. */
   readonly id: string;
   readonly cells: Cells;
 }
@@ -51,7 +51,7 @@ export function joinProfiles(userCells: readonly Cells[], profileCells: readonly
 /** Numbers rows and puts them in the order of their ids. */
 export function toRows(rows: readonly Cells[]): SourceRow[] {
   return rows
-    .map((cells, index) => ({ id: keyOf(cellOf(cells, "id")) ?? `line ${index + 1}`, cells }))
+    .map((cells, index) => ({ id: keyOf(cellOf(cells, "id")) ?? `row ${index + 1}`, cells }))
     .sort((a, b) => compareIds(a.id, b.id));
 }
 

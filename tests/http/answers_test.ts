@@ -117,6 +117,16 @@ appTest("failures are problem+json for scripts and pages for people", async (app
   assert.match(page.text, /Not found/);
 });
 
+appTest("bad input of an address is a page for people too", async (app) => {
+  const admin = await signedIn(app, await addAdmin(app));
+  for (const path of ["/user_list?limit=0", "/edit_user?user_id=x", "/delete_user"]) {
+    const { status, headers, text } = await admin.get(path);
+    assert.equal(status, 422, path);
+    assert.match(headers.get("content-type")!, /^text\/html/, path);
+    assert.match(text, /Please check your input/, path);
+  }
+});
+
 appTest("HEAD answers as GET without a body, and changes nothing", async (app) => {
   const admin = await signedIn(app, await addAdmin(app));
   for (const path of ["/login", "/healthz", "/readyz", "/user_list", "/nothing"]) {

@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import pino from "pino";
+import { appTest } from "@/tests/kit/app.ts";
+import { addPerson, PASSWORD, signedIn } from "@/tests/kit/people.ts";
+
+const SECRET = "correct horse battery staple";
+let lines: string[] = [];
+const logged = {
+  adapt: () => {
+    lines = [];
+    return { log: pino({ level: "debug" }, { write: (line: string) => lines.push(line) }) };
+  },
+};
+
+appTest("the log has a line for every request, and in none a secret or an address", async (app) => {
+  const email = "grace.hopper@example.org";
+  const browser = app.client();
+  const answers = [
+    await browser.postForm("/register", {
+      username: "grace",
+      email,
+      password: SECRET,
+      password2: SECRET,
+    }),
+    await browser.postForm("/login", { username: email, password: "a wrong one" }),
+    await browser.postForm("/login", { username: email, password: SECRET }),
+    await browser.getJson(`/email_exists?email=${email}`),
+    await browser.get("/verify_email?token=token-of-a-letter"),
+    await browser.postForm("/verify_email", { token: "token-of-a-letter" }),
+  ];
+  for (const { headers } of answers) {
+    const id = headers.get("x-request-id");
+    assert.equal(lines.filter((line) => JSON.parse(line).request_id === id).length, 1);
+  }
+  const token = browser.cookies().get("roster_session")!;
+  for (const secret of [SECRET, "a wrong one", "token-of-a-letter", token, email, "argon2"]) {
+    assert.deepEqual(lines.filter((line) => line.includes(secret)), [], secret);
+  }
+}, logged);
+
+appTest("a fault of ours is in the log with its stack, under the id of the answer", async (app) => {
+  const browser = await signedIn(app, await addPerson(app, "grace"));
+  await app.services.db.schema.alterTable("user_profiles").renameTo("gone").execute();
+  const answer = await browser.sendJson("POST", "/change_password", {
+    current_password: PASSWORD,
+    password: SECRET,
+    password2: SECRET,
+  });
+  assert.equal(answer.status, 500);
+  const id = answer.headers.get("x-request-id");
+  const entries = lines.map((line) => JSON.parse(line)).filter(({ request_id }) =>
+    request_id === id
+  );
+  assert.ok(entries.some(({ err }) => err?.stack?.includes("user_profiles")));
+  assert.deepEqual(lines.filter((line) => line.includes(SECRET) || line.includes(PASSWORD)), []);
+}, logged);

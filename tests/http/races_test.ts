@@ -1,0 +1,84 @@
+/** Requests that meet: on one instance, and on two. */
+import assert from "node:assert/strict";
+import { appTest, serveApp } from "@/tests/kit/app.ts";
+import { databaseTest } from "@/tests/kit/databases.ts";
+import { addAdmin, addPerson, logIn, PASSWORD, signedIn } from "@/tests/kit/people.ts";
+
+const ROUNDS = 8;
+const NEW_PASSWORD = "eleven orange turtles";
+
+appTest("a sign-in that meets a suspension leaves no session", async (app) => {
+  const admin = await signedIn(app, await addAdmin(app));
+  for (let round = 0; round < ROUNDS; round++) {
+    const { user_id, username } = await addPerson(app, `grace${round}`);
+    await Promise.all([
+      logIn(app.client(), username),
+      admin.sendJson("PUT", "/update_status", { user_id, status: "suspended" }),
+      logIn(app.client(), username),
+    ]);
+    const sessions = await app.services.db.selectFrom("sessions").select("id")
+      .where("user_id", "=", user_id).execute();
+    assert.deepEqual(sessions, []);
+  }
+});
+
+appTest("a sign-in with the old password that meets a new one leaves no session", async (app) => {
+  for (let round = 0; round < ROUNDS; round++) {
+    const person = await addPerson(app, `grace${round}`);
+    const browser = await signedIn(app, person);
+    const [, changed] = await Promise.all([
+      logIn(app.client(), person.username),
+      browser.sendJson("POST", "/change_password", {
+        current_password: PASSWORD,
+        password: NEW_PASSWORD,
+        password2: NEW_PASSWORD,
+      }),
+      logIn(app.client(), person.username),
+    ]);
+    assert.equal(changed.status, 200);
+    const sessions = await app.services.db.selectFrom("sessions").select("id")
+      .where("user_id", "=", person.user_id).execute();
+    assert.equal(sessions.length, 1, "that of the browser which changed it");
+    assert.equal((await browser.getJson("/profile")).status, 200);
+  }
+});
+
+appTest("an edit that meets a deletion changes nobody and breaks nothing", async (app) => {
+  const admin = await signedIn(app, await addAdmin(app));
+  for (let round = 0; round < ROUNDS; round++) {
+    const { user_id } = await addPerson(app, `grace${round}`);
+    const [edited, deleted] = await Promise.all([
+      admin.sendJson("PUT", "/edit_user", { user_id, bio: "late" }),
+      admin.sendJson("DELETE", "/delete_user", { user_id }),
+    ]);
+    assert.ok(edited.status === 200 || edited.status === 404, edited.text);
+    assert.equal(deleted.status, 200);
+  }
+  const profiles = await app.services.db.selectFrom("user_profiles").select("user_id").execute();
+  assert.equal(profiles.length, 1);
+});
+
+appTest("toggles at the same time all count", async (app) => {
+  const admin = await signedIn(app, await addAdmin(app));
+  const { user_id } = await addPerson(app, "grace");
+  const answers = await Promise.all(
+    Array.from({ length: 6 }, () => admin.sendJson("PUT", "/update_status", { user_id })),
+  );
+  const statuses = answers.map(({ text }) => JSON.parse(text).status).sort();
+  assert.deepEqual(statuses, [
+    ...Array<string>(3).fill("active"),
+    ...Array<string>(3).fill("suspended"),
+  ]);
+});
+
+databaseTest("suspension on one instance ends the sessions on the others", async (database) => {
+  await using here = await serveApp(database);
+  await using there = await serveApp(database);
+  const person = await addPerson(there, "grace");
+  const browser = await signedIn(there, person);
+  assert.equal((await browser.getJson("/profile")).status, 200);
+  const admin = await signedIn(here, await addAdmin(here));
+  const { user_id } = person;
+  await admin.sendJson("PUT", "/update_status", { user_id, status: "suspended" });
+  assert.equal((await browser.getJson("/profile")).status, 401);
+});

@@ -12,6 +12,7 @@ type Paths = readonly string[];
 const READS_ENVIRONMENT: Paths = [
   "lib/settings.ts",
   "lib/fresh/build/",
+  "lib/fresh/deployment.ts",
   "tests/kit/",
   "tasks/test.ts",
 ];

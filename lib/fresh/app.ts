@@ -3,6 +3,7 @@ import { setBuildId } from "./build_id.ts";
 import { Compilation, type Compiled } from "./compilation.ts";
 import { type FreshConfig, resolveConfig, type ResolvedFreshConfig } from "./config.ts";
 import type { Middleware } from "./context.ts";
+import { deploymentId } from "./deployment.ts";
 import { dispatch, type FreshHandler } from "./dispatch.ts";
 import type { MaybeLazyErrorRoute } from "./error_boundary.ts";
 import { type LoadedFiles, loadFileRoutes, registerFileRoutes } from "./file_routes.ts";
@@ -150,9 +151,14 @@ export class App<State = unknown> {
     return this;
   }
 
-  /** Compiles what has been registered to a function that answers requests. */
+  /**
+   * Compiles what has been registered to a function that answers requests.
+   *
+   * @throws {Error} If it is deployed without a build.
+   */
   handler(): FreshHandler {
     const buildCache = this.#buildCache;
+    if (buildCache === undefined && this.config.mode === "production") expectNoDeployment();
     if (buildCache === undefined || !this.#usesFileRoutes) {
       return dispatch(this.#compile([]), this.config, buildCache);
     }
@@ -179,6 +185,13 @@ export class App<State = unknown> {
     app.config.root = buildCache.root;
     app.config.mode = buildCache.mode;
     setBuildId(buildCache.buildId);
+  }
+}
+
+/** Without a build there are no file routes, islands and static files: a test may want that, a deployment never. */
+function expectNoDeployment(): void {
+  if (deploymentId() !== undefined) {
+    throw new Error("There is no build: run `deno task build`, and deploy what it writes");
   }
 }
 

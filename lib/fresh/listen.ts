@@ -1,4 +1,5 @@
 import type { ResolvedFreshConfig } from "./config.ts";
+import { deploymentId } from "./deployment.ts";
 import type { FreshHandler } from "./dispatch.ts";
 
 /** Where and how to serve: what `Deno.serve` takes. */
@@ -19,7 +20,7 @@ export async function listen(
   options: ListenOptions,
 ): Promise<void> {
   const onListen = options.onListen ??
-    ((address: Deno.NetAddr) => console.log(banner(address, config, options)));
+    ((address: Deno.NetAddr) => announce(address, config, options));
   const serve = (port: number) => Deno.serve({ ...options, port, onListen }, handler).finished;
   if (options.port !== undefined && options.port !== 0) return await serve(options.port);
   for (let port = FIRST_PORT; port < FIRST_PORT + PORTS_TO_TRY; port++) {
@@ -32,6 +33,15 @@ export async function listen(
   throw new Deno.errors.AddrInUse(
     `Ports ${FIRST_PORT} to ${FIRST_PORT + PORTS_TO_TRY - 1} are all in use`,
   );
+}
+
+/** On a platform nobody sits in front of the console, and the address is not the public one. */
+function announce(
+  address: Deno.NetAddr,
+  config: ResolvedFreshConfig,
+  options: ListenOptions,
+): void {
+  if (deploymentId() === undefined) console.log(banner(address, config, options));
 }
 
 function banner(

@@ -24,3 +24,17 @@ export function Head({ children }: HeadProps): ComponentChildren {
   // On the server the renderer collects the children as they pass by.
   return IS_BROWSER ? null : children;
 }
+
+/**
+ * The attributes of partials, which are upstream's. Without this declaration they would do nothing and nobody would hear
+ * of it, for JSX takes any attribute that has a hyphen.
+ */
+declare module "preact" {
+  namespace JSX {
+    interface HTMLAttributes<RefType extends EventTarget = EventTarget> {
+      "f-client-nav"?: never;
+      "f-partial"?: never;
+      "f-view-transition"?: never;
+    }
+  }
+}

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { JSX } from "preact";
 import type * as fresh from "./mod.ts";
 import type * as runtime from "./runtime.ts";
 import {
@@ -86,4 +87,5 @@ Deno.test("what only upstream has is no property here, so that using it does not
     Same<Extract<keyof typeof fresh, "cors" | "ipFilter" | "trailingSlashes">, never>
   >();
   holds<Same<Extract<keyof typeof runtime, "Partial">, never>>();
+  holds<Same<JSX.HTMLAttributes["f-client-nav" | "f-partial"], undefined>>();
 });

@@ -101,6 +101,20 @@ Deno.test("islands are found in the folder, in (_islands) and where they are reg
   for (const name of ["Own.js", "Own_1.js", "Near.js", "Far.js"]) assert.ok(names.includes(name));
 });
 
+Deno.test("an island may have the name of a global, and still use that", async () => {
+  await using files = await project({
+    "islands/Map.tsx": `export default () => <b>{new globalThis.Map([[1, 2]]).size}</b>;`,
+    "islands/User.tsx": `export default () => <i>{new Map([[1, 2]]).size}</i>;`,
+    "routes/index.tsx": `
+      import Map from "../islands/Map.tsx";
+      import User from "../islands/User.tsx";
+      export default () => <p><Map /><User /></p>;`,
+  });
+  const ask = await buildAndServe(new Builder({ root: files.root }));
+  assert.match(await (await ask("/")).text(), /<b>1<\/b>.*<i>1<\/i>/);
+  assert.match((await scriptsOf(ask, "/")).text, /new Map\(/);
+});
+
 Deno.test("an island that imports the server's half of Fresh does not build", async () => {
   await using files = await project({
     "islands/Bad.tsx": `import { App } from "fresh"; export default () => <b>{App.name}</b>;`,
@@ -168,11 +182,12 @@ Deno.test("transformers chain, rename, split, exclude and are named when they fa
   await using files = await project({
     "static/app.scss": "$a: 1",
     "static/keep.scss": "kept",
+    "static/glob.scss": "kept as well",
     "static/list.txt": "1",
   });
   const builder = new Builder({ root: files.root });
   builder.onTransformStaticFile(
-    { pluginName: "sass", filter: /\.scss$/, exclude: "keep" },
+    { pluginName: "sass", filter: /\.scss$/, exclude: ["keep", "**/gl*.scss"] },
     (args) => ({
       content: `/* ${args.text} in ${args.mode} */`,
       path: args.path.replace(".scss", ".css"),
@@ -192,6 +207,7 @@ Deno.test("transformers chain, rename, split, exclude and are named when they fa
   assert.equal(await (await ask("/app.css.map")).text(), "{}");
   assert.equal((await ask("/app.scss")).status, 404);
   assert.equal(await (await ask("/keep.scss")).text(), "kept");
+  assert.equal(await (await ask("/glob.scss")).text(), "kept as well");
   assert.equal(await (await ask("/one.txt")).text(), "one");
   assert.equal(await (await ask("/sub/two.txt")).text(), "two");
 

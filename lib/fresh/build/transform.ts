@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { matchesGlob, resolve } from "node:path";
 import { asset } from "../assets.ts";
 import type { Mode } from "../build_cache.ts";
 import type { ResolvedBuildConfig } from "./options.ts";
@@ -9,7 +9,7 @@ export interface OnTransformOptions {
   pluginName: string;
   /** Tested against the absolute path. */
   filter: RegExp;
-  /** Paths to leave alone: parts of them, or patterns. */
+  /** Paths to leave alone: parts of them, globs, or patterns. */
   exclude?: string | RegExp | (string | RegExp)[];
 }
 
@@ -98,7 +98,9 @@ function takes({ filter, exclude = [] }: OnTransformOptions, path: string): bool
   // A filter with the flag "g" would remember where it stopped.
   return path.search(filter) !== -1 &&
     ![exclude].flat().some((pattern) =>
-      typeof pattern === "string" ? path.includes(pattern) : path.search(pattern) !== -1
+      typeof pattern === "string"
+        ? path.includes(pattern) || matchesGlob(path, pattern)
+        : path.search(pattern) !== -1
     );
 }
 

@@ -12,7 +12,7 @@ type Paths = readonly string[];
 const READS_ENVIRONMENT: Paths = [
   "lib/settings.ts",
   "lib/fresh/build/",
-  "lib/fresh/deployment.ts",
+  "lib/fresh/deployment",
   "tests/kit/",
   "tasks/test.ts",
 ];

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { h } from "preact";
-import { captureConsole } from "../../tests/kit/console.ts";
 import { App, type Context, HttpError, type Middleware } from "./mod.ts";
 
 /** Asks an application as a client would. */
@@ -374,39 +373,6 @@ Deno.test("a thousand routes answer as one does", async () => {
   for (let i = 0; i < 1000; i++) app.get(`/s${i}`, say(`s${i}`)).get(`/d${i}/:id`, paramsOf);
   assert.equal(await textOf(app, "/s999"), "s999");
   assert.deepEqual((await (await ask(app, "/d999/7")).json()).params, { id: "7" });
-});
-
-/** Runs something as on a platform that names its deployments. */
-async function deployed(run: () => void | Promise<void>): Promise<void> {
-  Deno.env.set("DENO_DEPLOYMENT_ID", "deployment-1");
-  try {
-    await run();
-  } finally {
-    Deno.env.delete("DENO_DEPLOYMENT_ID");
-  }
-}
-
-Deno.test("handler() of a deployment without a build says that there is none", async () => {
-  await deployed(() => {
-    assert.throws(() => new App().handler(), /There is no build/);
-    new App({ mode: "development" }).handler();
-  });
-});
-
-Deno.test("app.listen() prints where it serves, except on a platform", async () => {
-  const serveBriefly = () =>
-    captureConsole(async () => {
-      const abort = new AbortController();
-      const app = new App({ mode: "development", basePath: "/base" });
-      const ended = app.listen({ hostname: "127.0.0.1", signal: abort.signal });
-      // Deno.serve tells where it listens before it returns.
-      abort.abort();
-      await ended;
-    });
-  const [banner, ...others] = await serveBriefly();
-  assert.match(banner?.text ?? "", /http:\/\/127\.0\.0\.1:80[01]\d\/base\//);
-  assert.deepEqual(others, []);
-  await deployed(async () => assert.deepEqual(await serveBriefly(), []));
 });
 
 Deno.test("app.listen() serves until it is aborted", async () => {

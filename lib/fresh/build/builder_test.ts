@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { get } from "node:http";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliDecompressSync } from "node:zlib";
@@ -258,6 +260,16 @@ async function serveBuilt(outDir: string) {
   };
 }
 
+/** The bytes of an answer as they come over the wire; `fetch` would decode them. */
+function readEncoded(url: string, encoding: string): Promise<Uint8Array> {
+  const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
+  get(url, { headers: { "accept-encoding": encoding } }, async (answer) => {
+    assert.equal(answer.headers["content-encoding"], encoding);
+    resolve(Buffer.concat(await Array.fromAsync(answer)));
+  }).on("error", reject);
+  return promise;
+}
+
 Deno.test("a build on disk is served by deno serve, compressed once and without source paths", async () => {
   const options: BuildOptions = { root: fixture, outDir: join(fixture, "_fresh") };
   try {
@@ -270,8 +282,8 @@ Deno.test("a build on disk is served by deno serve, compressed once and without 
     const raw = await fetch(server.origin + boot, { headers: { "accept-encoding": "identity" } });
     assert.equal(raw.headers.get("content-encoding"), null);
     const identity = await raw.text();
-    const encoding = join(options.outDir!, "files/br", boot!);
-    assert.equal(brotliDecompressSync(await Deno.readFile(encoding)).toString(), identity);
+    const encoded = await readEncoded(server.origin + boot!, "br");
+    assert.equal(brotliDecompressSync(encoded).toString(), identity);
 
     const metafile = await fetch(server.origin + boot!.replace("fresh.boot.js", "metafile.json"));
     assert.equal(metafile.status, 404);
@@ -283,4 +295,38 @@ Deno.test("a build on disk is served by deno serve, compressed once and without 
   } finally {
     await Deno.remove(options.outDir!, { recursive: true });
   }
+});
+
+Deno.test("a server goes on serving its build while the next one is made", async () => {
+  await using files = await project({
+    "main.ts": `import { App, staticFiles } from "fresh";
+      export const app = new App().use(staticFiles()).fsRoutes();`,
+    "islands/One.tsx": `export default () => <b onClick={() => {}}>one</b>;`,
+    "routes/index.tsx": `import One from "../islands/One.tsx"; export default () => <One />;`,
+    "static/note.txt": "first",
+  });
+  const outDir = join(files.root, "_fresh");
+  const build = () => new Builder({ root: files.root }).build();
+  await build();
+  await Deno.writeTextFile(join(outDir, "left-over.txt"), "of no build");
+  {
+    await using server = await serveBuilt(outDir);
+    await Deno.writeTextFile(join(files.root, "static/note.txt"), "second");
+    await build();
+    const note = await fetch(`${server.origin}/note.txt`);
+    assert.equal(await note.text(), "first");
+    const page = await fetch(server.origin);
+    await page.body?.cancel();
+    for (const [, url] of page.headers.get("link")!.matchAll(/<([^>]+)>/g)) {
+      const script = await fetch(server.origin + url);
+      assert.equal(script.status, 200);
+      await script.body?.cancel();
+    }
+  }
+  await build();
+  const names = (await Array.fromAsync(Deno.readDir(outDir))).map(({ name }) => name).sort();
+  assert.equal(names.length, 4, "the build before stays, older ones go");
+  assert.deepEqual(names.slice(2), ["server.js", "snapshot.js"]);
+  await using server = await serveBuilt(outDir);
+  assert.equal(await (await fetch(`${server.origin}/note.txt`)).text(), "second");
 });

@@ -5,6 +5,7 @@ import { createMailer } from "@/lib/mail/mailer.ts";
 import { BUILT_IN_HOOKS, createHookRunner, type Hook } from "@/lib/repo/hooks.ts";
 import type { Settings } from "@/lib/settings.ts";
 import { openImages } from "@/lib/storage/images.ts";
+import { APPLICATION_HOOKS } from "./application_hooks.ts";
 import { RateLimit } from "./rate_limit.ts";
 import type { Services } from "./services.ts";
 
@@ -17,7 +18,7 @@ export async function openServices(
   settings: Settings,
   db: Db,
   log: Logger,
-  hooks: readonly Hook[] = [],
+  hooks: readonly Hook[] = APPLICATION_HOOKS,
 ): Promise<Services> {
   return {
     settings,

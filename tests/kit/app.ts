@@ -59,6 +59,9 @@ export async function serveApp(
     services,
     database,
     client: () => new TestClient(origin),
-    [Symbol.asyncDispose]: () => server.shutdown(),
+    async [Symbol.asyncDispose]() {
+      await server.shutdown();
+      await services.images.close();
+    },
   };
 }

@@ -26,6 +26,8 @@ export interface FtpServer extends AsyncDisposable {
   readonly url: string;
   /** The server's certificate in PEM, which clients have to be told to trust. */
   readonly certificate: string;
+  /** The file that it is in, for `FTP_CA_FILE`. */
+  readonly certificateFile: string;
   /** The folder on disk that the account sees as `/`. */
   readonly folder: string;
   /** What the server wrote, for the message of a failed test. */
@@ -93,6 +95,7 @@ export async function startFtpServer(
     ...FTP_ACCOUNT,
     url: ftpUrl(port, wishes.tls),
     certificate: await Deno.readTextFile(files.certificateFile),
+    certificateFile: files.certificateFile,
     folder,
     output: () => server.output(),
     kill: (signal) => server.kill(signal),

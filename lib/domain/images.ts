@@ -1,5 +1,10 @@
 import type { Db, Tx } from "@/lib/db/database.ts";
-import { describeUploads, insertUploadChecks, insertUploads } from "@/lib/repo/image_uploads.ts";
+import {
+  describeUploads,
+  insertUploadChecks,
+  insertUploads,
+  type UploadQueue,
+} from "@/lib/repo/image_uploads.ts";
 import { deleteImages, findImageBytes, insertImages, lockImageKeys } from "@/lib/repo/images.ts";
 import { listNamedAmong } from "@/lib/repo/named_images.ts";
 import { imageKey, imageUrl, type PictureCrop } from "@/lib/shared/images.ts";
@@ -110,23 +115,14 @@ async function findPublished(db: Db, publicUrl: string, name: string): Promise<I
 }
 
 /** The state of the image store, for the dashboard and `doctor`. */
-export interface ImagesState {
+export interface ImagesState extends UploadQueue {
   readonly keptIn: "database" | "ftp";
-  /** Why the FTP server does not work; `undefined` when all is well. */
+  /** Why the store does not work; `undefined` when all is well. */
   readonly failure: string | undefined;
-  /** Files that wait for the FTP server. */
-  readonly waiting: number;
-  /** Since when the oldest waits. */
-  readonly oldest: Date | undefined;
 }
 
-/** Asks the image store how it is. */
+/** How the image store is and how much waits for it; a store that does not answer delays nobody. */
 export async function describeImages(db: Db, images: Images): Promise<ImagesState> {
-  const { waiting, oldest } = await describeUploads(db);
-  const failure = await images.store.check().then(() => undefined, reasonOf);
-  return { keptIn: images.outbox ? "ftp" : "database", failure, waiting, oldest };
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const [failure, queue] = await Promise.all([images.health.findFailure(), describeUploads(db)]);
+  return { keptIn: images.outbox ? "ftp" : "database", failure, ...queue };
 }

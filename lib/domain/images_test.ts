@@ -98,6 +98,7 @@ databaseTest("describeImages() tells where avatars are kept", async ({ db }) => 
     failure: undefined,
     waiting: 0,
     oldest: undefined,
+    lastError: undefined,
   });
 });
 

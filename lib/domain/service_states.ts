@@ -1,13 +1,17 @@
 import { isUnreachable } from "@/lib/db/errors.ts";
 import { isMigrated } from "@/lib/db/migrator.ts";
+import type { UploadQueue } from "@/lib/repo/image_uploads.ts";
 import type { ServiceStateView } from "@/lib/shared/views.ts";
+import { inTime } from "@/lib/time_limit.ts";
+import { describeImages } from "./images.ts";
 import type { Services } from "./services.ts";
 
 const WAIT_MS = 3_000;
+const MINUTE_MS = 60_000;
 
 /** Asks database, image store and mail server whether they work, all at once and not for long. */
 export function checkServices(services: Services): Promise<ServiceStateView[]> {
-  const { db, images, mail, settings } = services;
+  const { db, mail, settings } = services;
   const { database, ftp, smtpUrl } = settings;
   return Promise.all([
     check(
@@ -21,13 +25,28 @@ export function checkServices(services: Services): Promise<ServiceStateView[]> {
       ? check(
         "FTP",
         `${ftp.host}, ${ftp.secure ? "encrypted" : "not encrypted"}`,
-        () => images.store.check(),
+        () => checkFtp(services),
       )
       : { name: "FTP", state: "off", detail: "Images are kept in the database" },
     smtpUrl
       ? check("Mail", new URL(smtpUrl).hostname, () => mail.check())
       : { name: "Mail", state: "off", detail: "Letters are written to .data/outbox" },
   ]);
+}
+
+/** Tells what waits for the server; it throws when the server does not work. */
+async function checkFtp({ db, images }: Services): Promise<string> {
+  const { failure, ...queue } = await describeImages(db, images);
+  if (failure === undefined) return queueText(queue);
+  throw new Error(`${failure}; ${queueText({ ...queue, lastError: undefined })}`);
+}
+
+function queueText({ waiting, oldest, lastError }: UploadQueue): string {
+  if (waiting === 0 || oldest === undefined) return "nothing waits";
+  const minutes = Math.floor((Date.now() - oldest.getTime()) / MINUTE_MS);
+  const files = `${waiting} ${waiting === 1 ? "file waits" : "files wait"}`;
+  const since = `the oldest for ${minutes} min`;
+  return [files, since, ...(lastError === undefined ? [] : [lastError])].join(", ");
 }
 
 /** Whether the database answers and has all migrations. */
@@ -45,22 +64,17 @@ export function isOutage(error: unknown): boolean {
   return isUnreachable(error);
 }
 
+/** @param ask gives what to say besides, and throws when the service does not work */
 async function check(
   name: string,
   detail: string,
-  ask: () => Promise<void>,
+  ask: () => Promise<string | void>,
 ): Promise<ServiceStateView> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("No answer")), WAIT_MS);
-  });
   try {
-    await Promise.race([ask(), late]);
-    return { name, state: "ok", detail };
+    const more = await inTime(WAIT_MS, ask());
+    return { name, state: "ok", detail: more === undefined ? detail : `${detail}; ${more}` };
   } catch (error) {
     return { name, state: "failed", detail: `${detail}: ${reasonOf(error)}` };
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -14,8 +14,11 @@ export interface ClaimedUpload {
 
 /** What waits for the FTP server. */
 export interface UploadQueue {
+  /** Files. */
   readonly waiting: number;
+  /** Since when the oldest waits. */
   readonly oldest: Date | undefined;
+  /** Why one of them could not be sent, if that was tried. */
   readonly lastError: string | undefined;
 }
 

@@ -10,6 +10,7 @@ import { ImageCache } from "@/lib/storage/image_cache.ts";
 import { ImageOutbox } from "@/lib/storage/image_outbox.ts";
 import { type ImageStore, isIntact, keyOfName, shardOfName } from "@/lib/storage/image_store.ts";
 import { PictureReader } from "@/lib/storage/picture.ts";
+import { StoreHealth } from "@/lib/storage/store_health.ts";
 
 /** By this name the workers of a process find each other. */
 const CHANNEL = "roster images";
@@ -20,12 +21,13 @@ export interface Images {
   readonly pictures: PictureReader;
   /** Where files end up: the FTP server, or the database without one. */
   readonly store: ImageStore;
+  readonly health: StoreHealth;
   /** Sends to the FTP server; absent without one. */
   readonly outbox: ImageOutbox | undefined;
   readonly cache: ImageCache;
   /** Where the FTP folder is published over HTTP, without a trailing slash. */
   readonly publicUrl: string | undefined;
-  /** Ends connections, and waits for files in transfer. */
+  /** Ends connections, and waits for what is under way. */
   close(): Promise<void>;
 }
 
@@ -38,9 +40,12 @@ export function openImages(
   const ftp = settings.ftp && new FtpStore(settings.ftp);
   const outbox = ftp && new ImageOutbox(db, ftp, log);
   const siblings = ftp && new BroadcastChannel(CHANNEL);
+  const store = ftp ?? new DatabaseStore(db);
+  const health = new StoreHealth(store);
   return {
     pictures: new PictureReader(),
-    store: ftp ?? new DatabaseStore(db),
+    store,
+    health,
     outbox,
     cache: new ImageCache(
       async (name) => await findImageBytes(db, name) ?? (ftp && await loadFrom(ftp, db, name, log)),
@@ -49,6 +54,7 @@ export function openImages(
     publicUrl: ftp && settings.imagePublicUrl,
     async close() {
       await outbox?.close();
+      await health.settled();
       ftp?.close();
       siblings?.close();
     },

@@ -88,3 +88,8 @@ export function ftpSettings(server: FtpServer, secure = true): FtpSettings {
   const { host, port, user, password, certificate } = server;
   return { host, port, user, password, secure, baseDir: "/avatars", ca: certificate };
 }
+
+/** The environment of an application that keeps its avatars on a server of the tests. */
+export function ftpEnvironment({ url, certificateFile }: FtpServer): Record<string, string> {
+  return { FTP_URL: `${url}avatars`, FTP_CA_FILE: certificateFile };
+}

@@ -1,7 +1,7 @@
 import { openDatabase } from "@/lib/db/open_database.ts";
 import { migrateUp } from "@/lib/db/migrator.ts";
 import type { Db } from "@/lib/db/database.ts";
-import { databaseTest } from "../kit/databases.ts";
+import { databaseTest, type TestNeeds } from "../kit/databases.ts";
 import { tempFolder } from "../kit/temp.ts";
 
 /** What a command has said, and how it ended. */
@@ -31,7 +31,11 @@ export interface RunOptions {
  * Registers a test of real commands, once for each database: on a folder of PGlite that the test
  * has open, as a server would, and on a PostgreSQL server.
  */
-export function commandTest(name: string, fn: (shell: Shell) => Promise<void>): void {
+export function commandTest(
+  name: string,
+  fn: (shell: Shell) => Promise<void>,
+  needs: TestNeeds = {},
+): void {
   databaseTest(name, async ({ url, db }) => {
     await using folder = await tempFolder();
     if (url !== undefined) return await fn(shellOn(url, db, folder.path));
@@ -43,7 +47,7 @@ export function commandTest(name: string, fn: (shell: Shell) => Promise<void>): 
     } finally {
       await served.close();
     }
-  });
+  }, needs);
 }
 
 function shellOn(databaseUrl: string, db: Db, folder: string): Shell {

@@ -1,0 +1,59 @@
+import type { ImageStore } from "@/lib/storage/image_store.ts";
+import { inTime } from "@/lib/time_limit.ts";
+
+/** So long an answer counts. */
+const FRESH_MS = 10_000;
+
+/** So long somebody waits who asks when nothing is known yet. */
+const PATIENCE_MS = 2_000;
+
+/** How patient a {@linkcode StoreHealth} is, in milliseconds. */
+export interface StoreHealthOptions {
+  readonly freshMs?: number;
+  readonly patienceMs?: number;
+}
+
+/** Knows whether a store works, without letting a page wait for a store that does not answer. */
+export class StoreHealth {
+  readonly #freshMs: number;
+  readonly #patienceMs: number;
+  #known: { readonly failure: string | undefined; readonly at: number } | undefined;
+  #asking: Promise<string | undefined> | undefined;
+
+  constructor(
+    private readonly store: Pick<ImageStore, "check">,
+    { freshMs = FRESH_MS, patienceMs = PATIENCE_MS }: StoreHealthOptions = {},
+  ) {
+    this.#freshMs = freshMs;
+    this.#patienceMs = patienceMs;
+  }
+
+  /**
+   * Why the store does not work, or `undefined` when all is well. An old answer is given at once,
+   * and renewed in the background.
+   */
+  async findFailure(): Promise<string | undefined> {
+    const known = this.#known;
+    if (known !== undefined && performance.now() - known.at < this.#freshMs) return known.failure;
+    const asking = this.#asking ??= this.#ask();
+    return known === undefined
+      ? await inTime(this.#patienceMs, asking).catch(reasonOf)
+      : known.failure;
+  }
+
+  /** Resolves when the store is not being asked any more. */
+  async settled(): Promise<void> {
+    await this.#asking;
+  }
+
+  async #ask(): Promise<string | undefined> {
+    const failure = await this.store.check().then(() => undefined, reasonOf);
+    this.#known = { failure, at: performance.now() };
+    this.#asking = undefined;
+    return failure;
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Request } from "playwright-core";
 import { browserTest, type Stage } from "@/tests/kit/browser.ts";
 import { addPerson, PASSWORD } from "@/tests/kit/people.ts";
 import { openPath, signInBrowser } from "./sign_in.ts";
@@ -94,9 +95,8 @@ browserTest("the address is checked while one types, and the last answer wins", 
   await openPath(stage, "/register");
   const email = page.getByLabel("E-mail address");
   const { promise: settled, resolve: settle } = Promise.withResolvers<void>();
-  for (const end of ["requestfinished", "requestfailed"] as const) {
-    page.on(end, (request) => request.url().includes("ada%40") && settle());
-  }
+  const end = (request: Request) => request.url().includes("ada%40") && settle();
+  page.on("requestfinished", end).on("requestfailed", end);
   const asked = page.waitForRequest("**/email_exists?email=ada%40example.org");
   await email.fill("ada@example.org");
   await asked;

@@ -24,7 +24,7 @@ export function fromSnapshot(
       email_verified_at: time(user.email_verified_at),
       last_login_at: time(user.last_login_at),
       created_at: new Date(user.created_at),
-    },
+    } satisfies Record<Exclude<keyof User, MadeAnew>, unknown>,
     profile: profile === undefined ? {} : {
       full_name: profile.full_name,
       bio: profile.bio,
@@ -34,9 +34,19 @@ export function fromSnapshot(
       email: profile.email,
       website: profile.website,
       image: profile.image,
-    },
+    } satisfies Record<Exclude<keyof UserProfile, MadeAnew | "created_at">, unknown>,
   };
 }
+
+/** Columns that do not come back; any other one that is missing above is a compile-time error. */
+type MadeAnew =
+  | "user_id"
+  | "username_key"
+  | "email_key"
+  | "failed_logins"
+  | "locked_until"
+  | "updated_at"
+  | "version";
 
 /** A row after a round trip through JSON, which has no dates. */
 type Json<T> = {

@@ -26,7 +26,10 @@ export function securityHeaders(settings: Pick<Settings, "appUrl">) {
   return define.middleware(async (ctx) => {
     const response = await ctx.next();
     const { headers } = response;
-    for (const [name, value] of fixed) headers.set(name, value);
+    for (const [name, value] of fixed) {
+      // A route may be stricter.
+      if (!headers.has(name)) headers.set(name, value);
+    }
     // Pages have the policy that their render made; whatever else is opened may do nothing.
     if (!headers.get("content-type")?.startsWith("text/html")) {
       headers.set("content-security-policy", CLOSED_POLICY);

@@ -1,7 +1,5 @@
 import type { DatabaseSettings } from "@/lib/settings.ts";
 import type { DatabaseUser, OpenDatabase } from "./database.ts";
-import { createPGlite, databaseOf } from "./pglite.ts";
-import { openFolder } from "./pglite_folder.ts";
 import { openPostgres } from "./postgres.ts";
 
 /**
@@ -14,6 +12,11 @@ export async function openDatabase(
   user: DatabaseUser = "task",
 ): Promise<OpenDatabase> {
   if (settings.kind === "postgres") return openPostgres(settings.url, user);
-  if (settings.path === "memory") return databaseOf(await createPGlite());
+  // Loaded where it is used alone: a database server compiled to WebAssembly is no small package.
+  if (settings.path === "memory") {
+    const { createPGlite, databaseOf } = await import("./pglite.ts");
+    return databaseOf(await createPGlite());
+  }
+  const { openFolder } = await import("./pglite_folder.ts");
   return await openFolder(settings.path, user);
 }

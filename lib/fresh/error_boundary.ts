@@ -1,9 +1,9 @@
-import { STATUS_CODES } from "node:http";
 import { settleLazy } from "./chain.ts";
 import type { Context, Middleware } from "./context.ts";
 import { HttpError, statusOf } from "./http_error.ts";
 import { INTERNALS } from "./internals.ts";
 import { answerError } from "./route.ts";
+import { statusText } from "./status_text.ts";
 import type { MaybeLazy, Route } from "./handlers.ts";
 
 /** Answers for an error that was thrown. */
@@ -66,7 +66,7 @@ export function plainErrorResponse(error: unknown): Response {
   if (status >= 500) console.error(error);
   if (WITHOUT_BODY.has(status)) return new Response(null, { status });
   const text = error instanceof HttpError
-    ? error.message || STATUS_CODES[status]
+    ? error.message || statusText(status)
     : "Internal server error";
   return new Response(text, { status });
 }

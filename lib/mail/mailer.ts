@@ -1,5 +1,4 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { createTransport } from "nodemailer";
 import type { Logger } from "@/lib/log.ts";
 import type { Settings } from "@/lib/settings.ts";
 
@@ -31,31 +30,34 @@ export function createMailer(
     : createSmtpMailer(settings.smtpUrl, settings.mailFrom, settings.appEnv === "production");
 }
 
+/** The package, loaded with the first letter: it would take a good part of the server's start. */
+const nodemailer = () => import("nodemailer");
+
 function createSmtpMailer(url: string, from: string, requireTLS: boolean): Mailer {
-  const transport = createTransport(
-    {
-      url,
-      requireTLS,
-      connectionTimeout: TIMEOUT_MS,
-      greetingTimeout: TIMEOUT_MS,
-      socketTimeout: TIMEOUT_MS,
-    },
-    { from },
-  );
+  const options = {
+    url,
+    requireTLS,
+    connectionTimeout: TIMEOUT_MS,
+    greetingTimeout: TIMEOUT_MS,
+    socketTimeout: TIMEOUT_MS,
+  };
+  const openTransport = async () => (await nodemailer()).createTransport(options, { from });
+  let transport: ReturnType<typeof openTransport> | undefined;
   return {
     send: async (mail) => {
-      await transport.sendMail(mail);
+      await (await (transport ??= openTransport())).sendMail(mail);
     },
     check: async () => {
-      await transport.verify();
+      await (await (transport ??= openTransport())).verify();
     },
   };
 }
 
 function createOutbox(from: string, log: Logger): Mailer {
-  const transport = createTransport({ streamTransport: true, buffer: true }, { from });
   return {
     send: async (mail) => {
+      const { createTransport } = await nodemailer();
+      const transport = createTransport({ streamTransport: true, buffer: true }, { from });
       const { message } = await transport.sendMail(mail);
       await mkdir(OUTBOX, { recursive: true });
       const file = `${OUTBOX}/${new Date().toISOString().replaceAll(":", "-")}-${

@@ -3,7 +3,7 @@ import { tempFolder } from "../kit/temp.ts";
 import { commandTest, type Ended, runTask } from "./command.ts";
 
 const PASSWORD = "correct horse battery staple";
-const TASKS = ["create-admin", "users", "import-users", "seed", "doctor"];
+const TASKS = ["create-admin", "users", "import-users", "seed", "sync-images", "doctor"];
 
 function makeAdmin(name: string): string[] {
   const email = `${name}@example.com`;

@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import type { Db } from "@/lib/db/database.ts";
+import type { FtpServer } from "@/tests/kit/ftp_server.ts";
+import { vsftpd } from "@/tests/kit/programs.ts";
+import { startVsftpd } from "@/tests/kit/vsftpd.ts";
+import { addUser, changeAvatar, makePicture } from "@/tests/storage/avatars.ts";
+import { filesOn, ftpEnvironment } from "@/tests/storage/ftp_servers.ts";
+import { isEmpty, openInstance, pathsOf } from "@/tests/storage/instances.ts";
+import { commandTest, type Ended, runTask, type Shell } from "./command.ts";
+
+/** Runs the command on a server of the test's own. */
+type Sync = (...args: string[]) => Promise<Ended>;
+
+function syncTest(
+  fact: string,
+  run: (test: { shell: Shell; server: FtpServer; sync: Sync }) => Promise<void>,
+): void {
+  commandTest(fact, async (shell) => {
+    await using server = await startVsftpd();
+    const env = ftpEnvironment(server);
+    const sync: Sync = (...args) => shell.run(["sync-images", ...args], { env });
+    await run({ shell, server, sync });
+  }, { ignore: vsftpd.find() === undefined });
+}
+
+syncTest("sync-images says what it would send, and sends it", async ({ shell, server, sync }) => {
+  await letWait(shell.db, server, "a");
+  await server.restart();
+  assert.deepEqual(
+    await sync("--dry-run"),
+    said("Would be: 2 sent, 0 removed, 0 moved, 0 verified, 2 waiting"),
+  );
+  assert.deepEqual(await filesOn(server), []);
+  assert.deepEqual(
+    await sync("--verify"),
+    said("Files: 2 sent, 0 removed, 0 moved, 2 verified, 0 waiting"),
+  );
+  assert.deepEqual(await filesOn(server), pathsOf(["a"]));
+  assert.ok(await isEmpty(shell.db));
+});
+
+syncTest("sync-images names whose avatar is missing, and exits with 1", async (test) => {
+  const { shell, server, sync } = test;
+  const userId = await letWait(shell.db, server, "a");
+  await server.restart();
+  await sync();
+  const { name } = makePicture("a").files[0];
+  await Deno.remove(`${server.folder}/avatars/${name.slice(0, 2)}/${name}`);
+  const { code, stderr } = await sync();
+  const sentence = `${name} of user ${userId} is missing: have the avatar uploaded again\n`;
+  assert.deepEqual({ code, stderr }, { code: 1, stderr: sentence });
+});
+
+syncTest("sync-images says that the FTP server does not work, and exits with 1", async (test) => {
+  await test.server.kill();
+  const { code, stdout, stderr } = await test.sync();
+  assert.deepEqual({ code, stdout }, { code: 1, stdout: "" });
+  assert.match(
+    stderr,
+    /^Cannot connect to the FTP server .*: start the server, or mend FTP_URL\n$/,
+  );
+});
+
+syncTest("sync-images moves all avatars to the database and back", async (test) => {
+  const { shell, server, sync } = test;
+  await letWait(shell.db, server, "a");
+  await server.restart();
+  await sync();
+  const moved = (stdout: string) => /(\d+) moved/.exec(stdout)?.[1];
+  assert.equal(moved((await sync("--to", "database", "--dry-run")).stdout), "2");
+  assert.equal(moved((await sync("--to", "database")).stdout), "2");
+  const stored = () => shell.db.selectFrom("images").select("name").execute();
+  assert.equal((await stored()).length, 2);
+  assert.equal(moved((await sync("--to", "ftp")).stdout), "2");
+  assert.deepEqual(await stored(), []);
+  assert.deepEqual(await filesOn(server), pathsOf(["a"]));
+});
+
+commandTest("sync-images works without an FTP server, and moves nothing to one", async (shell) => {
+  assert.deepEqual(
+    await shell.run(["sync-images"]),
+    said("Files: 0 sent, 0 removed, 0 moved, 0 verified, 0 waiting"),
+  );
+  const { code, stderr } = await shell.run(["sync-images", "--to", "ftp"]);
+  assert.deepEqual(
+    { code, stderr },
+    { code: 1, stderr: "Moving images needs the FTP server: set FTP_URL\n" },
+  );
+});
+
+for (const args of [["--to", "moon"], ["everything"]]) {
+  Deno.test(`sync-images ${args.join(" ")} exits with 2`, async () => {
+    const { code, stderr } = await runTask(["sync-images", ...args], "", {});
+    assert.equal(code, 2);
+    assert.match(stderr, new RegExp(`${args.at(-1)}.*--help`));
+  });
+}
+
+function said(line: string): Ended {
+  return { code: 0, stdout: `${line}\n`, stderr: "" };
+}
+
+/** Lets an avatar of a new user wait for the server, which is stopped; gives the user's id. */
+async function letWait(db: Db, server: FtpServer, seed: string): Promise<number> {
+  await server.kill();
+  await using instance = openInstance(db, server);
+  const id = await addUser(db, `user${seed}`);
+  await changeAvatar(db, instance.images, id, makePicture(seed));
+  return id;
+}

@@ -178,6 +178,20 @@ appTest("nobody can register where registration is closed", async (app) => {
   assert.doesNotMatch((await app.client().get("/login")).text, /href="\/register"/);
 }, { environment: { REGISTRATION: "closed" } });
 
+appTest("a client that registers too often is told when to come back", async (app) => {
+  const { registrations } = app.services.limits;
+  for (let taken = 0; taken < 300; taken++) registrations.take("127.0.0.1");
+  const script = await register(app);
+  const form = await app.client().postForm("/register", GRACE);
+  for (const { status, headers, text } of [script, form]) {
+    assert.equal(status, 429);
+    assert.match(headers.get("retry-after") ?? "", /^[1-9]\d*$/);
+    assert.match(text, /Too many requests, wait a moment/);
+  }
+  assert.match(form.text, /value="grace"/, "what was typed is not lost");
+  assert.deepEqual(await usersOf(app), []);
+});
+
 /** Registers a test of an application that sends letters and wants addresses verified. */
 function verifyingTest(name: string, fn: (app: TestApp, mailbox: Mailbox) => Promise<void>): void {
   databaseTest(name, async (database) => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createContext, Fragment, type VNode } from "preact";
 import { useContext, useId, useState } from "preact/hooks";
-import { signal } from "@preact/signals";
+import { computed, type Signal, signal } from "@preact/signals";
 import { App, createDefine, page, type PageProps } from "../mod.ts";
 import { Head } from "../runtime.ts";
 
@@ -208,6 +208,28 @@ Deno.test("useId() differs between the page, the app wrapper and the head", asyn
   const ids = [...(await htmlOf(app)).matchAll(/ id="([^"]+)"/g)].map((match) => match[1]);
   assert.equal(ids.length, 3);
   assert.equal(new Set(ids).size, 3);
+});
+
+Deno.test("a signal among the children is its value, and nobody subscribes to it", async () => {
+  let subscriptions = 0;
+  const name = signal<unknown>("<Ada>", { watched: () => void subscriptions++ });
+  const values: [unknown, string][] = [
+    ["<Ada>", "&lt;Ada>"],
+    [0, "0"],
+    [true, ""],
+    [null, ""],
+    [<i>vnode</i>, "<i>vnode</i>"],
+  ];
+  const app = new App().get(
+    "/",
+    (ctx) =>
+      ctx.render(<p>{name as Signal<string>}|{computed(() => name.value) as Signal<string>}</p>),
+  );
+  for (const [value, html] of values) {
+    name.value = value;
+    assert.ok((await htmlOf(app)).includes(`<p>${html}|${html}</p>`), html);
+  }
+  assert.equal(subscriptions, 0);
 });
 
 Deno.test("keys of any type leave no trace outside the head", async () => {

@@ -1,7 +1,7 @@
 import type { Browser } from "playwright-core";
 import { serveApp, type TestApp } from "./app.ts";
 import { launchChromium, openPage, type PageOptions, type TestPage } from "./chromium.ts";
-import { databaseTest } from "./databases.ts";
+import { databaseTest, type TestNeeds } from "./databases.ts";
 import { chromium } from "./programs.ts";
 
 /** What a {@linkcode browserTest} works with. */
@@ -21,7 +21,7 @@ Deno.test.afterAll(async () => await (await browser)?.close());
 export function browserTest(
   name: string,
   fn: (stage: Stage) => unknown,
-  options: PageOptions = {},
+  { anyDatabase = false, ...options }: PageOptions & Pick<TestNeeds, "anyDatabase"> = {},
 ): void {
   databaseTest(name, async (database) => {
     browser ??= launchChromium();
@@ -30,5 +30,5 @@ export function browserTest(
     const { page, context, faults } = shown;
     await fn({ app, page, context, faults });
     if (faults.length > 0) throw new Error(`The page complains:\n  ${faults.join("\n  ")}`);
-  }, { ignore: !chromium.find() });
+  }, { ignore: !chromium.find(), anyDatabase });
 }

@@ -66,6 +66,8 @@ export interface TestDatabase extends OpenDatabase {
 export interface TestNeeds {
   /** This machine lacks something: the test is skipped. */
   readonly ignore?: boolean;
+  /** What is tested does not depend on the database: the embedded one will do. */
+  readonly anyDatabase?: boolean;
 }
 
 /**
@@ -75,9 +77,10 @@ export interface TestNeeds {
 export function databaseTest(
   name: string,
   fn: (database: TestDatabase) => unknown,
-  { ignore = false }: TestNeeds = {},
+  { ignore = false, anyDatabase = false }: TestNeeds = {},
 ): void {
   Deno.test({ name: `${name} (PGlite)`, ignore, fn: () => onPGlite(fn) });
+  if (anyDatabase) return;
   Deno.test({
     name: `${name} (PostgreSQL)`,
     ignore: ignore || !Deno.env.has(VARIABLES.server),

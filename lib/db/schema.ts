@@ -139,6 +139,13 @@ export interface ImageUploadsTable {
   last_error: string | null;
 }
 
+/** `image_copies`: files that the FTP server has, as far as there is room for them here as well. */
+export interface ImageCopiesTable {
+  name: string;
+  bytes: Uint8Array;
+  created_at: GeneratedTimestamp;
+}
+
 /** `named_images`: a view of every avatar that a profile names, deleted users' ones included. */
 export interface NamedImagesView {
   user_id: number;
@@ -157,5 +164,6 @@ export interface Database {
   email_tokens: EmailTokensTable;
   images: ImagesTable;
   image_uploads: ImageUploadsTable;
+  image_copies: ImageCopiesTable;
   named_images: NamedImagesView;
 }

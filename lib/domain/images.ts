@@ -1,4 +1,5 @@
 import type { Db, Tx } from "@/lib/db/database.ts";
+import { deleteImageCopies, trimImageCopies } from "@/lib/repo/image_copies.ts";
 import {
   describeUploads,
   insertUploadChecks,
@@ -72,6 +73,7 @@ export async function releaseImages(
   const named = new Set(await listNamedAmong(tx, keys.map(imageUrl)));
   const names = keys.filter((key) => !named.has(imageUrl(key))).flatMap(imageNames);
   await deleteImages(tx, names);
+  await deleteImageCopies(tx, names);
   if (images.outbox) await insertUploadChecks(tx, names);
 }
 
@@ -83,6 +85,14 @@ function keysOf(urls: readonly (string | null)[]): string[] {
 export function announceImage(images: Images, picture?: Picture): void {
   if (picture) images.cache.remember(picture.files);
   images.outbox?.kick();
+}
+
+/** What copies of sent files may take of the database, in bytes: some 8,000 avatars. */
+const MAX_COPIES_BYTES = 256 * 1024 * 1024;
+
+/** Gives up the oldest copies that there is no room for any more. */
+export async function trimCopies(db: Db, maxBytes: number = MAX_COPIES_BYTES): Promise<void> {
+  await trimImageCopies(db, maxBytes);
 }
 
 /** What to answer to somebody who asks for a file. */

@@ -1,6 +1,7 @@
 import { deleteExpiredEmailTokens } from "@/lib/repo/email_tokens.ts";
 import { deleteEventsDoneBefore } from "@/lib/repo/user_events.ts";
 import { purgeDeletedUsers } from "./delete_user.ts";
+import { trimCopies } from "./images.ts";
 import { purgeSessions } from "./sessions.ts";
 import { liftSuspensions } from "./update_status.ts";
 import type { Services } from "./services.ts";
@@ -36,6 +37,7 @@ export async function maintain(services: Services): Promise<void> {
   await deleteExpiredEmailTokens(db);
   await deleteEventsDoneBefore(db, new Date(Date.now() - EVENTS_KEPT_DAYS * 24 * 60 * MINUTE_MS));
   await purgeDeletedUsers(services);
+  await trimCopies(db);
   // So that the dashboard has an answer at hand.
   await images.health.findFailure();
 }

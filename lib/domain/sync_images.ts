@@ -1,6 +1,10 @@
 import type { Db } from "@/lib/db/database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
-import { moveImagesToUploads, moveUploadsToImages } from "@/lib/repo/image_moves.ts";
+import {
+  moveCopiesToImages,
+  moveImagesToUploads,
+  moveUploadsToImages,
+} from "@/lib/repo/image_moves.ts";
 import { describeUploads, listUploads } from "@/lib/repo/image_uploads.ts";
 import { insertImages, listImages } from "@/lib/repo/images.ts";
 import { listNamedAmong, listNamedFrom } from "@/lib/repo/named_images.ts";
@@ -14,7 +18,7 @@ import {
   keyOfName,
   SHARDS,
 } from "@/lib/storage/image_store.ts";
-import { releaseImages } from "./images.ts";
+import { releaseImages, trimCopies } from "./images.ts";
 
 /** How images are put in order. */
 export interface SyncOptions {
@@ -117,9 +121,14 @@ class SyncRun {
   /** Sends what waits; where there is no FTP server (any more), it stays in the database. */
   async send(): Promise<void> {
     const { outbox } = this.images;
-    if (this.options.dryRun) this.#sent = outbox ? (await describeUploads(this.db)).waiting : 0;
-    else if (outbox) this.#sent += (await outbox.drainAll()).sent;
-    else this.#moved += await moveUploadsToImages(this.db);
+    if (this.options.dryRun) {
+      this.#sent = outbox ? (await describeUploads(this.db)).waiting : 0;
+    } else if (outbox) {
+      this.#sent += (await outbox.drainAll()).sent;
+      await trimCopies(this.db);
+    } else {
+      this.#moved += await moveUploadsToImages(this.db) + await moveCopiesToImages(this.db);
+    }
   }
 
   async report(): Promise<SyncReport> {

@@ -21,6 +21,17 @@ export async function moveImagesToUploads(db: Db, shard: string): Promise<number
   return Number(numInsertedOrUpdatedRows ?? 0n);
 }
 
+/** Keeps in the database for good what there are copies of. Gives how many files. */
+export async function moveCopiesToImages(db: Db): Promise<number> {
+  const { numInsertedOrUpdatedRows } = await db
+    .with("moved", (cte) => cte.deleteFrom("image_copies").returning(["name", "bytes"]))
+    .insertInto("images").columns(["name", "bytes"])
+    .expression((from) => from.selectFrom("moved").select(["name", "bytes"]))
+    .onConflict((on) => on.column("name").doNothing())
+    .executeTakeFirstOrThrow();
+  return Number(numInsertedOrUpdatedRows ?? 0n);
+}
+
 /** Keeps in the database for good what waits for an FTP server. Gives how many files. */
 export async function moveUploadsToImages(db: Db): Promise<number> {
   const { numInsertedOrUpdatedRows } = await db

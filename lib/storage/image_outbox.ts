@@ -1,5 +1,7 @@
 import type { Db } from "@/lib/db/database.ts";
+import { inTransaction } from "@/lib/db/transaction.ts";
 import type { Logger } from "@/lib/log.ts";
+import { deleteImageCopies, insertCopyOfUpload } from "@/lib/repo/image_copies.ts";
 import {
   type ClaimedUpload,
   claimUpload,
@@ -134,7 +136,8 @@ export class ImageOutbox {
       const named = await this.#isNamed(name);
       if (!named) await this.#remove(name);
       else if (bytes !== undefined) await this.store.put({ name, bytes });
-      await deleteUpload(this.db, upload);
+      if (named) await this.#dropSent(upload);
+      else await deleteUpload(this.db, upload);
       return named ? "sent" : "removed";
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
@@ -153,6 +156,15 @@ export class ImageOutbox {
   async #remove(name: string): Promise<void> {
     await this.store.delete(name);
     await this.store.delete(`${name}.part`);
+    await deleteImageCopies(this.db, [name]);
+  }
+
+  /** Moves to the copies, which are served when the server is down. */
+  async #dropSent(upload: ClaimedUpload): Promise<void> {
+    await inTransaction(this.db, async (tx) => {
+      await insertCopyOfUpload(tx, upload);
+      await deleteUpload(tx, upload);
+    });
   }
 }
 

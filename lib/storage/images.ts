@@ -1,5 +1,6 @@
 import type { Db } from "@/lib/db/database.ts";
 import type { Logger } from "@/lib/log.ts";
+import { findImageCopy } from "@/lib/repo/image_copies.ts";
 import { findImageBytes } from "@/lib/repo/images.ts";
 import { listNamedAmong } from "@/lib/repo/named_images.ts";
 import type { Settings } from "@/lib/settings.ts";
@@ -48,7 +49,9 @@ export function openImages(
     health,
     outbox,
     cache: new ImageCache(
-      async (name) => await findImageBytes(db, name) ?? (ftp && await loadFrom(ftp, db, name, log)),
+      async (name) =>
+        await findImageBytes(db, name) ?? await findImageCopy(db, name) ??
+          (ftp && await loadFrom(ftp, db, name, log)),
       siblings && { siblings },
     ),
     publicUrl: ftp && settings.imagePublicUrl,

@@ -90,6 +90,12 @@ export function ftpSettings(server: FtpServer, secure = true): FtpSettings {
 }
 
 /** The environment of an application that keeps its avatars on a server of the tests. */
-export function ftpEnvironment({ url, certificateFile }: FtpServer): Record<string, string> {
-  return { FTP_URL: `${url}avatars`, FTP_CA_FILE: certificateFile };
+export function ftpEnvironment(
+  { host, port, user, password, certificateFile }: FtpServer,
+): Record<string, string> {
+  const account = `${user}:${encodeURIComponent(password)}`;
+  return {
+    FTP_URL: `ftps://${account}@${host}:${port}/avatars`,
+    FTP_CA_FILE: certificateFile,
+  };
 }

@@ -62,6 +62,7 @@ databaseAndFtpTest("syncImages() reports whose avatar is missing or damaged", as
   const [large, small] = makePicture("b").files;
   await Deno.remove(pathOn(server, small.name));
   await Deno.writeTextFile(pathOn(server, large.name), "damaged");
+  await db.deleteFrom("image_copies").execute();
   const report = await syncImages(db, instance.images, { verify: true });
   assert.deepEqual(report, {
     ...NOTHING,

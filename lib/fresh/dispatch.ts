@@ -22,14 +22,16 @@ export function dispatch<State>(
   let dispatcher = compiled instanceof Promise
     ? undefined
     : new Dispatcher(compiled, config, buildCache);
-  return async (req, info = localInfo()) => {
+  async function answerWhenCompiled(req: Request, info: Deno.ServeHandlerInfo): Promise<Response> {
     try {
       dispatcher ??= new Dispatcher(await compiled, config, buildCache);
     } catch (error) {
       return plainErrorResponse(error);
     }
     return await dispatcher.answer(req, info);
-  };
+  }
+  return (req, info = localInfo()) =>
+    dispatcher?.answer(req, info) ?? answerWhenCompiled(req, info);
 }
 
 /** Where a request is said to come from that came over no connection. */
@@ -79,7 +81,15 @@ class Dispatcher<State> {
       match?.params ?? {},
       internals,
     );
-    const response = await run(chain ?? this.#unroutedChain, ctx);
+    let response: Response;
+    try {
+      response = await runChain(chain ?? this.#unroutedChain, ctx);
+      if (!(response instanceof Response)) {
+        throw new TypeError("A middleware must give back a Response");
+      }
+    } catch (error) {
+      response = plainErrorResponse(error);
+    }
     return finishResponse(response, req, internals);
   }
 }
@@ -90,16 +100,6 @@ function reasonFor<State>(match: RouteMatch<State> | undefined): Unrouted {
 }
 
 const UNKNOWN_PATH: Unrouted = { error: undefined, allow: undefined };
-
-async function run<State>(chain: Chain<State>, ctx: Context<State>): Promise<Response> {
-  try {
-    const response = await runChain(chain, ctx);
-    if (response instanceof Response) return response;
-    throw new TypeError("A middleware must give back a Response");
-  } catch (error) {
-    return plainErrorResponse(error);
-  }
-}
 
 /**
  * The last step for requests that no route takes. Where no error route waits to catch the error, the plain answer is made
@@ -127,7 +127,7 @@ function finishResponse(
   req: Request,
   { unrouted }: ContextInternals,
 ): Response {
-  if (response.status === 405 && unrouted?.allow !== undefined) {
+  if (unrouted?.allow !== undefined && response.status === 405) {
     response.headers.set("allow", unrouted.allow);
   }
   return req.method === "HEAD" && response.body !== null ? new Response(null, response) : response;

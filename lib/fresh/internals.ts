@@ -1,5 +1,6 @@
 import type { BuildCache } from "./build_cache.ts";
 import type { RenderConfig } from "./page_props.ts";
+import type { Nonce } from "./render/nonce.ts";
 import type { RenderScope } from "./render/scope.ts";
 
 /** Key of what the framework keeps in a `Context`; not exported from `fresh`. */
@@ -17,8 +18,8 @@ export interface Unrouted {
 export class ContextInternals {
   /** The skip settings of the route that is running. */
   renderConfig: RenderConfig | undefined = undefined;
-  /** Nonce of the last render; `csp({ useNonce: true })` puts it into the policy. */
-  nonce: string | undefined = undefined;
+  /** What allows the inline scripts and styles of the last render; absent where nothing was rendered. */
+  nonce: Nonce | undefined = undefined;
   /** Error routes that have had their turn: none gets a second one. */
   triedErrorRoutes: Set<unknown> | undefined = undefined;
   /** Set where no route takes the request. */

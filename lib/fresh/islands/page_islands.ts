@@ -3,6 +3,7 @@ import type { BuildCache, Island, IslandComponent } from "../build_cache.ts";
 import { putBoundaryAround, type SlotRegistry } from "./boundary.ts";
 import { type EncodedProps, encodeProps, escapedJson } from "./encode.ts";
 import { type PageScripts, pageScripts } from "./page_scripts.ts";
+import type { Nonce } from "../render/nonce.ts";
 import { type IslandRecord, PAYLOAD_ID } from "./wire.ts";
 
 /**
@@ -16,7 +17,7 @@ export interface PageIslands {
    */
   before(vnode: VNode): void;
   /** HTML for the end of the body (payload and boot script); empty when no island was rendered. */
-  html(nonce: string): string;
+  html(nonce: Nonce): string;
   /** `Link` header that has all scripts fetched in one round; `undefined` when no island was rendered. */
   link(): string | undefined;
 }
@@ -61,10 +62,10 @@ class Collector implements PageIslands, SlotRegistry {
     return this.#slotCount++;
   }
 
-  html(nonce: string): string {
+  html(nonce: Nonce): string {
     if (this.#roots.length === 0) return "";
     return `<script type="application/json" id="${PAYLOAD_ID}">${this.#payload()}</script>` +
-      `<script type="module" src="${this.#scripts().boot}" nonce="${nonce}"></script>`;
+      `<script type="module" src="${this.#scripts().boot}" nonce="${nonce.value}"></script>`;
   }
 
   link(): string | undefined {

@@ -48,7 +48,7 @@ export function csp<State>(options: CSPOptions = {}): Middleware<State> {
     const { nonce } = ctx[INTERNALS];
     response.headers.set(
       header,
-      useNonce && nonce !== undefined ? policyWithNonce(directives, nonce) : policy,
+      useNonce && nonce !== undefined ? policyWithNonce(directives, nonce.value) : policy,
     );
     if (reportTo !== undefined) {
       response.headers.set("Reporting-Endpoints", `csp-endpoint="${reportTo}"`);

@@ -40,7 +40,7 @@ Deno.test("csp({ useNonce }) puts the nonce of the page in place of 'unsafe-inli
   const seen = new Set<string>();
   for (let i = 0; i < 2; i++) {
     const response = await ask({ useNonce: true });
-    const nonce = /<script nonce="(\w+)">/.exec(await response.text())?.[1] ?? "";
+    const nonce = /<script nonce="([\w-]+)">/.exec(await response.text())?.[1] ?? "";
     const policy = directives(response);
     assert.ok(policy.includes(`script-src 'self' 'nonce-${nonce}'`));
     assert.ok(policy.includes(`style-src 'self' 'nonce-${nonce}'`));

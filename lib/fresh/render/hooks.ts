@@ -100,7 +100,7 @@ function beforeHeadElement(vnode: VNode, state: RenderState): void {
 function addNonce(vnode: VNode, state: RenderState): void {
   const props = vnode.props as Record<string, unknown>;
   if (props.nonce === undefined) {
-    state.rewrite(vnode, vnode.type, { ...props, nonce: state.nonce });
+    state.rewrite(vnode, vnode.type, { ...props, nonce: state.nonce.value });
   }
 }
 

@@ -13,6 +13,7 @@ import { scopeIds } from "../islands/ids.ts";
 import type { PageComponent, PageProps, RenderConfig } from "../page_props.ts";
 import { completeDocument } from "./document.ts";
 import { installRenderHooks } from "./hooks.ts";
+import { Nonce } from "./nonce.ts";
 import { wrappersOf } from "./scope.ts";
 import { RenderState, withRender } from "./state.ts";
 
@@ -56,16 +57,28 @@ export async function renderPage(
     content = outer;
   }
   const state = newRenderState(request);
-  let html = renderNode(state, content, PAGE_IDS);
-  if (appWrapper !== undefined) {
-    const inner = jsxTemplate([html]);
-    const outer = await apply(appWrapper, request, () => inner);
-    if (outer instanceof Response) return outer;
-    html = renderNode(state, outer, WRAPPER_IDS);
-  }
+  const html = renderNode(state, content, PAGE_IDS);
+  if (appWrapper === undefined) return respond(finish(html, state, internals), state, init);
+  // The page may be long: its place is kept by a mark, so that the search for the parts of the document goes through the
+  // wrapper alone. Where the page has written such a part itself, it has to be there.
+  const mark = wroteParts(state) ? html : PLACE_OF_PAGE;
+  const inner = jsxTemplate([mark]);
+  const outer = await apply(appWrapper, request, () => inner);
+  if (outer instanceof Response) return outer;
+  const document = finish(renderNode(state, outer, WRAPPER_IDS), state, internals);
+  return respond(mark === html ? document : document.split(mark).join(html), state, init);
+}
+
+/** A comment that no component can render: Preact escapes what they write. */
+const PLACE_OF_PAGE = "<!--frsh:page-->";
+
+function wroteParts({ wrote }: RenderState): boolean {
+  return wrote.html || wrote.head || wrote.body;
+}
+
+function finish(html: string, state: RenderState, internals: ContextInternals): string {
   const scripts = scriptsOf(state, internals);
-  const head = renderHead(state);
-  return respond(completeDocument(html, state.wrote, head, scripts), state, init);
+  return completeDocument(html, state.wrote, renderHead(state), scripts);
 }
 
 /** Gives a component its props. Async components run now, others while Preact renders, since they may use hooks. */
@@ -83,13 +96,28 @@ function apply(
 }
 
 function pageProps(request: RenderRequest, Component: PageProps["Component"]): PageProps {
-  const { config, url, req, params, info, state, isPartial, error, route, data } = request;
-  return { config, url, req, params, info, state, isPartial, Component, error, route, data };
+  const { config, req, params, info, state, isPartial, error, route, data } = request;
+  return {
+    config,
+    // Parsed when a component looks at it.
+    get url() {
+      return request.url;
+    },
+    req,
+    params,
+    info,
+    state,
+    isPartial,
+    Component,
+    error,
+    route,
+    data,
+  };
 }
 
 function newRenderState(request: RenderRequest): RenderState {
   installRenderHooks();
-  const nonce = crypto.randomUUID().replaceAll("-", "");
+  const nonce = new Nonce();
   const internals = request[INTERNALS];
   internals.nonce = nonce;
   return new RenderState(internals.buildCache, request.config.basePath, nonce);

@@ -120,6 +120,32 @@ Deno.test("a layout that skips inherited ones drops those above it and keeps tho
   assert.match(await htmlOf(app, "/c"), /<div class="top"><p>page/);
 });
 
+Deno.test("an app wrapper may show the page twice, or not at all", async () => {
+  const page = { component: () => <p>$1 page</p> };
+  const twice = new App().appWrapper(({ Component }) => (
+    <body>
+      <Component /> and <Component />
+    </body>
+  )).route("/", page);
+  assert.match(await htmlOf(twice), /<body><p>\$1 page<\/p> and <p>\$1 page<\/p><\/body>/);
+  const never = new App().appWrapper(() => <body>closed</body>).route("/", page);
+  assert.match(await htmlOf(never), /<body>closed<\/body>/);
+});
+
+Deno.test("a page inside an app wrapper may write parts of the document itself", async () => {
+  const app = new App()
+    .appWrapper(({ Component }) => (
+      <html lang="en">
+        <Component />
+      </html>
+    ))
+    .route("/", { component: () => <body class="own">{"</html>"}</body> });
+  assert.equal(
+    await htmlOf(app),
+    `<!DOCTYPE html><html lang="en">${EMPTY_HEAD}<body class="own">&lt;/html></body></html>`,
+  );
+});
+
 Deno.test("the app wrapper can be skipped by a route, a layout and ctx.render()", async () => {
   const component = () => <p>page</p>;
   const app = new App()
@@ -213,12 +239,13 @@ Deno.test("useId() differs between the page, the app wrapper and the head", asyn
 Deno.test("a signal among the children is its value, and nobody subscribes to it", async () => {
   let subscriptions = 0;
   const name = signal<unknown>("<Ada>", { watched: () => void subscriptions++ });
+  const vnode = <i>vnode</i>;
   const values: [unknown, string][] = [
     ["<Ada>", "&lt;Ada>"],
     [0, "0"],
     [true, ""],
     [null, ""],
-    [<i>vnode</i>, "<i>vnode</i>"],
+    [vnode, "<i>vnode</i>"],
   ];
   const app = new App().get(
     "/",
@@ -335,7 +362,7 @@ Deno.test("renders that interleave keep their heads and nonces apart", async () 
   assert.match(first, /<head><title>a<\/title><script/);
   assert.match(second, /<head><title>b<\/title><script/);
   const nonces = [first, second].map((html) =>
-    new Set([...html.matchAll(/nonce="(\w+)"/g)].map((match) => match[1]))
+    new Set([...html.matchAll(/nonce="([\w-]+)"/g)].map((match) => match[1]))
   );
   assert.deepEqual(nonces.map((set) => set.size), [1, 1]);
   assert.notDeepEqual(nonces[0], nonces[1]);
@@ -349,7 +376,7 @@ Deno.test("scripts and styles get the nonce of the render unless they have one",
   for (let i = 0; i < 2; i++) {
     const html = await htmlOf(app);
     assert.match(html, /<script nonce="own">/);
-    nonces.push(/<style nonce="(\w{32})">/.exec(html)?.[1]);
+    nonces.push(/<style nonce="([\w-]{36})">/.exec(html)?.[1]);
   }
   // The vnodes are constants: the first render must not leave its nonce in them.
   assert.ok(nonces[0] !== undefined && nonces[1] !== undefined);

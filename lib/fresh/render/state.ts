@@ -2,6 +2,7 @@ import type { ComponentChildren, VNode } from "preact";
 import type { BuildCache } from "../build_cache.ts";
 import { createPageIslands, type PageIslands } from "../islands/page_islands.ts";
 import { HeadEntries } from "./head_entries.ts";
+import type { Nonce } from "./nonce.ts";
 
 /** Everything one render of one page collects; a fresh one for each render, so that renders may interleave. */
 export class RenderState {
@@ -24,7 +25,7 @@ export class RenderState {
   constructor(
     readonly buildCache: BuildCache | undefined,
     basePath: string,
-    readonly nonce: string,
+    readonly nonce: Nonce,
   ) {
     if (buildCache !== undefined && buildCache.islands.size > 0) {
       this.islands = createPageIslands(buildCache, basePath);

@@ -15,11 +15,14 @@ if (database.kind === "pglite") await migrateUp(database.db);
 const services = await openServices(settings, database.db, log);
 const stopMaintenance = startMaintenance(services);
 
-closeOnSignal(log, async () => {
-  stopMaintenance();
-  await services.images.close();
-  await database.close();
-});
+// Under `--watch` this process is the watcher as well, which ends and restarts it by itself.
+if (!Deno.mainModule.endsWith("/dev.ts")) {
+  closeOnSignal(log, async () => {
+    stopMaintenance();
+    await services.images.close();
+    await database.close();
+  });
+}
 
 /** The application, for `deno serve` and the development server. */
 export const app = createApp(services);

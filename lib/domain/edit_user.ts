@@ -48,7 +48,8 @@ export async function editUser(
   if (edit.account.role !== undefined) authorise(actor, "edit_role", user_id);
   const errors = await proofErrors(services, actor, edit);
   if (errors) return refuse(errors);
-  const { images } = services;
+  const { images, limits } = services;
+  if (edit.upload) limits.pictures.take(String(user_id));
   const picture = edit.upload && await readImage(images, edit.upload.data, edit.upload.crop);
   try {
     const value = await inTransaction(

@@ -27,4 +27,6 @@ export interface Limits {
   readonly emailChecks: RateLimit;
   /** Wrong current passwords, by user. */
   readonly passwordProofs: RateLimit;
+  /** Pictures that are uploaded for a user, taken or not: each costs a decoder's time. */
+  readonly pictures: RateLimit;
 }

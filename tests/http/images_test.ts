@@ -43,6 +43,24 @@ appTest("GET /images answers 404 to names that nobody gave out", async (app) => 
   }
 });
 
+appTest(
+  "PUT /edit_user takes so many pictures of a user in a day, and says when more",
+  async (app) => {
+    const picture = await redAndBlue("png");
+    const before = await upload(app, picture);
+    const { pictures } = app.services.limits;
+    for (let taken = 1; taken < 50; taken++) pictures.take(String(before.person.user_id));
+    const answer = await put(app, before, await redAndBlue("png", 300, 900));
+    assert.equal(answer.status, 429);
+    assert.match(answer.headers.get("retry-after") ?? "", /^[1-9]\d*$/);
+    const user = await before.client.getJson(`/edit_user?user_id=${before.person.user_id}`);
+    assert.equal(JSON.parse(user.text).image, before.image);
+    const other = await addPerson(app, "heidi");
+    const client = await signedIn(app, other);
+    assert.equal((await put(app, { person: other, client }, picture)).status, 200);
+  },
+);
+
 appTest("GET /images never gives away where a picture was taken", async (app) => {
   const { image } = await upload(app, await sidewaysWithPosition());
   const bytes = await (await fetch(new URL(image, app.origin))).bytes();

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import sharp from "sharp";
-import { appTest, type TestApp } from "@/tests/kit/app.ts";
+import { appTest, serveApp, type TestApp } from "@/tests/kit/app.ts";
 import type { Answer, TestClient } from "@/tests/kit/client.ts";
+import { countQueries } from "@/tests/kit/counting.ts";
+import { databaseTest } from "@/tests/kit/databases.ts";
 import { addPerson, type Person, signedIn } from "@/tests/kit/people.ts";
 import { declaredPng, redAndBlue, sidewaysWithPosition } from "@/tests/storage/pictures.ts";
 
@@ -42,6 +44,20 @@ appTest("GET /images answers 404 to names that nobody gave out", async (app) => 
     assert.equal((await app.client().get(`/images/${name}`)).status, 404, name);
   }
 });
+
+databaseTest(
+  "GET /images asks no database for a picture in memory, whoever asks",
+  async (database) => {
+    const { db, count } = countQueries(database.db);
+    await using app = await serveApp(database, { adapt: () => ({ db }) });
+    const { image, client } = await upload(app, await redAndBlue("png"));
+    const before = count();
+    assert.equal((await client.get(image)).status, 200);
+    assert.equal(count(), before);
+    await client.get("/profile");
+    assert.ok(count() > before);
+  },
+);
 
 appTest(
   "PUT /edit_user takes so many pictures of a user in a day, and says when more",

@@ -1,4 +1,5 @@
 import type { PasswordHasher } from "@/lib/crypto/password_hasher.ts";
+import type { Db } from "@/lib/db/database.ts";
 
 /** A hasher that tells what it has computed. */
 export interface CountingHasher {
@@ -32,4 +33,17 @@ export function countHashes(passwords: PasswordHasher): CountingHasher {
       return taken;
     },
   };
+}
+
+/** Counts what is asked of a database through the `db` that it gives. */
+export function countQueries(counted: Db): { readonly db: Db; count(): number } {
+  let count = 0;
+  const db = counted.withPlugin({
+    transformQuery({ node }) {
+      count++;
+      return node;
+    },
+    transformResult: ({ result }) => Promise.resolve(result),
+  });
+  return { db, count: () => count };
 }

@@ -13,7 +13,8 @@ export const session = define.middleware(async (ctx) => {
   state.colorMode = COLOR_MODES.find((mode) => mode === cookies.color_mode) ?? "auto";
   if (isFlashCode(cookies.flash)) state.flash = cookies.flash;
 
-  const found = cookies.session && await authenticate(services, cookies.session);
+  const token = isForEverybody(ctx.url) ? undefined : cookies.session;
+  const found = token && await authenticate(services, token);
   if (found) {
     const { viewer, sessionId } = found;
     state.viewer = viewer;
@@ -29,3 +30,8 @@ export const session = define.middleware(async (ctx) => {
   }
   return response;
 });
+
+/** A page has many avatars: nobody is looked up for what everybody may see. */
+function isForEverybody({ pathname }: URL): boolean {
+  return pathname.startsWith("/images/");
+}

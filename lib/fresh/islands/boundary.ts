@@ -1,12 +1,11 @@
 import {
+  Component,
   type ComponentChildren,
   type ComponentType,
-  createContext,
   h,
   isValidElement,
   type VNode,
 } from "preact";
-import { useContext } from "preact/hooks";
 import { jsxTemplate } from "preact/jsx-runtime";
 import { Signal } from "@preact/signals";
 import type { Island } from "../build_cache.ts";
@@ -41,8 +40,25 @@ interface SlotProps {
   readonly page: SlotRegistry;
 }
 
-/** Whether an island is around the component: one that another island renders is a part of it, not a root. */
-const InsideIsland = createContext(false);
+/** What components of the page learn of those around them. */
+interface BoundaryContext {
+  /** Whether an island is around the component: one that another island renders is a part of it, not a root. */
+  readonly insideIsland?: boolean;
+}
+
+/**
+ * Tells the components below whether they are inside an island. Not a Provider, which prepares for the changes that a
+ * server never sees: a page with many islands would take three times as long.
+ */
+class InsideIsland extends Component<{ value: boolean; children: ComponentChildren }> {
+  override getChildContext(): BoundaryContext {
+    return { insideIsland: this.props.value };
+  }
+
+  override render(): ComponentChildren {
+    return this.props.children;
+  }
+}
 
 /** Makes Preact render a boundary in place of the island that it is about to render. */
 export function putBoundaryAround(vnode: VNode, island: Island, page: SlotRegistry): void {
@@ -51,11 +67,14 @@ export function putBoundaryAround(vnode: VNode, island: Island, page: SlotRegist
   Object.assign(vnode, { type: IslandBoundary, props: boundary });
 }
 
-function IslandBoundary({ vnode, type, props, island, page }: BoundaryProps): VNode {
+function IslandBoundary(
+  { vnode, type, props, island, page }: BoundaryProps,
+  { insideIsland }: BoundaryContext,
+): VNode {
   // The renderer has read both by now; put back, since an application may render the same vnode again.
   Object.assign(vnode, { type, props });
   const component = type as ComponentType<Props>;
-  if (useContext(InsideIsland)) return boundedVNode(component, props as Props, page);
+  if (insideIsland) return boundedVNode(component, props as Props, page);
 
   const { plain, slots } = splitProps(props as Props, page);
   const number = page.addRoot(island, plain, numbersOf(slots));
@@ -64,7 +83,7 @@ function IslandBoundary({ vnode, type, props, island, page }: BoundaryProps): VN
   const mark = `${ISLAND_MARK}${number}`;
   return jsxTemplate(
     [`<!--${mark}-->`, "", `<!--${END_MARK}${mark}-->`],
-    h(InsideIsland.Provider, { value: true, children: content }),
+    h(InsideIsland, { value: true, children: content }),
     Object.values(slots).map((slot) => h(InertSlot, slot.props)),
   );
 }
@@ -122,5 +141,5 @@ function InertSlot({ number, content, page }: SlotProps): VNode | null {
 
 function outsideIsland(number: number, content: unknown): ComponentChildren {
   const children = content as ComponentChildren;
-  return scopeIds(h(InsideIsland.Provider, { value: false, children }) as VNode, `s${number}`);
+  return scopeIds(h(InsideIsland, { value: false, children }) as VNode, `s${number}`);
 }

@@ -43,12 +43,13 @@ export function csp<State>(options: CSPOptions = {}): Middleware<State> {
     : "Content-Security-Policy";
   const directives = directivesOf(options);
   const policy = directives.join("; ");
+  const aroundNonces = splitAtNonces(directives);
   return async (ctx) => {
     const response = await ctx.next();
     const { nonce } = ctx[INTERNALS];
     response.headers.set(
       header,
-      useNonce && nonce !== undefined ? policyWithNonce(directives, nonce.value) : policy,
+      useNonce && nonce !== undefined ? aroundNonces.join(`'nonce-${nonce.value}'`) : policy,
     );
     if (reportTo !== undefined) {
       response.headers.set("Reporting-Endpoints", `csp-endpoint="${reportTo}"`);
@@ -71,12 +72,13 @@ function nameOf(directive: string): string {
   return directive.trim().split(/\s/, 1)[0]!;
 }
 
-function policyWithNonce(directives: readonly string[], nonce: string): string {
+/** The policy, cut where the nonce of a page takes the place of `'unsafe-inline'`. */
+function splitAtNonces(directives: readonly string[]): string[] {
+  const CUT = "\0";
   return directives
     .map((directive) =>
-      NONCE_DIRECTIVE.test(directive)
-        ? directive.replaceAll("'unsafe-inline'", `'nonce-${nonce}'`)
-        : directive
+      NONCE_DIRECTIVE.test(directive) ? directive.replaceAll("'unsafe-inline'", CUT) : directive
     )
-    .join("; ");
+    .join("; ")
+    .split(CUT);
 }

@@ -73,7 +73,10 @@ Deno.test("an island stands between marks, and its props are in the payload", as
     islands: [[0, "default", {}]],
     props: [{ start: 1 }],
   });
-  assert.match(html, /<script type="module" src="\/js\/boot\.js" nonce="[\w-]+"><\/script><\/body>/);
+  assert.match(
+    html,
+    /<script type="module" src="\/js\/boot\.js" nonce="[\w-]+"><\/script><\/body>/,
+  );
   const preloads = ["boot", "preact", "Counter", "shared"]
     .map((name) => `</js/${name}.js>; rel="modulepreload"; as="script"`);
   assert.equal(response.headers.get("link"), preloads.join(", "));

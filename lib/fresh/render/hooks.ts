@@ -54,7 +54,8 @@ function beforeNode(vnode: VNode, state: RenderState): void {
     beforeElement(vnode, vnode.type, state);
   } else if (vnode.type === Head) {
     state.headDepth++;
-  } else {
+    // Precompiled templates are fragments, and most of a page.
+  } else if (vnode.type !== Fragment) {
     state.islands?.before(vnode);
   }
 }

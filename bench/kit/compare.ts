@@ -2,20 +2,23 @@
 export type Rate = () => Promise<number>;
 
 const ROUNDS = 5;
+/** V8 compiles what is hot in steps: a server that has just started is not the one that serves for weeks. */
+const WARM_UP_ROUNDS = 3;
 
 /**
  * How many times as fast the candidate is as the baseline. They take turns, so that a machine that
- * slows down or is busy meets both; the median of the rounds is given, and a first round of each,
- * in which the code gets warm, is left out.
+ * slows down or is busy meets both; the median of the rounds is given, and the first ones, in which
+ * the code gets warm, are left out.
  */
 export async function ratioOf(candidate: Rate, baseline: Rate): Promise<number> {
   const ratios: number[] = [];
-  for (let round = 0; round <= ROUNDS; round++) {
+  for (let round = 0; round < WARM_UP_ROUNDS + ROUNDS; round++) {
     // Who goes second may find a busier machine: they take turns at that too.
     const first = round % 2 === 0 ? candidate : baseline;
     const one = await first();
     const other = await (first === candidate ? baseline : candidate)();
-    if (round > 0) ratios.push(first === candidate ? one / other : other / one);
+    if (round < WARM_UP_ROUNDS) continue;
+    ratios.push(first === candidate ? one / other : other / one);
   }
   return median(ratios);
 }

@@ -1,6 +1,7 @@
 import { createBuilder } from "@/lib/build/builder.ts";
 import { buildIfStale } from "@/lib/build/stale.ts";
 import { runTask, type Task } from "@/lib/cli/task.ts";
+import { SERVER_V8_FLAGS } from "@/lib/cli/v8_flags.ts";
 import { withDatabase } from "@/lib/cli/with_database.ts";
 import { migrateUp } from "@/lib/db/migrator.ts";
 import { loadSettings, type Settings } from "@/lib/settings.ts";
@@ -42,6 +43,7 @@ async function serve({ database, host, port }: Settings): Promise<boolean> {
       `--host=${host}`,
       `--port=${port}`,
       "--no-prompt",
+      SERVER_V8_FLAGS,
       "--allow-net",
       "--allow-env",
       "--allow-sys",

@@ -4,6 +4,7 @@ import { images } from "@/bench/images.ts";
 import { moveToLoadCore } from "@/bench/kit/server.ts";
 import { jsonOf, sentenceOf, type Suite } from "@/bench/kit/suite.ts";
 import { login } from "@/bench/login.ts";
+import { outage } from "@/bench/outage.ts";
 import { pageWeights } from "@/bench/page_weights.ts";
 import { signIn } from "@/bench/sign_in.ts";
 import { userList } from "@/bench/user_list.ts";
@@ -17,6 +18,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   email_exists: emailExists,
   sign_in: signIn,
   images,
+  outage,
   page_weights: pageWeights,
 };
 

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { Db, OpenDatabase } from "@/lib/db/database.ts";
 import { migrateUp } from "@/lib/db/migrator.ts";
+import { SERVER_V8_FLAGS } from "@/lib/cli/v8_flags.ts";
 import { openDatabase } from "@/lib/db/open_database.ts";
 import { openServices } from "@/lib/domain/open_services.ts";
 import { seedUsers } from "@/lib/domain/seed_users.ts";
@@ -29,16 +30,25 @@ export interface BenchRoster extends AsyncDisposable {
   databaseSeconds(): number;
 }
 
-/** Serves the build on disk, with that many made-up users. */
-export async function serveRoster({ users }: { users: number }): Promise<BenchRoster> {
+/** What is served. */
+export interface RosterOptions {
+  /** Made-up users. */
+  readonly users: number;
+  /** Settings beside those of every benchmark. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Serves the build on disk. */
+export async function serveRoster(options: RosterOptions): Promise<BenchRoster> {
   await using stack = new AsyncDisposableStack();
   const cluster = stack.use(await startPostgres());
-  const environment = environmentOf(cluster);
+  const environment = { ...environmentOf(cluster), ...options.environment };
   const settings = readSettings(environment);
   const database = await openDatabase(settings.database);
   stack.defer(() => database.close());
   const services = await openServices(settings, database.db, createSilentLogger());
-  await fill(database, services, users);
+  stack.defer(() => services.images.close());
+  await fill(database, services, options.users);
   const { folder } = stack.use(await prepareBuild());
   const server = stack.use(await serveBuild(folder, environment));
   const kept = stack.move();
@@ -71,7 +81,14 @@ async function fill({ db }: OpenDatabase, services: Services, users: number): Pr
 function serveBuild(folder: string, env: Record<string, string>) {
   const port = freePort();
   const where = ["--host=127.0.0.1", `--port=${port}`];
-  const args = ["serve", "-A", "--config=deno.json", ...where, `${folder}/server.js`];
+  const args = [
+    "serve",
+    "-A",
+    SERVER_V8_FLAGS,
+    "--config=deno.json",
+    ...where,
+    `${folder}/server.js`,
+  ];
   return startOnServerCore(args, { port, env });
 }
 

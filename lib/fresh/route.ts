@@ -40,7 +40,7 @@ function answerWith<State>(
   handler: HandlerFn<unknown, State> | undefined,
   status = 200,
 ): Middleware<State> {
-  if (handler === undefined) return (ctx) => renderRoute(route, ctx, { data: {}, status });
+  if (handler === undefined) return (ctx) => renderRoute(route, ctx, {}, { status });
   return (ctx) => {
     ctx[INTERNALS].renderConfig = route.config;
     const result = handler(ctx);
@@ -60,13 +60,17 @@ function finish<State>(
   if (typeof result !== "object" || result === null || !("data" in result)) {
     throw new TypeError("A handler must give back a Response or page()");
   }
-  return renderRoute(route, ctx, { status, ...result });
+  const { headers } = result;
+  const init: ResponseInit = { status: result.status ?? status };
+  if (headers !== undefined) init.headers = headers;
+  return renderRoute(route, ctx, result.data, init);
 }
 
 function renderRoute<State>(
   route: Route<State>,
   ctx: Context<State>,
-  { data, ...init }: PageResponse<unknown>,
+  data: unknown,
+  init: ResponseInit,
 ): Promise<Response> {
   ctx[INTERNALS].renderConfig = route.config;
   ctx.data = data;

@@ -1,21 +1,18 @@
-import type { VNode } from "preact";
 import type { BuildCache, Island, IslandComponent } from "../build_cache.ts";
-import { putBoundaryAround, type SlotRegistry } from "./boundary.ts";
 import { type EncodedProps, encodeProps, escapedJson } from "./encode.ts";
 import { type PageScripts, pageScripts } from "./page_scripts.ts";
+import type { SlotCounter, SplitProps } from "./slots.ts";
 import type { Nonce } from "../render/nonce.ts";
 import { type IslandRecord, PAYLOAD_ID } from "./wire.ts";
 
-/**
- * What the renderer asks of the islands of one page. A page is rendered in up to two synchronous passes (layouts and
- * page, then the app wrapper); one object sees both, then writes its part of the document.
- */
-export interface PageIslands {
-  /**
-   * Called before each component is rendered, inside and outside islands. May replace `type` and `props` of the vnode,
-   * but must put them back: a vnode kept in a constant is rendered again for the next request.
-   */
-  before(vnode: VNode): void;
+/** The islands of one page: they are noted while it is written, then they write their own part of the document. */
+export interface PageIslands extends SlotCounter {
+  /** The island that a component is, if it is one. */
+  find(component: unknown): Island | undefined;
+  /** Notes an island that the browser will hydrate, and numbers it. */
+  addRoot(island: Island, plain: SplitProps["plain"], slots: SplitProps["slots"]): number;
+  /** The slots that their islands have shown. */
+  readonly shownSlots: Set<number>;
   /** HTML for the end of the body (payload and boot script); empty when no island was rendered. */
   html(nonce: Nonce): string;
   /** `Link` header that has all scripts fetched in one round; `undefined` when no island was rendered. */
@@ -29,18 +26,17 @@ interface Root {
   readonly slots: Record<string, number>;
 }
 
-/** Collects the islands of one page while Preact renders it, and writes what the browser needs to hydrate them. */
+/** The islands of a page that is about to be written. */
 export function createPageIslands(buildCache: BuildCache, basePath: string): PageIslands {
   return new Collector(buildCache, basePath);
 }
 
-class Collector implements PageIslands, SlotRegistry {
-  readonly shownSlots = new Set<number>();
-  readonly bounded = new Set<VNode>();
+class Collector implements PageIslands {
   readonly #buildCache: BuildCache;
   readonly #basePath: string;
   readonly #roots: Root[] = [];
   #slotCount = 0;
+  #shownSlots: Set<number> | undefined;
   #encoded: EncodedProps | undefined;
   #pageScripts: PageScripts | undefined;
 
@@ -49,13 +45,19 @@ class Collector implements PageIslands, SlotRegistry {
     this.#basePath = basePath;
   }
 
-  before(vnode: VNode): void {
-    const island = this.#buildCache.islands.get(vnode.type as IslandComponent);
-    if (island !== undefined && !this.bounded.has(vnode)) putBoundaryAround(vnode, island, this);
+  /** Most pages have no slots. */
+  get shownSlots(): Set<number> {
+    return this.#shownSlots ??= new Set();
   }
 
-  addRoot(island: Island, props: Record<string, unknown>, slots: Record<string, number>): number {
-    return this.#roots.push({ island, props, slots }) - 1;
+  find(component: unknown): Island | undefined {
+    return this.#buildCache.islands.get(component as IslandComponent);
+  }
+
+  addRoot(island: Island, plain: SplitProps["plain"], slots: SplitProps["slots"]): number {
+    const numbers: Record<string, number> = {};
+    for (const name in slots) numbers[name] = slots[name]!.props.number;
+    return this.#roots.push({ island, props: plain, slots: numbers }) - 1;
   }
 
   newSlot(): number {

@@ -1,17 +1,5 @@
-import { h, type VNode } from "preact";
+import type { VNode } from "preact";
 import { isToldApartByHref } from "../client/link_kinds.ts";
-
-/** The elements that `<Head>` moves. */
-export const HEAD_ELEMENTS: ReadonlySet<string> = new Set([
-  "title",
-  "meta",
-  "link",
-  "script",
-  "style",
-  "base",
-  "noscript",
-  "template",
-]);
 
 /** Elements whose content tells them apart. */
 const COMPARED_BY_CONTENT: ReadonlySet<string> = new Set([
@@ -21,52 +9,52 @@ const COMPARED_BY_CONTENT: ReadonlySet<string> = new Set([
   "template",
 ]);
 
-/** What the `<Head>`s of one page ask for: of elements that are the same, the last one rendered counts. */
+/** What tells an element of the head from others. */
+type Identified = Pick<VNode, "key"> & { readonly props: object };
+
+/** What the `<Head>`s of one page ask for, as HTML: of elements that are the same, the last one rendered counts. */
 export class HeadEntries {
-  readonly #entries = new Map<string, VNode>();
+  readonly #entries = new Map<string, string>();
+  /** Elements of which there are entries: most of a wrapper's need not be compared. */
+  readonly #types = new Set<string>();
 
   /** Notes an element that was rendered inside `<Head>`. */
-  add(vnode: VNode): void {
-    // A copy: the original is about to be silenced, and may be a constant of the application.
-    this.#entries.set(identityOf(vnode), h(vnode.type as string, propsWithKey(vnode)) as VNode);
+  add(vnode: Identified, type: string, html: string): void {
+    this.#types.add(type);
+    this.#entries.set(identityOf(vnode, type), html);
   }
 
-  /** Takes the element out that replaces the given one of the wrapper. */
-  takeReplacement(vnode: VNode): VNode | undefined {
-    if (this.#entries.size === 0) return undefined;
-    const identity = identityOf(vnode);
-    const entry = this.#entries.get(identity);
+  /** Takes the entry out that replaces an element of the wrapper. */
+  takeReplacement(vnode: Identified, type: string): string | undefined {
+    if (!this.#types.has(type) && !hasKey(vnode)) return undefined;
+    const identity = identityOf(vnode, type);
+    const html = this.#entries.get(identity);
     this.#entries.delete(identity);
-    return entry;
+    return html;
   }
 
-  /** Takes all elements out that have replaced nothing. */
-  takeRest(): VNode[] {
-    const rest = [...this.#entries.values()];
-    this.#entries.clear();
-    return rest;
+  /** What has replaced nothing. */
+  get rest(): string {
+    return [...this.#entries.values()].join("");
   }
-}
-
-/** Attributes to render: the key becomes `data-key`, by which the browser finds the element again. */
-export function propsWithKey(vnode: VNode): Record<string, unknown> {
-  return vnode.key === undefined || vnode.key === null
-    ? { ...vnode.props }
-    : { ...vnode.props, "data-key": String(vnode.key) };
 }
 
 /** Two elements with the same identity are the same element of the head. */
-function identityOf(vnode: VNode): string {
-  const type = vnode.type as string;
-  if (vnode.key !== undefined && vnode.key !== null) return `key ${vnode.key}`;
+function identityOf(vnode: Identified, type: string): string {
+  if (hasKey(vnode)) return `key ${vnode.key}`;
   if (type === "title") return type;
-  const props = vnode.props as Record<string, unknown>;
-  const value = valueAttributeOf(type, props);
-  const attributes = Object.keys(props)
+  const attributes = vnode.props as Record<string, unknown>;
+  const value = valueAttributeOf(type, attributes);
+  const own = Object.keys(attributes)
     .filter((name) => name !== value && (name !== "children" || COMPARED_BY_CONTENT.has(type)))
     .sort()
-    .map((name) => `${name}=${contentOf(props[name])}`);
-  return `${type} ${attributes.join(" ")}`;
+    .map((name) => `${name}=${contentOf(attributes[name])}`);
+  return `${type} ${own.join(" ")}`;
+}
+
+/** Whether an element has a key, which then is its identity. */
+export function hasKey({ key }: Pick<VNode, "key">): boolean {
+  return key !== undefined && key !== null;
 }
 
 /** The attribute that carries an element's value: it may differ between two elements that are "the same". */

@@ -1,21 +1,13 @@
-import {
-  type ComponentChild,
-  type ComponentChildren,
-  Fragment,
-  h,
-  isValidElement,
-  type VNode,
-} from "preact";
-import { jsx, jsxTemplate } from "preact/jsx-runtime";
-import { renderToString } from "preact-render-to-string";
+import { type ComponentChild, h, type VNode } from "preact";
+import { jsx } from "preact/jsx-runtime";
 import { type ContextInternals, INTERNALS } from "../internals.ts";
-import { scopeIds } from "../islands/ids.ts";
 import type { PageComponent, PageProps, RenderConfig } from "../page_props.ts";
+import { withoutEffects } from "./component.ts";
 import { completeDocument } from "./document.ts";
-import { installRenderHooks } from "./hooks.ts";
+import { HtmlWriter, Inner } from "./html_writer.ts";
 import { Nonce } from "./nonce.ts";
+import { PageState } from "./page_state.ts";
 import { wrappersOf } from "./scope.ts";
-import { RenderState, withRender } from "./state.ts";
 
 /** What the renderer needs to know of a request; every `Context` is one. */
 export type RenderRequest = PageProps & { readonly [INTERNALS]: ContextInternals };
@@ -23,8 +15,7 @@ export type RenderRequest = PageProps & { readonly [INTERNALS]: ContextInternals
 /** A component that has been given its props, or the Response with which an async one answered instead. */
 type Applied = ComponentChild | Response;
 
-const HTML_TYPE = "text/html; charset=utf-8";
-const [PAGE_IDS, WRAPPER_IDS, HEAD_IDS, REST_IDS] = ["p", "w", "h", "r"] as const;
+const [PAGE_IDS, WRAPPER_IDS, HEAD_IDS] = ["p", "w", "h"] as const;
 const AsyncFunction = (async () => {}).constructor;
 
 /** Renders the component of a route inside its wrappers. */
@@ -56,29 +47,34 @@ export async function renderPage(
     if (outer instanceof Response) return outer;
     content = outer;
   }
-  const state = newRenderState(request);
-  const html = renderNode(state, content, PAGE_IDS);
-  if (appWrapper === undefined) return respond(finish(html, state, internals), state, init);
-  // The page may be long: its place is kept by a mark, so that the search for the parts of the document goes through the
-  // wrapper alone. Where the page has written such a part itself, it has to be there.
-  const mark = wroteParts(state) ? html : PLACE_OF_PAGE;
-  const inner = jsxTemplate([mark]);
-  const outer = await apply(appWrapper, request, () => inner);
+  const state = newPageState(request);
+  const page = new HtmlWriter(state, PAGE_IDS);
+  write(page, content);
+  if (appWrapper === undefined) return respond(finish(page, state, internals), state, init);
+  const outer = await apply(appWrapper, request, () => h(Inner, { writer: page }));
   if (outer instanceof Response) return outer;
-  const document = finish(renderNode(state, outer, WRAPPER_IDS), state, internals);
-  return respond(mark === html ? document : document.split(mark).join(html), state, init);
+  const wrapper = new HtmlWriter(state, WRAPPER_IDS);
+  write(wrapper, outer);
+  return respond(finish(wrapper, state, internals), state, init);
 }
 
-/** A comment that no component can render: Preact escapes what they write. */
-const PLACE_OF_PAGE = "<!--frsh:page-->";
-
-function wroteParts({ wrote }: RenderState): boolean {
-  return wrote.html || wrote.head || wrote.body;
+function write(writer: HtmlWriter, node: ComponentChild): void {
+  withoutEffects(() => writer.write(node));
 }
 
-function finish(html: string, state: RenderState, internals: ContextInternals): string {
-  const scripts = scriptsOf(state, internals);
-  return completeDocument(html, state.wrote, renderHead(state), scripts);
+function finish(writer: HtmlWriter, state: PageState, internals: ContextInternals): string {
+  const scripts = (state.islands?.html(state.nonce) ?? "") +
+    (internals.buildCache?.pageScript ?? "");
+  return completeDocument(writer, writeHead(state), scripts);
+}
+
+/** Writes what is in `<head>`, where `<Head>` has replaced some, then the rest of what `<Head>` asked for. */
+function writeHead(state: PageState): string {
+  const { headContent } = state;
+  if (headContent === undefined) return state.head.rest;
+  const writer = new HtmlWriter(state, HEAD_IDS, "head", headContent.contexts);
+  write(writer, headContent.children as ComponentChild);
+  return writer.html + state.head.rest;
 }
 
 /** Gives a component its props. Async components run now, others while Preact renders, since they may use hooks. */
@@ -96,65 +92,32 @@ function apply(
 }
 
 function pageProps(request: RenderRequest, Component: PageProps["Component"]): PageProps {
-  const { config, req, params, info, state, isPartial, error, route, data } = request;
-  return {
-    config,
-    // Parsed when a component looks at it.
-    get url() {
-      return request.url;
-    },
-    req,
-    params,
-    info,
-    state,
-    isPartial,
-    Component,
-    error,
-    route,
-    data,
-  };
+  // Not a getter for the URL: V8 would make a hidden class for each object that has one, and keep it.
+  const { config, url, req, params, info, state, isPartial, error, route, data } = request;
+  return { config, url, req, params, info, state, isPartial, Component, error, route, data };
 }
 
-function newRenderState(request: RenderRequest): RenderState {
-  installRenderHooks();
+function newPageState(request: RenderRequest): PageState {
   const nonce = new Nonce();
   const internals = request[INTERNALS];
   internals.nonce = nonce;
-  return new RenderState(internals.buildCache, request.config.basePath, nonce);
+  return new PageState(internals.buildCache, request.config.basePath, nonce);
 }
 
-/** @param scope What `useId()` puts into ids: each pass counts from zero, so it must differ between passes. */
-function renderNode(
-  state: RenderState,
-  node: ComponentChildren,
-  scope: string,
-  context: object = {},
-): string {
-  const vnode = isValidElement(node) ? node : h(Fragment, null, node);
-  return withRender(state, () => renderToString(scopeIds(vnode, scope), context));
-}
+/** One header alone: of such a response Deno makes nothing native, which the first header that is added would discard. */
+const HTML_HEADERS: [string, string][] = [["content-type", "text/html; charset=utf-8"]];
+const HTML_OK: ResponseInit = { headers: HTML_HEADERS };
 
-function scriptsOf(state: RenderState, internals: ContextInternals): string {
-  return (state.islands?.html(state.nonce) ?? "") + (internals.buildCache?.pageScript ?? "");
-}
-
-/** Renders the children of `<head>`, where `<Head>` has replaced some, then the rest of what `<Head>` asked for. */
-function renderHead(state: RenderState): string {
-  state.inHeadContent = true;
-  const { headContent, headContext } = state;
-  const own = headContent === undefined
-    ? ""
-    : renderNode(state, headContent, HEAD_IDS, headContext);
-  const rest = state.head.takeRest();
-  return rest.length === 0 ? own : own + renderNode(state, rest, REST_IDS);
-}
-
-function respond(html: string, state: RenderState, init: ResponseInit): Response {
-  // One header at a time: Deno makes a Response with one header several times as fast as one with two, and appends fast.
-  const response = new Response(html, { ...init, headers: [["content-type", HTML_TYPE]] });
+function respond(html: string, state: PageState, init: ResponseInit): Response {
+  const { status = 200, statusText = "", headers: more } = init;
+  const isOk = status === 200 && statusText === "";
+  const response = new Response(
+    html,
+    isOk ? HTML_OK : { status, statusText, headers: HTML_HEADERS },
+  );
   const { headers } = response;
-  if (init.headers !== undefined) {
-    for (const [name, value] of new Headers(init.headers)) {
+  if (more !== undefined) {
+    for (const [name, value] of new Headers(more)) {
       if (name !== "content-type") headers.append(name, value);
     }
   }

@@ -1,0 +1,321 @@
+import { type ComponentClass, Fragment, type FunctionComponent, h } from "preact";
+import { jsxEscape } from "preact/jsx-runtime";
+import { Signal } from "@preact/signals";
+import { asset, assetSrcSet } from "../assets.ts";
+import type { Island } from "../build_cache.ts";
+import { idScope } from "../islands/ids.ts";
+import { Slot, type SlotProps, splitProps } from "../islands/slots.ts";
+import { END_MARK, ISLAND_MARK, SLOT_ATTRIBUTE, SLOT_MARK } from "../islands/wire.ts";
+import { Head } from "../runtime.ts";
+import { attributesOf } from "./attributes.ts";
+import { runComponent } from "./component.ts";
+import { Cut, CutHtml } from "./document.ts";
+import { hasKey } from "./head_entries.ts";
+import type { PageState } from "./page_state.ts";
+import type { Contexts, InternalVNode, TemplateProps } from "./preact_internals.ts";
+
+type Props = Record<string, unknown>;
+
+/** @see https://html.spec.whatwg.org/multipage/syntax.html#void-elements */
+const VOID_ELEMENTS = "area base br col embed hr img input link meta source track wbr".split(" ");
+
+/** @see https://html.spec.whatwg.org/multipage/syntax.html#syntax-tag-name */
+const TAG_NAME = /^[a-z][^\s/>"'=<\0]*$/i;
+
+/** Names that have been checked, and whether they are those of void elements. */
+const knownElements = new Map(VOID_ELEMENTS.map((type) => [type, true]));
+
+/** There are not many elements; who makes them up of user data must not fill the memory. */
+const MAX_KNOWN_ELEMENTS = 1000;
+
+/** Where elements of the head go that are written right now. */
+type HeadMode =
+  /** Nowhere special. */
+  | "body"
+  /** To the {@link PageState}, for they stand in a `<Head>`. */
+  | "collected"
+  /** To the head of the document, where those of a `<Head>` may replace them. */
+  | "head";
+
+/**
+ * Writes vnodes as HTML, in one pass over the tree and without changing it but for Preact's own marks: precompiled JSX is
+ * most of a page, and is copied. What it writes is what `preact-render-to-string` writes, and on the way it does what Fresh
+ * adds: islands, `<Head>`, nonces, assets.
+ */
+export class HtmlWriter extends CutHtml {
+  readonly #page: PageState;
+  #contexts: Contexts;
+  /** The component around the node that is written. */
+  #parent: InternalVNode;
+  #headMode: HeadMode;
+  #insideIsland = false;
+  #isSvg = false;
+  /** The value of the `<select>` around. */
+  #selected: unknown = undefined;
+
+  /** @param ids Scope of what `useId()` gives: each writer of a page counts from zero. */
+  constructor(page: PageState, ids: string, headMode: HeadMode = "body", contexts: Contexts = {}) {
+    super();
+    this.#page = page;
+    this.#parent = idScope(ids);
+    this.#headMode = headMode;
+    this.#contexts = contexts;
+  }
+
+  /** Writes whatever a component may return. */
+  write(node: unknown): void {
+    switch (typeof node) {
+      case "string":
+        this.html += jsxEscape(node);
+        break;
+      case "number":
+      case "bigint":
+        this.html += node;
+        break;
+      case "object":
+        if (node === null) return;
+        if (Array.isArray(node)) {
+          for (let i = 0; i < node.length; i++) this.write(node[i]);
+        } else if (node.constructor === undefined) {
+          this.#writeVNode(node as InternalVNode);
+        }
+    }
+  }
+
+  #writeVNode(vnode: InternalVNode): void {
+    // Preact takes a signal for a vnode: of a component that subscribes to it, which here would be for nothing.
+    if (vnode instanceof Signal) return this.write(vnode.peek());
+    const { type } = vnode;
+    if (type === Fragment) {
+      const { tpl, exprs, children } = vnode.props as TemplateProps;
+      return tpl === undefined ? this.write(children) : this.#writeTemplate(tpl, exprs ?? []);
+    }
+    if (typeof type === "string") return this.#writeElement(vnode, type);
+    if (typeof type === "function") return this.#writeComponent(vnode, type as FunctionComponent);
+  }
+
+  #writeTemplate(tpl: readonly string[], exprs: readonly unknown[]): void {
+    this.html += tpl[0]!;
+    for (let i = 0; i < exprs.length; i++) {
+      this.#writeEscaped(exprs[i]);
+      const html = tpl[i + 1];
+      if (html !== undefined && html !== "") this.html += html;
+    }
+  }
+
+  /** An expression of a template: texts are escaped, also those in a list. */
+  #writeEscaped(value: unknown): void {
+    if (typeof value === "string") this.html += value;
+    else if (Array.isArray(value)) {
+      for (let i = 0; i < value.length; i++) this.#writeEscaped(value[i]);
+    } else this.write(value);
+  }
+
+  #writeComponent(vnode: InternalVNode, type: FunctionComponent | ComponentClass): void {
+    if (type === Head) return this.#collectHead(vnode.props.children);
+    if (type === Slot) return this.#writeSlot(vnode.props as unknown as SlotProps);
+    if (type === Inner) return this.append((vnode.props as unknown as InnerProps).writer);
+    const island = this.#insideIsland ? undefined : this.#page.islands?.find(type);
+    return island === undefined
+      ? this.#runComponent(vnode, type)
+      : this.#writeIsland(vnode, type, island);
+  }
+
+  #runComponent(vnode: InternalVNode, type: FunctionComponent | ComponentClass): void {
+    const parent = this.#parent;
+    const contexts = this.#contexts;
+    vnode.__ = parent;
+    const rendered = runComponent(vnode, type, contexts);
+    this.#parent = vnode;
+    this.#contexts = rendered.contexts;
+    this.write(rendered.children);
+    this.#parent = parent;
+    this.#contexts = contexts;
+  }
+
+  /** An island: between marks, so that the browser finds it. One that another renders is a part of that. */
+  #writeIsland(
+    vnode: InternalVNode,
+    type: FunctionComponent | ComponentClass,
+    island: Island,
+  ): void {
+    const islands = this.#page.islands!;
+    const { plain, slots } = splitProps(vnode.props, islands);
+    const number = islands.addRoot(island, plain, slots);
+    const mark = `${ISLAND_MARK}${number}`;
+    this.html += `<!--${mark}-->`;
+    this.#inside(true, `i${number}`, h(type as FunctionComponent, { ...plain, ...slots }));
+    for (const name in slots) this.#writeInert(slots[name]!.props);
+    this.html += `<!--${END_MARK}${mark}-->`;
+  }
+
+  /** What an island shows of the JSX that it was given. Here the page goes on: islands are roots again. */
+  #writeSlot({ number, content }: SlotProps): void {
+    const mark = `${SLOT_MARK}${number}`;
+    this.#page.islands!.shownSlots.add(number);
+    this.html += `<!--${mark}-->`;
+    this.#inside(false, `s${number}`, content);
+    this.html += `<!--${END_MARK}${mark}-->`;
+  }
+
+  /** Ships what an island did not show, in case it will. */
+  #writeInert({ number, content }: SlotProps): void {
+    if (this.#page.islands!.shownSlots.has(number)) return;
+    this.html += `<template ${SLOT_ATTRIBUTE}="${number}">`;
+    this.#inside(false, `s${number}`, content);
+    this.html += "</template>";
+  }
+
+  #inside(island: boolean, ids: string, content: unknown): void {
+    const parent = this.#parent;
+    const insideIsland = this.#insideIsland;
+    this.#parent = idScope(ids);
+    this.#insideIsland = island;
+    this.write(content);
+    this.#parent = parent;
+    this.#insideIsland = insideIsland;
+  }
+
+  #collectHead(children: unknown): void {
+    const mode = this.#headMode;
+    this.#headMode = "collected";
+    this.write(children);
+    this.#headMode = mode;
+  }
+
+  #writeElement(vnode: InternalVNode, type: string): void {
+    switch (type) {
+      case "html":
+      case "head":
+      case "body":
+        return this.#writePart(vnode, type);
+      case "title":
+      case "meta":
+      case "link":
+      case "script":
+      case "style":
+      case "base":
+      case "noscript":
+      case "template":
+        return this.#writeHeadElement(vnode, type);
+      case "img":
+      case "source":
+        return this.#writeTags(type, lockSources(vnode.props));
+      default:
+        return this.#writeTags(type, vnode.props);
+    }
+  }
+
+  #writePart({ props }: InternalVNode, type: "html" | "head" | "body"): void {
+    this.html += `<${type}${attributesOf(type, props, false)}>`;
+    switch (type) {
+      case "html":
+        this.cut(Cut.htmlOpen);
+        this.write(props.children);
+        this.cut(Cut.htmlClose);
+        break;
+      case "head":
+        // Its content is written last, when every `<Head>` of the page is known; and it is closed then.
+        this.#page.headContent = { children: props.children, contexts: this.#contexts };
+        return this.cut(Cut.headClose);
+      case "body":
+        this.write(props.children);
+        this.cut(Cut.bodyClose);
+    }
+    this.html += `</${type}>`;
+  }
+
+  #writeHeadElement(vnode: InternalVNode, type: string): void {
+    const mode = this.#headMode;
+    if (mode === "body") return this.#writeTags(type, this.#withNonce(type, vnode.props));
+    const { head } = this.#page;
+    const before = this.html;
+    const replacement = mode === "head" ? head.takeReplacement(vnode, type) : undefined;
+    if (replacement !== undefined) {
+      this.html += replacement;
+      return;
+    }
+    // By its key the browser finds the element again.
+    const keyed = hasKey(vnode) ? { ...vnode.props, "data-key": String(vnode.key) } : vnode.props;
+    if (mode === "collected") this.html = "";
+    this.#headMode = "body";
+    this.#writeTags(type, this.#withNonce(type, keyed));
+    this.#headMode = mode;
+    if (mode === "collected") {
+      head.add(vnode, type, this.html);
+      this.html = before;
+    }
+  }
+
+  #withNonce(type: string, props: Props): Props {
+    return (type === "script" || type === "style") && props.nonce === undefined
+      ? { ...props, nonce: this.#page.nonce.value }
+      : props;
+  }
+
+  #writeTags(type: string, props: Props): void {
+    const isVoid = isVoidElement(type);
+    const isSvg = this.#isSvg || type === "svg";
+    const selected = this.#selected;
+    this.html += `<${type}${attributesOf(type, props, isSvg)}`;
+    if (type === "option" && isSelected(props, selected)) this.html += " selected";
+    if (isVoid) {
+      this.html += "/>";
+      return;
+    }
+    const { __html: html } = (props.dangerouslySetInnerHTML ?? {}) as { __html?: string };
+    this.html += ">";
+    if (html) {
+      this.html += html;
+    } else {
+      const outerSvg = this.#isSvg;
+      this.#isSvg = isSvg && type !== "foreignObject";
+      if (type === "select") this.#selected = props.value ?? props.defaultValue;
+      this.write(contentOf(type, props));
+      this.#isSvg = outerSvg;
+      this.#selected = selected;
+    }
+    this.html += `</${type}>`;
+  }
+}
+
+function isVoidElement(type: string): boolean {
+  const isVoid = knownElements.get(type);
+  if (isVoid !== undefined) return isVoid;
+  if (!TAG_NAME.test(type)) throw new Error(`<${type}> is no name of an element`);
+  if (knownElements.size < MAX_KNOWN_ELEMENTS) knownElements.set(type, false);
+  return false;
+}
+
+/** Stands in a wrapper for what another writer has written. */
+export function Inner(_props: InnerProps): null {
+  return null;
+}
+
+/** Props of {@link Inner}. */
+export interface InnerProps {
+  readonly writer: HtmlWriter;
+}
+
+/** Text between the tags; that of a `<textarea>` is its value. */
+function contentOf(type: string, props: Props): unknown {
+  if (type !== "textarea") return props.children;
+  return props.value ?? props.defaultValue ?? props.children;
+}
+
+function isSelected(props: Props, selected: unknown): boolean {
+  return selected !== undefined && !("selected" in props) && props.value === selected;
+}
+
+/** Ties the sources of an image to this build, so that they may be cached for ever. */
+function lockSources(props: Props): Props {
+  if ("data-fresh-disable-lock" in props) return props;
+  const locked = { ...props };
+  for (const name of ["src", "srcset", "srcSet"]) {
+    const value = props[name];
+    if (typeof value === "string") {
+      locked[name] = name === "src" ? asset(value) : assetSrcSet(value);
+    }
+  }
+  return locked;
+}

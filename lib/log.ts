@@ -15,7 +15,7 @@ export async function createLogger(
 ): Promise<Logger> {
   const options: pino.LoggerOptions = {
     level: settings.logLevel,
-    timestamp: pino.stdTimeFunctions.isoTime,
+    timestamp: clock(),
     formatters: { level: (label) => ({ level: label }), bindings: () => ({}) },
     redact: { paths: SECRETS.flatMap((name) => [name, `*.${name}`]), censor: "…" },
   };
@@ -24,12 +24,44 @@ export async function createLogger(
   return pino(options, pretty({ translateTime: "SYS:HH:MM:ss", singleLine: true, sync: true }));
 }
 
+/** Lines that are written together, about. */
+const MAX_BUFFERED_BYTES = 8 * 1024;
+
 /**
- * Each line is written before its answer goes out: a process that dies loses none, and a write costs
- * less than the thread that would do it later.
+ * Writes the lines of one turn of the event loop together: under load a write for each would be a tenth of the cost of a
+ * page. No line waits longer, so that a process that is killed loses no more than what it was just about to say.
  */
 function stdout(): pino.DestinationStream {
-  return pino.destination({ fd: 1, sync: true });
+  const destination = pino.destination({ fd: 1, sync: true, minLength: MAX_BUFFERED_BYTES });
+  let isWaiting = false;
+  const flush = () => {
+    isWaiting = false;
+    destination.flushSync();
+  };
+  // `Deno.exit()` runs no timers.
+  addEventListener("unload", flush);
+  return {
+    write(line: string) {
+      destination.write(line);
+      if (isWaiting) return;
+      isWaiting = true;
+      setTimeout(flush, 0);
+    },
+  };
+}
+
+/** Makes the member that says when a line was logged. Under load many are of the same millisecond. */
+function clock(): () => string {
+  let lastMs = 0;
+  let member = "";
+  return () => {
+    const now = Date.now();
+    if (now !== lastMs) {
+      lastMs = now;
+      member = `,"time":"${new Date(now).toISOString()}"`;
+    }
+    return member;
+  };
 }
 
 /** A logger that writes nothing. */

@@ -3,6 +3,7 @@ import { isSecure } from "../cookies.ts";
 import { define } from "../define.ts";
 
 const YEAR_SECONDS = 31_536_000;
+const REFERRER_POLICY = "strict-origin-when-cross-origin";
 const CLOSED_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox";
 
 /**
@@ -14,7 +15,6 @@ export function securityHeaders(settings: Pick<Settings, "appUrl">) {
   const fixed: [string, string][] = [
     ["x-content-type-options", "nosniff"],
     ["x-frame-options", "DENY"],
-    ["referrer-policy", "strict-origin-when-cross-origin"],
     ["cross-origin-opener-policy", "same-origin"],
     ["cross-origin-resource-policy", "same-origin"],
     ["permissions-policy", "camera=(), geolocation=(), microphone=(), payment=()"],
@@ -26,10 +26,9 @@ export function securityHeaders(settings: Pick<Settings, "appUrl">) {
   return define.middleware(async (ctx) => {
     const response = await ctx.next();
     const { headers } = response;
-    for (const [name, value] of fixed) {
-      // A route may be stricter.
-      if (!headers.has(name)) headers.set(name, value);
-    }
+    for (const [name, value] of fixed) headers.set(name, value);
+    // A page whose address is a secret is stricter.
+    if (!headers.has("referrer-policy")) headers.set("referrer-policy", REFERRER_POLICY);
     // Pages have the policy that their render made; whatever else is opened may do nothing.
     if (!headers.get("content-type")?.startsWith("text/html")) {
       headers.set("content-security-policy", CLOSED_POLICY);

@@ -54,7 +54,7 @@ async function sync(options: SyncOptions): Promise<SyncReport> {
     throw new TaskError("Moving images needs the FTP server: set FTP_URL");
   }
   return await withMigratedDatabase(settings, async ({ db }) => {
-    const images = openImages(db, settings, createSilentLogger());
+    const images = await openImages(db, settings, createSilentLogger());
     const progress = startProgress("parts", SYNC_STEPS);
     try {
       return await syncImages(db, images, { ...options, onProgress: () => progress.add(1) });

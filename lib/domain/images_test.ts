@@ -9,11 +9,11 @@ import { databaseTest } from "@/tests/kit/databases.ts";
 import { addUser, changeAvatar, makePicture } from "@/tests/storage/avatars.ts";
 
 databaseTest("saveImage() makes both files of an avatar available", async ({ db }) => {
-  const images = openInDatabase(db);
+  const images = await openInDatabase(db);
   const picture = makePicture("a");
   await changeAvatar(db, images, await addUser(db, "ann"), picture);
   // A second instance has none of it in memory.
-  const other = openInDatabase(db);
+  const other = await openInDatabase(db);
   for (const { name, bytes } of picture.files) {
     const answer = await findImage(db, other, name);
     assert.ok(answer.kind === "bytes");
@@ -22,7 +22,7 @@ databaseTest("saveImage() makes both files of an avatar available", async ({ db 
 });
 
 databaseTest("saveImage() leaves nothing behind when the transaction fails", async ({ db }) => {
-  const images = openInDatabase(db);
+  const images = await openInDatabase(db);
   const failing = inTransaction(db, async (tx) => {
     await saveImage(tx, images, makePicture("a"), null);
     throw new Error("no");
@@ -32,7 +32,7 @@ databaseTest("saveImage() leaves nothing behind when the transaction fails", asy
 });
 
 databaseTest("releaseImages() removes the avatar that was replaced", async ({ db }) => {
-  const images = openInDatabase(db);
+  const images = await openInDatabase(db);
   const ann = await addUser(db, "ann");
   await changeAvatar(db, images, ann, makePicture("a"));
   await changeAvatar(db, images, ann, makePicture("b"));
@@ -42,7 +42,7 @@ databaseTest("releaseImages() removes the avatar that was replaced", async ({ db
 });
 
 databaseTest("releaseImages() keeps an avatar that somebody else has too", async ({ db }) => {
-  const images = openInDatabase(db);
+  const images = await openInDatabase(db);
   const [ann, bob] = [await addUser(db, "ann"), await addUser(db, "bob")];
   await changeAvatar(db, images, ann, makePicture("a"));
   await changeAvatar(db, images, bob, makePicture("a"));
@@ -51,7 +51,7 @@ databaseTest("releaseImages() keeps an avatar that somebody else has too", async
 });
 
 databaseTest("releaseImages() keeps the avatar of a user in the bin", async ({ db }) => {
-  const images = openInDatabase(db);
+  const images = await openInDatabase(db);
   const [ann, bob] = [await addUser(db, "ann"), await addUser(db, "bob")];
   await changeAvatar(db, images, ann, makePicture("a"));
   await changeAvatar(db, images, bob, makePicture("a"));
@@ -70,7 +70,7 @@ databaseTest("releaseImages() keeps the avatar of a user in the bin", async ({ d
 });
 
 databaseTest("Users who swap their avatars at the same time lose none", async ({ db }) => {
-  const images = openInDatabase(db);
+  const images = await openInDatabase(db);
   const users = await Promise.all(
     Array.from({ length: 8 }, (_, index) => addUser(db, `user${index}`)),
   );
@@ -86,14 +86,14 @@ databaseTest("Users who swap their avatars at the same time lose none", async ({
 });
 
 databaseTest("findImage() knows no name that nobody gave out", async ({ db }) => {
-  const images = openInDatabase(db);
+  const images = await openInDatabase(db);
   for (const name of ["", "../secret", "x.webp", `${"0".repeat(64)}.webp`]) {
     assert.deepEqual(await findImage(db, images, name), { kind: "missing" }, name);
   }
 });
 
 databaseTest("describeImages() tells where avatars are kept", async ({ db }) => {
-  assert.deepEqual(await describeImages(db, openInDatabase(db)), {
+  assert.deepEqual(await describeImages(db, await openInDatabase(db)), {
     keptIn: "database",
     failure: undefined,
     waiting: 0,
@@ -106,7 +106,7 @@ databaseTest(
   "readImage() says in the domain's words why a picture is not taken",
   async ({ db }) => {
     await assert.rejects(
-      readImage(openInDatabase(db), new TextEncoder().encode("<svg/>")),
+      readImage(await openInDatabase(db), new TextEncoder().encode("<svg/>")),
       (error) => error instanceof DomainError && error.code === "picture_wrong_type",
     );
   },

@@ -27,7 +27,7 @@ export async function openServices(
     passwords: await createPasswordHasher(),
     mail: createMailer(settings, log),
     hooks: createHookRunner(db, log, [...BUILT_IN_HOOKS, ...hooks]),
-    images: openImages(db, settings, log),
+    images: await openImages(db, settings, log),
     limits: {
       failedSignIns: new RateLimit({ count: 100, windowSeconds: 600 }),
       registrations: new RateLimit({ count: 300, windowSeconds: 3_600 }),

@@ -6,7 +6,7 @@ import { listNamedAmong } from "@/lib/repo/named_images.ts";
 import type { Settings } from "@/lib/settings.ts";
 import { imageUrl } from "@/lib/shared/images.ts";
 import { DatabaseStore } from "@/lib/storage/database_store.ts";
-import { FtpStore } from "@/lib/storage/ftp_store.ts";
+import type { FtpStore } from "@/lib/storage/ftp_store.ts";
 import { ImageCache } from "@/lib/storage/image_cache.ts";
 import { ImageOutbox } from "@/lib/storage/image_outbox.ts";
 import { type ImageStore, isIntact, keyOfName, shardOfName } from "@/lib/storage/image_store.ts";
@@ -33,12 +33,12 @@ export interface Images {
 }
 
 /** Opens the store of the settings; connects when the first file needs it. */
-export function openImages(
+export async function openImages(
   db: Db,
   settings: Pick<Settings, "ftp" | "imagePublicUrl">,
   log: Logger,
-): Images {
-  const ftp = settings.ftp && new FtpStore(settings.ftp);
+): Promise<Images> {
+  const ftp = settings.ftp && await openFtpStore(settings.ftp);
   const outbox = ftp && new ImageOutbox(db, ftp, log);
   const siblings = ftp && new BroadcastChannel(CHANNEL);
   const store = ftp ?? new DatabaseStore(db);
@@ -62,6 +62,12 @@ export function openImages(
       siblings?.close();
     },
   };
+}
+
+/** Loads the FTP client only where there is a server for it. */
+async function openFtpStore(server: NonNullable<Settings["ftp"]>): Promise<FtpStore> {
+  const { FtpStore } = await import("@/lib/storage/ftp_store.ts");
+  return new FtpStore(server);
 }
 
 /** Address of a file in the published FTP folder. */

@@ -31,7 +31,7 @@ databaseAndFtpTest("The dashboard tells why the FTP server fails, and what waits
 commandTest("doctor tells of the FTP server and what waits for it", async (shell) => {
   await using server = await startVsftpd();
   const env = ftpEnvironment(server);
-  await using instance = openInstance(shell.db, server);
+  await using instance = await openInstance(shell.db, server);
   await changeAvatar(shell.db, instance.images, await addUser(shell.db, "ann"), makePicture("a"));
   await until(() => isEmpty(shell.db));
   assert.deepEqual(await ftpFinding(shell, env), ["ok", "127.0.0.1, encrypted; nothing waits"]);

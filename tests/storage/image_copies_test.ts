@@ -17,7 +17,7 @@ databaseAndFtpTest(
   async (test) => {
     const { database, server } = test;
     const picture = makePicture("a");
-    await using instance = openInstance(database.db, server);
+    await using instance = await openInstance(database.db, server);
     await changeAvatar(database.db, instance.images, await addUser(database.db, "ann"), picture);
     await until(() => isEmpty(database.db));
     await server.kill("SIGKILL");
@@ -31,7 +31,7 @@ databaseAndFtpTest(
 
 databaseAndFtpTest("No copy is left of an avatar that nobody has any more", async (test) => {
   const { database: { db }, server } = test;
-  await using instance = openInstance(db, server);
+  await using instance = await openInstance(db, server);
   const ann = await addUser(db, "ann");
   await changeAvatar(db, instance.images, ann, makePicture("a"));
   await until(() => isEmpty(db));
@@ -43,7 +43,7 @@ databaseAndFtpTest("No copy is left of an avatar that nobody has any more", asyn
 
 databaseAndFtpTest("trimCopies() keeps the copies that were made last", async (test) => {
   const { database: { db }, server } = test;
-  await using instance = openInstance(db, server);
+  await using instance = await openInstance(db, server);
   for (const seed of ["a", "b", "c"]) {
     await changeAvatar(db, instance.images, await addUser(db, seed), makePicture(seed));
     await until(() => isEmpty(db));
@@ -55,7 +55,7 @@ databaseAndFtpTest("trimCopies() keeps the copies that were made last", async (t
   const expected = [...makePicture("b").files, ...makePicture("c").files];
   assert.deepEqual(left.map(({ name }) => name).sort(), expected.map(({ name }) => name).sort());
   // What has no copy is fetched from the server.
-  await using cold = openInstance(db, server);
+  await using cold = await openInstance(db, server);
   const answer = await findImage(db, cold.images, makePicture("a").files[0].name);
   assert.equal(answer.kind, "bytes");
   assert.deepEqual(await filesOn(server), pathsOf(["a", "b", "c"]));
@@ -67,12 +67,12 @@ databaseAndFtpTest(
     const { database: { db }, server } = test;
     const picture = makePicture("a");
     {
-      await using instance = openInstance(db, server);
+      await using instance = await openInstance(db, server);
       await changeAvatar(db, instance.images, await addUser(db, "ann"), picture);
       await until(() => isEmpty(db));
     }
     await server.kill();
-    const images = openImages(
+    const images = await openImages(
       db,
       { ftp: undefined, imagePublicUrl: undefined },
       createSilentLogger(),
@@ -94,7 +94,7 @@ interface Newcomer extends AsyncDisposable {
 /** A process of its own, but on the embedded database, which has room for one. */
 async function startNewcomer({ db, url }: TestDatabase, server: FtpServer): Promise<Newcomer> {
   if (url !== undefined) return await startProcess(url, server);
-  const instance = openInstance(db, server);
+  const instance = await openInstance(db, server);
   return {
     async get(name) {
       const answer = await findImage(db, instance.images, name);

@@ -8,7 +8,7 @@ import { isEmpty, openInstance, pathsOf } from "@/tests/storage/instances.ts";
 const NOTHING = { sent: 0, removed: 0, failed: 0, gaveUp: false };
 
 databaseAndFtpTest("The outbox sends an avatar and drops it from the database", async (test) => {
-  await using instance = openInstance(test.database.db, test.server);
+  await using instance = await openInstance(test.database.db, test.server);
   const picture = makePicture("a");
   await changeAvatar(
     test.database.db,
@@ -24,7 +24,7 @@ databaseAndFtpTest("The outbox sends an avatar and drops it from the database", 
 databaseAndFtpTest(
   "The outbox takes a replaced avatar off the server",
   async ({ database, server }) => {
-    await using instance = openInstance(database.db, server);
+    await using instance = await openInstance(database.db, server);
     const ann = await addUser(database.db, "ann");
     for (const seed of ["a", "b", "c"]) {
       await changeAvatar(database.db, instance.images, ann, makePicture(seed));
@@ -38,11 +38,11 @@ databaseAndFtpTest(
   "An avatar is saved and served while the server is down, and sent later",
   async (test) => {
     const { database: { db }, server } = test;
-    await using instance = openInstance(db, server);
+    await using instance = await openInstance(db, server);
     await server.kill("SIGKILL");
     const picture = makePicture("a");
     await changeAvatar(db, instance.images, await addUser(db, "ann"), picture);
-    await using other = openInstance(db, server);
+    await using other = await openInstance(db, server);
     for (const { name, bytes } of picture.files) {
       const answer = await findImage(db, other.images, name);
       assert.ok(answer.kind === "bytes");
@@ -60,7 +60,7 @@ databaseAndFtpTest(
   async ({ database, server }) => {
     const { db } = database;
     await server.kill();
-    await using filling = openInstance(db, server);
+    await using filling = await openInstance(db, server);
     const seeds = Array.from({ length: 15 }, (_, index) => `seed ${index}`);
     for (const seed of seeds) {
       await changeAvatar(
@@ -73,9 +73,9 @@ databaseAndFtpTest(
     await filling.images.close();
     await server.restart();
     const instances = [
-      openInstance(db, server),
-      openInstance(db, server),
-      openInstance(db, server),
+      await openInstance(db, server),
+      await openInstance(db, server),
+      await openInstance(db, server),
     ];
     const counts = await Promise.all(instances.map(({ images }) => images.outbox?.drainAll()));
     await Promise.all(instances.map((instance) => instance.images.close()));
@@ -90,13 +90,13 @@ databaseAndFtpTest(
   async ({ database, server }) => {
     const { db } = database;
     await server.kill();
-    const dead = openInstance(db, server);
+    const dead = await openInstance(db, server);
     await changeAvatar(db, dead.images, await addUser(db, "ann"), makePicture("a"));
     await dead.images.close();
     await server.restart();
     const inAnHour = new Date(Date.now() + 3_600_000);
     await db.updateTable("image_uploads").set({ leased_until: inAnHour }).execute();
-    await using instance = openInstance(db, server);
+    await using instance = await openInstance(db, server);
     assert.deepEqual(await instance.images.outbox?.drainAll(), NOTHING);
     await db.updateTable("image_uploads").set({ leased_until: new Date(0) }).execute();
     assert.deepEqual(await instance.images.outbox?.drainAll(), { ...NOTHING, sent: 2 });
@@ -107,8 +107,8 @@ databaseAndFtpTest(
   "Whatever users do at the same time, the server ends with what they name",
   async (test) => {
     const { database: { db }, server } = test;
-    await using one = openInstance(db, server);
-    await using two = openInstance(db, server);
+    await using one = await openInstance(db, server);
+    await using two = await openInstance(db, server);
     const users = await Promise.all([0, 1, 2].map((index) => addUser(db, `user${index}`)));
     const change = fc.record({
       user: fc.constantFrom(...users),

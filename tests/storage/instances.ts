@@ -6,12 +6,12 @@ import { makePicture } from "./avatars.ts";
 import { ftpSettings } from "./ftp_servers.ts";
 
 /** One process of the application, as far as images go. */
-export function openInstance(
+export async function openInstance(
   db: Db,
   server: FtpServer,
-): AsyncDisposable & { readonly images: Images } {
+): Promise<AsyncDisposable & { readonly images: Images }> {
   const settings = { ftp: ftpSettings(server), imagePublicUrl: undefined };
-  const images = openImages(db, settings, createSilentLogger());
+  const images = await openImages(db, settings, createSilentLogger());
   return { images, [Symbol.asyncDispose]: () => images.close() };
 }
 

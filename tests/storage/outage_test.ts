@@ -18,8 +18,8 @@ const SLOW_MS = 5;
 databaseAndFtpTest("No avatar is lost when the server dies, is full and is slow", async (test) => {
   const { database: { db }, server } = test;
   await using relay = startRelay(server.port);
-  await using one = openInstance(db, { ...server, port: relay.port });
-  await using two = openInstance(db, { ...server, port: relay.port });
+  await using one = await openInstance(db, { ...server, port: relay.port });
+  await using two = await openInstance(db, { ...server, port: relay.port });
   const instances = [one.images, two.images];
   const users = await Promise.all(SEEDS.map((seed) => addUser(db, seed)));
 

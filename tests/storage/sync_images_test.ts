@@ -24,11 +24,11 @@ const NOTHING = {
 
 databaseAndFtpTest("syncImages() sends what waits", async ({ database: { db }, server }) => {
   await server.kill();
-  const before = openInstance(db, server);
+  const before = await openInstance(db, server);
   await changeAvatar(db, before.images, await addUser(db, "ann"), makePicture("a"));
   await before.images.close();
   await server.restart();
-  await using instance = openInstance(db, server);
+  await using instance = await openInstance(db, server);
   const dry = await syncImages(db, instance.images, { dryRun: true });
   assert.deepEqual(dry, { ...NOTHING, sent: 2, waiting: 2 });
   assert.deepEqual(await filesOn(server), []);
@@ -39,7 +39,7 @@ databaseAndFtpTest("syncImages() sends what waits", async ({ database: { db }, s
 
 databaseAndFtpTest("syncImages() removes orphans that are older than an hour", async (test) => {
   const { database: { db }, server } = test;
-  await using instance = openInstance(db, server);
+  await using instance = await openInstance(db, server);
   await store(db, instance.images, "a");
   const old = makePicture("old").files.map(({ name }) => name);
   const young = makePicture("young").files.map(({ name }) => name);
@@ -56,7 +56,7 @@ databaseAndFtpTest("syncImages() removes orphans that are older than an hour", a
 
 databaseAndFtpTest("syncImages() reports whose avatar is missing or damaged", async (test) => {
   const { database: { db }, server } = test;
-  await using instance = openInstance(db, server);
+  await using instance = await openInstance(db, server);
   await store(db, instance.images, "a");
   const userId = await store(db, instance.images, "b");
   const [large, small] = makePicture("b").files;
@@ -70,7 +70,7 @@ databaseAndFtpTest("syncImages() reports whose avatar is missing or damaged", as
     missing: [{ name: small.name, userId }],
     damaged: [{ name: large.name, userId }],
   });
-  await using other = openInstance(db, server);
+  await using other = await openInstance(db, server);
   assert.deepEqual(await findImage(db, other.images, large.name), { kind: "missing" });
 });
 
@@ -78,7 +78,7 @@ databaseAndFtpTest(
   "syncImages() moves an installation to the FTP server and back",
   async (test) => {
     const { database: { db }, server } = test;
-    const inDatabase = openInDatabase(db);
+    const inDatabase = await openInDatabase(db);
     const seeds = ["a", "b", "c", "d"];
     for (const seed of seeds) {
       await changeAvatar(
@@ -88,7 +88,7 @@ databaseAndFtpTest(
         makePicture(seed),
       );
     }
-    await using instance = openInstance(db, server);
+    await using instance = await openInstance(db, server);
     assert.equal((await syncImages(db, instance.images, { to: "ftp", dryRun: true })).moved, 8);
     const there = await syncImages(db, instance.images, { to: "ftp" });
     assert.deepEqual(there, { ...NOTHING, sent: 8, moved: 8 });
@@ -97,7 +97,7 @@ databaseAndFtpTest(
     const back = await syncImages(db, instance.images, { to: "database" });
     assert.deepEqual(back, { ...NOTHING, moved: 8 });
     await server.kill();
-    const restarted = openInDatabase(db);
+    const restarted = await openInDatabase(db);
     for (const { name, bytes } of seeds.flatMap((seed) => makePicture(seed).files)) {
       const answer = await findImage(db, restarted, name);
       assert.ok(answer.kind === "bytes");
@@ -108,12 +108,12 @@ databaseAndFtpTest(
 
 databaseAndFtpTest("syncImages() says that the FTP server does not work", async (test) => {
   await test.server.kill();
-  await using instance = openInstance(test.database.db, test.server);
+  await using instance = await openInstance(test.database.db, test.server);
   await assert.rejects(syncImages(test.database.db, instance.images), StoreUnavailableError);
 });
 
 databaseTest("syncImages() works without an FTP server too", async ({ db }) => {
-  const images = openInDatabase(db);
+  const images = await openInDatabase(db);
   await store(db, images, "a");
   const orphan = makePicture("orphan").files[0];
   await images.store.put(orphan);
@@ -133,7 +133,7 @@ databaseTest(
     const [file] = makePicture("a").files;
     await db.insertInto("image_uploads").values({ ...file }).execute();
     await db.updateTable("user_profiles").set({ image: `/images/${file.name}` }).execute();
-    const images = openInDatabase(db);
+    const images = await openInDatabase(db);
     assert.equal((await syncImages(db, images)).moved, 1);
     assert.deepEqual(new Uint8Array(await images.store.get(file.name) ?? []), file.bytes);
     assert.ok(await isEmpty(db));
@@ -148,7 +148,7 @@ async function store(db: Db, images: Images, seed: string): Promise<number> {
   return id;
 }
 
-function openInDatabase(db: Db): Images {
+function openInDatabase(db: Db): Promise<Images> {
   return openImages(db, { ftp: undefined, imagePublicUrl: undefined }, createSilentLogger());
 }
 

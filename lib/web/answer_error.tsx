@@ -2,7 +2,7 @@ import { Document } from "@/components/Document.tsx";
 import { ErrorPage } from "@/components/ErrorPage.tsx";
 import { wantsHtml } from "./answer.ts";
 import { define, type RequestContext } from "./define.ts";
-import { type Problem, problemJson, problemOf } from "./problem.ts";
+import { type Problem, problemHeaders, problemJson, problemOf } from "./problem.ts";
 
 /** Answers for what goes wrong in a route. */
 export const answerRouteError = define.middleware((ctx) => answerError(ctx, ctx.error));
@@ -35,14 +35,12 @@ function toLogin(ctx: RequestContext): Response {
 
 /** A document of its own: what the layouts need may be just what failed. */
 function errorPage(ctx: RequestContext, problem: Problem): Promise<Response> {
-  const { status, title, detail, request_id, retryAfterSeconds } = problem;
-  const headers = new Headers();
-  if (retryAfterSeconds !== undefined) headers.set("retry-after", String(retryAfterSeconds));
+  const { status, title, detail, request_id } = problem;
   return ctx.render(
     <Document title={`${title} · Roster`} colorMode={ctx.state.colorMode ?? "auto"}>
       <ErrorPage status={status} title={title} detail={detail} requestId={request_id} />
     </Document>,
-    { status, headers },
+    { status, headers: problemHeaders(problem) },
     { skipAppWrapper: true, skipInheritedLayouts: true },
   );
 }

@@ -4,16 +4,21 @@ import { wantsHtml } from "./answer.ts";
 import { define, type RequestContext } from "./define.ts";
 import { type Problem, problemHeaders, problemJson, problemOf } from "./problem.ts";
 
-/** Answers for what goes wrong in a route. */
-export const answerRouteError = define.middleware((ctx) => answerError(ctx, ctx.error));
-
-/** Answers for what goes wrong in the middlewares behind this one. */
-export const answerMiddlewareErrors = define.middleware(async (ctx) => {
+/** Answers for what goes wrong behind this middleware. */
+export const answerErrors = define.middleware(async (ctx) => {
   try {
     return await ctx.next();
   } catch (error) {
     return await answerError(ctx, error);
   }
+});
+
+/**
+ * The error route: hands everything to {@linkcode answerErrors}. Were there none, Fresh might answer
+ * its own 404 and 405 itself; did it answer, then maybe outside the middlewares and their headers.
+ */
+export const passErrorsOn = define.middleware((ctx) => {
+  throw ctx.error;
 });
 
 /** Turns whatever went wrong into an answer, in one place: a page for browsers, JSON for scripts. */

@@ -127,6 +127,19 @@ appTest("bad input of an address is a page for people too", async (app) => {
   }
 });
 
+appTest(
+  "a page that says what went wrong leaves the flash message to the next one",
+  async (app) => {
+    const person = await addPerson(app, "grace");
+    const browser = await signedIn(app, person);
+    const fields = { _method: "PUT", user_id: String(person.user_id), full_name: "Grace" };
+    assert.equal((await browser.postForm("/edit_user", fields)).status, 303);
+    assert.equal((await browser.get("/nothing")).status, 404);
+    assert.match((await browser.get("/profile")).text, /Your changes are saved/);
+    assert.doesNotMatch((await browser.get("/profile")).text, /Your changes are saved/);
+  },
+);
+
 appTest("HEAD answers as GET without a body, and changes nothing", async (app) => {
   const admin = await signedIn(app, await addAdmin(app));
   for (const path of ["/login", "/healthz", "/readyz", "/user_list", "/nothing"]) {

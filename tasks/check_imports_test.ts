@@ -44,6 +44,10 @@ const FAULTS = [
   ["lib/web/b.ts", 'await import("@/lib/repo/a.ts");', /web may not import repo/],
   ["islands/B.tsx", 'import { value } from "@/lib/domain/a.ts";', /islands may not import domain/],
   ["islands/B.tsx", 'import { value } from "fresh";', /Import it from "fresh\/runtime"/],
+  ["lib/web/b.ts", 'import { value } from "@/lib/fresh/mod.ts";', /Take it from one of: fresh,/],
+  ["lib/web/b.ts", 'import type { Value } from "../fresh/a.ts";', /not there with upstream/],
+  ["tests/kit/b.ts", 'import { value } from "@/lib/fresh/a.ts";', /not there with upstream/],
+  ["tests/b_test.ts", 'import { value } from "@/lib/fresh/a.ts";', /not there with upstream/],
   ["components/B.tsx", 'import { value } from "@/islands/a.tsx";', /components may not import/],
   ["components/B.tsx", 'import fs from "node:fs";', /runs in the browser/],
   ["lib/shared/b.ts", 'import { createHash } from "node:crypto";', /runs in the browser/],
@@ -95,4 +99,21 @@ Deno.test("the import check takes what is as drawn", async () => {
   });
   assert.deepEqual(said, []);
   assert.equal(exitCode, 0);
+});
+
+Deno.test("the import check takes a package in the place of lib/fresh, as it takes that", async () => {
+  const { exitCode, said } = await check({
+    // Any package will do: nothing of it is loaded.
+    "deno.json": JSON.stringify({
+      imports: { "@/": "./", "fresh": "npm:preact", "fresh/runtime": "npm:preact/hooks" },
+    }),
+    "lib/web/a.ts": 'import "fresh";',
+    "components/A.tsx": 'import "fresh/runtime";',
+    "islands/A.tsx": 'import "fresh/runtime"; import "fresh";',
+  });
+  assert.equal(exitCode, 1);
+  assert.deepEqual(said, [
+    "islands/A.tsx:1: islands runs in the browser and may not import fresh. " +
+    "Do that on the server and hand over its result as a prop",
+  ]);
 });

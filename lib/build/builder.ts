@@ -4,11 +4,11 @@ import { Builder, type BuildOptions } from "fresh/dev";
 export function createBuilder(options: BuildOptions = {}): Builder {
   const builder = new Builder(options);
   builder.onTransformStaticFile(
-    { pluginName: "sass", filter: /\.scss$/ },
-    async ({ path, text, root }) => {
+    { pluginName: "sass", filter: /(^|[\\/])app\.css$/ },
+    async ({ text, root }) => {
       // Takes half a second to load, which only a build is to wait for.
       const { compileStyles } = await import("./styles.ts");
-      return { content: await compileStyles(text, root), path: path.replace(/\.scss$/, ".css") };
+      return { content: await compileStyles(text, root) };
     },
   );
   return builder;

@@ -18,7 +18,7 @@ const BOOTSTRAP_S_OLD_WAYS: Deprecation["id"][] = [
  */
 export async function compileStyles(source: string, root: string): Promise<string> {
   const { css } = await compileStringAsync(source, {
-    url: pathToFileURL(join(root, "static/app.scss")),
+    url: pathToFileURL(join(root, "static/app.css")),
     loadPaths: [join(root, "styles"), join(root, "node_modules")],
     style: "compressed",
     quietDeps: true,

@@ -5,7 +5,7 @@ import { FLASH_MESSAGES, type FlashCode } from "@/lib/shared/flash.ts";
 import { setCookie } from "./cookies.ts";
 import type { RequestContext } from "./define.ts";
 import { readInput } from "./input.ts";
-import { inputProblem, problemJson, problemOf } from "./problem.ts";
+import { inputProblem, problemHeaders, problemJson, problemOf } from "./problem.ts";
 
 const FLASH_SECONDS = 60;
 
@@ -78,11 +78,9 @@ export async function onForm(
     return await handle(texts);
   } catch (error) {
     if (!(error instanceof DomainError) || !wantsHtml(ctx.req)) throw error;
-    const { status, detail, retryAfterSeconds } = problemOf(error, ctx.state.source.requestId);
-    const headers = new Headers();
-    if (retryAfterSeconds !== undefined) headers.set("retry-after", String(retryAfterSeconds));
-    const view = { values: withoutPasswords(texts), errors: {}, problem: detail };
-    return page(view, { status, headers });
+    const problem = problemOf(error, ctx.state.source.requestId);
+    const view = { values: withoutPasswords(texts), errors: {}, problem: problem.detail };
+    return page(view, { status: problem.status, headers: problemHeaders(problem) });
   }
 }
 

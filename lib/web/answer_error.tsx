@@ -2,18 +2,23 @@ import { Document } from "@/components/Document.tsx";
 import { ErrorPage } from "@/components/ErrorPage.tsx";
 import { wantsHtml } from "./answer.ts";
 import { define, type RequestContext } from "./define.ts";
-import { type Problem, problemJson, problemOf } from "./problem.ts";
+import { type Problem, problemHeaders, problemJson, problemOf } from "./problem.ts";
 
-/** Answers for what goes wrong in a route. */
-export const answerRouteError = define.middleware((ctx) => answerError(ctx, ctx.error));
-
-/** Answers for what goes wrong in the middlewares behind this one. */
-export const answerMiddlewareErrors = define.middleware(async (ctx) => {
+/** Answers for what goes wrong behind this middleware. */
+export const answerErrors = define.middleware(async (ctx) => {
   try {
     return await ctx.next();
   } catch (error) {
     return await answerError(ctx, error);
   }
+});
+
+/**
+ * The error route: hands everything to {@linkcode answerErrors}. Were there none, Fresh might answer
+ * its own 404 and 405 itself; did it answer, then maybe outside the middlewares and their headers.
+ */
+export const passErrorsOn = define.middleware((ctx) => {
+  throw ctx.error;
 });
 
 /** Turns whatever went wrong into an answer, in one place: a page for browsers, JSON for scripts. */
@@ -35,14 +40,12 @@ function toLogin(ctx: RequestContext): Response {
 
 /** A document of its own: what the layouts need may be just what failed. */
 function errorPage(ctx: RequestContext, problem: Problem): Promise<Response> {
-  const { status, title, detail, request_id, retryAfterSeconds } = problem;
-  const headers = new Headers();
-  if (retryAfterSeconds !== undefined) headers.set("retry-after", String(retryAfterSeconds));
+  const { status, title, detail, request_id } = problem;
   return ctx.render(
     <Document title={`${title} · Roster`} colorMode={ctx.state.colorMode ?? "auto"}>
       <ErrorPage status={status} title={title} detail={detail} requestId={request_id} />
     </Document>,
-    { status, headers },
+    { status, headers: problemHeaders(problem) },
     { skipAppWrapper: true, skipInheritedLayouts: true },
   );
 }

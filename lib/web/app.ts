@@ -1,6 +1,6 @@
 import { App, staticFiles } from "fresh";
 import type { Services } from "@/lib/domain/services.ts";
-import { answerMiddlewareErrors, answerRouteError } from "./answer_error.tsx";
+import { answerErrors, passErrorsOn } from "./answer_error.tsx";
 import type { State } from "./define.ts";
 import { pagePolicy } from "./middlewares/page_policy.ts";
 import { requestLog } from "./middlewares/request_log.ts";
@@ -18,10 +18,10 @@ export function createApp(services: Services): App<State> {
     .use(securityHeaders(settings))
     .use(requestLog(services))
     .use(pagePolicy(settings))
-    .use(answerMiddlewareErrors)
+    .use(answerErrors)
     .use(staticFiles())
     .use(sameOrigin(settings))
     .use(session)
-    .onError("*", answerRouteError)
+    .onError("*", passErrorsOn)
     .fsRoutes();
 }

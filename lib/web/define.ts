@@ -4,6 +4,7 @@ import type { Services } from "@/lib/domain/services.ts";
 import type { ColorMode } from "@/lib/shared/color_mode.ts";
 import type { FlashCode } from "@/lib/shared/flash.ts";
 import type { Viewer } from "@/lib/shared/views.ts";
+import { answerAllMethods } from "./all_methods.ts";
 import type { Input } from "./input.ts";
 
 /** What the middlewares know of a request. */
@@ -32,8 +33,18 @@ export type RequestContext = Context<State>;
 /** One request of somebody who is signed in. */
 export type SignedInContext = Context<SignedInState>;
 
-/** Types routes and middlewares that answer everybody. */
-export const define = createDefine<State>();
+/** Types routes and middlewares that answer everybody, and has routes answer every method. */
+export const define = defineFor<State>();
 
-/** Types routes below a guard. */
-export const defineSignedIn = createDefine<SignedInState>();
+/** The same for routes below a guard. */
+export const defineSignedIn = defineFor<SignedInState>();
+
+function defineFor<S extends State>() {
+  const { page, layout, middleware, handlers } = createDefine<S>();
+  return {
+    page,
+    layout,
+    middleware,
+    handlers: ((own: object) => answerAllMethods(own)) as typeof handlers,
+  };
+}

@@ -1,8 +1,10 @@
+import { STATUS_CODES } from "node:http";
 import { HttpError } from "fresh";
 import { QueueFullError } from "@/lib/work_queue.ts";
 import { DomainError, type DomainErrorCode } from "@/lib/domain/errors.ts";
 import { isOutage } from "@/lib/domain/service_states.ts";
 import type { FieldErrors } from "@/lib/shared/form.ts";
+import { MethodError } from "./all_methods.ts";
 import { InputError } from "./require_form.ts";
 
 /**
@@ -18,6 +20,8 @@ export interface Problem {
   /** By which the log can be searched. */
   readonly request_id?: string;
   readonly retryAfterSeconds?: number;
+  /** The methods that would have been taken. */
+  readonly allow?: string;
 }
 
 /** Every broken rule: its status, and what to say of it. */
@@ -79,8 +83,11 @@ export function problemOf(error: unknown, requestId: string): Problem {
     return problem(status, detail, retryAfterSeconds === undefined ? {} : { retryAfterSeconds });
   }
   if (error instanceof InputError) return inputProblem(422, error.errors);
+  if (error instanceof MethodError) {
+    return problem(405, defaultDetail(405), { allow: error.allow });
+  }
   if (error instanceof HttpError && error.status < 500) {
-    return problem(error.status, error.message || defaultDetail(error.status));
+    return problem(error.status, detailOf(error));
   }
   if (error instanceof QueueFullError) {
     return problem(503, DOMAIN_PROBLEMS.busy[1], { retryAfterSeconds: 5 });
@@ -98,16 +105,30 @@ export function inputProblem(status: 409 | 422, errors: FieldErrors): Problem {
 }
 
 /** The problem as `application/problem+json`. */
-export function problemJson(
-  { status, title, detail, errors, request_id, retryAfterSeconds }: Problem,
-): Response {
-  const headers = new Headers({ "content-type": "application/problem+json" });
-  if (retryAfterSeconds !== undefined) headers.set("retry-after", String(retryAfterSeconds));
+export function problemJson(problem: Problem): Response {
+  const { status, title, detail, errors, request_id } = problem;
+  const headers = problemHeaders(problem);
+  headers.set("content-type", "application/problem+json");
   return Response.json({ status, title, detail, errors, request_id }, { status, headers });
+}
+
+/** What is said of a problem in headers, in whatever form the rest is said. */
+export function problemHeaders({ retryAfterSeconds, allow }: Problem): Headers {
+  const headers = new Headers();
+  if (retryAfterSeconds !== undefined) headers.set("retry-after", String(retryAfterSeconds));
+  if (allow !== undefined) headers.set("allow", allow);
+  return headers;
 }
 
 function problem(status: number, detail: string, more: Partial<Problem> = {}): Problem {
   return { status, title: TITLES[status] ?? "Error", detail, ...more };
+}
+
+/** What Fresh itself throws has no message, or just the name of the status. */
+function detailOf({ status, message }: HttpError): string {
+  return message === STATUS_CODES[status]
+    ? defaultDetail(status)
+    : message || defaultDetail(status);
 }
 
 function defaultDetail(status: number): string {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { HttpError } from "fresh";
 import { DomainError } from "@/lib/domain/errors.ts";
 import { QueueFullError } from "@/lib/work_queue.ts";
+import { MethodError } from "./all_methods.ts";
 import { inputProblem, problemJson, problemOf } from "./problem.ts";
 
 const ID = "11111111-2222-3333-4444-555555555555";
@@ -30,6 +31,20 @@ Deno.test("problemOf() gives a broken rule its status, and says when to try agai
 Deno.test("problemOf() sends clients away for a moment while too much is to do", () => {
   const problem = problemOf(new QueueFullError("200 wait"), ID);
   assert.deepEqual([problem.status, problem.retryAfterSeconds], [503, 5]);
+});
+
+Deno.test("problemOf() has own words where Fresh has none, or the name of the status alone", () => {
+  for (const [status, name] of [[404, "Not Found"], [405, "Method Not Allowed"]] as const) {
+    const { detail } = problemOf(new HttpError(status), ID);
+    assert.match(detail, /address/);
+    assert.equal(problemOf(new HttpError(status, name), ID).detail, detail);
+  }
+  assert.equal(problemOf(new HttpError(404, "No such picture"), ID).detail, "No such picture");
+});
+
+Deno.test("problemJson() says which methods a route takes", () => {
+  const response = problemJson(problemOf(new MethodError("GET, HEAD"), ID));
+  assert.deepEqual([response.status, response.headers.get("allow")], [405, "GET, HEAD"]);
 });
 
 Deno.test("problemJson() is RFC 9457, with what is wrong by field", async () => {

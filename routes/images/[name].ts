@@ -1,4 +1,4 @@
-import { HttpError } from "fresh";
+import { HttpError, type RouteConfig } from "fresh";
 import { findImage } from "@/lib/domain/images.ts";
 import { define } from "@/lib/web/define.ts";
 
@@ -9,6 +9,12 @@ const FOR_EVER = "public, max-age=31536000, immutable";
 const AN_HOUR = "public, max-age=3600";
 
 const RETRY_AFTER_SECONDS = "5";
+
+/**
+ * Fresh decodes what a parameter takes before any of our code runs, and has no answer of its own to
+ * encoding that is broken. No name has a percent sign, so none gets that far.
+ */
+export const config: RouteConfig = { routeOverride: "/images/:name([\\w.-]+)" };
 
 export const handler = define.handlers({
   async GET(ctx) {

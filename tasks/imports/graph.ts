@@ -9,6 +9,8 @@ export interface Import {
   readonly line: number;
   /** The imported file as a path from the root, or what was written, if it is no file of ours. */
   readonly to: string;
+  /** What was written to name it. */
+  readonly written: string;
   readonly kind: "file" | "package";
   /** `type` for `import type`, of which nothing is left when the program runs. */
   readonly use: "code" | "type";
@@ -61,11 +63,12 @@ function importsOf(root: string, specifier: string, dependency: Dependency): Imp
     const target = dependency[use];
     if (!target) return [];
     const path = target.specifier && pathOf(root, target.specifier);
-    const line = target.span.start.line + 1;
+    const written = dependency.specifier;
+    const one = { from, line: target.span.start.line + 1, written, use };
     return [
       path
-        ? { from, line, to: path, kind: "file" as const, use }
-        : { from, line, to: dependency.specifier, kind: "package" as const, use },
+        ? { ...one, to: path, kind: "file" as const }
+        : { ...one, to: written, kind: "package" as const },
     ];
   });
 }

@@ -37,7 +37,9 @@ function partOfLib(name: string, mayImport: readonly string[]): Layer {
 
 /** Runs in the browser too: sees types of lib, and nothing else of it but what is shared. */
 function browserSafe(paths: RegExp, mayImport: readonly string[]): Layer {
-  return { paths, mayImport, mayImportTypes: LIB, packages: BROWSER_PACKAGES };
+  // With upstream in the place of lib/fresh it is a package.
+  const packages = [...BROWSER_PACKAGES, /^fresh\/runtime$/];
+  return { paths, mayImport, mayImportTypes: LIB, packages };
 }
 
 /** The house as the README draws it. */
@@ -74,6 +76,9 @@ const LAYERS: Readonly<Record<string, Layer>> = {
 /** The part of Fresh that is the same on the server and in the browser. */
 const FRESH_RUNTIME = "lib/fresh/runtime.ts";
 
+/** The names that the import map has for Fresh, of which each may be pointed at upstream. */
+const FRESH_NAMES = ["fresh", "fresh/runtime", "fresh/dev"];
+
 const TEST = /_test\.tsx?$/;
 
 /** A breach of the house's order. */
@@ -87,6 +92,14 @@ export interface Fault {
 
 /** What is wrong with one import; `undefined` if it is as drawn. */
 export function judgeImport(one: Import): Fault | undefined {
+  if (isFresh(one.to) && !isFresh(one.from) && !FRESH_NAMES.includes(one.written)) {
+    return {
+      file: one.from,
+      line: one.line,
+      rule: `imports ${one.to}, which is not there with upstream in its place`,
+      advice: `Take it from one of: ${FRESH_NAMES.join(", ")}`,
+    };
+  }
   if (TEST.test(one.from)) return undefined;
   const [name, layer] = layerOf(one.from);
   const at = { file: one.from, line: one.line };
@@ -112,6 +125,10 @@ export function judgeImport(one: Import): Fault | undefined {
     rule: `${name} may not import ${target} (${one.to})`,
     advice: adviceFor(layer, target),
   };
+}
+
+function isFresh(path: string): boolean {
+  return path.startsWith("lib/fresh/");
 }
 
 function judgePackage(one: Import, name: string, layer: Layer): Fault | undefined {

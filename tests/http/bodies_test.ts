@@ -127,6 +127,17 @@ appTest(
   },
 );
 
+appTest(
+  "an encoding is no part of an avatar's name, and nobody tries to decode it",
+  async (app) => {
+    for (const name of ["%zz", "%ff.webp", "%61.webp", "a%2fb.webp"]) {
+      const { status, text } = await app.client().getJson(`/images/${name}`);
+      assert.equal(status, 404, name);
+      assert.equal(JSON.parse(text).detail, "There is nothing at this address", name);
+    }
+  },
+);
+
 appTest("a query with broken encoding or NUL finds nobody and breaks nothing", async (app) => {
   const person = await addPerson(app, "root", { role: "admin" });
   const admin = await signedIn(app, person);

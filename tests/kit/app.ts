@@ -53,7 +53,7 @@ export async function serveApp(
   const settings = readSettings({ APP_ENV: "test", APP_URL: origin, ...environment });
   const opened = await openServices(settings, database.db, createSilentLogger());
   const services = { ...opened, ...adapt(opened) };
-  handler = attach(createApp(services));
+  handler = await attach(createApp(services));
   return {
     origin,
     services,

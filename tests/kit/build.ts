@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { App } from "fresh";
 import { createBuilder } from "@/lib/build/builder.ts";
-import { serveSnapshot, type Snapshot } from "@/lib/fresh/build/snapshot.ts";
+import type { State } from "@/lib/web/define.ts";
+import { place } from "./served_app.ts";
 import { tempFolder } from "./temp.ts";
 
 /** How `deno task test` tells the tests where the build of the run is. */
@@ -18,7 +19,8 @@ export interface TestBuild extends AsyncDisposable {
 /** Builds the application once for all tests, away from the build that a server may run on. */
 export async function prepareBuild(): Promise<TestBuild> {
   const folder = await tempFolder();
-  await createBuilder({ outDir: folder.path }).build();
+  const serverEntry = join(import.meta.dirname!, "served_app.ts");
+  await createBuilder({ outDir: folder.path, serverEntry }).build();
   return {
     folder: folder.path,
     env: { [VARIABLE]: folder.path },
@@ -26,11 +28,8 @@ export async function prepareBuild(): Promise<TestBuild> {
   };
 }
 
-/** Answers requests to an application. */
-type Handler = ReturnType<App<unknown>["handler"]>;
-
 /** Gives an application the build it is to serve. */
-export type Attach = <State>(app: App<State>) => Handler;
+export type Attach = (app: App<State>) => Promise<Deno.ServeHandler>;
 
 let attach: Promise<Attach> | undefined;
 
@@ -41,16 +40,28 @@ export function loadBuild(): Promise<Attach> {
 }
 
 /** A build that lies on disk; it alone has its files compressed, as in production. */
-export async function loadBuildFrom(folder: string): Promise<Attach> {
-  const file = pathToFileURL(join(folder, "snapshot.js"));
-  const { snapshot }: { snapshot: Snapshot } = await import(file.href);
-  return (app) => serveSnapshot(app, snapshot);
+export function loadBuildFrom(folder: string): Promise<Attach> {
+  const file = pathToFileURL(join(folder, "server.js")).href;
+  let loading: Promise<unknown> = Promise.resolve();
+  let loads = 0;
+  const load = async (app: App<State>): Promise<Deno.ServeHandler> => {
+    place(app);
+    // A module runs once for each address, and each application wants a server of its own.
+    const server: { default: { fetch: Deno.ServeHandler } } = await import(`${file}?${++loads}`);
+    return server.default.fetch;
+  };
+  return Promise.resolve((app) => {
+    // One after the other: there is but one place.
+    const loaded = loading.then(() => load(app));
+    loading = loaded.catch(() => undefined);
+    return loaded;
+  });
 }
 
 async function buildInMemory(): Promise<Attach> {
   const apply = await createBuilder().build({ snapshot: "memory" });
   return (app) => {
     apply(app);
-    return app.handler();
+    return Promise.resolve(app.handler());
   };
 }

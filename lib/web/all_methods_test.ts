@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { answerAllMethods, MethodError } from "./all_methods.ts";
+import { define } from "./define.ts";
+
+Deno.test("define.handlers() has a route answer the methods that it does not take", () => {
+  const GET = () => new Response("got");
+  const handlers: Record<string, unknown> = { ...define.handlers({ GET, DELETE: GET }) };
+  assert.equal(handlers.GET, GET);
+  assert.equal(handlers.HEAD, GET);
+  assert.equal(handlers.DELETE, GET);
+  const allow = "GET, HEAD, DELETE, OPTIONS";
+  for (const method of ["POST", "PUT", "PATCH"]) {
+    const handler = handlers[method];
+    assert.ok(typeof handler === "function", method);
+    assert.throws(
+      () => handler(),
+      (error) => error instanceof MethodError && error.allow === allow,
+    );
+  }
+});
+
+Deno.test("answerAllMethods() answers OPTIONS with the methods that are taken", () => {
+  const handlers: Record<string, () => Response> = { POST: () => new Response() };
+  const answer = answerAllMethods(handlers).OPTIONS!();
+  assert.deepEqual([answer.status, answer.headers.get("allow")], [204, "POST, OPTIONS"]);
+});
+
+Deno.test("answerAllMethods() leaves HEAD and OPTIONS of the route's own alone", () => {
+  const own = { GET: () => 1, HEAD: () => 2, OPTIONS: () => 3 };
+  const { HEAD, OPTIONS } = answerAllMethods(own);
+  assert.deepEqual([HEAD, OPTIONS], [own.HEAD, own.OPTIONS]);
+});

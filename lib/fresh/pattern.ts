@@ -7,7 +7,8 @@ export type Params = Record<string, string>;
 export type PathMatcher = (path: string) => Params | undefined;
 
 const DYNAMIC = /[*:{}+?()]/;
-const WHOLE_PARAMETER = /^:([A-Za-z_$][\w$]*)(\*?)$/;
+/** A parameter that takes a whole segment, or with `*` all that follow; in parentheses, which texts it takes. */
+const WHOLE_PARAMETER = /^:([A-Za-z_$][\w$]*)(?:\(([^()|]+)\)|(\*))?$/;
 
 /** Whether a pattern matches more than one path. */
 export function isDynamic(pattern: string): boolean {
@@ -42,13 +43,13 @@ function compileWholeSegments(pattern: string): PathMatcher | undefined {
   let source = "";
   const segments = pattern.split("/").slice(1);
   for (const [index, segment] of segments.entries()) {
-    const [, name, star] = WHOLE_PARAMETER.exec(segment) ?? [];
+    const [, name, texts = "[^/]+", star] = WHOLE_PARAMETER.exec(segment) ?? [];
     if (name === undefined) {
       if (DYNAMIC.test(segment) || segment.includes("\\")) return undefined;
       source += "/" + canonicalSegment(segment).replace(/[.^$|[\]]/g, "\\$&");
     } else {
       if (star === "*" && index < segments.length - 1) return undefined;
-      source += star === "*" ? "(?:/([^/]+(?:/[^/]+)*))?" : "/([^/]+)";
+      source += star === "*" ? "(?:/([^/]+(?:/[^/]+)*))?" : `/(${texts})`;
       names.push(name);
     }
   }

@@ -48,6 +48,16 @@ Deno.test("compilePattern() takes optional groups, which are empty where they ar
   assert.deepEqual(matches("/api/users"), { version: "" });
 });
 
+Deno.test("a parameter takes no more than its regular expression", () => {
+  const pattern = "/images/:name([\\w.\\-]+)/:size(\\d{2,3})";
+  const matches = compilePattern(pattern);
+  for (const path of ["/images/a-1.png/96", "/images/a%zz/96", "/images/a/9", "/images/a/96/b"]) {
+    const groups = new URLPattern({ pathname: pattern }).exec({ pathname: path })?.pathname.groups;
+    assert.deepEqual(matches(path), groups && { ...groups }, path);
+  }
+  assert.deepEqual(matches("/images/a-1.png/96"), { name: "a-1.png", size: "96" });
+});
+
 Deno.test("a parameter is decoded, but an encoded slash stays encoded", () => {
   assert.deepEqual(compilePattern("/u/:name")("/u/a%20b%2Fc"), { name: "a b%2Fc" });
 });

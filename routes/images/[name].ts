@@ -14,7 +14,7 @@ const RETRY_AFTER_SECONDS = "5";
  * Fresh decodes what a parameter takes before any of our code runs, and has no answer of its own to
  * encoding that is broken. No name has a percent sign, so none gets that far.
  */
-export const config: RouteConfig = { routeOverride: "/images/:name([\\w.-]+)" };
+export const config: RouteConfig = { routeOverride: "/images/:name([\\w.\\-]+)" };
 
 export const handler = define.handlers({
   async GET(ctx) {

@@ -72,6 +72,26 @@ Deno.test("what is longer than its limit meets no pattern, which might take long
   }
 });
 
+Deno.test("a text that cannot fit is refused before its accents are put in order", () => {
+  // Composing these takes ten seconds and more.
+  const accents = "\u0301\u0327".repeat(50_000);
+  const { username } = forms.registerForm;
+  const { bio } = forms.profileForm;
+  const started = performance.now();
+  for (const field of [username, bio]) {
+    const checked = field.read(accents);
+    assert.match("error" in checked ? checked.error : "", /at most \d+ fit$/);
+  }
+  assert.ok(performance.now() - started < 1_000);
+});
+
+Deno.test("a text fits if it does so once it is composed", () => {
+  const { full_name } = forms.profileForm;
+  // Four characters become one.
+  const composed = "\u1F82".repeat(120);
+  assert.deepEqual(full_name.read(composed.normalize("NFD")), { value: composed });
+});
+
 Deno.test("an address is what browsers take for one, with a dot in its domain", () => {
   const { email } = forms.registerForm;
   const taken = ["a@b.co", "o'hara+x@sub-domain.example.org", "x_y@1.2", "!#$%&'*/=?^_`{|}~@a.b"];

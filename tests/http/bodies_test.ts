@@ -94,6 +94,13 @@ appTest("multipart takes a picture and its fields, and no more", async (app) => 
   assert.equal((await everythingOf(app, person))[1]?.bio, "");
 });
 
+appTest("a stranger, who has no picture to send, is cut off at the size of a form", async (app) => {
+  const body = new FormData();
+  body.set("username", "grace");
+  body.set("password", "x".repeat(64 * 1024));
+  assert.equal((await post(app, undefined, body)).status, 413);
+});
+
 appTest("an empty file field, as browsers send it, is no picture", async (app) => {
   const person = await addPerson(app, "grace");
   const browser = await signedIn(app, person);

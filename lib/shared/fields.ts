@@ -202,9 +202,20 @@ function lengthFault(
   return `${label} has ${length} characters, at most ${maxLength} fit`;
 }
 
+/**
+ * What no text may have: control characters, and those that turn the direction of what follows,
+ * with which a name could look like another one, or like a part of the page.
+ *
+ * @see https://www.unicode.org/reports/tr9/#Explicit_Directional_Embeddings
+ */
+export const CONTROL_CHARACTERS = {
+  line: /[\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]+/v,
+  lines: /[[\p{Cc}\u202A-\u202E\u2066-\u2069]--[\n\t]]+/v,
+};
+
 function controlError(value: string, multiline: boolean): string | undefined {
-  const found = multiline ? /[^\P{Cc}\n\t]/u.test(value) : /\p{Cc}/u.test(value);
-  if (found) return "Remove the control characters";
+  const forbidden = CONTROL_CHARACTERS[multiline ? "lines" : "line"];
+  if (forbidden.test(value)) return "Remove the control characters";
   // A lone surrogate is half a character; UTF-8, and so the database, cannot hold it.
   if (!value.isWellFormed()) return "Remove the broken characters";
 }

@@ -1,20 +1,31 @@
 /**
  * Reads a stream to its end, or gives it up as soon as it exceeds `maxBytes`: `undefined` then, and
  * never more than one chunk beyond the limit was held.
+ *
+ * @param signal gives the stream up when it is aborted
+ * @throws the reason of `signal`; otherwise what the stream breaks off with.
  */
 export async function readAtMost(
   source: ReadableStream<Uint8Array>,
   maxBytes: number,
+  signal?: AbortSignal,
 ): Promise<Uint8Array | undefined> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   // Leaving the loop early cancels the stream, so that the sender is cut off.
-  for await (const chunk of source) {
+  for await (const chunk of signal ? until(signal, source) : source) {
     length += chunk.byteLength;
     if (length > maxBytes) return undefined;
     chunks.push(chunk);
   }
   return concatenate(chunks, length);
+}
+
+function until(
+  signal: AbortSignal,
+  source: ReadableStream<Uint8Array>,
+): ReadableStream<Uint8Array> {
+  return source.pipeThrough(new TransformStream<Uint8Array, Uint8Array>(), { signal });
 }
 
 function concatenate(chunks: readonly Uint8Array[], length: number): Uint8Array {

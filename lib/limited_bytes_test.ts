@@ -30,3 +30,18 @@ Deno.test("readAtMost() cuts 100 MB off at the limit and cancels the sender", as
   assert.equal(seen.produced, 6);
   assert.ok(seen.cancelled);
 });
+
+Deno.test("readAtMost() gives up a sender who has gone silent, once the signal says so", async () => {
+  let cancelled: unknown;
+  const silent = new ReadableStream<Uint8Array>({
+    cancel(reason) {
+      cancelled = reason;
+    },
+  });
+  const controller = new AbortController();
+  const read = readAtMost(silent, MEBIBYTE, controller.signal);
+  const reason = new Error("too slow");
+  controller.abort(reason);
+  await assert.rejects(read, reason);
+  assert.equal(cancelled, reason);
+});

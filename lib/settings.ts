@@ -181,8 +181,9 @@ function hasReadableEscapes(url: URL): boolean {
   }
 }
 
+/** A value that is no URL may have its password anywhere, with a `/` or `@` in it. */
 function withoutCredentials(value: string): string {
-  return value.replace(/\/\/[^@/]*@/, "//…@");
+  return value.replace(/^(\w+:\/\/)?.*@/s, "$1…@").replace(/\?.*$/s, "?…");
 }
 
 function readAppUrl(read: Reader, production: boolean, fallback: string): string {

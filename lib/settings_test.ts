@@ -45,6 +45,20 @@ Deno.test("no fault repeats a password", () => {
   assert.doesNotMatch(faults.join(), /hunter2/);
 });
 
+Deno.test("no fault repeats a password that keeps a URL from being one", () => {
+  for (
+    const url of [
+      "ftps://user:hunter2/more@files.example.com/",
+      "user:hunter2@files.example.com",
+      "nonsense://files.example.com?password=hunter2",
+    ]
+  ) {
+    const [fault = ""] = faultsOf({ FTP_URL: url });
+    assert.match(fault, /^FTP_URL is ".+": /, url);
+    assert.doesNotMatch(fault, /hunter2/, url);
+  }
+});
+
 Deno.test("production needs the public origin and refuses plain FTP", () => {
   assert.match(faultsOf({ APP_ENV: "production" }).join(), /^APP_URL is missing/);
   const plain = { ...PRODUCTION, FTP_URL: "ftp://files.example.com" };

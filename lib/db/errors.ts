@@ -1,3 +1,5 @@
+import type { LogEvent } from "kysely";
+
 /**
  * What the database complains of, for both drivers: `pg` and PGlite put the SQLSTATE in `code`.
  *
@@ -28,6 +30,18 @@ const UNREACHABLE_MESSAGES = [
   "PGlite is clos",
   "PGlite instance is already closed",
 ];
+
+/** Where drivers keep values of the statement or of the row that it was about. */
+const FIELDS_WITH_VALUES = ["detail", "where", "params", "parameters"];
+
+/**
+ * For Kysely's `log`: takes out of a failed statement's error, before anybody can log it, the values
+ * that it was about. Hashes of passwords and addresses are among them.
+ */
+export function forgetValues(event: LogEvent): void {
+  if (event.level !== "error" || !(event.error instanceof Error)) return;
+  for (const name of FIELDS_WITH_VALUES) Reflect.deleteProperty(event.error, name);
+}
 
 /** The name of the unique constraint that a statement would have broken, if `error` says so. */
 export function violatedConstraint(error: unknown): string | undefined {

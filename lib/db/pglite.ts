@@ -1,6 +1,7 @@
 import { PGlite, type PGliteOptions, types } from "@electric-sql/pglite";
 import { Kysely, PGliteDialect, sql } from "kysely";
 import type { OpenDatabase } from "./database.ts";
+import { forgetValues } from "./errors.ts";
 import type { Database } from "./schema.ts";
 
 /**
@@ -16,7 +17,7 @@ export function createPGlite(
 
 /** The embedded database behind the interface of any; closing it closes `pglite`. */
 export function databaseOf(pglite: PGlite): OpenDatabase {
-  const db = new Kysely<Database>({ dialect: new PGliteDialect({ pglite }) });
+  const db = new Kysely<Database>({ dialect: new PGliteDialect({ pglite }), log: forgetValues });
   return {
     db,
     kind: "pglite",

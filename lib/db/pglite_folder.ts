@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { chmod, mkdir, readdir, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import type { PGlite } from "@electric-sql/pglite";
 import type { DatabaseUser, OpenDatabase } from "./database.ts";
@@ -103,6 +103,7 @@ async function openOrCreate(
   before: FolderOwner | undefined,
 ): Promise<PGlite> {
   if (before?.creating) await empty(path);
+  await closeToOthers(path);
   const names = await list(path);
   if (names.includes("PG_VERSION")) return await createPGlite({ dataDir: path });
   if (names.length > 0) {
@@ -115,6 +116,21 @@ async function openOrCreate(
   return await createPGlite({ dataDir: path });
 }
 
+/**
+ * PGlite makes files that everybody may write to, so the folder must let nobody in: one that was
+ * there before, such as a mounted volume, may be open to all.
+ */
+async function closeToOthers(path: string): Promise<void> {
+  if (Deno.build.os === "windows") return;
+  try {
+    const { mode } = await stat(path);
+    if ((mode & 0o077) !== 0) await chmod(path, 0o700);
+  } catch (error) {
+    // None yet; or somebody else's, who has decided who may enter.
+    if (!["ENOENT", "EPERM"].some((code) => isCode(error, code))) throw error;
+  }
+}
+
 /** Not the folder itself: it may be where a volume is mounted. */
 async function empty(path: string): Promise<void> {
   for (const name of await list(path)) await rm(join(path, name), { recursive: true });
@@ -125,9 +141,13 @@ async function list(path: string): Promise<string[]> {
   try {
     return await readdir(path);
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
+    if (isCode(error, "ENOENT")) return [];
     throw error;
   }
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
 }
 
 async function serve(

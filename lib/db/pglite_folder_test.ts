@@ -49,6 +49,21 @@ function insert(db: Db, id: number) {
   return sql`insert into notes values (${id}, 'x')`.execute(db);
 }
 
+Deno.test("a folder that was open to others is closed to them", async () => {
+  await using folder = await copyOfTemplate();
+  const path = `${folder.path}/db`;
+  await Deno.chmod(path, 0o777);
+  const owner = await openDatabase({ kind: "pglite", path }, "server");
+  try {
+    const modeOf = async (name: string) => ((await Deno.stat(name)).mode ?? 0) & 0o777;
+    assert.equal(await modeOf(path), 0o700);
+    assert.equal(await modeOf(`${path}.lock`), 0o600);
+    assert.equal(await modeOf(`${path}.sock`), 0o700);
+  } finally {
+    await owner.close();
+  }
+});
+
 Deno.test("a second process reads and writes through the owner of the folder", async () => {
   await withOwnerAndGuest(async (owner, guest) => {
     await insert(guest.db, 1);

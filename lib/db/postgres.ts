@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect, sql } from "kysely";
 import pg from "pg";
 import type { DatabaseUser, OpenDatabase } from "./database.ts";
+import { forgetValues } from "./errors.ts";
 import type { Database } from "./schema.ts";
 
 /** Connections of one process; a server runs one process a core. */
@@ -40,7 +41,7 @@ export function openPool(config: pg.PoolConfig, kind: OpenDatabase["kind"]): Ope
   pool.on("error", ignore);
   // One that ends between two queries of a transaction: the second query hears of it.
   pool.on("connect", (client) => void client.on("error", ignore));
-  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }), log: forgetValues });
   return {
     db,
     kind,

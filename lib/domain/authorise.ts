@@ -1,3 +1,5 @@
+import type { Tx } from "@/lib/db/database.ts";
+import { sessionExists } from "@/lib/repo/sessions.ts";
 import { type Action, isAllowed } from "@/lib/shared/permissions.ts";
 import type { Actor, TaskActor, UserActor } from "./actor.ts";
 import { DomainError } from "./errors.ts";
@@ -17,6 +19,21 @@ export function authorise(
   if (actor.kind === "anonymous") throw new DomainError("not_signed_in");
   const whose = actor.userId === targetId ? "own" : "other";
   if (!isAllowed(actor.role, action, whose)) throw new DomainError("forbidden");
+}
+
+/**
+ * Makes sure, in the transaction of a change, that the actor's session was not ended since it was
+ * found: in between lie hashes and a body that may have taken its time, kept back by somebody who
+ * saw their suspension coming. What ends trust ends sessions, so that this is all to be asked.
+ *
+ * Called once the rows are locked that are to change: whoever is about to end the sessions of the
+ * same user has done so by then, or waits.
+ *
+ * @throws {DomainError} `not_signed_in`
+ */
+export async function confirmSession(tx: Tx, actor: Actor): Promise<void> {
+  if (actor.kind === "user" && await sessionExists(tx, actor.sessionId)) return;
+  if (actor.kind !== "task") throw new DomainError("not_signed_in");
 }
 
 /** Whether it is the actor's own account. */

@@ -6,7 +6,7 @@ import type { Values } from "@/lib/shared/form.ts";
 import { type changePasswordForm, passwordMismatch } from "@/lib/shared/user_forms.ts";
 import type { UserActor } from "./actor.ts";
 import { audit } from "./audit.ts";
-import { authorise } from "./authorise.ts";
+import { authorise, confirmSession } from "./authorise.ts";
 import { DomainError, type Outcome, refuse } from "./errors.ts";
 import { passwordFault } from "./password_rules.ts";
 import type { Services } from "./services.ts";
@@ -15,7 +15,8 @@ import { insertNewSession } from "./sign_in.ts";
 /**
  * Gives the actor a new password, ends all their sessions and starts this one anew.
  *
- * @throws {DomainError} `too_many_requests` after too many wrong current passwords.
+ * @throws {DomainError} `not_signed_in` where the session ends meanwhile, `too_many_requests` after
+ * too many wrong current passwords or too many new ones.
  */
 export async function changePassword(
   services: Services,
@@ -33,6 +34,7 @@ export async function changePassword(
     const replaced = await replacePasswordHash(tx, user.id, user.password_hash, newHash);
     // Another change of the password was faster; whoever made it did not know this one.
     if (!replaced) return undefined;
+    await confirmSession(tx, actor);
     await deleteSessionsOfUser(tx, user.id);
     await audit(tx, actor, "change_password", { id: user.id, name: user.username });
     return await insertNewSession(tx, actor, user.id);
@@ -71,6 +73,8 @@ async function inputErrors(
   if (input.password === input.current_password) {
     return { password: "This is your current password, choose another one" };
   }
+  // Judging may take as long as a hash, and on the event loop.
+  services.limits.newPasswords.take(String(user.id));
   const fault = await passwordFault(services.settings, input.password, [user.username, user.email]);
   return fault === undefined ? undefined : { password: fault };
 }

@@ -13,7 +13,7 @@ import type { DeletedUserView } from "@/lib/shared/views.ts";
 import type { Actor } from "./actor.ts";
 import { lockUserAndAdmins } from "./admins.ts";
 import { audit } from "./audit.ts";
-import { authorise } from "./authorise.ts";
+import { authorise, confirmSession } from "./authorise.ts";
 import { DomainError } from "./errors.ts";
 import { announceImage, releaseImages } from "./images.ts";
 import { insertAccount, takenField } from "./new_user.ts";
@@ -43,6 +43,7 @@ export async function deleteUser(
   authorise(actor, "delete_user", userId);
   const deleted = await inTransaction(db, async (tx) => {
     const { user, isLastAdmin } = await lockUserAndAdmins(tx, userId);
+    await confirmSession(tx, actor);
     if (isLastAdmin) throw new DomainError("last_admin");
     const profile = await findUserProfileByUserId(tx, userId);
     await insertDeletedUser(tx, {
@@ -93,6 +94,7 @@ export async function restoreUser(
   try {
     const restored = await inTransaction(db, async (tx) => {
       const found = await findDeletedUserForUpdate(tx, userId);
+      await confirmSession(tx, actor);
       if (!found) throw new DomainError("user_not_found");
       const { account, profile } = fromSnapshot(found.snapshot);
       const user = await insertAccount(tx, actor, "restore_user", account);

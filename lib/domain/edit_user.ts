@@ -14,7 +14,7 @@ import type { Picture } from "@/lib/storage/picture.ts";
 import type { Actor } from "./actor.ts";
 import { lockUser, lockUserAndAdmins } from "./admins.ts";
 import { audit } from "./audit.ts";
-import { authorise, isAdmin, isOwn } from "./authorise.ts";
+import { authorise, confirmSession, isAdmin, isOwn } from "./authorise.ts";
 import { provesPassword } from "./change_password.ts";
 import { DomainError, type Outcome, refuse } from "./errors.ts";
 import { announceImage, readImage, releaseImages, saveImage } from "./images.ts";
@@ -90,6 +90,7 @@ async function applyEdit(
 ): Promise<UserView> {
   const { target, account } = edit;
   const user = await lockForEdit(tx, actor, edit);
+  await confirmSession(tx, actor);
   if (target.version !== undefined && target.version !== user.version) {
     throw new DomainError("stale_version");
   }

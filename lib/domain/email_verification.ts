@@ -7,6 +7,7 @@ import {
   takeEmailToken,
 } from "@/lib/repo/email_tokens.ts";
 import { markEmailVerified, type User } from "@/lib/repo/users.ts";
+import { foldKey } from "@/lib/shared/fold.ts";
 import type { Actor } from "./actor.ts";
 import { audit } from "./audit.ts";
 import { DomainError } from "./errors.ts";
@@ -14,11 +15,15 @@ import type { Services } from "./services.ts";
 
 const LINK_HOURS = 24;
 
-/** Writes to a user whose address is to be proven; an older link ends to work. */
+/**
+ * Writes to a user whose address is to be proven; an older link ends to work. Not too often: whoever
+ * gave the address need not be its owner.
+ */
 export async function mailVerificationLink(
   services: Services,
-  user: Pick<User, "id" | "username" | "email">,
+  user: Pick<User, "id" | "email">,
 ): Promise<void> {
+  if (!services.limits.letters.tryTake(foldKey(user.email))) return;
   const token = randomToken();
   await inTransaction(services.db, async (tx) => {
     await deleteEmailTokensOfUser(tx, user.id);
@@ -32,7 +37,8 @@ export async function mailVerificationLink(
   await sendLater(services, {
     to: user.email,
     subject: "Confirm your address",
-    text: `Hello ${user.username},
+    // Nothing in it is the sender's choice: mail programs make links of names like www.example.com.
+    text: `Hello,
 
 somebody, probably you, made an account with this address. To confirm it, open
 
@@ -45,6 +51,7 @@ within ${LINK_HOURS} hours. If it was not you, ignore this letter: without the l
 
 /** Tells the owner of an account that somebody tried to register with its address. */
 export async function mailAlreadyRegistered(services: Services, email: string): Promise<void> {
+  if (!services.limits.letters.tryTake(foldKey(email))) return;
   await sendLater(services, {
     to: email,
     subject: "You have an account already",

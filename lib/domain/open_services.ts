@@ -33,6 +33,8 @@ export async function openServices(
       registrations: new RateLimit({ count: 300, windowSeconds: 3_600 }),
       emailChecks: new RateLimit({ count: 120, windowSeconds: 60 }),
       passwordProofs: new RateLimit({ count: 10, windowSeconds: 600 }),
+      newPasswords: new RateLimit({ count: 30, windowSeconds: 3_600 }),
+      letters: new RateLimit({ count: 5, windowSeconds: 3_600 }),
       pictures: new RateLimit({ count: 50, windowSeconds: 24 * 3_600 }),
     },
   };

@@ -30,12 +30,17 @@ export class RateLimit {
    * @throws {DomainError} `too_many_requests` when there is none left.
    */
   take(client: string): void {
+    if (this.tryTake(client)) return;
+    const missing = (1 - this.#fill(client).tokens) / this.#perSecond;
+    throw new DomainError("too_many_requests", { retryAfterSeconds: Math.ceil(missing) });
+  }
+
+  /** Takes one from the client's allowance, if there is one left; says whether there was. */
+  tryTake(client: string): boolean {
     const bucket = this.#fill(client);
-    if (bucket.tokens < 1) {
-      const missing = (1 - bucket.tokens) / this.#perSecond;
-      throw new DomainError("too_many_requests", { retryAfterSeconds: Math.ceil(missing) });
-    }
+    if (bucket.tokens < 1) return false;
     bucket.tokens--;
+    return true;
   }
 
   /** Gives one back: what it was taken for turned out harmless. */

@@ -33,9 +33,9 @@ export async function register(
 ): Promise<Outcome<Registered>> {
   const { settings, limits, passwords, hooks } = services;
   if (settings.registration !== "open") throw new DomainError("registration_closed");
+  limits.registrations.take(clientOf(actor.source.ip));
   const errors = await newPasswordErrors(services, input);
   if (errors) return refuse(errors);
-  limits.registrations.take(clientOf(actor.source.ip));
 
   const verification = settings.emailVerification;
   const password_hash = await passwords.hash(input.password);

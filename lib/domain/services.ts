@@ -23,10 +23,15 @@ export interface Services {
 export interface Limits {
   /** Failed sign-ins; successful ones do not count. */
   readonly failedSignIns: RateLimit;
+  /** Attempts to register, successful or not: judging the password costs much. */
   readonly registrations: RateLimit;
   readonly emailChecks: RateLimit;
   /** Wrong current passwords, by user. */
   readonly passwordProofs: RateLimit;
+  /** New passwords that are judged for a user. */
+  readonly newPasswords: RateLimit;
+  /** Letters, by the address that they go to, which need not be the sender's own. */
+  readonly letters: RateLimit;
   /** Pictures that are uploaded for a user, taken or not: each costs a decoder's time. */
   readonly pictures: RateLimit;
 }

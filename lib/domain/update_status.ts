@@ -7,7 +7,7 @@ import type { Status } from "@/lib/shared/users.ts";
 import type { Actor, TaskActor } from "./actor.ts";
 import { lockUser, lockUserAndAdmins } from "./admins.ts";
 import { audit } from "./audit.ts";
-import { authorise, isOwn } from "./authorise.ts";
+import { authorise, confirmSession, isOwn } from "./authorise.ts";
 import { DomainError } from "./errors.ts";
 import type { Services } from "./services.ts";
 
@@ -41,6 +41,7 @@ export async function updateStatus(
   authorise(actor, "update_status", change.user_id);
   return await inTransaction(db, async (tx) => {
     const { user, isLastAdmin } = await lockUserAndAdmins(tx, change.user_id);
+    await confirmSession(tx, actor);
     const status = change.status ?? (user.status === "active" ? "suspended" : "active");
     if (status === "active") {
       await activate(tx, actor, user);
@@ -62,6 +63,7 @@ export async function unlockUser({ db }: Services, actor: Actor, userId: number)
   authorise(actor, "unlock_user", userId);
   await inTransaction(db, async (tx) => {
     const user = await lockUser(tx, userId);
+    await confirmSession(tx, actor);
     await updateUser(tx, userId, FORGIVEN);
     await audit(tx, actor, "unlock_user", { id: user.id, name: user.username });
   });
@@ -85,6 +87,7 @@ export async function signOutUser({ db }: Services, actor: Actor, userId: number
   authorise(actor, "sign_out_user", userId);
   await inTransaction(db, async (tx) => {
     const user = await lockUser(tx, userId);
+    await confirmSession(tx, actor);
     await deleteSessionsOfUser(tx, userId);
     await audit(tx, actor, "sign_out_user", { id: user.id, name: user.username });
   });

@@ -1,3 +1,4 @@
+import { CONTROL_CHARACTERS } from "@/lib/shared/fields.ts";
 import type { Field } from "@/lib/shared/form.ts";
 import { profileForm } from "@/lib/shared/user_forms.ts";
 import { cellOf, type Cells, textOf } from "./cells.ts";
@@ -58,10 +59,9 @@ function fitText(
 ): { value: string; remark?: string } {
   const checked = field.read(text);
   if ("value" in checked) return checked;
-  const clean = text.toWellFormed().replace(/\r\n?/g, "\n").replace(
-    field.type === "textarea" ? /[^\P{Cc}\n\t]+/gu : /\p{Cc}+/gu,
-    " ",
-  ).trim().normalize("NFC");
+  const forbidden = CONTROL_CHARACTERS[field.type === "textarea" ? "lines" : "line"];
+  const clean = text.toWellFormed().replace(/\r\n?/g, "\n")
+    .replace(new RegExp(forbidden, "gv"), " ").trim().normalize("NFC");
   const characters = [...clean];
   const maxLength = field.maxLength ?? characters.length;
   const value = characters.slice(0, maxLength).join("").trim();

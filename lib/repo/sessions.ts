@@ -71,6 +71,13 @@ export async function touchSession(db: Db, id: number): Promise<void> {
     .where("id", "=", id).execute();
 }
 
+/** Whether a session was not ended yet. */
+export async function sessionExists(db: Db, id: number): Promise<boolean> {
+  const row = await db.selectFrom("sessions").select("id").where("id", "=", id)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Ends a session. */
 export async function deleteSessionById(db: Db, id: number): Promise<void> {
   await db.deleteFrom("sessions").where("id", "=", id).execute();

@@ -14,6 +14,12 @@ interface TextOptions {
   readonly hint?: string;
 }
 
+/**
+ * NFC makes one character of no more UTF-16 units than these. A longer text cannot fit, and must not
+ * be composed: putting accents in order takes time with the square of their number.
+ */
+const UNITS_PER_CHARACTER = 8;
+
 /** Text that is trimmed and composed (NFC); control characters are refused. */
 export function text(options: TextOptions): Field<string> {
   const { patternError, required = false, type = "text", ...rest } = options;
@@ -23,7 +29,11 @@ export function text(options: TextOptions): Field<string> {
     type,
     required,
     read: (sent) => {
-      const value = sent.replace(/\r\n?/g, "\n").trim().normalize("NFC");
+      const typed = sent.replace(/\r\n?/g, "\n").trim();
+      if (typed.length > options.maxLength * UNITS_PER_CHARACTER) {
+        return { error: lengthFault(options, typed.length) };
+      }
+      const value = typed.normalize("NFC");
       const error = required && value === ""
         ? `Enter ${lowerFirst(options.label)}`
         : controlError(value, type === "textarea") ?? (value && lengthError(value, options)) ??
@@ -177,16 +187,35 @@ export function optional<T>(field: Field<T>): Field<T | undefined> {
 
 function lengthError(
   value: string,
-  { label, minLength = 0, maxLength }: { label: string; minLength?: number; maxLength: number },
+  limits: { label: string; minLength?: number; maxLength: number },
 ): string | undefined {
+  const { label, minLength = 0, maxLength } = limits;
   const length = [...value].length;
-  if (length > maxLength) return `${label} has ${length} characters, at most ${maxLength} fit`;
+  if (length > maxLength) return lengthFault(limits, length);
   if (length < minLength) return `${label} needs at least ${minLength} characters`;
 }
 
+function lengthFault(
+  { label, maxLength }: { label: string; maxLength: number },
+  length: number,
+): string {
+  return `${label} has ${length} characters, at most ${maxLength} fit`;
+}
+
+/**
+ * What no text may have: control characters, and those that turn the direction of what follows,
+ * with which a name could look like another one, or like a part of the page.
+ *
+ * @see https://www.unicode.org/reports/tr9/#Explicit_Directional_Embeddings
+ */
+export const CONTROL_CHARACTERS = {
+  line: /[\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]+/v,
+  lines: /[[\p{Cc}\u202A-\u202E\u2066-\u2069]--[\n\t]]+/v,
+};
+
 function controlError(value: string, multiline: boolean): string | undefined {
-  const found = multiline ? /[^\P{Cc}\n\t]/u.test(value) : /\p{Cc}/u.test(value);
-  if (found) return "Remove the control characters";
+  const forbidden = CONTROL_CHARACTERS[multiline ? "lines" : "line"];
+  if (forbidden.test(value)) return "Remove the control characters";
   // A lone surrogate is half a character; UTF-8, and so the database, cannot hold it.
   if (!value.isWellFormed()) return "Remove the broken characters";
 }

@@ -17,6 +17,9 @@ export const STRENGTH_LABELS = ["Very weak", "Weak", "Fair", "Good", "Strong"] a
 /** The highest score. */
 export const MAX_STRENGTH = STRENGTH_LABELS.length - 1;
 
+/** What comes to mind first to whoever guesses here: add the names of your product and company. */
+const OBVIOUS_WORDS = ["roster"];
+
 /** Judging takes more than linear time, and nothing beyond this makes a password weaker. */
 const JUDGED_CHARS = 72;
 
@@ -32,7 +35,9 @@ export async function judgePassword(
   userInputs: readonly string[],
 ): Promise<Strength> {
   const zxcvbn = await loadZxcvbn();
-  const inputs = userInputs.flatMap((input) => [input, ...input.split(/[\s@._-]+/)]);
+  const inputs = [...OBVIOUS_WORDS, ...userInputs].flatMap((
+    input,
+  ) => [input, ...input.split(/[\s@._-]+/)]);
   const { score, feedback } = zxcvbn.check(
     password.slice(0, JUDGED_CHARS),
     inputs.filter((input) => input.length > 2),

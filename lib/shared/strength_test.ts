@@ -21,6 +21,11 @@ Deno.test("judgePassword() marks down what is made of the user's own name or add
   assert.ok(own.score < alone.score, `${own.score} < ${alone.score}`);
 });
 
+Deno.test("judgePassword() marks down what is made of the application's name", async () => {
+  const { score } = await judgePassword("Roster!2026", []);
+  assert.ok(score < 3, String(score));
+});
+
 Deno.test("judgePassword() has a label for every text, whatever the user is called", async () => {
   const text = fc.string({ unit: "binary", maxLength: 40 });
   await fc.assert(

@@ -28,8 +28,12 @@ import {
 import { USER_SORTS } from "./user_list.ts";
 import { ROLES, STATUSES } from "./users.ts";
 
-/** What a username is made of, for a character class of a regular expression (flag `v`). */
-export const USERNAME_CHARACTERS = "\\p{L}\\p{M}\\p{N}._\\-";
+/**
+ * What a username is made of, for a character class of a regular expression (flag `v`). Some letters
+ * and marks cannot be seen, such as U+3164 and U+034F: with one of them a name would be another one
+ * and look the same.
+ */
+export const USERNAME_CHARACTERS = "[\\p{L}\\p{M}\\p{N}._\\-]--\\p{Default_Ignorable_Code_Point}";
 
 const username = text({
   label: "Username",

@@ -72,6 +72,50 @@ Deno.test("what is longer than its limit meets no pattern, which might take long
   }
 });
 
+Deno.test("no text turns the direction of the page", () => {
+  const { full_name, bio } = forms.profileForm;
+  for (const control of ["\u202E", "\u202A", "\u2066", "\u2069", "\u0007"]) {
+    for (const field of [full_name, bio]) {
+      assert.ok("error" in field.read(`gpj${control}exe`), JSON.stringify(control));
+    }
+  }
+  assert.ok("error" in full_name.read("one\u2028two"));
+  for (const text of ["א\u200Fב", "می\u200Cخواهم", "👩\u200D💻"]) {
+    assert.deepEqual(full_name.read(text), { value: text });
+  }
+  assert.deepEqual(bio.read("one\n\ttwo"), { value: "one\n\ttwo" });
+});
+
+Deno.test("no username has what cannot be seen in it", () => {
+  const { username } = forms.registerForm;
+  for (const unseen of ["\u034F", "\u3164", "\u115F", "\uFFA0", "\uFE0F", "\u200B", "\u{E0041}"]) {
+    assert.ok("error" in username.read(`gr${unseen}ace`), JSON.stringify(unseen));
+  }
+  for (const name of ["grace", "Zoë-李.1_x", "ก้อง"]) {
+    assert.deepEqual(username.read(name), { value: name });
+  }
+});
+
+Deno.test("a text that cannot fit is refused before its accents are put in order", () => {
+  // Composing these takes ten seconds and more.
+  const accents = "\u0301\u0327".repeat(50_000);
+  const { username } = forms.registerForm;
+  const { bio } = forms.profileForm;
+  const started = performance.now();
+  for (const field of [username, bio]) {
+    const checked = field.read(accents);
+    assert.match("error" in checked ? checked.error : "", /at most \d+ fit$/);
+  }
+  assert.ok(performance.now() - started < 1_000);
+});
+
+Deno.test("a text fits if it does so once it is composed", () => {
+  const { full_name } = forms.profileForm;
+  // Four characters become one.
+  const composed = "\u1F82".repeat(120);
+  assert.deepEqual(full_name.read(composed.normalize("NFD")), { value: composed });
+});
+
 Deno.test("an address is what browsers take for one, with a dot in its domain", () => {
   const { email } = forms.registerForm;
   const taken = ["a@b.co", "o'hara+x@sub-domain.example.org", "x_y@1.2", "!#$%&'*/=?^_`{|}~@a.b"];

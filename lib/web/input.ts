@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { HttpError } from "fresh";
 import { readAtMost } from "@/lib/limited_bytes.ts";
 import type { Texts } from "@/lib/shared/form.ts";
@@ -11,20 +12,36 @@ export interface Input {
 
 /** Fits every form without a file several times over. */
 const FORM_MAX_BYTES = 64 * 1024;
+/**
+ * A body takes no longer: who sends slower would hold memory, and would act later than the moment in
+ * which the request was found to be theirs. Fits a picture at 50 kB a second.
+ */
+const BODY_MAX_SECONDS = 120;
+/** More parts than any form has fields: to read thousands takes seconds. */
+const MAX_PARTS = 200;
 const NO_FILES: ReadonlyMap<string, File> = new Map();
+
+/** The part of a request that its fields are read from. */
+export interface InputContext {
+  readonly req: Request;
+  readonly url: URL;
+  readonly state: {
+    input?: Promise<Input>;
+    /** Absent for strangers, who have no picture to send. */
+    readonly viewer?: unknown;
+  };
+}
 
 /**
  * The fields of a request: of its body, be it a form, multipart or JSON, or of its query where it
  * has no body. Read once, however often it is asked for.
  *
- * @throws {HttpError} 400 for what cannot be read or gives a field twice, 413, 415.
+ * @throws {HttpError} 400 for what cannot be read or gives a field twice, 408, 413, 415.
  */
-export function readInput(
-  ctx: { readonly req: Request; readonly url: URL; state: { input?: Promise<Input> } },
-): Promise<Input> {
+export function readInput(ctx: InputContext, maxSeconds = BODY_MAX_SECONDS): Promise<Input> {
   return ctx.state.input ??= ctx.req.body === null
     ? Promise.resolve(readQuery(ctx.url))
-    : readBody(ctx.req, ctx.url);
+    : readBody(ctx, maxSeconds);
 }
 
 /** The fields of a query. @throws {HttpError} 400 when it gives a field twice. */
@@ -32,31 +49,55 @@ export function readQuery(url: URL): Input {
   return { texts: uniqueTexts(url.searchParams), files: NO_FILES };
 }
 
-async function readBody(req: Request, url: URL): Promise<Input> {
+async function readBody(
+  { req, url, state }: InputContext,
+  maxSeconds: number,
+): Promise<Input> {
+  const bodyBytes = (maxBytes: number) => readBytes(req, maxBytes, maxSeconds);
   const contentType = req.headers.get("content-type") ?? "";
   switch (contentType.split(";")[0]!.trim().toLowerCase()) {
     case "application/json":
-      return { texts: readJson(decodeUtf8(await bodyBytes(req, FORM_MAX_BYTES))), files: NO_FILES };
+      return { texts: readJson(decodeUtf8(await bodyBytes(FORM_MAX_BYTES))), files: NO_FILES };
     case "application/x-www-form-urlencoded": {
-      const body = decodeUtf8(await bodyBytes(req, FORM_MAX_BYTES));
+      const body = decodeUtf8(await bodyBytes(FORM_MAX_BYTES));
       return { texts: uniqueTexts(new URLSearchParams(body)), files: NO_FILES };
     }
     case "multipart/form-data":
       return await readMultipart(
-        await bodyBytes(req, IMAGE_MAX_BYTES + FORM_MAX_BYTES),
+        await bodyBytes(state.viewer ? IMAGE_MAX_BYTES + FORM_MAX_BYTES : FORM_MAX_BYTES),
         contentType,
       );
     default:
       // Where nothing was sent Deno still gives all methods but GET and HEAD a stream.
-      if (contentType === "" && await readAtMost(req.body!, 0)) return readQuery(url);
+      if (contentType === "" && await readInTime(req.body!, 0, maxSeconds)) return readQuery(url);
       throw new HttpError(415, "Send a form, multipart/form-data or application/json");
   }
 }
 
-async function bodyBytes(req: Request, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = await readAtMost(req.body!, maxBytes);
+async function readBytes(
+  req: Request,
+  maxBytes: number,
+  maxSeconds: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = await readInTime(req.body!, maxBytes, maxSeconds);
   if (bytes === undefined) throw new HttpError(413, `At most ${maxBytes} bytes may be sent here`);
   return new Uint8Array(bytes);
+}
+
+async function readInTime(
+  body: ReadableStream<Uint8Array>,
+  maxBytes: number,
+  maxSeconds: number,
+): Promise<Uint8Array | undefined> {
+  const signal = AbortSignal.timeout(maxSeconds * 1_000);
+  try {
+    return await readAtMost(body, maxBytes, signal);
+  } catch (cause) {
+    // The client's doing either way, and no fault that the log should tell of.
+    throw signal.aborted
+      ? new HttpError(408, `The request took longer than ${maxSeconds} seconds`, { cause })
+      : new HttpError(400, "The request broke off", { cause });
+  }
 }
 
 function decodeUtf8(bytes: Uint8Array): string {
@@ -93,6 +134,7 @@ async function readMultipart(
   bytes: Uint8Array<ArrayBuffer>,
   contentType: string,
 ): Promise<Input> {
+  if (hasTooManyParts(bytes)) throw new HttpError(413, `At most ${MAX_PARTS} fields are read`);
   let form: FormData;
   try {
     form = await new Response(bytes, { headers: { "content-type": contentType } }).formData();
@@ -108,6 +150,17 @@ async function readMultipart(
     else if (value.size > 0 || value.name !== "") files.set(name, value);
   }
   return { texts, files };
+}
+
+/** Counts what ends the head of each part. A picture has some of them by chance, and never many. */
+function hasTooManyParts({ buffer }: Uint8Array<ArrayBuffer>): boolean {
+  const haystack = Buffer.from(buffer);
+  let at = -1;
+  for (let parts = 0; parts <= MAX_PARTS; parts++) {
+    at = haystack.indexOf("\r\n\r\n", at + 1, "latin1");
+    if (at === -1) return false;
+  }
+  return true;
 }
 
 /** A field that came twice could mean one thing to a check and another to what follows it. */

@@ -94,6 +94,34 @@ appTest("multipart takes a picture and its fields, and no more", async (app) => 
   assert.equal((await everythingOf(app, person))[1]?.bio, "");
 });
 
+appTest("a stranger, who has no picture to send, is cut off at the size of a form", async (app) => {
+  const body = new FormData();
+  body.set("username", "grace");
+  body.set("password", "x".repeat(64 * 1024));
+  assert.equal((await post(app, undefined, body)).status, 413);
+});
+
+appTest("a body of very many parts is refused before they are taken apart", async (app) => {
+  const person = await addPerson(app, "grace");
+  const browser = await signedIn(app, person);
+  const part = (name: string, value: string) =>
+    `--x\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
+  const send = (count: number) => {
+    const many = Array.from({ length: count }, (_, index) => part(`field${index}`, "x"));
+    return browser.send("/edit_user", {
+      method: "PUT",
+      headers: {
+        "accept": "application/json",
+        "content-type": "multipart/form-data; boundary=x",
+        "origin": app.origin,
+      },
+      body: `${part("user_id", String(person.user_id))}${many.join("")}--x--\r\n`,
+    });
+  };
+  assert.equal((await send(199)).status, 200);
+  assert.equal((await send(200)).status, 413);
+});
+
 appTest("an empty file field, as browsers send it, is no picture", async (app) => {
   const person = await addPerson(app, "grace");
   const browser = await signedIn(app, person);

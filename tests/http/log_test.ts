@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { sql } from "kysely";
 import pino from "pino";
 import { appTest } from "@/tests/kit/app.ts";
 import { addPerson, PASSWORD, signedIn } from "@/tests/kit/people.ts";
@@ -53,4 +54,24 @@ appTest("a fault of ours is in the log with its stack, under the id of the answe
   );
   assert.ok(entries.some(({ err }) => err?.stack?.includes("user_profiles")));
   assert.deepEqual(lines.filter((line) => line.includes(SECRET) || line.includes(PASSWORD)), []);
+}, logged);
+
+appTest("a statement that fails is in the log without what it was to write", async (app) => {
+  // One by its row, which a constraint refuses, one by its parameters.
+  for (
+    const breakIt of [
+      sql`alter table users add constraint nobody check (id < 0) not valid`,
+      sql`alter table users rename column password_hash to secret`,
+    ]
+  ) {
+    lines.length = 0;
+    await breakIt.execute(app.services.db);
+    const fields = { username: "grace", email: "grace.hopper@example.org" };
+    const passwords = { password: SECRET, password2: SECRET };
+    const answer = await app.client().sendJson("POST", "/register", { ...fields, ...passwords });
+    assert.equal(answer.status, 500);
+    const told = lines.join("");
+    assert.match(told, /"message":".*(nobody|password_hash)/);
+    assert.doesNotMatch(told, /argon2id|grace\.hopper/);
+  }
 }, logged);

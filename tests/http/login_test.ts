@@ -210,6 +210,17 @@ appTest("a failed sign-in shows the form with the name and without the password"
   assert.match(answer.text, /value="\/user_list"/);
 });
 
+appTest("a suspension by failures ends the sessions for good", async (app) => {
+  const person = await addPerson(app, "grace");
+  const browser = await signedIn(app, person);
+  await logIn(app.client(), "grace", "wrong password");
+  assert.equal((await browser.getJson("/profile")).status, 200);
+  await logIn(app.client(), "grace", "wrong password");
+  assert.equal((await accountOf(app, person)).status, "suspended");
+  await app.services.db.updateTable("users").set({ status: "active" }).execute();
+  assert.equal((await browser.getJson("/profile")).status, 401);
+}, { environment: { LOGIN_FAILURE_LIMIT: "2", LOGIN_FAILURE_POLICY: "suspend" } });
+
 appTest("a client that fails too often is told when to come back", async (app) => {
   const { failedSignIns } = app.services.limits;
   for (let failure = 0; failure < 100; failure++) failedSignIns.take("127.0.0.1");

@@ -2,7 +2,14 @@
 import assert from "node:assert/strict";
 import { appTest, serveApp } from "@/tests/kit/app.ts";
 import { databaseTest } from "@/tests/kit/databases.ts";
-import { addAdmin, addPerson, logIn, PASSWORD, signedIn } from "@/tests/kit/people.ts";
+import {
+  addAdmin,
+  addPerson,
+  everythingOf,
+  logIn,
+  PASSWORD,
+  signedIn,
+} from "@/tests/kit/people.ts";
 
 const ROUNDS = 8;
 const NEW_PASSWORD = "eleven orange turtles";
@@ -40,6 +47,73 @@ appTest("a sign-in with the old password that meets a new one leaves no session"
       .where("user_id", "=", person.user_id).execute();
     assert.equal(sessions.length, 1, "that of the browser which changed it");
     assert.equal((await browser.getJson("/profile")).status, 200);
+  }
+});
+
+appTest("a new password that meets a suspension leaves no session", async (app) => {
+  const admin = await signedIn(app, await addAdmin(app));
+  for (let round = 0; round < ROUNDS; round++) {
+    const person = await addPerson(app, `grace${round}`);
+    const browser = await signedIn(app, person);
+    const { user_id } = person;
+    const [changed, suspended] = await Promise.all([
+      browser.sendJson("POST", "/change_password", {
+        current_password: PASSWORD,
+        password: NEW_PASSWORD,
+        password2: NEW_PASSWORD,
+      }),
+      admin.sendJson("PUT", "/update_status", { user_id, status: "suspended" }),
+    ]);
+    assert.ok(changed.status === 200 || changed.status === 401, changed.text);
+    assert.equal(suspended.status, 200);
+    const sessions = await app.services.db.selectFrom("sessions").select("id")
+      .where("user_id", "=", user_id).execute();
+    assert.deepEqual(sessions, []);
+  }
+});
+
+/** A body whose last part is kept back until `finish` is called. */
+function slowBody(fields: Record<string, string>) {
+  const text = new TextEncoder().encode(new URLSearchParams(fields).toString());
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    async start(controller) {
+      controller.enqueue(text.slice(0, 3));
+      await promise;
+      controller.enqueue(text.slice(3));
+      controller.close();
+    },
+  });
+  return { body, finish: resolve };
+}
+
+appTest("who stops being an admin while their request arrives changes nobody", async (app) => {
+  const boss = await signedIn(app, await addAdmin(app, "boss"));
+  const accomplice = await addPerson(app, "accomplice");
+  const user_id = String(accomplice.user_id);
+  const requests = [
+    ["PUT", "/edit_user", { user_id, role: "admin" }],
+    ["PUT", "/update_status", { user_id, status: "suspended" }],
+    ["DELETE", "/delete_user", { user_id }],
+    ["PUT", "/restore_user", { user_id: "999" }],
+  ] as const;
+  for (const [index, [method, path, fields]] of requests.entries()) {
+    const mallory = await addAdmin(app, `mallory${index}`);
+    const browser = await signedIn(app, mallory);
+    const { body, finish } = slowBody(fields);
+    const headers = {
+      "accept": "application/json",
+      "content-type": "application/x-www-form-urlencoded",
+      "origin": app.origin,
+    };
+    const before = await everythingOf(app, accomplice);
+    const answer = browser.send(path, { method, headers, body });
+    // Far longer than the server takes to find out whose session it is.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await boss.sendJson("PUT", "/edit_user", { user_id: mallory.user_id, role: "user" });
+    finish();
+    assert.equal((await answer).status, 401, path);
+    assert.deepEqual(await everythingOf(app, accomplice), before, path);
   }
 });
 

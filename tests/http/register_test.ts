@@ -192,6 +192,14 @@ appTest("a client that registers too often is told when to come back", async (ap
   assert.deepEqual(await usersOf(app), []);
 });
 
+appTest("weak passwords count as well: to judge one takes the server's time", async (app) => {
+  const { registrations } = app.services.limits;
+  for (let taken = 0; taken < 299; taken++) registrations.take("127.0.0.1");
+  const weak = { password: "grace12345", password2: "grace12345" };
+  const statuses = [await register(app, weak), await register(app, weak)].map((a) => a.status);
+  assert.deepEqual(statuses, [422, 429]);
+});
+
 /** Registers a test of an application that sends letters and wants addresses verified. */
 function verifyingTest(name: string, fn: (app: TestApp, mailbox: Mailbox) => Promise<void>): void {
   databaseTest(name, async (database) => {
@@ -237,3 +245,38 @@ verifyingTest("signing in without a verified address sends another link", async 
   assert.notEqual((await mailbox.next()).text, first.text);
   assert.deepEqual(await app.services.db.selectFrom("sessions").selectAll().execute(), []);
 });
+
+verifyingTest("under a lock the right password is told from no other", async (app) => {
+  const locked_until = new Date(Date.now() + 3_600_000);
+  await addPerson(app, "grace", { locked_until, failed_logins: 5 });
+  const [right, wrong] = [
+    await logIn(app.client(), "grace"),
+    await logIn(app.client(), "grace", "wrong password"),
+  ];
+  assert.deepEqual([right.status, right.text], [wrong.status, wrong.text]);
+});
+
+verifyingTest(
+  "nobody's mailbox is filled by strangers, nor told what they like",
+  async (app, mailbox) => {
+    const email = "victim@example.org";
+    await register(app, { username: "www.evil.example", email });
+    const first = await mailbox.next();
+    assert.doesNotMatch(first.text, /evil/);
+    const [, token = ""] = /verify_email\?token=([\w-]+)/.exec(first.text) ?? [];
+    const { letters } = app.services.limits;
+    while (letters.tryTake(email));
+    for (const attempt of [1, 2]) {
+      const again = await register(app, {
+        username: `grace${attempt}`,
+        email: "Victim@example.org",
+      });
+      assert.equal(again.status, 201);
+      assert.equal((await logIn(app.client(), "www.evil.example")).status, 403);
+    }
+    assert.equal((await register(app, { username: "ada", email: "ada@example.org" })).status, 201);
+    assert.equal((await mailbox.next()).to, "ada@example.org");
+    // The link that is in the mailbox works on.
+    assert.equal((await app.client().postForm("/verify_email", { token })).status, 303);
+  },
+);

@@ -113,6 +113,23 @@ appTest("a stolen session is no way to guess the password", async (app) => {
   assert.deepEqual(statuses, [...Array<number>(10).fill(422), 429, 429]);
 });
 
+appTest(
+  "new passwords are judged so often and no more: it takes the server's time",
+  async (app) => {
+    const person = await addPerson(app, "grace");
+    const browser = await signedIn(app, person);
+    const { newPasswords } = app.services.limits;
+    for (let taken = 0; taken < 29; taken++) newPasswords.take(String(person.user_id));
+    const statuses: number[] = [];
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const weak = { password: "grace12345", password2: "grace12345" };
+      const fields = { current_password: PASSWORD, ...weak };
+      statuses.push((await browser.sendJson("POST", "/change_password", fields)).status);
+    }
+    assert.deepEqual(statuses, [422, 429]);
+  },
+);
+
 appTest("of two changes of the password at the same time one is made", async (app) => {
   const person = await addPerson(app, "grace");
   const browsers = [await signedIn(app, person), await signedIn(app, person)];

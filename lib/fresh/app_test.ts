@@ -69,6 +69,29 @@ Deno.test("ctx.params and ctx.route tell how a request was matched", async () =>
   assert.deepEqual(await (await ask(app, "/plain")).json(), { route: "/plain", params: {} });
 });
 
+Deno.test("a malformed Host answers 400, after the middlewares of the root", async () => {
+  await using server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    new App()
+      .use(async (ctx) => {
+        const response = await ctx.next();
+        response.headers.set("x-path", ctx.url.pathname);
+        return response;
+      })
+      .get("/", (ctx) => ctx.text("page"))
+      .handler(),
+  );
+  for (const host of ["a@b:99999", "evil test/\\@"]) {
+    const { hostname, port } = server.addr;
+    using connection = await Deno.connect({ hostname, port });
+    const request = `GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
+    await connection.write(new TextEncoder().encode(request));
+    const answer = await new Response(connection.readable).text();
+    assert.match(answer, /^HTTP\/1\.1 400 /, host);
+    assert.match(answer, /x-path: \/\r\n/, host);
+  }
+});
+
 Deno.test("a malformed percent-encoding answers 400, after the middlewares of the root", async () => {
   const app = new App().use(setsHeader).get("/u/:name", paramsOf);
   const response = await ask(app, "/u/%E0%A4%A");

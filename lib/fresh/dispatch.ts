@@ -65,13 +65,14 @@ class Dispatcher<State> {
     let match: RouteMatch<State> | undefined;
     let unrouted: Unrouted | undefined;
     try {
+      if (path === undefined) throw new HttpError(400, "The header Host names no host");
       match = this.#compiled.router.match(path);
       if (match?.entry.isLoaded === false) await match.entry.load();
     } catch (error) {
       unrouted = { error, allow: undefined };
     }
     const chain = unrouted === undefined ? match?.entry.chainFor(req.method) : undefined;
-    const internals = new ContextInternals(path, this.#buildCache, EMPTY_SCOPE);
+    const internals = new ContextInternals(path ?? "/", this.#buildCache, EMPTY_SCOPE);
     if (chain === undefined) internals.unrouted = unrouted ?? reasonFor(match);
     const ctx = new Context<State>(
       req,

@@ -4,16 +4,20 @@
  */
 const NEEDS_PARSER = /\/\/|\/\.|\\|%2e/i;
 
-/** The path in an absolute URL: from the end of the authority to the query or fragment. */
-const PATH = /^[^:]+:\/\/[^/?#]*([^?#]*)/;
+/** The path in an absolute URL, from the end of an ordinary authority to the query or fragment. */
+const PATH = /^[^:]+:\/\/(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?(?:(\/[^?#]*)|[?#]|$)/i;
 
 /**
- * The path of a request's URL, with consecutive slashes collapsed and still percent-encoded. Does not parse the URL
- * unless it holds something unusual: most requests never need a URL object.
+ * The path of a request's URL, with consecutive slashes collapsed and still percent-encoded; `undefined` if the `Host`
+ * header of the request made no URL of it. Does not parse the URL unless it holds something unusual: most requests never
+ * need a URL object.
  */
-export function pathOf(requestUrl: string): string {
-  const path = PATH.exec(requestUrl)?.[1] || "/";
-  return NEEDS_PARSER.test(path) ? collapseSlashes(new URL(requestUrl).pathname) : path;
+export function pathOf(requestUrl: string): string | undefined {
+  const match = PATH.exec(requestUrl);
+  const path = match?.[1] ?? "/";
+  if (match !== null && !NEEDS_PARSER.test(path)) return path;
+  const url = URL.parse(requestUrl);
+  return url === null ? undefined : collapseSlashes(url.pathname);
 }
 
 /** Replaces runs of slashes by one: `//evil.example` must neither match a route nor become a redirect. */
@@ -21,9 +25,9 @@ export function collapseSlashes(path: string): string {
   return path.includes("//") ? path.replace(/\/{2,}/g, "/") : path;
 }
 
-/** The URL of a request, as the client sees it if a trusted proxy says so. */
+/** The URL of a request, as the client sees it if a trusted proxy says so; that of no page if it has no valid one. */
 export function parseUrl(req: Request, trustProxy: boolean): URL {
-  const url = new URL(req.url);
+  const url = URL.parse(req.url) ?? new URL("http://localhost/");
   if (url.pathname.includes("//")) url.pathname = collapseSlashes(url.pathname);
   if (!trustProxy) return url;
   const protocol = req.headers.get("x-forwarded-proto");

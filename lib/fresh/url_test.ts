@@ -18,6 +18,11 @@ for (
     ["http://x//a///b", "/a/b"],
     ["http://x/.well-known/y", "/.well-known/y"],
     ["http://x/a?b=//c#d", "/a"],
+    ["http://[::1]:8000/a", "/a"],
+    ["http://ü.example:99/a", "/a"],
+    ["http://a@b:99999/a", undefined],
+    ["http://evil test/\\@/a", undefined],
+    ["http:///", undefined],
   ] as const
 ) {
   Deno.test(`pathOf() reads ${path} from ${target}`, () => assert.equal(pathOf(target), path));

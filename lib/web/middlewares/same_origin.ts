@@ -2,7 +2,8 @@ import { HttpError } from "fresh";
 import type { Settings } from "@/lib/settings.ts";
 import { define } from "../define.ts";
 
-const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
+/** Methods beyond these change nothing, or no route takes them. */
+const CHANGING_METHODS = new Set(["POST", "PUT", "PATCH", "DELETE"]);
 
 /**
  * Refuses changes that another site makes a browser ask for: a changing request proves where it
@@ -13,7 +14,7 @@ const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
  */
 export function sameOrigin(settings: Pick<Settings, "appUrl">) {
   return define.middleware((ctx) => {
-    if (SAFE_METHODS.has(ctx.req.method) || isSameOrigin(ctx.req.headers, settings.appUrl)) {
+    if (!CHANGING_METHODS.has(ctx.req.method) || isSameOrigin(ctx.req.headers, settings.appUrl)) {
       return ctx.next();
     }
     throw new HttpError(

@@ -6,6 +6,9 @@ export type { Logger };
 /** Names of fields that never reach a log, at the top and one level down. */
 const SECRETS = ["password", "password2", "current_password", "token", "cookie", "authorization"];
 
+/** Where errors of a database may have values; they should not get this far. */
+const VALUES_OF_ERRORS = ["err.params", "err.parameters", "err.detail", "err.where"];
+
 /**
  * A logger that writes to stdout: an object a line, or coloured text for people. User data goes
  * into fields, never into the message.
@@ -17,7 +20,10 @@ export async function createLogger(
     level: settings.logLevel,
     timestamp: clock(),
     formatters: { level: (label) => ({ level: label }), bindings: () => ({}) },
-    redact: { paths: SECRETS.flatMap((name) => [name, `*.${name}`]), censor: "…" },
+    redact: {
+      paths: [...SECRETS.flatMap((name) => [name, `*.${name}`]), ...VALUES_OF_ERRORS],
+      censor: "…",
+    },
   };
   if (settings.logFormat === "json") return pino(options, stdout());
   const { default: pretty } = await import("pino-pretty");
@@ -28,8 +34,9 @@ export async function createLogger(
 const MAX_BUFFERED_BYTES = 8 * 1024;
 
 /**
- * Writes the lines of one turn of the event loop together: under load a write for each would be a tenth of the cost of a
- * page. No line waits longer, so that a process that is killed loses no more than what it was just about to say.
+ * Writes the lines of one turn of the event loop together: under load a write for each would be a
+ * tenth of the cost of a page. No line waits longer, so that a process that is killed loses no more
+ * than what it was just about to say.
  */
 function stdout(): pino.DestinationStream {
   const destination = pino.destination({ fd: 1, sync: true, minLength: MAX_BUFFERED_BYTES });

@@ -97,16 +97,20 @@ Deno.test("no username has what cannot be seen in it", () => {
 });
 
 Deno.test("a text that cannot fit is refused before its accents are put in order", () => {
-  // Composing these takes ten seconds and more.
+  // Composing takes time with the square of their number.
   const accents = "\u0301\u0327".repeat(50_000);
   const { username } = forms.registerForm;
   const { bio } = forms.profileForm;
-  const started = performance.now();
-  for (const field of [username, bio]) {
-    const checked = field.read(accents);
-    assert.match("error" in checked ? checked.error : "", /at most \d+ fit$/);
+  const { normalize } = String.prototype;
+  String.prototype.normalize = () => assert.fail("composed");
+  try {
+    for (const field of [username, bio]) {
+      const checked = field.read(accents);
+      assert.match("error" in checked ? checked.error : "", /at most \d+ fit$/);
+    }
+  } finally {
+    String.prototype.normalize = normalize;
   }
-  assert.ok(performance.now() - started < 1_000);
 });
 
 Deno.test("a text fits if it does so once it is composed", () => {

@@ -103,7 +103,7 @@ function said(line: string): Ended {
 /** Lets an avatar of a new user wait for the server, which is stopped; gives the user's id. */
 async function letWait(db: Db, server: FtpServer, seed: string): Promise<number> {
   await server.kill();
-  await using instance = openInstance(db, server);
+  await using instance = await openInstance(db, server);
   const id = await addUser(db, `user${seed}`);
   await changeAvatar(db, instance.images, id, makePicture(seed));
   return id;

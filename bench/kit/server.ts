@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { SERVER_V8_FLAGS } from "@/lib/cli/v8_flags.ts";
 import { freePort } from "@/tests/kit/free_port.ts";
 import { startServer } from "@/tests/kit/server_process.ts";
 import { tempFolder } from "@/tests/kit/temp.ts";
@@ -19,7 +20,7 @@ export interface BenchServer extends AsyncDisposable {
 }
 
 /**
- * Runs a module as a server on a core of its own. It is told where to listen by its first argument,
+ * Runs a module as a server on a core of its own, as production runs servers. It is told where to listen by its first argument,
  * a port of the loopback interface.
  */
 export function serveModule(
@@ -27,7 +28,7 @@ export function serveModule(
   { args = [] }: { args?: readonly string[] } = {},
 ): Promise<BenchServer> {
   const port = freePort();
-  return startOnServerCore(["run", "-A", module, String(port), ...args], { port });
+  return startOnServerCore(["run", "-A", SERVER_V8_FLAGS, module, String(port), ...args], { port });
 }
 
 /** Runs `deno` with these arguments as a server on a core of its own. */

@@ -26,7 +26,7 @@ export function Dashboard({ view }: DashboardProps) {
         <Tile label="Admins" count={view.admins} href={userListPath({ role: "admin" })} />
         <Tile label="Locked" count={view.locked} />
       </div>
-      <div class="halves mb-4">
+      <div class="halves mb-card">
         <DayPlot title="Sign-ups" days={view.sign_ups} />
         <DayPlot title="Failed sign-ins" days={view.failed_logins} tone="alert" />
       </div>

@@ -61,7 +61,7 @@ export default defineSignedIn.page<typeof handler>(({ data, state }) => {
         <title>{`Edit ${username} · Roster`}</title>
       </Head>
       <PageHeader title={own ? "Edit your profile" : `Edit ${username}`} />
-      <div class="card card-body">
+      <div class="card card-body form-wide">
         <EditUserForm
           user={user}
           values={values}

@@ -60,7 +60,7 @@ export default defineSignedIn.page<typeof handler>(({ data, state }) => {
       <Head>
         <title>{`Edit ${username} · Roster`}</title>
       </Head>
-      <PageHeader title={own ? "Edit your profile" : `Edit ${username}`} />
+      <PageHeader title={own ? "Edit profile" : `Edit ${username}`} />
       <div class="card card-body form-wide">
         <EditUserForm
           user={user}

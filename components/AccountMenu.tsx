@@ -9,7 +9,7 @@ interface AccountMenuProps {
 /** Who is signed in, and the way out. */
 export function AccountMenu({ viewer }: AccountMenuProps) {
   return (
-    <div class="ms-auto">
+    <div class="account">
       <button type="button" class="topbar-button" popovertarget="account_menu">
         <Avatar {...viewer} />
         <span class="visually-hidden">Account of</span>

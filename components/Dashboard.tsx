@@ -2,6 +2,7 @@ import { AuditSentence } from "@/components/AuditSentence.tsx";
 import { DayPlot } from "@/components/DayPlot.tsx";
 import { Icon } from "@/components/Icon.tsx";
 import { When } from "@/components/When.tsx";
+import type { IconName } from "@/lib/shared/icons.ts";
 import { userListPath } from "@/lib/shared/user_list.ts";
 import type { AuditView, DashboardView, ServiceStateView } from "@/lib/shared/views.ts";
 
@@ -16,17 +17,31 @@ export function Dashboard({ view }: DashboardProps) {
   return (
     <>
       <div class="tiles">
-        <Tile label="Users" count={view.users} href={userListPath({})} />
-        <Tile label="Active" count={view.active} href={userListPath({ status: "active" })} />
+        <Tile label="Users" icon="people" count={view.users} href={userListPath({})} />
+        <Tile
+          label="Active"
+          icon="check-circle"
+          tone="success"
+          count={view.active}
+          href={userListPath({ status: "active" })}
+        />
         <Tile
           label="Suspended"
+          icon="dash-circle"
+          tone="danger"
           count={view.suspended}
           href={userListPath({ status: "suspended" })}
         />
-        <Tile label="Admins" count={view.admins} href={userListPath({ role: "admin" })} />
-        <Tile label="Locked" count={view.locked} />
+        <Tile
+          label="Admins"
+          icon="shield-check"
+          tone="warning"
+          count={view.admins}
+          href={userListPath({ role: "admin" })}
+        />
+        <Tile label="Locked" icon="lock" tone="info" count={view.locked} />
       </div>
-      <div class="halves mb-4">
+      <div class="halves mb-card">
         <DayPlot title="Sign-ups" days={view.sign_ups} />
         <DayPlot title="Failed sign-ins" days={view.failed_logins} tone="alert" />
       </div>
@@ -40,14 +55,20 @@ export function Dashboard({ view }: DashboardProps) {
 
 interface TileProps {
   readonly label: string;
+  readonly icon: IconName;
+  /** As the badges of those that are counted. */
+  readonly tone?: "primary" | "success" | "danger" | "warning" | "info";
   readonly count: number;
   /** The list of those that are counted. */
   readonly href?: string;
 }
 
-function Tile({ label, count, href }: TileProps) {
+function Tile({ label, icon, tone = "primary", count, href }: TileProps) {
   const content = (
     <>
+      <span class={`tile-icon badge-${tone}`}>
+        <Icon name={icon} />
+      </span>
       <span class="tile-number tabular">{NUMBER.format(count)}</span>
       <span class="text-body-secondary">{label}</span>
     </>

@@ -25,7 +25,11 @@ export function DayPlot({ title, days, tone = "plain" }: DayPlotProps) {
       <div class="card-header">
         <h2>{title}</h2>
         <span class="text-body-secondary tabular">
-          {NUMBER.format(total)} in {days.length} days, at most {NUMBER.format(highest)} a day
+          {total === 0
+            ? `None in ${days.length} days`
+            : `${NUMBER.format(total)} in ${days.length} days, at most ${
+              NUMBER.format(highest)
+            } a day`}
         </span>
       </div>
       <div class={`card-body plot-${tone}`}>

@@ -22,8 +22,9 @@ Deno.test("DayPlot says the same in words and as a table", () => {
 
 Deno.test("DayPlot of days without any draws no bar and no NaN", () => {
   const html = renderToString(
-    <DayPlot title="Sign-ups" days={[{ day: "2026-03-01", count: 0 }]} />,
+    <DayPlot title="Sign-ups" days={DAYS.map(({ day }) => ({ day, count: 0 }))} />,
   );
   assert.doesNotMatch(html, /NaN/);
   assert.match(html, /<rect[^>]* height="0"/);
+  assert.match(html, />None in 3 days</);
 });

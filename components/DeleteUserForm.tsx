@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { DELETED_USERS_KEPT_DAYS } from "@/lib/shared/limits.ts";
 
 interface DeleteUserFormProps {
   readonly user_id: number;
@@ -19,7 +20,8 @@ export function DeleteUserForm({ user_id, name, own, ...props }: DeleteUserFormP
       <input type="hidden" name="user_id" value={user_id} />
       <p>
         Do you want to delete {own ? "your account " : ""}
-        <strong>{name}</strong>? Profile and picture go with it, and all sessions end.
+        <strong>{name}</strong>? Profile and picture go with it, and all sessions end. For{" "}
+        {DELETED_USERS_KEPT_DAYS} days {own ? "an admin" : "you"} can bring the account back.
       </p>
       <div class="form-actions">
         <button type="submit" class="btn btn-danger" disabled={props.busy}>Delete</button>

@@ -1,5 +1,6 @@
 import { Icon } from "@/components/Icon.tsx";
 import { When } from "@/components/When.tsx";
+import { DELETED_USERS_KEPT_DAYS } from "@/lib/shared/limits.ts";
 import type { DeletedUserView } from "@/lib/shared/views.ts";
 
 interface DeletedUsersProps {
@@ -13,7 +14,9 @@ export function DeletedUsers({ users }: DeletedUsersProps) {
       <div class="card empty">
         <Icon name="trash" />
         <h2>Nobody is here</h2>
-        <p class="text-body-secondary">Who is deleted can be brought back from here for a while.</p>
+        <p class="text-body-secondary m-0">
+          Deleted users stay here for {DELETED_USERS_KEPT_DAYS} days and can be brought back.
+        </p>
       </div>
     );
   }

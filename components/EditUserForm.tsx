@@ -13,7 +13,7 @@ export interface EditUserFormProps {
   readonly values?: Readonly<Record<string, string>>;
   readonly errors: FieldErrors;
   readonly problem?: string | undefined;
-  /** The editor is an admin: username and role can be changed. */
+  /** The editor is an admin: username, and role of others, can be changed. */
   readonly asAdmin: boolean;
   /** It is the editor's own account: a new sign-in address needs the password. */
   readonly own: boolean;
@@ -72,7 +72,8 @@ export function EditUserForm(props: EditUserFormProps) {
   );
 }
 
-function AdminFields({ user, values = {}, errors, idPrefix }: EditUserFormProps) {
+/** The own role is another admin's to change. */
+function AdminFields({ user, values = {}, errors, own, idPrefix }: EditUserFormProps) {
   return (
     <div class="field-row">
       <Field
@@ -82,14 +83,16 @@ function AdminFields({ user, values = {}, errors, idPrefix }: EditUserFormProps)
         error={errors.username}
         idPrefix={idPrefix}
       />
-      <Field
-        name="role"
-        field={accountForm.role}
-        value={values.role ?? user.role}
-        error={errors.role}
-        idPrefix={idPrefix}
-        optionLabels={ROLE_LABELS}
-      />
+      {!own && (
+        <Field
+          name="role"
+          field={accountForm.role}
+          value={values.role ?? user.role}
+          error={errors.role}
+          idPrefix={idPrefix}
+          optionLabels={ROLE_LABELS}
+        />
+      )}
     </div>
   );
 }

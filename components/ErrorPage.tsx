@@ -6,10 +6,13 @@ interface ErrorPageProps {
   readonly detail?: string | undefined;
   /** What the log names the failed request; shown so that it can be told to an admin. */
   readonly requestId?: string | undefined;
+  /** The same page, where it may be there in a moment. */
+  readonly retryPath?: string | undefined;
 }
 
 /** What went wrong, and a way on: a page of its own, which needs nobody to be signed in. */
-export function ErrorPage({ status, title, detail, requestId }: ErrorPageProps) {
+export function ErrorPage(props: ErrorPageProps) {
+  const { status, title, detail, requestId, retryPath } = props;
   return (
     <div class="auth">
       <main class="auth-main">
@@ -23,7 +26,10 @@ export function ErrorPage({ status, title, detail, requestId }: ErrorPageProps) 
               Request <code>{requestId}</code>
             </p>
           )}
-          <a class="btn btn-primary" href="/">Go to the start page</a>
+          {retryPath && <a class="btn btn-primary" href={retryPath}>Try again</a>}
+          <a class={`btn ${retryPath ? "btn-quiet" : "btn-primary"}`} href="/">
+            Go to the start page
+          </a>
         </div>
       </main>
     </div>

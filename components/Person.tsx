@@ -12,11 +12,15 @@ interface PersonProps {
 
 /** A user in one line of a list: picture, name and what else is to be known. */
 export function Person({ children, ...user }: PersonProps) {
+  const { full_name, username } = user;
   return (
     <div class="person">
       <Avatar {...user} />
       <div class="person-text">
-        <strong title={user.full_name || user.username}>{user.full_name || user.username}</strong>
+        <span title={full_name ? `${full_name}, ${username}` : username}>
+          <strong>{full_name || username}</strong>
+          {full_name && <span class="person-username">{username}</span>}
+        </span>
         {children}
       </div>
     </div>

@@ -16,7 +16,7 @@ interface ProfileCardProps {
 export function ProfileCard({ user, actions }: ProfileCardProps) {
   return (
     <>
-      <section class="card mb-4">
+      <section class="card mb-card">
         <div class="profile-band" />
         <div class="card-body">
           <div class="profile-head">

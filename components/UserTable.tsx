@@ -71,7 +71,9 @@ export function UserTable({ list, query, status, actions }: UserTableProps) {
             </tbody>
           </table>
         )}
-      <UserPager list={list} query={query} />
+      {(list.users.length > 0 || list.previous || list.next) && (
+        <UserPager list={list} query={query} />
+      )}
     </div>
   );
 }

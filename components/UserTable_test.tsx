@@ -17,6 +17,7 @@ const ADA: UserListItem = {
   created_at: "2026-01-31T23:30:00Z",
   last_login_at: null,
 };
+const NOBODY = { users: [], estimated_total: 0 };
 
 function render(list: Partial<UserListView>, query: UserListQuery = {}): string {
   return renderToString(
@@ -53,7 +54,18 @@ Deno.test("UserTable shows names as text, days in UTC and who is locked", () => 
 });
 
 Deno.test("UserTable tells an empty list from an empty search", () => {
-  const nobody = { users: [], estimated_total: 0 };
-  assert.match(render(nobody), /Nobody is here/);
-  assert.match(render(nobody, { q: "x" }), /Nobody matches/);
+  assert.match(render(NOBODY), /Nobody is here/);
+  assert.match(render(NOBODY, { q: "x" }), /Nobody matches/);
+});
+
+Deno.test("UserTable counts users where there are some, and leads back from an empty page", () => {
+  assert.match(render({}), /1 user</);
+  assert.doesNotMatch(render(NOBODY), /0 users/);
+  assert.match(render({ ...NOBODY, previous: "abc" }), /before=abc/);
+});
+
+Deno.test("UserTable shows by which name a user signs in, whatever the full name", () => {
+  assert.match(render({}), /<span class="person-username">ada<\/span>/);
+  const nameless = render({ users: [{ ...ADA, full_name: "" }] });
+  assert.equal(nameless.match(/>ada</g)?.length, 1);
 });

@@ -14,7 +14,7 @@ const FORMATS = {
 
 /** A point in time, in UTC: the server does not know where the reader sits. */
 export function When({ at, precision }: WhenProps) {
-  if (at === null) return <span class="text-body-secondary">never</span>;
+  if (at === null) return <span class="text-body-secondary">Never</span>;
   const text = FORMATS[precision].format(new Date(at));
   return <time dateTime={at}>{precision === "minute" ? `${text} UTC` : text}</time>;
 }

@@ -51,7 +51,7 @@ export default function EditUserModal({ user_id, name, label, ...editor }: EditU
       <Dialog
         dialogRef={dialog}
         id={`${idPrefix}_title`}
-        title={`Edit ${name}`}
+        title={label ?? `Edit ${name}`}
         wide
         onClose={() => user.value = undefined}
       >

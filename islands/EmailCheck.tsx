@@ -23,6 +23,7 @@ const PAUSE_MS = 300;
 /** The field `email`, which says while one types whether the address is taken. */
 export default function EmailCheck({ value, error, user_id, idPrefix }: EmailCheckProps) {
   const said = useSignal("");
+  const isTaken = useSignal(false);
   const running = useRef<AbortController>();
   useEffect(() => () => running.current?.abort(), []);
 
@@ -31,6 +32,7 @@ export default function EmailCheck({ value, error, user_id, idPrefix }: EmailChe
     running.current?.abort();
     const { signal } = running.current = new AbortController();
     said.value = "";
+    isTaken.value = false;
     await pause(signal);
     if (signal.aborted || email === "" || email === value) return;
     const checked = accountForm.email.read(email);
@@ -39,6 +41,7 @@ export default function EmailCheck({ value, error, user_id, idPrefix }: EmailChe
     const answer = await callApi<EmailAnswer>("GET", `/email_exists?${query}`, { signal });
     if (signal.aborted || !answer.ok) return;
     said.value = describe(answer.value);
+    isTaken.value = answer.value.exists;
   }
 
   return (
@@ -50,7 +53,9 @@ export default function EmailCheck({ value, error, user_id, idPrefix }: EmailChe
       idPrefix={idPrefix}
       control={{ onInput: (event) => check(event.currentTarget.value) }}
     >
-      <div class="form-text" aria-live="polite">{said.value}</div>
+      <div class={isTaken.value ? "field-error" : "form-text"} aria-live="polite">
+        {said.value}
+      </div>
     </Field>
   );
 }

@@ -1,5 +1,6 @@
 import { page } from "fresh";
 import { Head } from "fresh/runtime";
+import { Alert } from "@/components/Alert.tsx";
 import { AuthCard } from "@/components/AuthCard.tsx";
 import { RegisterForm } from "@/components/RegisterForm.tsx";
 import EmailCheck from "@/islands/EmailCheck.tsx";
@@ -44,19 +45,28 @@ export default define.page<typeof handler>(({ data, state, url }) => {
       <Head>
         <title>Create an account · Roster</title>
       </Head>
-      <RegisterForm
-        values={values}
-        errors={errors}
-        problem={problem}
-        email={<EmailCheck value={values.email} error={errors.email} />}
-        password={
-          <PasswordStrength
-            label={registerForm.password.label}
-            minLength={settings.passwordMinLength}
-            error={errors.password}
+      {settings.registration === "open"
+        ? (
+          <RegisterForm
+            values={values}
+            errors={errors}
+            problem={problem}
+            email={<EmailCheck value={values.email} error={errors.email} />}
+            password={
+              <PasswordStrength
+                label={registerForm.password.label}
+                minLength={settings.passwordMinLength}
+                error={errors.password}
+              />
+            }
           />
-        }
-      />
+        )
+        : (
+          <>
+            <Alert kind="info">Nobody can register here at the moment, ask an admin</Alert>
+            <a class="btn btn-primary" href="/login">Sign in</a>
+          </>
+        )}
     </AuthCard>
   );
 });

@@ -9,6 +9,7 @@ import {
 import { insertUserEvent } from "@/lib/repo/user_events.ts";
 import { findUserProfileByUserId, upsertUserProfile } from "@/lib/repo/user_profiles.ts";
 import { deleteUserById } from "@/lib/repo/users.ts";
+import { DELETED_USERS_KEPT_DAYS } from "@/lib/shared/limits.ts";
 import type { DeletedUserView } from "@/lib/shared/views.ts";
 import type { Actor } from "./actor.ts";
 import { lockUserAndAdmins } from "./admins.ts";
@@ -20,8 +21,6 @@ import { insertAccount, takenField } from "./new_user.ts";
 import type { Services } from "./services.ts";
 import { fromSnapshot, toSnapshot } from "./user_snapshot.ts";
 
-/** How long a deleted user can be brought back. */
-export const DELETED_USERS_KEPT_DAYS = 30;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** A user who was deleted or brought back. */

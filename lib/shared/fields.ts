@@ -35,7 +35,7 @@ export function text(options: TextOptions): Field<string> {
       }
       const value = typed.normalize("NFC");
       const error = required && value === ""
-        ? `Enter ${lowerFirst(options.label)}`
+        ? `Enter the ${lowerFirst(options.label)}`
         : controlError(value, type === "textarea") ?? (value && lengthError(value, options)) ??
           (value && matches && !matches.test(value) ? patternError : undefined);
       return error ? { error } : { value };
@@ -99,7 +99,7 @@ export function password(
     required: true,
     maxLength: PASSWORD_MAX_CHARS,
     read: (value) => {
-      if (value === "") return { error: `Enter ${lowerFirst(options.label)}` };
+      if (value === "") return { error: `Enter the ${lowerFirst(options.label)}` };
       const error = lengthError(value, { ...options, maxLength: PASSWORD_MAX_CHARS });
       return error ? { error } : { value };
     },

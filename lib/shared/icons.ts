@@ -19,6 +19,7 @@ export const ICON_NAMES = [
   "people",
   "person",
   "search",
+  "shield-check",
   "speedometer2",
   "trash",
   "x-lg",

@@ -15,6 +15,9 @@ export const SEARCH_MAX_CHARS = 100;
 /** No password is longer: hashing must not be a way to keep the server busy. */
 export const PASSWORD_MAX_CHARS = 256;
 
+/** How long a deleted user can be brought back. */
+export const DELETED_USERS_KEPT_DAYS = 30;
+
 /** Largest picture that may be uploaded. */
 export const IMAGE_MAX_BYTES = 5 * 1024 * 1024;
 /** Largest picture, in pixels, that is decoded. */

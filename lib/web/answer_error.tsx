@@ -41,9 +41,17 @@ function toLogin(ctx: RequestContext): Response {
 /** A document of its own: what the layouts need may be just what failed. */
 function errorPage(ctx: RequestContext, problem: Problem): Promise<Response> {
   const { status, title, detail, request_id } = problem;
+  // A form that is sent again might do again what it did; a page is only looked at.
+  const canRetry = ctx.req.method === "GET" && (status >= 500 || status === 429);
   return ctx.render(
     <Document title={`${title} · Roster`} colorMode={ctx.state.colorMode ?? "auto"}>
-      <ErrorPage status={status} title={title} detail={detail} requestId={request_id} />
+      <ErrorPage
+        status={status}
+        title={title}
+        detail={detail}
+        requestId={request_id}
+        retryPath={canRetry ? ctx.url.pathname + ctx.url.search : undefined}
+      />
     </Document>,
     { status, headers: problemHeaders(problem) },
     { skipAppWrapper: true, skipInheritedLayouts: true },

@@ -60,8 +60,8 @@ export default defineSignedIn.page<typeof handler>(({ data, state }) => {
       <Head>
         <title>{`Edit ${username} · Roster`}</title>
       </Head>
-      <PageHeader title={own ? "Edit your profile" : `Edit ${username}`} />
-      <div class="card card-body">
+      <PageHeader title={own ? "Edit profile" : `Edit ${username}`} />
+      <div class="card card-body form-wide">
         <EditUserForm
           user={user}
           values={values}

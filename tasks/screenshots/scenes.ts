@@ -29,7 +29,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   user_list_delete: {
     path: "/user_list?q=alva+spec",
     as: "admin",
-    prepare: (page) => openModal(page, /^Delete/),
+    prepare: (page) => openModal(page, /^Delete alva/),
   },
   edit_user: { path: "/edit_user?user_id=6", as: "admin" },
   deleted_users: { path: "/deleted_users", as: "admin" },

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { deleteUser } from "@/lib/domain/delete_user.ts";
+import { USERNAME_MAX_CHARS } from "@/lib/shared/limits.ts";
 import { findA11yFaults } from "@/tests/kit/a11y.ts";
 import { browserTest, type Stage } from "@/tests/kit/browser.ts";
 import { addAdmin, addPerson } from "@/tests/kit/people.ts";
@@ -30,7 +31,11 @@ async function visitAll(stage: Stage, visit: (path: string) => Promise<void>): P
     await openPath(stage, path);
     await visit(path);
   }
-  const admin = await addAdmin(app);
+  // As long as names and addresses get, without a place to break them.
+  const admin = await addAdmin(app, `admin${"x".repeat(USERNAME_MAX_CHARS - "admin".length)}`);
+  await addPerson(app, "y".repeat(USERNAME_MAX_CHARS), {
+    email: `${"y".repeat(64)}@${`${"y".repeat(60)}.`.repeat(3)}org`,
+  });
   const { user_id } = await addPerson(app, "grace", { status: "suspended", status_reason: "Spam" });
   await addPerson(app, "ada", { locked_until: new Date(Date.now() + 3_600_000) });
   await signInBrowser(stage, admin);

@@ -101,7 +101,8 @@ noScriptTest("the last admin is told why nothing happens", async (stage) => {
   const { page, app } = stage;
   await signInBrowser(stage, await addAdmin(app));
   await page.goto("/user_list");
-  await page.getByRole("switch", { name: /admin/ }).click();
+  await page.getByRole("link", { name: "Delete admin" }).click();
+  await page.getByRole("button", { name: "Delete" }).click();
   await page.getByText("This is the last active admin").waitFor();
   stage.faults.splice(0);
 });

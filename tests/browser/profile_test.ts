@@ -11,7 +11,7 @@ browserTest("users edit their profile in a modal and see it saved", async (stage
   await signInBrowser(stage, person);
   await openPath(stage, "/profile");
   await page.getByRole("link", { name: "Edit profile" }).click();
-  const modal = page.getByRole("dialog", { name: "Edit grace" });
+  const modal = page.getByRole("dialog", { name: "Edit profile" });
   await modal.waitFor();
   assert.equal(await modal.getByLabel("Username").count(), 0);
   await modal.getByLabel("Full name").fill("Grace Hopper");
@@ -29,7 +29,7 @@ browserTest("what is refused stays in the modal, with the reason at its field", 
   await signInBrowser(stage, person);
   await openPath(stage, "/profile");
   await page.getByRole("link", { name: "Edit profile" }).click();
-  const modal = page.getByRole("dialog", { name: "Edit grace" });
+  const modal = page.getByRole("dialog", { name: "Edit profile" });
   await modal.getByLabel("Full name").fill("Grace");
   await modal.getByLabel("E-mail address").fill("new@example.org");
   const save = modal.getByRole("button", { name: "Save changes" });
@@ -53,7 +53,7 @@ browserTest("an avatar is chosen, cropped and shown", async (stage) => {
   await signInBrowser(stage, person);
   await openPath(stage, "/profile");
   await page.getByRole("link", { name: "Edit profile" }).click();
-  const modal = page.getByRole("dialog", { name: "Edit grace" });
+  const modal = page.getByRole("dialog", { name: "Edit profile" });
   const field = modal.getByLabel("Picture", { exact: true });
   await field.setInputFiles({
     name: "text.png",

@@ -65,6 +65,22 @@ appTest("nothing in an answer names a table, a file or a stack", async (app) => 
   }
 });
 
+appTest(
+  "a page that failed offers to try again, and nothing that would be sent twice",
+  async (app) => {
+    const answers = await answersOfEachKind(app);
+    assert.match(answers["500"]!.text, /<a[^>]*href="\/profile"[^>]*>Try again/);
+    for (const kind of ["403", "404", "405", "415"]) {
+      assert.match(answers[kind]!.text, /Go to the start page/);
+      assert.doesNotMatch(answers[kind]!.text, /Try again/, kind);
+    }
+    const browser = await signedIn(app, await addPerson(app, "joan"));
+    const { status, text } = await browser.postForm("/edit_user", { _method: "PUT", user_id: "1" });
+    assert.equal(status, 500);
+    assert.doesNotMatch(text, /Try again/);
+  },
+);
+
 appTest("a fault of ours is 500 with the id by which the log can be searched", async (app) => {
   const answers = await answersOfEachKind(app);
   const { status, text, headers } = answers["500 JSON"]!;

@@ -174,6 +174,9 @@ appTest("nobody can register where registration is closed", async (app) => {
   const answer = await register(app);
   assert.equal(answer.status, 403);
   assert.equal((await app.client().postForm("/register", GRACE)).status, 403);
+  const page = await app.client().get("/register");
+  assert.match(page.text, /Nobody can register here/);
+  assert.doesNotMatch(page.text, /<form[^>]*action="\/register"/);
   assert.deepEqual(await usersOf(app), []);
   assert.doesNotMatch((await app.client().get("/login")).text, /href="\/register"/);
 }, { environment: { REGISTRATION: "closed" } });

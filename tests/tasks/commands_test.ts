@@ -70,7 +70,7 @@ commandTest("create-admin refuses what /register would refuse, and makes nobody"
     await shell.run(makeAdmin("bea"), { stdin: "bea12345" }),
     /password: .*easy to guess/,
   );
-  assertFailed(await shell.run(makeAdmin("bea"), { stdin: "" }), /password: Enter password/);
+  assertFailed(await shell.run(makeAdmin("bea"), { stdin: "" }), /password: Enter the password/);
   const { stdout } = await shell.run(["users", "list", "--json"]);
   assert.equal(JSON.parse(stdout).users.length, 1);
 });

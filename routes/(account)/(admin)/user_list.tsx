@@ -1,6 +1,7 @@
 import { page } from "fresh";
 import { Head } from "fresh/runtime";
 import { PageHeader } from "@/components/PageHeader.tsx";
+import { StatusBadge } from "@/components/StatusBadge.tsx";
 import { UserTable } from "@/components/UserTable.tsx";
 import DeleteUserModal from "@/islands/DeleteUserModal.tsx";
 import EditUserModal from "@/islands/EditUserModal.tsx";
@@ -36,9 +37,11 @@ export default defineSignedIn.page<typeof handler>(({ data: { list, query }, sta
       <UserTable
         list={list}
         query={query}
-        status={({ user_id, username, status }) => (
-          <StatusToggle user_id={user_id} name={username} status={status} next={here} />
-        )}
+        // Nobody suspends themselves, so there is nothing to switch.
+        status={({ user_id, username, status }) =>
+          isOwn(user_id)
+            ? <StatusBadge status={status} />
+            : <StatusToggle user_id={user_id} name={username} status={status} next={here} />}
         actions={({ user_id, username }) => (
           <>
             <EditUserModal user_id={user_id} name={username} asAdmin own={isOwn(user_id)} />

@@ -41,16 +41,13 @@ export function Field(props: FieldProps) {
         {field.label}
         {!field.required && field.type !== "select" && <span class="field-optional">optional</span>}
       </label>
-      <Control
-        {...props}
-        attributes={{
-          ...fieldAttributes(name, field),
-          ...props.control,
-          id,
-          "aria-invalid": error ? "true" : undefined,
-          "aria-describedby": describedBy || undefined,
-        }}
-      />
+      {controlOf(props, {
+        ...fieldAttributes(name, field),
+        ...props.control,
+        id,
+        "aria-invalid": error ? "true" : undefined,
+        "aria-describedby": describedBy || undefined,
+      })}
       {children}
       {error && <div class="field-error" id={`${id}_error`}>{error}</div>}
       {field.hint && <div class="form-text" id={`${id}_hint`}>{field.hint}</div>}
@@ -58,11 +55,10 @@ export function Field(props: FieldProps) {
   );
 }
 
-interface Attributed extends FieldProps {
-  readonly attributes: Record<string, unknown>;
-}
-
-function Control({ field, value, error, attributes, optionLabels = {} }: Attributed) {
+function controlOf(
+  { field, value, error, optionLabels = {} }: FieldProps,
+  attributes: Record<string, unknown>,
+) {
   const invalid = error ? " is-invalid" : "";
   if (field.type === "textarea") {
     return <textarea {...attributes} class={`form-control${invalid}`} rows={3}>{value}</textarea>;

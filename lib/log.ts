@@ -30,29 +30,29 @@ export async function createLogger(
   return pino(options, pretty({ translateTime: "SYS:HH:MM:ss", singleLine: true, sync: true }));
 }
 
-/** Lines that are written together, about. */
-const MAX_BUFFERED_BYTES = 8 * 1024;
+/** How long a line may wait for others to be written with. */
+const LINES_WAIT_MS = 10;
+/** Characters that are written at once, however short they have waited. */
+const MAX_WAITING_CHARS = 64 * 1024;
 
 /**
- * Writes the lines of one turn of the event loop together: under load a write for each would be a
- * tenth of the cost of a page. No line waits longer, so that a process that is killed loses no more
- * than what it was just about to say.
+ * Writes lines together: under load a write for each would be a tenth of the cost of a page. A
+ * process that is killed loses no more than what it was just about to say.
  */
 function stdout(): pino.DestinationStream {
-  const destination = pino.destination({ fd: 1, sync: true, minLength: MAX_BUFFERED_BYTES });
-  let isWaiting = false;
+  const destination = pino.destination({ fd: 1, sync: true });
+  let lines = "";
   const flush = () => {
-    isWaiting = false;
-    destination.flushSync();
+    if (lines !== "") destination.write(lines);
+    lines = "";
   };
   // `Deno.exit()` runs no timers.
   addEventListener("unload", flush);
   return {
     write(line: string) {
-      destination.write(line);
-      if (isWaiting) return;
-      isWaiting = true;
-      setTimeout(flush, 0);
+      if (lines === "") setTimeout(flush, LINES_WAIT_MS);
+      lines += line;
+      if (lines.length > MAX_WAITING_CHARS) flush();
     },
   };
 }

@@ -3,7 +3,7 @@ export type Rate = () => Promise<number>;
 
 const ROUNDS = 5;
 /** V8 compiles what is hot in steps: a server that has just started is not the one that serves for weeks. */
-const WARM_UP_ROUNDS = 3;
+const WARM_UP_ROUNDS = 6;
 
 /**
  * How many times as fast the candidate is as the baseline. They take turns, so that a machine that

@@ -20,8 +20,8 @@ export interface BenchServer extends AsyncDisposable {
 }
 
 /**
- * Runs a module as a server on a core of its own, as production runs servers. It is told where to listen by its first argument,
- * a port of the loopback interface.
+ * Runs a module as a server on a core of its own, with the flags of production. It is told where to
+ * listen by its first argument, a port of the loopback interface.
  */
 export function serveModule(
   module: string,

@@ -63,7 +63,8 @@ const app = new App()
   ))
   .get("/island", (ctx) => ctx.render(<Counter start={3} />))
   .get("/table", (ctx) => ctx.render(<Table users={USERS} />))
-  .get("/json", (ctx) => ctx.json({ users: USERS }));
+  .get("/json", (ctx) => ctx.json(USERS[0]))
+  .get("/json_list", (ctx) => ctx.json({ users: USERS }));
 
 for (let i = 0; i < Number(routes); i++) {
   app.get(`/many/${i}/:id`, (ctx) => ctx.text(ctx.params.id ?? ""));
@@ -75,4 +76,4 @@ const builder = new Builder({
 });
 const apply = await builder.build({ mode: "production", snapshot: "memory" });
 apply(app);
-Deno.serve({ hostname: "127.0.0.1", port: Number(port), onListen() {} }, app.handler());
+await app.listen({ hostname: "127.0.0.1", port: Number(port), onListen() {} });

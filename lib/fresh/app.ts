@@ -4,7 +4,7 @@ import { Compilation, type Compiled } from "./compilation.ts";
 import { type FreshConfig, resolveConfig, type ResolvedFreshConfig } from "./config.ts";
 import type { Middleware } from "./context.ts";
 import { deploymentId } from "./deployment.ts";
-import { dispatch, type FreshHandler } from "./dispatch.ts";
+import { dispatch, type FreshHandler, type ServeHandler } from "./dispatch.ts";
 import type { MaybeLazyErrorRoute } from "./error_boundary.ts";
 import { type LoadedFiles, loadFileRoutes, registerFileRoutes } from "./file_routes.ts";
 import {
@@ -157,6 +157,11 @@ export class App<State = unknown> {
    * @throws {Error} If it is deployed without a build.
    */
   handler(): FreshHandler {
+    const handle = this.#serveHandler();
+    return async (req, info) => await handle(req, info);
+  }
+
+  #serveHandler(): ServeHandler {
     const buildCache = this.#buildCache;
     if (buildCache === undefined && this.config.mode === "production") expectNoDeployment();
     if (buildCache === undefined || !this.#usesFileRoutes) {
@@ -176,7 +181,12 @@ export class App<State = unknown> {
 
   /** Serves the application. Without a port: on the first free one of 8000 to 8019. */
   listen(options: ListenOptions = {}): Promise<void> {
-    return listen(this.handler(), this.config, options);
+    return listen(this.#serveHandler(), this.config, options);
+  }
+
+  /** @ignore What the server of a build calls, in place of {@link handler}. */
+  static serveHandler<State>(app: App<State>): ServeHandler {
+    return app.#serveHandler();
   }
 
   /** @ignore Attaches a build; reached through `setBuildCache()` of `fresh/internal`. */

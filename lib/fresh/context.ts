@@ -73,17 +73,17 @@ export class Context<State> {
   /**
    * Renders a page inside the layouts and the app wrapper in effect.
    *
-   * @throws {TypeError} Without a VNode or null to render.
+   * @returns Rejects with a TypeError without a VNode or null to render.
    */
-  async render(
+  render(
     vnode: JSX.Element | null,
     init: ResponseInit = {},
     config: RenderConfig | undefined = this[INTERNALS].renderConfig,
   ): Promise<Response> {
     if (vnode !== null && !isValidElement(vnode)) {
-      throw new TypeError("ctx.render() needs a VNode or null");
+      return Promise.reject(new TypeError("ctx.render() needs a VNode or null"));
     }
-    return await renderPage(this, vnode, init, config);
+    return renderPage(this, vnode, init, config);
   }
 }
 

@@ -6,19 +6,25 @@ import { Context } from "./context.ts";
 import { plainErrorResponse } from "./error_boundary.ts";
 import { HttpError } from "./http_error.ts";
 import { ContextInternals, INTERNALS, type Unrouted } from "./internals.ts";
-import type { RouteMatch } from "./router.ts";
+import type { RouteEntry, RouteMatch } from "./router.ts";
 import { EMPTY_SCOPE } from "./render/scope.ts";
 import { pathOf } from "./url.ts";
 
 /** Answers requests; never rejects. */
 export type FreshHandler = (req: Request, info?: Deno.ServeHandlerInfo) => Promise<Response>;
 
+/** The same for a server, which takes an answer that is there already without waiting for it. */
+export type ServeHandler = (
+  req: Request,
+  info?: Deno.ServeHandlerInfo,
+) => Response | Promise<Response>;
+
 /** Makes the function that answers requests with a compiled application. */
 export function dispatch<State>(
   compiled: Compiled<State> | Promise<Compiled<State>>,
   config: ResolvedFreshConfig,
   buildCache: BuildCache | undefined,
-): FreshHandler {
+): ServeHandler {
   let dispatcher = compiled instanceof Promise
     ? undefined
     : new Dispatcher(compiled, config, buildCache);
@@ -42,6 +48,16 @@ function localInfo(): Deno.ServeHandlerInfo {
   };
 }
 
+/** A request, and where it leads. */
+interface Way<State> {
+  readonly req: Request;
+  readonly info: Deno.ServeHandlerInfo;
+  readonly path: string;
+  readonly match: RouteMatch<State> | undefined;
+  /** What went wrong in finding or loading {@link match}. */
+  readonly failure: Unrouted | undefined;
+}
+
 class Dispatcher<State> {
   readonly #compiled: Compiled<State>;
   readonly #config: ResolvedFreshConfig;
@@ -60,20 +76,33 @@ class Dispatcher<State> {
     this.#unroutedChain = [...compiled.rootSteps, answerUnrouted(compiled)];
   }
 
-  async answer(req: Request, info: Deno.ServeHandlerInfo): Promise<Response> {
+  answer(req: Request, info: Deno.ServeHandlerInfo): Response | Promise<Response> {
     const path = pathOf(req.url);
     let match: RouteMatch<State> | undefined;
-    let unrouted: Unrouted | undefined;
+    let failure: Unrouted | undefined;
     try {
       if (path === undefined) throw new HttpError(400, "The header Host names no host");
       match = this.#compiled.router.match(path);
-      if (match?.entry.isLoaded === false) await match.entry.load();
     } catch (error) {
-      unrouted = { error, allow: undefined };
+      failure = { error, allow: undefined };
     }
-    const chain = unrouted === undefined ? match?.entry.chainFor(req.method) : undefined;
-    const internals = new ContextInternals(path ?? "/", this.#buildCache, EMPTY_SCOPE);
-    if (chain === undefined) internals.unrouted = unrouted ?? reasonFor(match);
+    const way = { req, info, path: path ?? "/", match, failure };
+    return match?.entry.isLoaded === false ? this.#load(way, match.entry) : this.#go(way);
+  }
+
+  async #load(way: Way<State>, entry: RouteEntry<State>): Promise<Response> {
+    try {
+      await entry.load();
+    } catch (error) {
+      return await this.#go({ ...way, failure: { error, allow: undefined } });
+    }
+    return await this.#go(way);
+  }
+
+  #go({ req, info, path, match, failure }: Way<State>): Response | Promise<Response> {
+    const chain = failure === undefined ? match?.entry.chainFor(req.method) : undefined;
+    const internals = new ContextInternals(path, this.#buildCache, EMPTY_SCOPE);
+    if (chain === undefined) internals.unrouted = failure ?? reasonFor(match);
     const ctx = new Context<State>(
       req,
       info,
@@ -82,16 +111,14 @@ class Dispatcher<State> {
       match?.params ?? {},
       internals,
     );
-    let response: Response;
+    const finish = (response: Response) => finishResponse(response, req, internals);
+    const fail = (error: unknown) => finish(plainErrorResponse(error));
     try {
-      response = await runChain(chain ?? this.#unroutedChain, ctx);
-      if (!(response instanceof Response)) {
-        throw new TypeError("A middleware must give back a Response");
-      }
+      const answer = runChain(chain ?? this.#unroutedChain, ctx);
+      return answer instanceof Promise ? answer.then(finish).catch(fail) : finish(answer);
     } catch (error) {
-      response = plainErrorResponse(error);
+      return fail(error);
     }
-    return finishResponse(response, req, internals);
   }
 }
 
@@ -128,6 +155,9 @@ function finishResponse(
   req: Request,
   { unrouted }: ContextInternals,
 ): Response {
+  if (!(response instanceof Response)) {
+    throw new TypeError("A middleware must give back a Response");
+  }
   if (unrouted?.allow !== undefined && response.status === 405) {
     response.headers.set("allow", unrouted.allow);
   }

@@ -1,6 +1,6 @@
 import type { ResolvedFreshConfig } from "./config.ts";
 import { deploymentId } from "./deployment.ts";
-import type { FreshHandler } from "./dispatch.ts";
+import type { ServeHandler } from "./dispatch.ts";
 
 /** Where and how to serve: what `Deno.serve` takes. */
 export type ListenOptions =
@@ -15,7 +15,7 @@ const PORTS_TO_TRY = 20;
 
 /** Serves until the server is shut down. */
 export async function listen(
-  handler: FreshHandler,
+  handler: ServeHandler,
   config: ResolvedFreshConfig,
   options: ListenOptions,
 ): Promise<void> {

@@ -71,7 +71,7 @@ function renderRoute<State>(
   ctx: Context<State>,
   data: unknown,
   init: ResponseInit,
-): Promise<Response> {
+): Response | Promise<Response> {
   ctx[INTERNALS].renderConfig = route.config;
   ctx.data = data;
   if (route.component !== undefined) {

@@ -2,8 +2,8 @@
 
 import type { App } from "../app.ts";
 import type { BuildCache, ClientEntry, Encoding, FileRoute, Mode } from "../build_cache.ts";
-import type { FreshHandler } from "../dispatch.ts";
-import { setBuildCache } from "../internal.ts";
+import type { ServeHandler } from "../dispatch.ts";
+import { serveHandler, setBuildCache } from "../internal.ts";
 import { type LoadedIslandModule, mapIslands } from "./island_map.ts";
 import { type FileRecord, StoredFile } from "./stored_file.ts";
 
@@ -45,7 +45,7 @@ export function createBuildCache(snapshot: Snapshot): BuildCache {
 }
 
 /** Attaches a snapshot to an application: what the generated `server.js` serves. */
-export function serveSnapshot<State>(app: App<State>, snapshot: Snapshot): FreshHandler {
+export function serveSnapshot<State>(app: App<State>, snapshot: Snapshot): ServeHandler {
   setBuildCache(app, createBuildCache(snapshot));
-  return app.handler();
+  return serveHandler(app);
 }

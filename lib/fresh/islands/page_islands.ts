@@ -35,6 +35,8 @@ class Collector implements PageIslands {
   readonly #buildCache: BuildCache;
   readonly #basePath: string;
   readonly #roots: Root[] = [];
+  /** The chunks of the islands, each once. */
+  readonly #chunks: string[] = [];
   #slotCount = 0;
   #shownSlots: Set<number> | undefined;
   #encoded: EncodedProps | undefined;
@@ -57,6 +59,7 @@ class Collector implements PageIslands {
   addRoot(island: Island, plain: SplitProps["plain"], slots: SplitProps["slots"]): number {
     const numbers: Record<string, number> = {};
     for (const name in slots) numbers[name] = slots[name]!.props.number;
+    if (!this.#chunks.includes(island.chunk)) this.#chunks.push(island.chunk);
     return this.#roots.push({ island, props: plain, slots: numbers }) - 1;
   }
 
@@ -76,9 +79,9 @@ class Collector implements PageIslands {
 
   /** A `Payload`, written piece by piece because most of it is JSON already. */
   #payload(): string {
-    const { chunks, payload } = this.#scripts();
+    const { payload } = this.#scripts();
     const islands = this.#roots.map(({ island, slots }): IslandRecord => [
-      chunks.indexOf(island.chunk),
+      this.#chunks.indexOf(island.chunk),
       island.exportName,
       slots,
     ]);
@@ -93,11 +96,11 @@ class Collector implements PageIslands {
   }
 
   #scripts(): PageScripts {
-    if (this.#pageScripts === undefined) {
-      const chunks = [...new Set(this.#roots.map((root) => root.island.chunk))];
-      const { rich } = this.#props();
-      this.#pageScripts = pageScripts(this.#buildCache, this.#basePath, chunks, rich);
-    }
-    return this.#pageScripts;
+    return this.#pageScripts ??= pageScripts(
+      this.#buildCache,
+      this.#basePath,
+      this.#chunks,
+      this.#props().rich,
+    );
   }
 }

@@ -3,8 +3,6 @@ import { escapedJson } from "./encode.ts";
 
 /** What the pages with the same set of islands have in common. */
 export interface PageScripts {
-  /** URLs of the island modules. */
-  readonly chunks: readonly string[];
   /** The members of the payload that name scripts, as JSON without the braces. */
   readonly payload: string;
   /** URL of the boot module. */
@@ -13,8 +11,22 @@ export interface PageScripts {
   readonly link: string;
 }
 
-/** One map for each build and base path, so that what they all repeat is written once. */
-const known = new WeakMap<BuildCache, Map<string, PageScripts>>();
+/** Pages with the same chunks in the same order, as far as this node is from the root. */
+class Node {
+  readonly #children = new Map<string, Node>();
+  plain: PageScripts | undefined;
+  /** With the decoder. */
+  rich: PageScripts | undefined;
+
+  child(key: string): Node {
+    let child = this.#children.get(key);
+    if (child === undefined) this.#children.set(key, child = new Node());
+    return child;
+  }
+}
+
+/** A tree for each build, in which nothing has to be put together to find what was written before. */
+const known = new WeakMap<BuildCache, Node>();
 
 /**
  * The scripts of a page.
@@ -28,12 +40,15 @@ export function pageScripts(
   chunks: readonly string[],
   needsDecoder: boolean,
 ): PageScripts {
-  const ofBuild = known.get(buildCache) ?? new Map<string, PageScripts>();
-  known.set(buildCache, ofBuild);
-  const key = `${basePath} ${needsDecoder} ${chunks.join(" ")}`;
-  const scripts = ofBuild.get(key) ?? writeScripts(buildCache, basePath, chunks, needsDecoder);
-  ofBuild.set(key, scripts);
-  return scripts;
+  let root = known.get(buildCache);
+  if (root === undefined) known.set(buildCache, root = new Node());
+  const node = chunks.reduce((node, chunk) => node.child(chunk), root.child(basePath));
+  return node[needsDecoder ? "rich" : "plain"] ??= writeScripts(
+    buildCache,
+    basePath,
+    chunks,
+    needsDecoder,
+  );
 }
 
 function writeScripts(
@@ -49,7 +64,6 @@ function writeScripts(
   const all = new Set(modules.flatMap(({ chunk, imports }) => [chunk, ...imports]));
   const named = { chunks: chunks.map(url), ...(needsDecoder && { decoder: url(decoder.chunk) }) };
   return {
-    chunks,
     payload: escapedJson(named).slice(1, -1),
     boot: url(boot.chunk),
     link: [...all].map((chunk) => `<${url(chunk)}>; rel="modulepreload"; as="script"`).join(", "),

@@ -31,7 +31,8 @@ export function Slot(_props: SlotProps): null {
 export function splitProps(props: Props, counter: SlotCounter): SplitProps {
   const plain: Props = {};
   const slots: Record<string, VNode<SlotProps>> = {};
-  for (const [name, value] of Object.entries(props)) {
+  for (const name in props) {
+    const value: unknown = props[name];
     if (containsJsx(value)) slots[name] = h(Slot, { number: counter.newSlot(), content: value });
     else if (value !== undefined) plain[name] = value;
   }
@@ -40,6 +41,7 @@ export function splitProps(props: Props, counter: SlotCounter): SplitProps {
 
 /** A signal passes for an element in Preact's eyes, but is data. */
 function containsJsx(value: unknown): boolean {
+  if (typeof value !== "object") return false;
   if (Array.isArray(value)) return value.some(containsJsx);
   return isValidElement(value) && !(value instanceof Signal);
 }

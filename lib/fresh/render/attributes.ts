@@ -1,4 +1,4 @@
-import { jsxAttr } from "preact/jsx-runtime";
+import { jsxEscape } from "preact/jsx-runtime";
 import { Signal } from "@preact/signals";
 
 type Props = Readonly<Record<string, unknown>>;
@@ -83,9 +83,18 @@ export function attributesOf(type: string, props: Props, isSvg: boolean): string
 function attribute({ name, hasBooleanText }: AttributeRule, prop: unknown): string {
   const value = prop instanceof Signal ? prop.peek() : prop;
   if (name === "style" && typeof value === "object") return styleAttribute(value as Props | null);
-  const isText = hasBooleanText && typeof value === "boolean";
-  const html = jsxAttr(name, isText ? String(value) : value);
-  return html === "" ? "" : ` ${html}`;
+  switch (typeof value) {
+    case "string":
+      return ` ${name}="${jsxEscape(value)}"`;
+    case "number":
+    case "bigint":
+      return ` ${name}="${value}"`;
+    case "boolean":
+      if (hasBooleanText) return ` ${name}="${value}"`;
+      return value ? ` ${name}` : "";
+    default:
+      return "";
+  }
 }
 
 /** Numbers that are no lengths. @see https://www.w3.org/TR/CSS/ */
@@ -107,7 +116,7 @@ function styleAttribute(style: Props | null): string {
     const unit = typeof value === "number" && !isOwn && !UNITLESS.has(name) ? "px" : "";
     css += `${name}:${value}${unit};`;
   }
-  return css === "" ? "" : ` ${jsxAttr("style", css)}`;
+  return css === "" ? "" : ` style="${jsxEscape(css)}"`;
 }
 
 function learn(

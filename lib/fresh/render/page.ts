@@ -19,14 +19,16 @@ const [PAGE_IDS, WRAPPER_IDS, HEAD_IDS] = ["p", "w", "h"] as const;
 const AsyncFunction = (async () => {}).constructor;
 
 /** Renders the component of a route inside its wrappers. */
-export async function renderComponent(
+export function renderComponent(
   request: RenderRequest,
   component: PageComponent<never>,
   init: ResponseInit,
   config: RenderConfig | undefined,
-): Promise<Response> {
-  const content = await apply(component, request, request.Component);
-  return content instanceof Response ? content : await renderPage(request, content, init, config);
+): Response | Promise<Response> {
+  const render = (content: Applied) =>
+    content instanceof Response ? content : renderPage(request, content, init, config);
+  const applied = apply(component, request, request.Component);
+  return applied instanceof Promise ? applied.then(render) : render(applied);
 }
 
 /**
@@ -43,7 +45,8 @@ export async function renderPage(
   const { layouts, appWrapper } = wrappersOf(internals.scope, config);
   for (const layout of layouts) {
     const inner = content;
-    const outer = await apply(layout, request, () => inner);
+    const applied = apply(layout, request, () => inner);
+    const outer = applied instanceof Promise ? await applied : applied;
     if (outer instanceof Response) return outer;
     content = outer;
   }
@@ -51,7 +54,9 @@ export async function renderPage(
   const page = new HtmlWriter(state, PAGE_IDS);
   write(page, content);
   if (appWrapper === undefined) return respond(finish(page, state, internals), state, init);
-  const outer = await apply(appWrapper, request, () => h(Inner, { writer: page }));
+  const applied = apply(appWrapper, request, () => h(Inner, { writer: page }));
+  // Most are not async, and to wait for what is there already would cost a turn of the microtasks.
+  const outer = applied instanceof Promise ? await applied : applied;
   if (outer instanceof Response) return outer;
   const wrapper = new HtmlWriter(state, WRAPPER_IDS);
   write(wrapper, outer);

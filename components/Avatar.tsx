@@ -16,7 +16,17 @@ export function Avatar({ user_id, username, full_name, image, size = "small" }: 
   const sizeClass = size === "large" ? " avatar-large" : "";
   if (image !== null) {
     const url = size === "large" ? image : thumbnailUrl(image);
-    return <img class={`avatar${sizeClass}`} src={url} alt="" width={96} height={96} />;
+    // Its address is that of its content: it stays in the browser's cache over many builds.
+    return (
+      <img
+        class={`avatar${sizeClass}`}
+        src={url}
+        alt=""
+        width={96}
+        height={96}
+        data-fresh-disable-lock
+      />
+    );
   }
   return (
     <span class={`avatar avatar-${user_id % GROUNDS + 1}${sizeClass}`} aria-hidden="true">

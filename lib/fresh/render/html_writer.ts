@@ -1,7 +1,6 @@
 import { type ComponentClass, Fragment, type FunctionComponent, h } from "preact";
 import { jsxEscape } from "preact/jsx-runtime";
 import { Signal } from "@preact/signals";
-import { asset, assetSrcSet } from "../assets.ts";
 import type { Island } from "../build_cache.ts";
 import { idScope } from "../islands/ids.ts";
 import { Slot, type SlotProps, splitProps } from "../islands/slots.ts";
@@ -10,23 +9,12 @@ import { Head } from "../runtime.ts";
 import { attributesOf } from "./attributes.ts";
 import { runComponent } from "./component.ts";
 import { Cut, CutHtml } from "./document.ts";
+import { contentOf, isSelected, isVoidElement, lockSources } from "./elements.ts";
 import { hasKey } from "./head_entries.ts";
 import type { PageState } from "./page_state.ts";
 import type { Contexts, InternalVNode, TemplateProps } from "./preact_internals.ts";
 
 type Props = Record<string, unknown>;
-
-/** @see https://html.spec.whatwg.org/multipage/syntax.html#void-elements */
-const VOID_ELEMENTS = "area base br col embed hr img input link meta source track wbr".split(" ");
-
-/** @see https://html.spec.whatwg.org/multipage/syntax.html#syntax-tag-name */
-const TAG_NAME = /^[a-z][^\s/>"'=<\0]*$/i;
-
-/** Names that have been checked, and whether they are those of void elements. */
-const knownElements = new Map(VOID_ELEMENTS.map((type) => [type, true]));
-
-/** There are not many elements; who makes them up of user data must not fill the memory. */
-const MAX_KNOWN_ELEMENTS = 1000;
 
 /** Where elements of the head go that are written right now. */
 type HeadMode =
@@ -279,14 +267,6 @@ export class HtmlWriter extends CutHtml {
   }
 }
 
-function isVoidElement(type: string): boolean {
-  const isVoid = knownElements.get(type);
-  if (isVoid !== undefined) return isVoid;
-  if (!TAG_NAME.test(type)) throw new Error(`<${type}> is no name of an element`);
-  if (knownElements.size < MAX_KNOWN_ELEMENTS) knownElements.set(type, false);
-  return false;
-}
-
 /** Stands in a wrapper for what another writer has written. */
 export function Inner(_props: InnerProps): null {
   return null;
@@ -295,27 +275,4 @@ export function Inner(_props: InnerProps): null {
 /** Props of {@link Inner}. */
 export interface InnerProps {
   readonly writer: HtmlWriter;
-}
-
-/** Text between the tags; that of a `<textarea>` is its value. */
-function contentOf(type: string, props: Props): unknown {
-  if (type !== "textarea") return props.children;
-  return props.value ?? props.defaultValue ?? props.children;
-}
-
-function isSelected(props: Props, selected: unknown): boolean {
-  return selected !== undefined && !("selected" in props) && props.value === selected;
-}
-
-/** Ties the sources of an image to this build, so that they may be cached for ever. */
-function lockSources(props: Props): Props {
-  if ("data-fresh-disable-lock" in props) return props;
-  const locked = { ...props };
-  for (const name of ["src", "srcset", "srcSet"]) {
-    const value = props[name];
-    if (typeof value === "string") {
-      locked[name] = name === "src" ? asset(value) : assetSrcSet(value);
-    }
-  }
-  return locked;
 }

@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { createBuilder } from "@/lib/build/builder.ts";
 import { buildIfStale } from "@/lib/build/stale.ts";
 import { runTask, type Task } from "@/lib/cli/task.ts";
@@ -31,6 +32,12 @@ async function prepareDatabase({ database, ...settings }: Settings): Promise<voi
   for (const name of names) console.log(`Applied migration ${name}`);
 }
 
+/** Where the server writes: letters, and the embedded database with its lock beside it. */
+function writableFolders(database: Settings["database"]): string[] {
+  const isFolder = database.kind === "pglite" && database.path !== "memory";
+  return isFolder ? [".data", dirname(database.path)] : [".data"];
+}
+
 /**
  * Serves in a process that may do no more than it needs: on PostgreSQL with a worker a core, on
  * the embedded database, which one process owns, with one. Resolves when the server has ended.
@@ -49,7 +56,7 @@ async function serve({ database, host, port }: Settings): Promise<boolean> {
       "--allow-sys",
       "--allow-ffi",
       "--allow-read",
-      "--allow-write=.data",
+      `--allow-write=${writableFolders(database)}`,
       "_fresh/server.js",
     ],
   }).spawn();

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Db } from "@/lib/db/database.ts";
 import { findImage } from "@/lib/domain/images.ts";
@@ -48,18 +49,24 @@ databaseAndFtpTest("No avatar is lost when the server dies, is full and is slow"
 /** Lets three of the files that wait find no room where they are sent to. */
 async function fillUp(db: Db, folder: string): Promise<{ name: string; path: string }[]> {
   const waiting = await db.selectFrom("image_uploads").select("name")
-    .orderBy("next_attempt_at").limit(3).execute();
+    .orderBy("next_attempt_at").execute();
+  // One that has arrived, and of which the server died before it could say so, is not sent again.
+  const missing = waiting.filter(({ name }) =>
+    !existsSync(join(folder, "avatars", name.slice(0, 2), name))
+  );
   const { uid, gid } = await Deno.stat(folder);
-  return await Promise.all(waiting.map(async ({ name }) => {
-    const shard = join(folder, "avatars", name.slice(0, 2));
-    const path = join(shard, `${name}.part`);
-    await Deno.mkdir(shard, { recursive: true });
-    await Deno.chown(shard, uid, gid);
-    // Half of it may be there since the server died.
-    await Deno.remove(path).catch(() => undefined);
-    await fullDevice(path);
-    return { name, path };
-  }));
+  return await Promise.all(
+    missing.slice(0, 3).map(async ({ name }) => {
+      const shard = join(folder, "avatars", name.slice(0, 2));
+      const path = join(shard, `${name}.part`);
+      await Deno.mkdir(shard, { recursive: true });
+      await Deno.chown(shard, uid, gid);
+      // Half of it may be there since the server died.
+      await Deno.remove(path).catch(() => undefined);
+      await fullDevice(path);
+      return { name, path };
+    }),
+  );
 }
 
 /** Whether the server, reachable again, was in vain sent each of these files. */

@@ -33,9 +33,10 @@ async function prepareDatabase({ database, ...settings }: Settings): Promise<voi
 }
 
 /** Where the server writes: letters, and the embedded database with its lock beside it. */
-function writableFolders(database: Settings["database"]): string[] {
-  const isFolder = database.kind === "pglite" && database.path !== "memory";
-  return isFolder ? [".data", dirname(database.path)] : [".data"];
+function writableFolders(database: Settings["database"]): string {
+  const folders = new Set([".data"]);
+  if (database.kind === "pglite" && database.path !== "memory") folders.add(dirname(database.path));
+  return [...folders].join();
 }
 
 /**

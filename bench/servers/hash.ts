@@ -2,7 +2,7 @@
 import { createPasswordHasher } from "@/lib/crypto/password_hasher.ts";
 import { SAMPLE_PASSWORD } from "@/lib/domain/seed_users.ts";
 
-const passwords = await createPasswordHasher();
+const passwords = createPasswordHasher();
 const hash = await passwords.hash(SAMPLE_PASSWORD);
 
 Deno.serve({ hostname: "127.0.0.1", port: Number(Deno.args[0]), onListen() {} }, async () => {

@@ -24,7 +24,7 @@ export async function openServices(
     settings,
     db,
     log,
-    passwords: await createPasswordHasher(),
+    passwords: createPasswordHasher(),
     mail: createMailer(settings, log),
     hooks: createHookRunner(db, log, [...BUILT_IN_HOOKS, ...hooks]),
     images: await openImages(db, settings, log),

@@ -17,7 +17,7 @@ for (
   })
 ) {
   Deno.test(`takePassword() reads the hash of the vector as ${what}`, async () => {
-    const hasher = await createPasswordHasher();
+    const hasher = createPasswordHasher();
     assert.equal(await hasher.verify(takePassword(cell) ?? "", "Passw0rd-alice"), true);
   });
 }

@@ -38,7 +38,7 @@ export async function addPerson(
   options: PersonOptions = {},
 ): Promise<Person> {
   const email = options.email ?? `${username}@example.org`;
-  passwordHash ??= createPasswordHasher().then((passwords) => passwords.hash(PASSWORD));
+  passwordHash ??= createPasswordHasher().hash(PASSWORD);
   const password_hash = await passwordHash;
   const user = await inTransaction(
     services.db,

@@ -1,11 +1,10 @@
 import { createBuilder } from "@/lib/build/builder.ts";
+import { buildForProduction } from "@/lib/build/production_build.ts";
 import { loadSettings } from "@/lib/settings.ts";
 
-const builder = createBuilder();
-
 if (Deno.args.includes("build")) {
-  await builder.build();
+  await buildForProduction();
 } else {
   const { host, port } = loadSettings();
-  await builder.listen(() => import("./main.ts"), { hostname: host, port });
+  await createBuilder().listen(() => import("./main.ts"), { hostname: host, port });
 }

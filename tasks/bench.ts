@@ -7,6 +7,7 @@ import { login } from "@/bench/login.ts";
 import { outage } from "@/bench/outage.ts";
 import { pageWeights } from "@/bench/page_weights.ts";
 import { signIn } from "@/bench/sign_in.ts";
+import { startUp } from "@/bench/start_up.ts";
 import { userList } from "@/bench/user_list.ts";
 import { UsageError } from "@/lib/cli/errors.ts";
 import { runTask, type Task, type TaskOptions } from "@/lib/cli/task.ts";
@@ -19,6 +20,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   sign_in: signIn,
   images,
   outage,
+  start_up: startUp,
   page_weights: pageWeights,
 };
 

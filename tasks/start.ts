@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { createBuilder } from "@/lib/build/builder.ts";
+import { buildForProduction } from "@/lib/build/production_build.ts";
 import { buildIfStale } from "@/lib/build/stale.ts";
 import { runTask, type Task } from "@/lib/cli/task.ts";
 import { SERVER_V8_FLAGS } from "@/lib/cli/v8_flags.ts";
@@ -16,7 +16,7 @@ export const start: Task<Record<never, never>> = {
   options: {},
   async run() {
     const settings = loadSettings();
-    const built = await buildIfStale(() => createBuilder().build());
+    const built = await buildIfStale(() => buildForProduction());
     console.log(built ? "Built the pages" : "The pages are built");
     await prepareDatabase(settings);
     console.log(`Serving ${settings.appUrl} (Ctrl+C ends it)`);

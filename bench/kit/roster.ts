@@ -10,7 +10,7 @@ import { insertNewSession } from "@/lib/domain/sign_in.ts";
 import { createSilentLogger } from "@/lib/log.ts";
 import { readSettings } from "@/lib/settings.ts";
 import { sessionCookie } from "@/lib/web/cookies.ts";
-import { prepareBuild } from "@/tests/kit/build.ts";
+import { prepareProduction, type ProductionBuild } from "@/tests/kit/build.ts";
 import { freePort } from "@/tests/kit/free_port.ts";
 import { type PostgresCluster, startPostgres } from "@/tests/kit/postgres.ts";
 import type { Pressure } from "./load.ts";
@@ -23,6 +23,8 @@ export const APP_URL = "https://people.example.com";
 /** The application in production, over a PostgreSQL server of its own. */
 export interface BenchRoster extends AsyncDisposable {
   readonly server: BenchServer;
+  /** Starts another server of the same build over the same database. */
+  readonly serveAgain: () => Promise<BenchServer>;
   readonly databaseUrl: string;
   /** What this process reads and prepares the same database with. */
   readonly services: Services;
@@ -49,11 +51,13 @@ export async function serveRoster(options: RosterOptions): Promise<BenchRoster> 
   const services = await openServices(settings, database.db, createSilentLogger());
   stack.defer(() => services.images.close());
   await fill(database, services, options.users);
-  const { folder } = stack.use(await prepareBuild());
-  const server = stack.use(await serveBuild(folder, environment));
+  const build = stack.use(await prepareProduction());
+  const serveAgain = () => serveBuild(build, environment);
+  const server = stack.use(await serveAgain());
   const kept = stack.move();
   return {
     server,
+    serveAgain,
     databaseUrl: cluster.url,
     services,
     databaseSeconds: () => familySeconds(cluster.pid),
@@ -78,17 +82,10 @@ async function fill({ db }: OpenDatabase, services: Services, users: number): Pr
   await sql`vacuum analyze`.execute(db);
 }
 
-function serveBuild(folder: string, env: Record<string, string>) {
+function serveBuild(build: ProductionBuild, env: Record<string, string>) {
   const port = freePort();
   const where = ["--host=127.0.0.1", `--port=${port}`];
-  const args = [
-    "serve",
-    "-A",
-    SERVER_V8_FLAGS,
-    "--config=deno.json",
-    ...where,
-    `${folder}/server.js`,
-  ];
+  const args = ["serve", "-A", SERVER_V8_FLAGS, ...where, ...build.args];
   return startOnServerCore(args, { port, env });
 }
 

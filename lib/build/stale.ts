@@ -8,6 +8,7 @@ const SOURCES = [
   "components",
   "islands",
   "lib",
+  "migrations",
   "routes",
   "static",
   "styles",

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { openDatabase } from "@/lib/db/open_database.ts";
 import { readSettings } from "@/lib/settings.ts";
-import { prepareBuild } from "@/tests/kit/build.ts";
+import { prepareProduction, type ProductionBuild } from "@/tests/kit/build.ts";
 import { TestClient } from "@/tests/kit/client.ts";
 import { databaseTest } from "@/tests/kit/databases.ts";
 import { freePort } from "@/tests/kit/free_port.ts";
@@ -22,7 +22,7 @@ class Server {
   readonly origin = `http://127.0.0.1:${this.#port}`;
   #process: ServerProcess | undefined;
 
-  constructor(private readonly folder: string, private readonly databaseUrl: string) {}
+  constructor(private readonly build: ProductionBuild, private readonly databaseUrl: string) {}
 
   async start(): Promise<void> {
     this.#process = await startServer({
@@ -33,7 +33,7 @@ class Server {
         ...(this.databaseUrl.startsWith("postgres") ? ["--parallel"] : []),
         "--host=127.0.0.1",
         `--port=${this.#port}`,
-        `${this.folder}/server.js`,
+        ...this.build.args,
       ],
       env: {
         APP_ENV: "test",
@@ -56,9 +56,9 @@ class Server {
 
 databaseTest("no acknowledged registration is lost when the server is killed", async ({ url }) => {
   await using folder = await tempFolder();
-  await using build = await prepareBuild();
+  await using build = await prepareProduction();
   const databaseUrl = url ?? `pglite:${folder.path}/db`;
-  const server = new Server(build.folder, databaseUrl);
+  const server = new Server(build, databaseUrl);
   const acknowledged: string[] = [];
   await server.start();
   try {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { App } from "fresh";
 import { createBuilder } from "@/lib/build/builder.ts";
+import { buildForProduction } from "@/lib/build/production_build.ts";
 import type { State } from "@/lib/web/define.ts";
 import { place } from "./served_app.ts";
 import { tempFolder } from "./temp.ts";
@@ -9,23 +10,42 @@ import { tempFolder } from "./temp.ts";
 /** How `deno task test` tells the tests where the build of the run is. */
 const VARIABLE = "TEST_BUILD";
 
-/** The production build of a test run, gone when it is disposed. */
+/** The build of a test run, gone when it is disposed. */
 export interface TestBuild extends AsyncDisposable {
   readonly folder: string;
   /** What tells the tests of it. */
   readonly env: Record<string, string>;
 }
 
-/** Builds the application once for all tests, away from the build that a server may run on. */
+/** Builds for servers in the processes of the tests, once for all of them. */
 export async function prepareBuild(): Promise<TestBuild> {
   const folder = await tempFolder();
   const serverEntry = join(import.meta.dirname!, "served_app.ts");
+  // Not bundled: a test and what it serves shall share their modules.
   await createBuilder({ outDir: folder.path, serverEntry }).build();
   return {
     folder: folder.path,
     env: { [VARIABLE]: folder.path },
     [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
   };
+}
+
+/** The production build, away from the one that a server may run on. */
+export interface ProductionBuild extends AsyncDisposable {
+  /** The arguments of `deno serve` for this build, behind its options. */
+  readonly args: readonly string[];
+}
+
+/** Builds for production, for servers in processes of their own. */
+export async function prepareProduction(): Promise<ProductionBuild> {
+  const folder = await tempFolder();
+  await buildForProduction(folder.path);
+  // What is not bundled is found by the import map, which a build elsewhere does not know of.
+  const args = [
+    `--config=${join(import.meta.dirname!, "../../deno.json")}`,
+    `${folder.path}/server.js`,
+  ];
+  return { args, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() };
 }
 
 /** Gives an application the build it is to serve. */

@@ -3,7 +3,7 @@ import { findImage, trimCopies } from "@/lib/domain/images.ts";
 import { syncImages } from "@/lib/domain/sync_images.ts";
 import { createSilentLogger } from "@/lib/log.ts";
 import { openImages } from "@/lib/storage/images.ts";
-import { prepareBuild } from "@/tests/kit/build.ts";
+import { prepareProduction } from "@/tests/kit/build.ts";
 import type { TestDatabase } from "@/tests/kit/databases.ts";
 import { freePort } from "@/tests/kit/free_port.ts";
 import type { FtpServer } from "@/tests/kit/ftp_server.ts";
@@ -105,13 +105,13 @@ async function startNewcomer({ db, url }: TestDatabase, server: FtpServer): Prom
 }
 
 async function startProcess(databaseUrl: string, server: FtpServer): Promise<Newcomer> {
-  const build = await prepareBuild();
+  const build = await prepareProduction();
   const port = freePort();
   const origin = `http://127.0.0.1:${port}`;
   const ftp = ftpEnvironment(server);
   const process = await startServer({
     program: Deno.execPath(),
-    args: ["serve", "-A", "--host=127.0.0.1", `--port=${port}`, `${build.folder}/server.js`],
+    args: ["serve", "-A", "--host=127.0.0.1", `--port=${port}`, ...build.args],
     env: { APP_ENV: "test", APP_URL: origin, DATABASE_URL: databaseUrl, ...ftp },
     ready: { port },
   });

@@ -296,37 +296,3 @@ Deno.test("a build on disk is served by deno serve, compressed once and without 
     await Deno.remove(options.outDir!, { recursive: true });
   }
 });
-
-Deno.test("a server goes on serving its build while the next one is made", async () => {
-  await using files = await project({
-    "main.ts": `import { App, staticFiles } from "fresh";
-      export const app = new App().use(staticFiles()).fsRoutes();`,
-    "islands/One.tsx": `export default () => <b onClick={() => {}}>one</b>;`,
-    "routes/index.tsx": `import One from "../islands/One.tsx"; export default () => <One />;`,
-    "static/note.txt": "first",
-  });
-  const outDir = join(files.root, "_fresh");
-  const build = () => new Builder({ root: files.root }).build();
-  await build();
-  await Deno.writeTextFile(join(outDir, "left-over.txt"), "of no build");
-  {
-    await using server = await serveBuilt(outDir);
-    await Deno.writeTextFile(join(files.root, "static/note.txt"), "second");
-    await build();
-    const note = await fetch(`${server.origin}/note.txt`);
-    assert.equal(await note.text(), "first");
-    const page = await fetch(server.origin);
-    await page.body?.cancel();
-    for (const [, url] of page.headers.get("link")!.matchAll(/<([^>]+)>/g)) {
-      const script = await fetch(server.origin + url);
-      assert.equal(script.status, 200);
-      await script.body?.cancel();
-    }
-  }
-  await build();
-  const names = (await Array.fromAsync(Deno.readDir(outDir))).map(({ name }) => name).sort();
-  assert.equal(names.length, 4, "the build before stays, older ones go");
-  assert.deepEqual(names.slice(2), ["server.js", "snapshot.js"]);
-  await using server = await serveBuilt(outDir);
-  assert.equal(await (await fetch(`${server.origin}/note.txt`)).text(), "second");
-});

@@ -6,54 +6,32 @@ import type { ResolvedBuildConfig } from "./options.ts";
 import type { BuildProducts } from "./produce.ts";
 import type { FileRecord } from "./stored_file.ts";
 
-const [SERVER, SNAPSHOT] = ["server.js", "snapshot.js"] as const;
+const FILES = "files";
 
 /**
- * Writes a build to `outDir`: `server.js` for `deno serve`, `snapshot.js` with what it serves, and a folder with the
- * static files in each of their codings. The folder of the build before stays, for a server that still runs on it reads
- * a file when it is first asked for; everything else that lies in `outDir` goes.
+ * Writes a build to `outDir`, which holds nothing else afterwards: `server.js` for `deno serve`, `snapshot.js` with what
+ * it serves, and a folder with the static files in each of their codings.
  */
 export async function writeSnapshot(
   config: ResolvedBuildConfig,
   products: BuildProducts,
 ): Promise<void> {
   const { outDir } = config;
-  const former = await folderOfFormerBuild(outDir);
-  const folder = `${FOLDER}${crypto.randomUUID()}`;
+  await makeEmpty(outDir);
   const contents = [...products.staticFiles, ...products.bundle.files];
   const records = await Promise.all(contents.map(async ([path, content]) => [
     path,
-    await writeFile(join(outDir, folder), path, content, products.bundle.files.has(path)),
+    await writeFile(join(outDir, FILES), path, content, products.bundle.files.has(path)),
   ]));
-  await Deno.mkdir(outDir, { recursive: true });
-  const snapshot = snapshotModule(config, products, folder, Object.fromEntries(records));
-  await replaceText(join(outDir, SNAPSHOT), snapshot);
-  await replaceText(join(outDir, SERVER), serverModule(config));
-  await removeAllBut(outDir, [SERVER, SNAPSHOT, folder, former]);
+  const snapshot = snapshotModule(config, products, Object.fromEntries(records));
+  await Deno.writeTextFile(join(outDir, "snapshot.js"), snapshot);
+  await Deno.writeTextFile(join(outDir, "server.js"), serverModule(config));
 }
 
-const FOLDER = "files_";
-
-/** The name of the folder that the snapshot now in `outDir` reads; `undefined` where there is none. */
-async function folderOfFormerBuild(outDir: string): Promise<string | undefined> {
-  try {
-    const snapshot = await Deno.readTextFile(join(outDir, SNAPSHOT));
-    return new RegExp(`"\\./(${FOLDER}[\\w-]+)/"`).exec(snapshot)?.[1];
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-}
-
-/** Renaming is atomic: a server that starts meanwhile reads the old file or the new one, never a half. */
-async function replaceText(path: string, text: string): Promise<void> {
-  await Deno.writeTextFile(`${path}.new`, text);
-  await Deno.rename(`${path}.new`, path);
-}
-
-async function removeAllBut(dir: string, names: readonly (string | undefined)[]): Promise<void> {
+async function makeEmpty(dir: string): Promise<void> {
+  await Deno.mkdir(dir, { recursive: true });
   for (const { name } of await Array.fromAsync(Deno.readDir(dir))) {
-    if (!names.includes(name)) await Deno.remove(join(dir, name), { recursive: true });
+    await Deno.remove(join(dir, name), { recursive: true });
   }
 }
 
@@ -84,7 +62,6 @@ export default { fetch: serveSnapshot(app, snapshot) };
 function snapshotModule(
   { outDir, root, mode, buildId }: ResolvedBuildConfig,
   { islands, bundle, routes }: BuildProducts,
-  folder: string,
   files: Record<string, FileRecord>,
 ): string {
   const imports = islands.map((island, i) =>
@@ -100,7 +77,7 @@ function snapshotModule(
   return `import { fileURLToPath } from "node:url";
 ${imports.join("")}
 const pathOf = (path) => fileURLToPath(new URL(path, import.meta.url));
-const filesDir = pathOf("./${folder}/");
+const filesDir = pathOf("./${FILES}/");
 
 export const snapshot = {
   root: pathOf(${specifier(outDir, root)}),

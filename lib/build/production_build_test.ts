@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { dirname } from "node:path";
+import { buildForProduction } from "@/lib/build/production_build.ts";
+import { freePort } from "@/tests/kit/free_port.ts";
+import { startServer } from "@/tests/kit/server_process.ts";
+
+/** A project in a folder that is removed afterwards; near here, for the settings of deno.json. */
+async function makeProject(files: Record<string, string>) {
+  const root = await Deno.makeTempDir({ dir: import.meta.dirname!, prefix: "tmp_" });
+  const write = async (path: string, content: string) => {
+    await Deno.mkdir(dirname(`${root}/${path}`), { recursive: true });
+    await Deno.writeTextFile(`${root}/${path}`, content);
+  };
+  for (const [path, content] of Object.entries(files)) await write(path, content);
+  const outDir = `${root}/_fresh`;
+  return {
+    outDir,
+    write,
+    build: () => buildForProduction(outDir, { root }),
+    listOutput: async () => (await Array.fromAsync(Deno.readDir(outDir))).map(({ name }) => name),
+    [Symbol.asyncDispose]: () => Deno.remove(root, { recursive: true }),
+  };
+}
+
+async function serveBuild(outDir: string) {
+  const port = freePort();
+  const server = await startServer({
+    program: Deno.execPath(),
+    args: ["serve", "-A", "--host=127.0.0.1", `--port=${port}`, `${outDir}/server.js`],
+    ready: { port },
+  });
+  return {
+    ask: (path: string) => fetch(`http://127.0.0.1:${port}${path}`),
+    [Symbol.asyncDispose]: () => server.kill("SIGKILL"),
+  };
+}
+
+const MAIN = `import { App, staticFiles } from "fresh";
+export const app = new App().use(staticFiles()).fsRoutes();`;
+
+Deno.test("a server goes on serving its build while the next one is made", async () => {
+  await using project = await makeProject({
+    "main.ts": MAIN,
+    "islands/One.tsx": `export default () => <b onClick={() => {}}>one</b>;`,
+    "routes/index.tsx": `import One from "../islands/One.tsx"; export default () => <One />;`,
+    "routes/late.ts": `export const handler = () => new Response("first");`,
+    "static/note.txt": "first",
+  });
+  await project.build();
+  await project.write("_fresh/left-over.txt", "of no build");
+  {
+    await using server = await serveBuild(project.outDir);
+    await project.write("static/note.txt", "second");
+    await project.write("routes/late.ts", `export const handler = () => new Response("second");`);
+    await project.build();
+    assert.equal(await (await server.ask("/note.txt")).text(), "first");
+    assert.equal(await (await server.ask("/late")).text(), "first");
+    const page = await server.ask("/");
+    assert.match(await page.text(), /<b ?>one<\/b>/);
+    for (const [, url] of page.headers.get("link")!.matchAll(/<([^>]+)>/g)) {
+      const script = await server.ask(url!);
+      assert.equal(script.status, 200);
+      await script.body?.cancel();
+    }
+  }
+  await project.build();
+  const names = await project.listOutput();
+  assert.equal(names.length, 3, "the build before stays, older ones go");
+  assert.ok(names.includes("server.js"));
+  await using server = await serveBuild(project.outDir);
+  assert.equal(await (await server.ask("/note.txt")).text(), "second");
+  assert.equal(await (await server.ask("/late")).text(), "second");
+});
+
+Deno.test("a build that fails leaves the one before it in force, and nothing else", async () => {
+  await using project = await makeProject({ "main.ts": MAIN, "static/note.txt": "first" });
+  await project.build();
+  const before = await project.listOutput();
+  await project.write("main.ts", `import "./missing.ts";\n${MAIN}`);
+  await assert.rejects(project.build(), /Cannot bundle the server:\n.*missing\.ts/s);
+  assert.deepEqual(await project.listOutput(), before);
+  await using server = await serveBuild(project.outDir);
+  assert.equal(await (await server.ask("/note.txt")).text(), "first");
+});
+
+Deno.test("stack traces of a bundled server name the sources", async () => {
+  await using project = await makeProject({
+    "main.ts": MAIN,
+    "routes/where.ts": `interface Removed {\n  a: 1;\n}\n
+export const handler = () => new Response(new Error().stack);`,
+  });
+  await project.build();
+  await using server = await serveBuild(project.outDir);
+  assert.match(await (await server.ask("/where")).text(), /\/routes\/where\.ts:5:\d+/);
+});

@@ -1,4 +1,4 @@
-import { migrateUp } from "@/lib/db/migrator.ts";
+import { isMigrated, migrateUp } from "@/lib/db/migrator.ts";
 import { openDatabase } from "@/lib/db/open_database.ts";
 import { startMaintenance } from "@/lib/domain/maintenance.ts";
 import { openServices } from "@/lib/domain/open_services.ts";
@@ -10,8 +10,8 @@ import { createApp } from "@/lib/web/app.ts";
 const settings = loadSettings();
 const log = await createLogger(settings);
 const database = await openDatabase(settings.database, "server");
-// While this process has the embedded folder nobody else could migrate it.
-if (database.kind === "pglite") await migrateUp(database.db);
+// While this process has the embedded folder nobody else could migrate it. To ask first is quicker.
+if (database.kind === "pglite" && !await isMigrated(database.db)) await migrateUp(database.db);
 const services = await openServices(settings, database.db, log);
 const stopMaintenance = startMaintenance(services);
 

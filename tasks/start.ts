@@ -1,10 +1,7 @@
 import { dirname } from "node:path";
-import { buildForProduction } from "@/lib/build/production_build.ts";
 import { buildIfStale } from "@/lib/build/stale.ts";
 import { runTask, type Task } from "@/lib/cli/task.ts";
 import { SERVER_V8_FLAGS } from "@/lib/cli/v8_flags.ts";
-import { withDatabase } from "@/lib/cli/with_database.ts";
-import { migrateUp } from "@/lib/db/migrator.ts";
 import { loadSettings, type Settings } from "@/lib/settings.ts";
 
 /** `deno task start` */
@@ -16,7 +13,11 @@ export const start: Task<Record<never, never>> = {
   options: {},
   async run() {
     const settings = loadSettings();
-    const built = await buildIfStale(() => buildForProduction());
+    // What most starts do not need is not loaded for them.
+    const built = await buildIfStale(async () => {
+      const { buildForProduction } = await import("@/lib/build/production_build.ts");
+      await buildForProduction();
+    });
     console.log(built ? "Built the pages" : "The pages are built");
     await prepareDatabase(settings);
     console.log(`Serving ${settings.appUrl} (Ctrl+C ends it)`);
@@ -28,6 +29,8 @@ export const start: Task<Record<never, never>> = {
 /** The server itself migrates an embedded database: while it has the folder nobody else can. */
 async function prepareDatabase({ database, ...settings }: Settings): Promise<void> {
   if (database.kind === "pglite") return;
+  const { migrateUp } = await import("@/lib/db/migrator.ts");
+  const { withDatabase } = await import("@/lib/cli/with_database.ts");
   const names = await withDatabase({ ...settings, database }, ({ db }) => migrateUp(db));
   for (const name of names) console.log(`Applied migration ${name}`);
 }

@@ -35,10 +35,10 @@ export async function buildIfStale(build: () => Promise<unknown>): Promise<boole
 }
 
 async function hashSources(): Promise<string> {
+  const paths = (await Promise.all(SOURCES.map(listFiles))).flat();
+  const contents = await Promise.all(paths.map((path) => readFile(path)));
   const hash = createHash("sha256");
-  for (const source of SOURCES) {
-    for (const path of await listFiles(source)) hash.update(path).update(await readFile(path));
-  }
+  paths.forEach((path, i) => hash.update(path).update(contents[i]!));
   return hash.digest("hex");
 }
 

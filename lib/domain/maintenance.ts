@@ -7,11 +7,13 @@ import { liftSuspensions } from "./update_status.ts";
 import type { Services } from "./services.ts";
 
 const MINUTE_MS = 60_000;
+/** The first requests should not wait behind it: it keeps an embedded database busy for a while. */
+const FIRST_AFTER_MS = 1000;
 /** Done events are of use only to somebody who looks for the reason of a fault. */
 const EVENTS_KEPT_DAYS = 7;
 
 /**
- * Does at once and then every minute what no request does: runs the hooks of events that a crash
+ * Does a second from now and then every minute what no request does: runs the hooks of events that a crash
  * or failure left open, sends avatars that wait, and forgets what is over.
  *
  * @returns a function that ends it
@@ -22,9 +24,12 @@ export function startMaintenance(services: Services): () => void {
       services.log.error({ err: error }, "Maintenance failed; it is tried again in a minute");
     });
   };
-  run();
+  const first = setTimeout(run, FIRST_AFTER_MS);
   const timer = setInterval(run, MINUTE_MS);
-  return () => clearInterval(timer);
+  return () => {
+    clearTimeout(first);
+    clearInterval(timer);
+  };
 }
 
 /** One round of it. */

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { availableParallelism } from "node:os";
 import type { Metadata, Sharp, SharpOptions } from "sharp";
 import { AVATAR_PIXELS, type PictureCrop, THUMBNAIL_PIXELS } from "@/lib/shared/images.ts";
 import { IMAGE_MAX_BYTES, IMAGE_MAX_PIXELS } from "@/lib/shared/limits.ts";
@@ -38,9 +39,12 @@ const DECODE_LIMIT_SECONDS = 20;
 /** Broken data is refused; oddities that every viewer forgives are not. */
 const DECODING = { failOn: "error", pages: 1, limitInputPixels: IMAGE_MAX_PIXELS } as const;
 
+/** Pictures at a time, on a thread each: pages keep a core for themselves where there are several. */
+const CONCURRENCY = Math.max(1, availableParallelism() - 1);
+
 /** Turns uploads into avatars, a few at a time. */
 export class PictureReader {
-  readonly #queue = new WorkQueue(navigator.hardwareConcurrency, MAX_WAITING);
+  readonly #queue = new WorkQueue(CONCURRENCY, MAX_WAITING);
 
   /** Decodes, turns upright, crops square and writes anew what a client sent. */
   async read(
@@ -93,7 +97,10 @@ async function readPicture(bytes: Uint8Array, crop?: PictureCrop): Promise<Pictu
  */
 async function loadSharp(): Promise<typeof import("sharp").default | undefined> {
   try {
-    return (await import("sharp")).default;
+    const { default: sharp } = await import("sharp");
+    // Threads within a picture would only take turns with those of the next one, and with the pages.
+    sharp.concurrency(1);
+    return sharp;
   } catch {
     return undefined;
   }

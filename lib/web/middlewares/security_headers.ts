@@ -44,5 +44,6 @@ export function securityHeaders(settings: Pick<Settings, "appUrl">) {
 /** Over plain http, as in a local network, it would send the page's own files to https. */
 function withoutUpgrade(headers: Headers): string {
   const policy = headers.get("content-security-policy") ?? CLOSED_POLICY;
-  return policy.replace("upgrade-insecure-requests; ", "");
+  const directives = policy.split(";").map((directive) => directive.trim());
+  return directives.filter((directive) => directive !== "upgrade-insecure-requests").join("; ");
 }

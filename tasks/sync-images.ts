@@ -29,7 +29,7 @@ export const syncImagesTask: Task<typeof OPTIONS> = {
   name: "sync-images",
   summary:
     "Sends avatars that wait to the FTP server, removes files that nobody names (older than\n" +
-    "an hour), and reports avatars that are missing.",
+    "an hour), and sends again what is missing there, or reports it.",
   usage: "[--dry-run] [--verify] [--to ftp|database]",
   examples: ["sync-images", "sync-images --verify", "sync-images --to database"],
   options: OPTIONS,
@@ -69,8 +69,8 @@ async function sync(options: SyncOptions): Promise<SyncReport> {
 }
 
 function countsOf(report: SyncReport): string {
-  const { sent, removed, moved, verified, waiting } = report;
-  const counts = { sent, removed, moved, verified, waiting };
+  const { sent, removed, moved, verified, repaired, waiting } = report;
+  const counts = { sent, removed, moved, verified, repaired, waiting };
   return Object.entries(counts).map(([name, count]) => `${count} ${name}`).join(", ");
 }
 

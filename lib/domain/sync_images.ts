@@ -5,7 +5,8 @@ import {
   moveImagesToUploads,
   moveUploadsToImages,
 } from "@/lib/repo/image_moves.ts";
-import { describeUploads, listUploads } from "@/lib/repo/image_uploads.ts";
+import { findImageCopy } from "@/lib/repo/image_copies.ts";
+import { describeUploads, insertUploads, listUploads } from "@/lib/repo/image_uploads.ts";
 import { insertImages, listImages } from "@/lib/repo/images.ts";
 import { listNamedAmong, listNamedFrom } from "@/lib/repo/named_images.ts";
 import { imageKey, imageUrl } from "@/lib/shared/images.ts";
@@ -50,6 +51,9 @@ export interface SyncReport {
   readonly waiting: number;
   /** Files that were read back. */
   readonly verified: number;
+  /** Files that were missing or damaged, and are sent again from the copies in the database. */
+  readonly repaired: number;
+  /** Files that were, and of which there is no copy. */
   readonly missing: readonly FaultyImage[];
   readonly damaged: readonly FaultyImage[];
 }
@@ -61,7 +65,8 @@ export const SYNC_STEPS = SHARDS.length;
 const ORPHAN_AGE_MS = 60 * 60 * 1000;
 
 /**
- * Puts images in order: sends what waits, removes what nobody names, and reports what is missing.
+ * Puts images in order: sends what waits, removes what nobody names, and sends again what is missing,
+ * or reports it.
  *
  * @throws {StoreUnavailableError} when the FTP server does not work.
  * @throws {TypeError} when images are to be moved and there is no FTP server.
@@ -80,7 +85,7 @@ export async function syncImages(
     await run.syncShard(shard);
     options.onProgress?.();
   }
-  // The orphans that were found.
+  // The orphans and the repairs that were found.
   if (!options.dryRun) await run.send();
   return await run.report();
 }
@@ -102,6 +107,7 @@ class SyncRun {
   #removed = 0;
   #moved = 0;
   #verified = 0;
+  #repaired = 0;
 
   constructor(
     private readonly db: Db,
@@ -139,6 +145,7 @@ class SyncRun {
       moved: this.#moved,
       waiting,
       verified: this.#verified,
+      repaired: this.#repaired,
       missing: this.#missing,
       damaged: this.#damaged,
     };
@@ -186,7 +193,10 @@ class SyncRun {
       // The user may have changed the avatar while we looked.
       const url = imageUrl(keyOfName(name) ?? "");
       const isNamed = (await listNamedAmong(this.db, [url])).length > 0;
-      if (isNamed) this.#missing.push({ name, userId });
+      if (!isNamed) continue;
+      const copy = await this.#findCopy(name);
+      if (copy) await this.#sendAgain(copy);
+      else this.#missing.push({ name, userId });
     }
   }
 
@@ -220,12 +230,29 @@ class SyncRun {
     }
   }
 
-  /** Reads a file back; one that is not what its name says is noted. */
+  /** A file as the FTP server should have it, if the database still has a copy. */
+  async #findCopy(name: string): Promise<ImageFile | undefined> {
+    const bytes = this.images.outbox && await findImageCopy(this.db, name);
+    return bytes && isIntact({ name, bytes }) ? { name, bytes } : undefined;
+  }
+
+  /** Lets a copy wait for the FTP server again. */
+  async #sendAgain(copy: ImageFile): Promise<void> {
+    this.#repaired++;
+    if (this.options.dryRun) return;
+    // First, since the store would take a damaged file of the same size for the right one.
+    await this.images.store.delete(copy.name);
+    await inTransaction(this.db, (tx) => insertUploads(tx, [copy]));
+  }
+
+  /** Reads a file back; one that is not what its name says gives way to its copy, or is noted. */
   async #readIntact(name: string, userId: number): Promise<ImageFile | undefined> {
     const bytes = await this.images.store.get(name);
     if (bytes === undefined) return undefined;
     if (isIntact({ name, bytes })) return { name, bytes };
-    this.#damaged.push({ name, userId });
+    const copy = await this.#findCopy(name);
+    if (copy) await this.#sendAgain(copy);
+    else this.#damaged.push({ name, userId });
     return undefined;
   }
 }

@@ -18,6 +18,7 @@ const NOTHING = {
   moved: 0,
   waiting: 0,
   verified: 0,
+  repaired: 0,
   missing: [],
   damaged: [],
 };
@@ -72,6 +73,25 @@ databaseAndFtpTest("syncImages() reports whose avatar is missing or damaged", as
   });
   await using other = await openInstance(db, server);
   assert.deepEqual(await findImage(db, other.images, large.name), { kind: "missing" });
+});
+
+databaseAndFtpTest("syncImages() sends again what the database has copies of", async (test) => {
+  const { database: { db }, server } = test;
+  await using instance = await openInstance(db, server);
+  await store(db, instance.images, "a");
+  const [large, small] = makePicture("a").files;
+  await Deno.remove(pathOn(server, small.name));
+  // Of the same size, as after a fault of the disk.
+  await Deno.writeFile(pathOn(server, large.name), new Uint8Array(large.bytes.byteLength));
+  const dry = await syncImages(db, instance.images, { dryRun: true, verify: true });
+  assert.deepEqual(dry, { ...NOTHING, verified: 1, repaired: 2 });
+  const report = await syncImages(db, instance.images, { verify: true });
+  assert.deepEqual(report, { ...NOTHING, sent: 2, verified: 1, repaired: 2 });
+  for (const { name, bytes } of [large, small]) {
+    assert.deepEqual(await Deno.readFile(pathOn(server, name)), new Uint8Array(bytes));
+  }
+  const after = await syncImages(db, instance.images, { verify: true });
+  assert.deepEqual(after, { ...NOTHING, verified: 2 });
 });
 
 databaseAndFtpTest(

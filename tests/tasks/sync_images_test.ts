@@ -28,12 +28,12 @@ syncTest("sync-images says what it would send, and sends it", async ({ shell, se
   await server.restart();
   assert.deepEqual(
     await sync("--dry-run"),
-    said("Would be: 2 sent, 0 removed, 0 moved, 0 verified, 2 waiting"),
+    said("Would be: 2 sent, 0 removed, 0 moved, 0 verified, 0 repaired, 2 waiting"),
   );
   assert.deepEqual(await filesOn(server), []);
   assert.deepEqual(
     await sync("--verify"),
-    said("Files: 2 sent, 0 removed, 0 moved, 2 verified, 0 waiting"),
+    said("Files: 2 sent, 0 removed, 0 moved, 2 verified, 0 repaired, 0 waiting"),
   );
   assert.deepEqual(await filesOn(server), pathsOf(["a"]));
   assert.ok(await isEmpty(shell.db));
@@ -46,6 +46,7 @@ syncTest("sync-images names whose avatar is missing, and exits with 1", async (t
   await sync();
   const { name } = makePicture("a").files[0];
   await Deno.remove(`${server.folder}/avatars/${name.slice(0, 2)}/${name}`);
+  await shell.db.deleteFrom("image_copies").execute();
   const { code, stderr } = await sync();
   const sentence = `${name} of user ${userId} is missing: have the avatar uploaded again\n`;
   assert.deepEqual({ code, stderr }, { code: 1, stderr: sentence });
@@ -79,7 +80,7 @@ syncTest("sync-images moves all avatars to the database and back", async (test) 
 commandTest("sync-images works without an FTP server, and moves nothing to one", async (shell) => {
   assert.deepEqual(
     await shell.run(["sync-images"]),
-    said("Files: 0 sent, 0 removed, 0 moved, 0 verified, 0 waiting"),
+    said("Files: 0 sent, 0 removed, 0 moved, 0 verified, 0 repaired, 0 waiting"),
   );
   const { code, stderr } = await shell.run(["sync-images", "--to", "ftp"]);
   assert.deepEqual(

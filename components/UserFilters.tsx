@@ -1,11 +1,27 @@
 import { PAGE_SIZE_DEFAULT, SEARCH_MAX_CHARS } from "@/lib/shared/limits.ts";
-import { DEFAULT_USER_SORT, userListPath, type UserListQuery } from "@/lib/shared/user_list.ts";
+import {
+  DEFAULT_USER_SORT,
+  userListPath,
+  type UserListQuery,
+  type UserSort,
+} from "@/lib/shared/user_list.ts";
 
 interface UserFiltersProps {
   readonly query: UserListQuery;
 }
 
-/** Search, role and status: a plain GET form, so that a filtered list has an address. */
+/** The orders beside the usual one. */
+const SORTS: Readonly<Record<Exclude<UserSort, typeof DEFAULT_USER_SORT>, string>> = {
+  "-username": "Name, Z to A",
+  "email": "E-mail address, A to Z",
+  "-email": "E-mail address, Z to A",
+  "-created_at": "Joined, newest first",
+  "created_at": "Joined, oldest first",
+  "-last_login_at": "Last sign-in, newest first",
+  "last_login_at": "Last sign-in, oldest first",
+};
+
+/** Search, role, status and order: a plain GET form, so that a filtered list has an address. */
 export function UserFilters({ query }: UserFiltersProps) {
   const { q, role, status, sort, limit } = query;
   return (
@@ -36,7 +52,15 @@ export function UserFilters({ query }: UserFiltersProps) {
         value={status}
         options={{ active: "Active", suspended: "Suspended" }}
       />
-      {sort && sort !== DEFAULT_USER_SORT && <input type="hidden" name="sort" value={sort} />}
+      {/* For narrow screens, which have no columns to sort by; it keeps the order on others. */}
+      <Choice
+        name="sort"
+        label="Sort by"
+        all="Name, A to Z"
+        value={sort}
+        options={SORTS}
+        class="filters-sort"
+      />
       {limit && limit !== PAGE_SIZE_DEFAULT && <input type="hidden" name="limit" value={limit} />}
       <div class="filters-actions">
         <button type="submit" class="btn btn-primary">Search</button>
@@ -55,11 +79,12 @@ interface ChoiceProps {
   readonly all: string;
   readonly value: string | undefined;
   readonly options: Readonly<Record<string, string>>;
+  readonly class?: string;
 }
 
-function Choice({ name, label, all, value, options }: ChoiceProps) {
+function Choice({ name, label, all, value, options, class: className }: ChoiceProps) {
   return (
-    <div>
+    <div class={className}>
       <label class="form-label" for={name}>{label}</label>
       <select class="form-select" id={name} name={name}>
         <option value="">{all}</option>

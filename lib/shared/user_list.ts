@@ -16,7 +16,7 @@ export const USER_SORTS: readonly UserSort[] = USER_SORT_KEYS.flatMap((key) =>
 );
 
 /** How the list is sorted where nothing is said. */
-export const DEFAULT_USER_SORT: UserSort = "username";
+export const DEFAULT_USER_SORT = "username" satisfies UserSort;
 
 /** What `GET /user_list` is asked for. */
 export interface UserListQuery {

@@ -182,6 +182,18 @@ browserTest("who was signed out meanwhile comes to /login and back", async (stag
   stage.faults.splice(0);
 });
 
+browserTest("on a phone the form above the list sorts it", async (stage) => {
+  const { page, app } = stage;
+  await page.setViewportSize({ width: 360, height: 800 });
+  for (const name of ["ada", "grace"]) await addPerson(app, name);
+  await openList(stage);
+  await page.getByLabel("Sort by").selectOption("Name, Z to A");
+  await page.getByRole("button", { name: "Search" }).click();
+  await page.waitForURL("**sort=-username**");
+  assert.equal(await page.getByLabel("Sort by").inputValue(), "-username");
+  assert.match(await page.getByRole("row").nth(1).innerText(), /grace/);
+}, { anyDatabase: true });
+
 browserTest("an admin searches, filters and sorts", async (stage) => {
   const { app } = stage;
   await addPerson(app, "grace");

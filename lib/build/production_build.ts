@@ -30,21 +30,34 @@ export async function buildForProduction(
   await Deno.mkdir(folder, { recursive: true });
   try {
     await createBuilder({ ...options, outDir: folder }).build();
-    await bundleServer(folder);
-    await readAhead(`${folder}/${BUNDLE}`);
+    const entry = await bundleServer(folder);
+    await readAhead(`${folder}/${entry}`);
+    await replaceText(`${root}/${SERVER}`, `export { default } from "./${name}/${entry}";\n`);
   } catch (error) {
     await Deno.remove(folder, { recursive: true });
     throw error;
   }
-  await replaceText(`${root}/${SERVER}`, `export { default } from "./${name}/${BUNDLE}";\n`);
   await removeAllBut(root, [SERVER, name, former]);
 }
 
 /**
  * Puts the modules of the server together in a few files, packages included: to find and load them
- * one by one takes longer than all else that happens before the first answer.
+ * one by one takes longer than all else that happens before the first answer. Gives the name of the
+ * module to serve: without a bundle, the one that loads them one by one.
  */
-async function bundleServer(folder: string): Promise<void> {
+async function bundleServer(folder: string): Promise<string> {
+  try {
+    await writeBundle(folder);
+    return BUNDLE;
+  } catch (error) {
+    // `Deno.bundle` is unstable, and may not be able to take what Deno can run.
+    const reason = error instanceof Error ? error.message : String(error);
+    console.warn(`The server will start slower, for it cannot be bundled: ${reason}`);
+    return SERVER;
+  }
+}
+
+async function writeBundle(folder: string): Promise<void> {
   // Not of a folder that deno.json excludes: Deno would bundle nothing.
   await using entry = await temporaryFolder();
   const server = pathToFileURL(`${folder}/${SERVER}`).href;
@@ -60,9 +73,7 @@ async function bundleServer(folder: string): Promise<void> {
     sourcemap: "linked",
     external: UNBUNDLED,
   });
-  if (!success) {
-    throw new Error(`Cannot bundle the server:\n${errors.map(({ text }) => text).join("\n")}`);
-  }
+  if (!success) throw new Error(errors.map(({ text }) => text).join("\n"));
 }
 
 async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: string }> {
@@ -90,7 +101,7 @@ async function folderOfFormerBuild(root: string): Promise<string | undefined> {
   }
 }
 
-/** Renaming is atomic: a server that starts meanwhile reads the old file or the new one, never a half. */
+/** Atomic: a server that starts meanwhile reads the old file or the new one, never a half. */
 async function replaceText(path: string, text: string): Promise<void> {
   await Deno.writeTextFile(`${path}.new`, text);
   await Deno.rename(`${path}.new`, path);

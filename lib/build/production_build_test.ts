@@ -77,8 +77,21 @@ Deno.test("a build that fails leaves the one before it in force, and nothing els
   await project.build();
   const before = await project.listOutput();
   await project.write("main.ts", `import "./missing.ts";\n${MAIN}`);
-  await assert.rejects(project.build(), /Cannot bundle the server:\n.*missing\.ts/s);
+  await assert.rejects(project.build(), /Cannot load the build:\n.*missing\.ts/s);
   assert.deepEqual(await project.listOutput(), before);
+  await using server = await serveBuild(project.outDir);
+  assert.equal(await (await server.ask("/note.txt")).text(), "first");
+});
+
+Deno.test("what cannot be bundled is served all the same, module by module", async () => {
+  await using project = await makeProject({
+    // There on other systems only, as with native code.
+    "main.ts": `await import("./missing.ts").catch(() => undefined);\n${MAIN}`,
+    "static/note.txt": "first",
+  });
+  await project.build();
+  const entry = await Deno.readTextFile(`${project.outDir}/server.js`);
+  assert.match(entry, /build_[\w-]+\/server\.js/);
   await using server = await serveBuild(project.outDir);
   assert.equal(await (await server.ask("/note.txt")).text(), "first");
 });

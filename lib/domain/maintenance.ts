@@ -13,8 +13,8 @@ const FIRST_AFTER_MS = 1000;
 const EVENTS_KEPT_DAYS = 7;
 
 /**
- * Does a second from now and then every minute what no request does: runs the hooks of events that a crash
- * or failure left open, sends avatars that wait, and forgets what is over.
+ * Does in a second, and then every minute, what no request does: runs the hooks of events that a
+ * crash or failure left open, sends avatars that wait, and forgets what is over.
  *
  * @returns a function that ends it
  */

@@ -1,11 +1,11 @@
 import type { Db } from "@/lib/db/database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
+import { findImageCopy } from "@/lib/repo/image_copies.ts";
 import {
   moveCopiesToImages,
   moveImagesToUploads,
   moveUploadsToImages,
 } from "@/lib/repo/image_moves.ts";
-import { findImageCopy } from "@/lib/repo/image_copies.ts";
 import { describeUploads, insertUploads, listUploads } from "@/lib/repo/image_uploads.ts";
 import { insertImages, listImages } from "@/lib/repo/images.ts";
 import { listNamedAmong, listNamedFrom } from "@/lib/repo/named_images.ts";
@@ -53,8 +53,9 @@ export interface SyncReport {
   readonly verified: number;
   /** Files that were missing or damaged, and are sent again from the copies in the database. */
   readonly repaired: number;
-  /** Files that were, and of which there is no copy. */
+  /** Files that are not there, and of which there is no copy. */
   readonly missing: readonly FaultyImage[];
+  /** Files that are not what they were, and of which there is no copy. */
   readonly damaged: readonly FaultyImage[];
 }
 
@@ -65,8 +66,8 @@ export const SYNC_STEPS = SHARDS.length;
 const ORPHAN_AGE_MS = 60 * 60 * 1000;
 
 /**
- * Puts images in order: sends what waits, removes what nobody names, and sends again what is missing,
- * or reports it.
+ * Puts images in order: sends what waits, removes what nobody names, and sends again what is
+ * missing, or reports it.
  *
  * @throws {StoreUnavailableError} when the FTP server does not work.
  * @throws {TypeError} when images are to be moved and there is no FTP server.

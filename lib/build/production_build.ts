@@ -10,6 +10,12 @@ const SERVER = "server.js";
 const FOLDER = "build_";
 const BUNDLE = "bundle.js";
 
+/** How to build, beside where to. */
+export interface ProductionOptions extends Omit<BuildOptions, "outDir"> {
+  /** Hears of what went wrong and does not stop the build; the console if absent. */
+  readonly warn?: (text: string) => void;
+}
+
 /**
  * Builds the application for production: `server.js` in the output folder is for `deno serve`.
  *
@@ -21,7 +27,7 @@ const BUNDLE = "bundle.js";
  */
 export async function buildForProduction(
   outDir = "_fresh",
-  options: Omit<BuildOptions, "outDir"> = {},
+  { warn = console.warn, ...options }: ProductionOptions = {},
 ): Promise<void> {
   const root = resolve(outDir);
   const former = await folderOfFormerBuild(root);
@@ -30,7 +36,7 @@ export async function buildForProduction(
   await Deno.mkdir(folder, { recursive: true });
   try {
     await createBuilder({ ...options, outDir: folder }).build();
-    const entry = await bundleServer(folder);
+    const entry = await bundleServer(folder, warn);
     await readAhead(`${folder}/${entry}`);
     await replaceText(`${root}/${SERVER}`, `export { default } from "./${name}/${entry}";\n`);
   } catch (error) {
@@ -45,14 +51,14 @@ export async function buildForProduction(
  * one by one takes longer than all else that happens before the first answer. Gives the name of the
  * module to serve: without a bundle, the one that loads them one by one.
  */
-async function bundleServer(folder: string): Promise<string> {
+async function bundleServer(folder: string, warn: (text: string) => void): Promise<string> {
   try {
     await writeBundle(folder);
     return BUNDLE;
   } catch (error) {
     // `Deno.bundle` is unstable, and may not be able to take what Deno can run.
     const reason = error instanceof Error ? error.message : String(error);
-    console.warn(`The server will start slower, for it cannot be bundled: ${reason}`);
+    warn(`The server will start slower, for it cannot be bundled: ${reason}`);
     return SERVER;
   }
 }

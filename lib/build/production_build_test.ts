@@ -13,10 +13,13 @@ async function makeProject(files: Record<string, string>) {
   };
   for (const [path, content] of Object.entries(files)) await write(path, content);
   const outDir = `${root}/_fresh`;
+  const warnings: string[] = [];
+  const warn = (text: string) => void warnings.push(text);
   return {
     outDir,
     write,
-    build: () => buildForProduction(outDir, { root }),
+    warnings,
+    build: () => buildForProduction(outDir, { root, warn }),
     listOutput: async () => (await Array.fromAsync(Deno.readDir(outDir))).map(({ name }) => name),
     [Symbol.asyncDispose]: () => Deno.remove(root, { recursive: true }),
   };
@@ -90,6 +93,7 @@ Deno.test("what cannot be bundled is served all the same, module by module", asy
     "static/note.txt": "first",
   });
   await project.build();
+  assert.match(project.warnings.join(), /^The server will start slower.*missing\.ts/);
   const entry = await Deno.readTextFile(`${project.outDir}/server.js`);
   assert.match(entry, /build_[\w-]+\/server\.js/);
   await using server = await serveBuild(project.outDir);
@@ -103,6 +107,7 @@ Deno.test("stack traces of a bundled server name the sources", async () => {
 export const handler = () => new Response(new Error().stack);`,
   });
   await project.build();
+  assert.deepEqual(project.warnings, []);
   await using server = await serveBuild(project.outDir);
   assert.match(await (await server.ask("/where")).text(), /\/routes\/where\.ts:5:\d+/);
 });

@@ -246,7 +246,7 @@ class SyncRun {
     await inTransaction(this.db, (tx) => insertUploads(tx, [copy]));
   }
 
-  /** Reads a file back; one that is not what its name says gives way to its copy, or is noted. */
+  /** Reads a file back, or its copy where it is not what its name says; without one it is noted. */
   async #readIntact(name: string, userId: number): Promise<ImageFile | undefined> {
     const bytes = await this.images.store.get(name);
     if (bytes === undefined) return undefined;
@@ -254,7 +254,7 @@ class SyncRun {
     const copy = await this.#findCopy(name);
     if (copy) await this.#sendAgain(copy);
     else this.#damaged.push({ name, userId });
-    return undefined;
+    return copy;
   }
 }
 

@@ -95,6 +95,21 @@ databaseAndFtpTest("syncImages() sends again what the database has copies of", a
 });
 
 databaseAndFtpTest(
+  "syncImages() moves the copy of a damaged file to the database",
+  async (test) => {
+    const { database: { db }, server } = test;
+    await using instance = await openInstance(db, server);
+    await store(db, instance.images, "a");
+    const [large] = makePicture("a").files;
+    await Deno.writeTextFile(pathOn(server, large.name), "damaged");
+    const report = await syncImages(db, instance.images, { to: "database" });
+    assert.deepEqual(report, { ...NOTHING, sent: 1, moved: 2, repaired: 1 });
+    const inDatabase = await openInDatabase(db);
+    assert.deepEqual(new Uint8Array(await inDatabase.store.get(large.name) ?? []), large.bytes);
+  },
+);
+
+databaseAndFtpTest(
   "syncImages() moves an installation to the FTP server and back",
   async (test) => {
     const { database: { db }, server } = test;

@@ -1,13 +1,6 @@
 import assert from "node:assert/strict";
 import { App, type Context, HttpError, type Middleware, page } from "./mod.ts";
-
-async function ask(app: App<unknown>, path: string): Promise<Response> {
-  return await app.handler()(new Request(`http://localhost${path}`));
-}
-
-async function textOf(app: App<unknown>, path: string): Promise<string> {
-  return await (await ask(app, path)).text();
-}
+import { ask, textOf } from "./testdata/kit.ts";
 
 /** Runs something during which errors are logged, and gives them back. */
 async function logged(run: () => Promise<unknown>): Promise<unknown[]> {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { FileRoute } from "./build_cache.ts";
 import { setBuildCache } from "./internal.ts";
 import { App, HttpError, type Middleware, page, type PageProps } from "./mod.ts";
+import { ask } from "./testdata/kit.ts";
 
 /** An application with the given modules as its routes directory. */
 function appWith(modules: Record<string, unknown>, app: App<unknown> = new App().fsRoutes()) {
@@ -23,10 +24,6 @@ function appWith(modules: Record<string, unknown>, app: App<unknown> = new App()
     staticFile: () => undefined,
   });
   return app;
-}
-
-async function ask(app: App<unknown>, path: string, method = "GET"): Promise<Response> {
-  return await app.handler()(new Request(`http://localhost${path}`, { method }));
 }
 
 async function bodyOf(app: App<unknown>, path: string): Promise<string | undefined> {

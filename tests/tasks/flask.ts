@@ -76,3 +76,12 @@ function writeTables(path: string, tables: FlaskTables): void {
     for (const row of rows) insert.run(...columns.map((column) => row[column] ?? null));
   }
 }
+
+/** The hash of an account that nobody has a password for. */
+export const NO_PASSWORD = "!";
+
+/** A user of an old installation; `extra` adds columns or replaces values. */
+export function user(id: number, username: string | null, extra: Row = {}): Row {
+  const email = username === null ? null : `${username}@example.com`;
+  return { id, username, email, password: HASH_BLOB, role: 2, status: 1, ...extra };
+}

@@ -4,31 +4,8 @@ import { useContext, useId, useState } from "preact/hooks";
 import { computed, type Signal, signal } from "@preact/signals";
 import { App, createDefine, page, type PageProps } from "../mod.ts";
 import { Head } from "../runtime.ts";
-
-async function ask<State>(app: App<State>, path = "/", method = "GET"): Promise<Response> {
-  return await app.handler()(new Request(`http://localhost${path}`, { method }));
-}
-
-async function htmlOf<State>(app: App<State>, path = "/"): Promise<string> {
-  return await (await ask(app, path)).text();
-}
-
-const EMPTY_HEAD = '<head><meta charset="utf-8"/></head>';
-
-/** An app wrapper as applications write it. */
-function Wrapper({ Component }: PageProps): VNode {
-  return (
-    <html lang="en">
-      <head>
-        <title>Wrapper</title>
-        <meta name="description" content="wrapper" />
-      </head>
-      <body class="app">
-        <Component />
-      </body>
-    </html>
-  );
-}
+import { ask, textOf } from "../testdata/kit.ts";
+import { EMPTY_HEAD } from "../testdata/Wrapper.tsx";
 
 Deno.test("what a page leaves out of the document is added around it", async () => {
   const response = await ask(new App().route("/", { component: () => <p>hi</p> }));
@@ -73,131 +50,9 @@ const PARTS: Record<string, { vnode: VNode; html: string }> = {
 
 for (const [written, { vnode, html }] of Object.entries(PARTS)) {
   Deno.test(`a page that writes ${written} gets the rest of the document`, async () => {
-    assert.equal(await htmlOf(new App().get("/", (ctx) => ctx.render(vnode))), html);
+    assert.equal(await textOf(new App().get("/", (ctx) => ctx.render(vnode))), html);
   });
 }
-
-Deno.test("layouts wrap from the outermost to the innermost, and the app wrapper wraps them all", async () => {
-  const app = new App()
-    .appWrapper(Wrapper)
-    .layout("/a/b", ({ Component }) => (
-      <i>
-        <Component />
-      </i>
-    ))
-    .layout("/", ({ Component }) => (
-      <b>
-        <Component />
-      </b>
-    ))
-    .route("/a/b", { component: () => <p>page</p> })
-    .route("/c", { component: () => <p>page</p> });
-  assert.match(await htmlOf(app, "/a/b"), /<body class="app"><b><i><p>page<\/p><\/i><\/b><\/body>/);
-  assert.match(await htmlOf(app, "/c"), /<body class="app"><b><p>page<\/p><\/b><\/body>/);
-});
-
-Deno.test("a layout that skips inherited ones drops those above it and keeps those below", async () => {
-  const wrap = (name: string) => ({ Component }: PageProps) => (
-    <div class={name}>
-      <Component />
-    </div>
-  );
-  const app = new App()
-    .layout("/", wrap("top"))
-    .layout("/a", wrap("middle"), { skipInheritedLayouts: true })
-    .layout("/a/b", wrap("low"))
-    .route("/a/b", { component: () => <p>page</p> })
-    .route("/a/b/bare", {
-      component: () => <p>page</p>,
-      config: { skipInheritedLayouts: true },
-    })
-    .route("/c", { component: () => <p>page</p> });
-  assert.match(
-    await htmlOf(app, "/a/b"),
-    /<body><div class="middle"><div class="low"><p>page<\/p><\/div><\/div><\/body>/,
-  );
-  assert.match(await htmlOf(app, "/a/b/bare"), /<body><p>page<\/p><\/body>/);
-  assert.match(await htmlOf(app, "/c"), /<div class="top"><p>page/);
-});
-
-Deno.test("an app wrapper may show the page twice, or not at all", async () => {
-  const page = { component: () => <p>$1 page</p> };
-  const twice = new App().appWrapper(({ Component }) => (
-    <body>
-      <Component /> and <Component />
-    </body>
-  )).route("/", page);
-  assert.match(await htmlOf(twice), /<body><p>\$1 page<\/p> and <p>\$1 page<\/p><\/body>/);
-  const never = new App().appWrapper(() => <body>closed</body>).route("/", page);
-  assert.match(await htmlOf(never), /<body>closed<\/body>/);
-});
-
-Deno.test("a page inside an app wrapper may write parts of the document itself", async () => {
-  const app = new App()
-    .appWrapper(({ Component }) => (
-      <html lang="en">
-        <Component />
-      </html>
-    ))
-    .route("/", { component: () => <body class="own">{"</html>"}</body> });
-  assert.equal(
-    await htmlOf(app),
-    `<!DOCTYPE html><html lang="en">${EMPTY_HEAD}<body class="own">&lt;/html></body></html>`,
-  );
-});
-
-Deno.test("the app wrapper can be skipped by a route, a layout and ctx.render()", async () => {
-  const component = () => <p>page</p>;
-  const app = new App()
-    .appWrapper(Wrapper)
-    .layout("/layout", ({ Component }) => <Component />, { skipAppWrapper: true })
-    .route("/route", { component, config: { skipAppWrapper: true } })
-    .route("/layout/x", { component })
-    .get("/render", (ctx) => ctx.render(<p>page</p>, {}, { skipAppWrapper: true }))
-    .route("/wrapped", { component });
-  for (const path of ["/route", "/layout/x", "/render"]) {
-    assert.doesNotMatch(await htmlOf(app, path), /class="app"/);
-  }
-  assert.match(await htmlOf(app, "/wrapped"), /class="app"/);
-});
-
-Deno.test("pages, layouts and app wrappers may be async", async () => {
-  const later = <T,>(value: T) => Promise.resolve(value);
-  const app = new App<{ title: string }>()
-    .appWrapper(async ({ Component, state }) => (
-      <body title={await later(state.title)}>
-        <Component />
-      </body>
-    ))
-    .layout("/", async ({ Component }) => (
-      <main>
-        {await later("before ")}
-        <Component />
-      </main>
-    ))
-    .route("/", {
-      component: async ({ state }) => {
-        state.title = await later("from the page");
-        return <p>page</p>;
-      },
-    });
-  assert.match(
-    await htmlOf(app),
-    /<body title="from the page"><main>before <p>page<\/p><\/main><\/body>/,
-  );
-});
-
-Deno.test("an async component may answer with a Response, wherever it stands", async () => {
-  const redirect = () => Promise.resolve(new Response(null, { status: 303 }));
-  const away = async () => await redirect();
-  const page = { component: () => <p>page</p> };
-  const apps = [
-    new App().route("/", { component: away }),
-    new App().layout("/", away).route("/", page),
-    new App().appWrapper(away).route("/", page),
-  ];
-  for (const app of apps) assert.equal((await ask(app)).status, 303);
-});
 
 Deno.test("sync components may use hooks, context and signals", async () => {
   const Language = createContext("none");
@@ -213,7 +68,7 @@ Deno.test("sync components may use hooks, context and signals", async () => {
       </Language.Provider>
     ),
   });
-  assert.match(await htmlOf(app), /<p>state en 3<\/p>/);
+  assert.match(await textOf(app), /<p>state en 3<\/p>/);
 });
 
 Deno.test("useId() differs between the page, the app wrapper and the head", async () => {
@@ -231,7 +86,7 @@ Deno.test("useId() differs between the page, the app wrapper and the head", asyn
       </html>
     ))
     .route("/", { component: () => <Identified /> });
-  const ids = [...(await htmlOf(app)).matchAll(/ id="([^"]+)"/g)].map((match) => match[1]);
+  const ids = [...(await textOf(app)).matchAll(/ id="([^"]+)"/g)].map((match) => match[1]);
   assert.equal(ids.length, 3);
   assert.equal(new Set(ids).size, 3);
 });
@@ -254,7 +109,7 @@ Deno.test("a signal among the children is its value, and nobody subscribes to it
   );
   for (const [value, html] of values) {
     name.value = value;
-    assert.ok((await htmlOf(app)).includes(`<p>${html}|${html}</p>`), html);
+    assert.ok((await textOf(app)).includes(`<p>${html}|${html}</p>`), html);
   }
   assert.equal(subscriptions, 0);
 });
@@ -268,7 +123,7 @@ Deno.test("keys of any type leave no trace outside the head", async () => {
         </Fragment>
       </ul>,
     ));
-  assert.match(await htmlOf(app), /<ul><a>x<\/a><\/ul>/);
+  assert.match(await textOf(app), /<ul><a>x<\/a><\/ul>/);
 });
 
 Deno.test("page() hands data, status and headers to the page", async () => {
@@ -300,7 +155,7 @@ Deno.test("a component answers GET where the handlers have none, and all methods
 Deno.test("page() without a component is an empty document, a route with nothing a 404", async () => {
   const app = new App().route("/empty", { handler: () => page() }).route("/nothing", {});
   assert.equal(
-    await htmlOf(app, "/empty"),
+    await textOf(app, "/empty"),
     `<!DOCTYPE html><html>${EMPTY_HEAD}<body></body></html>`,
   );
   assert.equal((await ask(app, "/nothing")).status, 404);
@@ -327,7 +182,7 @@ Deno.test("ctx.render() without a VNode is an error", async () => {
   const app = new App()
     .onError("/", (ctx) => ctx.text((ctx.error as Error).name))
     .get("/", (ctx) => ctx.render("text" as unknown as VNode));
-  assert.equal(await htmlOf(app), "TypeError");
+  assert.equal(await textOf(app), "TypeError");
 });
 
 Deno.test("renders that interleave keep their heads and nonces apart", async () => {
@@ -374,7 +229,7 @@ Deno.test("scripts and styles get the nonce of the render unless they have one",
   const app = new App().get("/", (ctx) => ctx.render(<div>{script}{style}</div>));
   const nonces: (string | undefined)[] = [];
   for (let i = 0; i < 2; i++) {
-    const html = await htmlOf(app);
+    const html = await textOf(app);
     assert.match(html, /<script nonce="own">/);
     nonces.push(/<style nonce="([\w-]{36})">/.exec(html)?.[1]);
   }
@@ -392,7 +247,7 @@ Deno.test("root-relative sources of images are tied to the build", async () => {
         <img src="https://other.example/d.png" />
       </div>,
     ));
-  const html = await htmlOf(app);
+  const html = await textOf(app);
   assert.match(
     html,
     /src="\/a\.png\?__frsh_c=\w+" srcset="\/a\.png\?__frsh_c=\w+ 1x, \/b\.png\?__/,

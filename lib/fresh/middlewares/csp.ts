@@ -1,5 +1,6 @@
 import type { Middleware } from "../context.ts";
 import { INTERNALS } from "../internals.ts";
+import type { Nonce } from "../render/nonce.ts";
 
 /** How to change the default policy. */
 export interface CSPOptions {
@@ -37,25 +38,53 @@ const NONCE_DIRECTIVE = /^(?:script|style|default)-src\s/;
  * @see https://www.w3.org/TR/CSP3/
  */
 export function csp<State>(options: CSPOptions = {}): Middleware<State> {
-  const { reportTo, useNonce = false } = options;
+  const { reportTo } = options;
   const header = options.reportOnly === true
     ? "Content-Security-Policy-Report-Only"
     : "Content-Security-Policy";
   const directives = directivesOf(options);
-  const policy = directives.join("; ");
-  const aroundNonces = splitAtNonces(directives);
+  const policyOf = options.useNonce === true ? withNonces(directives) : fixed(directives);
   return async (ctx) => {
     const response = await ctx.next();
-    const { nonce } = ctx[INTERNALS];
-    response.headers.set(
-      header,
-      useNonce && nonce !== undefined ? aroundNonces.join(`'nonce-${nonce.value}'`) : policy,
-    );
+    response.headers.set(header, policyOf(ctx[INTERNALS].nonce));
     if (reportTo !== undefined) {
       response.headers.set("Reporting-Endpoints", `csp-endpoint="${reportTo}"`);
     }
     return response;
   };
+}
+
+/** Makes the policy for a response from the nonce of its render, if anything was rendered. */
+type PolicyOf = (nonce: Nonce | undefined) => string;
+
+function fixed(directives: readonly string[]): PolicyOf {
+  const policy = directives.join("; ");
+  return () => policy;
+}
+
+/**
+ * Lets the nonce of a page take the place of `'unsafe-inline'`. On a page that has drawn none nothing is inline, and nothing
+ * takes it.
+ */
+function withNonces(directives: readonly string[]): PolicyOf {
+  const CUT = "\0";
+  const policy = directives.join("; ");
+  const aroundNonces = replaceInline(directives, ` ${CUT}`).split(CUT);
+  const nothingInline = replaceInline(directives, "");
+  return (nonce) => {
+    if (nonce === undefined) return policy;
+    return nonce.drawn === undefined ? nothingInline : aroundNonces.join(`'nonce-${nonce.drawn}'`);
+  };
+}
+
+function replaceInline(directives: readonly string[], replacement: string): string {
+  return directives
+    .map((directive) =>
+      NONCE_DIRECTIVE.test(directive)
+        ? directive.replaceAll(/\s+'unsafe-inline'/g, replacement)
+        : directive
+    )
+    .join("; ");
 }
 
 function directivesOf({ csp = [], reportTo }: CSPOptions): string[] {
@@ -70,15 +99,4 @@ function directivesOf({ csp = [], reportTo }: CSPOptions): string[] {
 
 function nameOf(directive: string): string {
   return directive.trim().split(/\s/, 1)[0]!;
-}
-
-/** The policy, cut where the nonce of a page takes the place of `'unsafe-inline'`. */
-function splitAtNonces(directives: readonly string[]): string[] {
-  const CUT = "\0";
-  return directives
-    .map((directive) =>
-      NONCE_DIRECTIVE.test(directive) ? directive.replaceAll("'unsafe-inline'", CUT) : directive
-    )
-    .join("; ")
-    .split(CUT);
 }

@@ -5,6 +5,7 @@ async function ask(options: CSPOptions, path = "/"): Promise<Response> {
   const app = new App()
     .use(csp(options))
     .get("/text", (ctx) => ctx.text("text"))
+    .get("/plain", (ctx) => ctx.render(<p>plain</p>))
     .route("/", { component: () => <script>1</script> });
   return await app.handler()(new Request(`http://localhost${path}`));
 }
@@ -47,6 +48,12 @@ Deno.test("csp({ useNonce }) puts the nonce of the page in place of 'unsafe-inli
     seen.add(nonce);
   }
   assert.equal(seen.size, 2);
+});
+
+Deno.test("csp({ useNonce }) allows nothing inline on a page that has nothing inline", async () => {
+  const policy = directives(await ask({ useNonce: true }, "/plain"));
+  assert.ok(policy.includes("script-src 'self'"));
+  assert.ok(policy.includes("style-src 'self'"));
 });
 
 Deno.test("csp({ useNonce }) leaves responses without a render as they are", async () => {

@@ -1,3 +1,4 @@
+import { answered, withoutWaiting } from "./answered.ts";
 import { type Context, type Middleware, nobodyAnswers } from "./context.ts";
 import { INTERNALS } from "./internals.ts";
 import type { MaybeLazy } from "./handlers.ts";
@@ -20,28 +21,56 @@ export function runChain<State>(
 ): Response | Promise<Response> {
   const step = chain[index];
   if (step === undefined) return nobodyAnswers();
-  ctx[INTERNALS].scope = step.scope;
+  const internals = ctx[INTERNALS];
+  internals.scope = step.scope;
+  internals.stepIndex = index;
+  internals.chain = chain;
   ctx.next = index === chain.length - 1 ? nobodyAnswers : nextOf(chain, ctx, index);
-  return step.run(ctx);
+  return withoutWaiting(step.run(ctx));
 }
 
+/**
+ * Makes the `ctx.next()` of a step. It is not `async`: a request passes many steps, and most answers are there before
+ * anybody waits for them.
+ */
 function nextOf<State>(
   chain: Chain<State>,
   ctx: Context<State>,
   index: number,
 ): () => Promise<Response> {
-  const next = async () => {
-    try {
-      return await runChain(chain, ctx, index + 1);
-    } catch (error) {
+  const next = (): Promise<Response> => {
+    // The steps behind have moved both on; a step may call its `next` again.
+    const comeBack = () => {
+      ctx.next = next;
+      ctx[INTERNALS].stepIndex = index;
+    };
+    const pass = (response: Response) => {
+      comeBack();
+      return response;
+    };
+    const fail = (error: unknown) => {
+      comeBack();
       ctx.error = error;
       throw error;
-    } finally {
-      // The steps behind have put their own `next` there; a step may call its own again.
-      ctx.next = next;
+    };
+    let answer: Response | Promise<Response>;
+    try {
+      answer = runChain(chain, ctx, index + 1);
+    } catch (error) {
+      return Promise.reject(error).catch(fail);
     }
+    return answer instanceof Promise ? answer.then(pass, fail) : answered(pass(answer));
   };
   return next;
+}
+
+/**
+ * Lets the steps behind answer, for a step that does nothing afterwards: unlike `ctx.next()` it makes no promise of an
+ * answer that is there already.
+ */
+export function proceed<State>(ctx: Context<State>): Response | Promise<Response> {
+  const { chain, stepIndex } = ctx[INTERNALS];
+  return runChain(chain as Chain<State>, ctx, stepIndex + 1);
 }
 
 /**

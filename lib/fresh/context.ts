@@ -1,4 +1,5 @@
 import { type FunctionComponent, isValidElement, type JSX } from "preact";
+import { answered } from "./answered.ts";
 import type { ResolvedFreshConfig } from "./config.ts";
 import { HttpError } from "./http_error.ts";
 import { type ContextInternals, INTERNALS } from "./internals.ts";
@@ -80,10 +81,15 @@ export class Context<State> {
     init: ResponseInit = {},
     config: RenderConfig | undefined = this[INTERNALS].renderConfig,
   ): Promise<Response> {
-    if (vnode !== null && !isValidElement(vnode)) {
-      return Promise.reject(new TypeError("ctx.render() needs a VNode or null"));
+    try {
+      if (vnode !== null && !isValidElement(vnode)) {
+        throw new TypeError("ctx.render() needs a VNode or null");
+      }
+      const page = renderPage(this, vnode, init, config);
+      return page instanceof Promise ? page : answered(page);
+    } catch (error) {
+      return Promise.reject(error);
     }
-    return renderPage(this, vnode, init, config);
   }
 }
 

@@ -8,7 +8,7 @@ import { HttpError } from "./http_error.ts";
 import { ContextInternals, INTERNALS, type Unrouted } from "./internals.ts";
 import type { RouteEntry, RouteMatch } from "./router.ts";
 import { EMPTY_SCOPE } from "./render/scope.ts";
-import { pathOf } from "./url.ts";
+import { PathReader } from "./url.ts";
 
 /** Answers requests; never rejects. */
 export type FreshHandler = (req: Request, info?: Deno.ServeHandlerInfo) => Promise<Response>;
@@ -62,6 +62,7 @@ class Dispatcher<State> {
   readonly #compiled: Compiled<State>;
   readonly #config: ResolvedFreshConfig;
   readonly #buildCache: BuildCache | undefined;
+  readonly #paths = new PathReader();
   /** For requests that no route takes: they, too, pass the middlewares of the root. */
   readonly #unroutedChain: Chain<State>;
 
@@ -77,7 +78,7 @@ class Dispatcher<State> {
   }
 
   answer(req: Request, info: Deno.ServeHandlerInfo): Response | Promise<Response> {
-    const path = pathOf(req.url);
+    const path = this.#paths.read(req.url);
     let match: RouteMatch<State> | undefined;
     let failure: Unrouted | undefined;
     try {
@@ -111,11 +112,17 @@ class Dispatcher<State> {
       match?.params ?? {},
       internals,
     );
-    const finish = (response: Response) => finishResponse(response, req, internals);
+    const finish = (response: Response) => {
+      try {
+        return finishResponse(response, req, internals);
+      } catch (error) {
+        return plainErrorResponse(error);
+      }
+    };
     const fail = (error: unknown) => finish(plainErrorResponse(error));
     try {
       const answer = runChain(chain ?? this.#unroutedChain, ctx);
-      return answer instanceof Promise ? answer.then(finish).catch(fail) : finish(answer);
+      return answer instanceof Promise ? answer.then(finish, fail) : finish(answer);
     } catch (error) {
       return fail(error);
     }

@@ -1,4 +1,4 @@
-import { settleLazy } from "./chain.ts";
+import { proceed, settleLazy } from "./chain.ts";
 import type { Context, Middleware } from "./context.ts";
 import { HttpError, statusOf } from "./http_error.ts";
 import { INTERNALS } from "./internals.ts";
@@ -29,15 +29,21 @@ export interface ErrorRoutes<State> {
  * turn a request: if it fails, the new error goes to the next one further out.
  */
 export function errorBoundary<State>(routes: ErrorRoutes<State>): Middleware<State> {
-  return async (ctx) => {
-    try {
-      return await ctx.next();
-    } catch (error) {
+  return (ctx) => {
+    const { next } = ctx;
+    const recover = (error: unknown) => {
+      ctx.next = next;
       const route = takeTurn(routes, error, ctx);
       if (route === undefined) throw error;
       ctx.error = error;
       const answer = typeof route === "function" ? route : answerError(route, statusOf(error));
-      return await answer(ctx);
+      return answer(ctx);
+    };
+    try {
+      const answer = proceed(ctx);
+      return answer instanceof Promise ? answer.catch(recover) : answer;
+    } catch (error) {
+      return recover(error);
     }
   };
 }

@@ -1,3 +1,4 @@
+import { withoutWaiting } from "./answered.ts";
 import type { Context, Middleware } from "./context.ts";
 import { type HandlerFn, type Method, METHODS, type PageResponse, type Route } from "./handlers.ts";
 import { HttpError } from "./http_error.ts";
@@ -43,7 +44,7 @@ function answerWith<State>(
   if (handler === undefined) return (ctx) => renderRoute(route, ctx, {}, { status });
   return (ctx) => {
     ctx[INTERNALS].renderConfig = route.config;
-    const result = handler(ctx);
+    const result = withoutWaiting(handler(ctx));
     return result instanceof Promise
       ? result.then((settled) => finish(route, ctx, settled, status))
       : finish(route, ctx, result, status);

@@ -57,11 +57,11 @@ const NOWHERE: InternalVNode = {
 };
 
 /** Runs components as Preact's own server renderer does: no effect runs. */
-export function withoutEffects(render: () => void): void {
+export function withoutEffects<T>(render: () => T): T {
   const before = renderOptions.__s ?? false;
   renderOptions.__s = true;
   try {
-    render();
+    return render();
   } finally {
     renderOptions.__s = before;
     // A hook that is called from now on belongs to no component.

@@ -34,11 +34,11 @@ export class CutHtml {
 
   /** Appends other HTML, with its cuts. */
   append({ before, html }: CutHtml): void {
-    for (const place of Object.values(Cut)) {
+    for (let place = 0; place < before.length; place++) {
       const part = before[place];
       if (part === undefined) continue;
       this.html += part;
-      this.cut(place);
+      this.cut(place as Cut);
     }
     this.html += html;
   }

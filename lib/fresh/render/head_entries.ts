@@ -14,19 +14,23 @@ type Identified = Pick<VNode, "key"> & { readonly props: object };
 
 /** What the `<Head>`s of one page ask for, as HTML: of elements that are the same, the last one rendered counts. */
 export class HeadEntries {
-  readonly #entries = new Map<string, string>();
+  /** By identity. Absent on a page without any `<Head>`. */
+  #entries: Map<string, string> | undefined = undefined;
   /** Elements of which there are entries: most of a wrapper's need not be compared. */
-  readonly #types = new Set<string>();
+  readonly #types: string[] = [];
 
   /** Notes an element that was rendered inside `<Head>`. */
   add(vnode: Identified, type: string, html: string): void {
-    this.#types.add(type);
+    this.#types.push(type);
+    this.#entries ??= new Map();
     this.#entries.set(identityOf(vnode, type), html);
   }
 
   /** Takes the entry out that replaces an element of the wrapper. */
   takeReplacement(vnode: Identified, type: string): string | undefined {
-    if (!this.#types.has(type) && !hasKey(vnode)) return undefined;
+    if (this.#entries === undefined || (!this.#types.includes(type) && !hasKey(vnode))) {
+      return undefined;
+    }
     const identity = identityOf(vnode, type);
     const html = this.#entries.get(identity);
     this.#entries.delete(identity);
@@ -35,7 +39,7 @@ export class HeadEntries {
 
   /** What has replaced nothing. */
   get rest(): string {
-    return [...this.#entries.values()].join("");
+    return this.#entries === undefined ? "" : [...this.#entries.values()].join("");
   }
 }
 

@@ -31,7 +31,7 @@ type HeadMode =
  * adds: islands, `<Head>`, nonces, assets.
  */
 export class HtmlWriter extends CutHtml {
-  readonly #page: PageState;
+  readonly page: PageState;
   #contexts: Contexts;
   /** The component around the node that is written. */
   #parent: InternalVNode;
@@ -44,7 +44,7 @@ export class HtmlWriter extends CutHtml {
   /** @param ids Scope of what `useId()` gives: each writer of a page counts from zero. */
   constructor(page: PageState, ids: string, headMode: HeadMode = "body", contexts: Contexts = {}) {
     super();
-    this.#page = page;
+    this.page = page;
     this.#parent = idScope(ids);
     this.#headMode = headMode;
     this.#contexts = contexts;
@@ -103,7 +103,7 @@ export class HtmlWriter extends CutHtml {
     if (type === Head) return this.#collectHead(vnode.props.children);
     if (type === Slot) return this.#writeSlot(vnode.props as unknown as SlotProps);
     if (type === Inner) return this.append((vnode.props as unknown as InnerProps).writer);
-    const island = this.#insideIsland ? undefined : this.#page.islands?.find(type);
+    const island = this.#insideIsland ? undefined : this.page.islands?.find(type);
     return island === undefined
       ? this.#runComponent(vnode, type)
       : this.#writeIsland(vnode, type, island);
@@ -127,7 +127,7 @@ export class HtmlWriter extends CutHtml {
     type: FunctionComponent | ComponentClass,
     island: Island,
   ): void {
-    const islands = this.#page.islands!;
+    const islands = this.page.islands!;
     const { plain, slots } = splitProps(vnode.props, islands);
     const number = islands.addRoot(island, plain, slots);
     const mark = `${ISLAND_MARK}${number}`;
@@ -140,7 +140,7 @@ export class HtmlWriter extends CutHtml {
   /** What an island shows of the JSX that it was given. Here the page goes on: islands are roots again. */
   #writeSlot({ number, content }: SlotProps): void {
     const mark = `${SLOT_MARK}${number}`;
-    this.#page.islands!.shownSlots.add(number);
+    this.page.islands!.shownSlots.add(number);
     this.html += `<!--${mark}-->`;
     this.#inside(false, `s${number}`, content);
     this.html += `<!--${END_MARK}${mark}-->`;
@@ -148,7 +148,7 @@ export class HtmlWriter extends CutHtml {
 
   /** Ships what an island did not show, in case it will. */
   #writeInert({ number, content }: SlotProps): void {
-    if (this.#page.islands!.shownSlots.has(number)) return;
+    if (this.page.islands!.shownSlots.has(number)) return;
     this.html += `<template ${SLOT_ATTRIBUTE}="${number}">`;
     this.#inside(false, `s${number}`, content);
     this.html += "</template>";
@@ -204,7 +204,7 @@ export class HtmlWriter extends CutHtml {
         break;
       case "head":
         // Its content is written last, when every `<Head>` of the page is known; and it is closed then.
-        this.#page.headContent = { children: props.children, contexts: this.#contexts };
+        this.page.headContent = { children: props.children, contexts: this.#contexts };
         return this.cut(Cut.headClose);
       case "body":
         this.write(props.children);
@@ -216,7 +216,7 @@ export class HtmlWriter extends CutHtml {
   #writeHeadElement(vnode: InternalVNode, type: string): void {
     const mode = this.#headMode;
     if (mode === "body") return this.#writeTags(type, this.#withNonce(type, vnode.props));
-    const { head } = this.#page;
+    const { head } = this.page;
     const before = this.html;
     const replacement = mode === "head" ? head.takeReplacement(vnode, type) : undefined;
     if (replacement !== undefined) {
@@ -237,7 +237,7 @@ export class HtmlWriter extends CutHtml {
 
   #withNonce(type: string, props: Props): Props {
     return (type === "script" || type === "style") && props.nonce === undefined
-      ? { ...props, nonce: this.#page.nonce.value }
+      ? { ...props, nonce: this.page.nonce.value }
       : props;
   }
 

@@ -1,5 +1,6 @@
 import { type ComponentChild, h, type VNode } from "preact";
 import { jsx } from "preact/jsx-runtime";
+import type { BuildCache } from "../build_cache.ts";
 import { type ContextInternals, INTERNALS } from "../internals.ts";
 import type { PageComponent, PageProps, RenderConfig } from "../page_props.ts";
 import { withoutEffects } from "./component.ts";
@@ -25,61 +26,81 @@ export function renderComponent(
   init: ResponseInit,
   config: RenderConfig | undefined,
 ): Response | Promise<Response> {
-  const render = (content: Applied) =>
-    content instanceof Response ? content : renderPage(request, content, init, config);
-  const applied = apply(component, request, request.Component);
-  return applied instanceof Promise ? applied.then(render) : render(applied);
+  return whenApplied(
+    apply(component, request, request.Component),
+    (content) => renderPage(request, content, init, config),
+  );
 }
 
 /**
  * Renders a page: first the layouts around `content`, then the app wrapper around their HTML, so that what a page does to
  * `ctx.state` or asks of `<Head>` reaches the wrapper; then the head, for which everybody has spoken by now.
  */
-export async function renderPage(
+export function renderPage(
   request: RenderRequest,
   content: ComponentChild,
   init: ResponseInit,
   config: RenderConfig | undefined,
-): Promise<Response> {
-  const internals = request[INTERNALS];
-  const { layouts, appWrapper } = wrappersOf(internals.scope, config);
-  for (const layout of layouts) {
-    const inner = content;
-    const applied = apply(layout, request, () => inner);
-    const outer = applied instanceof Promise ? await applied : applied;
-    if (outer instanceof Response) return outer;
-    content = outer;
-  }
+): Response | Promise<Response> {
+  const { layouts, appWrapper } = wrappersOf(request[INTERNALS].scope, config);
+  const render = (content: ComponentChild, depth = 0): Response | Promise<Response> => {
+    const layout = layouts[depth];
+    if (layout === undefined) return renderDocument(request, content, init, appWrapper);
+    const applied = apply(layout, request, () => content);
+    return whenApplied(applied, (outer) => render(outer, depth + 1));
+  };
+  return render(content);
+}
+
+function renderDocument(
+  request: RenderRequest,
+  content: ComponentChild,
+  init: ResponseInit,
+  appWrapper: PageComponent<never> | undefined,
+): Response | Promise<Response> {
+  const { buildCache } = request[INTERNALS];
   const state = newPageState(request);
   const page = new HtmlWriter(state, PAGE_IDS);
-  write(page, content);
-  if (appWrapper === undefined) return respond(finish(page, state, internals), state, init);
-  const applied = apply(appWrapper, request, () => h(Inner, { writer: page }));
-  // Most are not async, and to wait for what is there already would cost a turn of the microtasks.
-  const outer = applied instanceof Promise ? await applied : applied;
-  if (outer instanceof Response) return outer;
-  const wrapper = new HtmlWriter(state, WRAPPER_IDS);
-  write(wrapper, outer);
-  return respond(finish(wrapper, state, internals), state, init);
+  if (appWrapper === undefined) {
+    return respond(writeDocument(page, content, buildCache), state, init);
+  }
+  withoutEffects(() => page.write(content));
+  return whenApplied(apply(appWrapper, request, () => h(Inner, { writer: page })), (outer) => {
+    const wrapper = new HtmlWriter(state, WRAPPER_IDS);
+    return respond(writeDocument(wrapper, outer, buildCache), state, init);
+  });
 }
 
-function write(writer: HtmlWriter, node: ComponentChild): void {
-  withoutEffects(() => writer.write(node));
+/** Most components are not async, and to wait for what is there already would cost a turn of the microtasks. */
+function whenApplied(
+  applied: Applied | Promise<Applied>,
+  render: (content: ComponentChild) => Response | Promise<Response>,
+): Response | Promise<Response> {
+  const use = (content: Applied) => content instanceof Response ? content : render(content);
+  return applied instanceof Promise ? applied.then(use) : use(applied);
 }
 
-function finish(writer: HtmlWriter, state: PageState, internals: ContextInternals): string {
-  const scripts = (state.islands?.html(state.nonce) ?? "") +
-    (internals.buildCache?.pageScript ?? "");
-  return completeDocument(writer, writeHead(state), scripts);
+/** Writes what stands outermost, then what is known only now: the head, and the scripts of the islands. */
+function writeDocument(
+  writer: HtmlWriter,
+  outermost: ComponentChild,
+  buildCache: BuildCache | undefined,
+): string {
+  return withoutEffects(() => {
+    writer.write(outermost);
+    const { page } = writer;
+    const scripts = (page.islands?.html(page.nonce) ?? "") + (buildCache?.pageScript ?? "");
+    return completeDocument(writer, writeHead(page), scripts);
+  });
 }
 
 /** Writes what is in `<head>`, where `<Head>` has replaced some, then the rest of what `<Head>` asked for. */
-function writeHead(state: PageState): string {
-  const { headContent } = state;
-  if (headContent === undefined) return state.head.rest;
-  const writer = new HtmlWriter(state, HEAD_IDS, "head", headContent.contexts);
-  write(writer, headContent.children as ComponentChild);
-  return writer.html + state.head.rest;
+function writeHead(page: PageState): string {
+  const { headContent, head } = page;
+  if (headContent === undefined) return head.rest;
+  const writer = new HtmlWriter(page, HEAD_IDS, "head", headContent.contexts);
+  writer.write(headContent.children);
+  return writer.html + head.rest;
 }
 
 /** Gives a component its props. Async components run now, others while Preact renders, since they may use hooks. */

@@ -16,19 +16,27 @@ export interface RenderScope {
 /** Where nothing wraps a page. */
 export const EMPTY_SCOPE: RenderScope = { appWrapper: undefined, layouts: [] };
 
-/** The wrappers that really apply, innermost first: the skip settings of layouts and of the page are obeyed. */
-export function wrappersOf(
-  scope: RenderScope,
-  config: RenderConfig | undefined,
-): { layouts: PageComponent<never>[]; appWrapper: PageComponent<never> | undefined } {
-  const layouts: PageComponent<never>[] = [];
+/** What really wraps a page. */
+export interface Wrappers {
+  /** Innermost first. */
+  readonly layouts: readonly PageComponent<never>[];
+  readonly appWrapper: PageComponent<never> | undefined;
+}
+
+const NO_LAYOUTS: readonly PageComponent<never>[] = [];
+
+/** The wrappers that really apply: the skip settings of layouts and of the page are obeyed. */
+export function wrappersOf(scope: RenderScope, config: RenderConfig | undefined): Wrappers {
   let skipAppWrapper = config?.skipAppWrapper === true;
-  if (config?.skipInheritedLayouts !== true) {
+  let layouts = NO_LAYOUTS;
+  if (scope.layouts.length > 0 && config?.skipInheritedLayouts !== true) {
+    const applied: PageComponent<never>[] = [];
     for (const layout of scope.layouts.toReversed()) {
-      layouts.push(layout.component);
+      applied.push(layout.component);
       skipAppWrapper ||= layout.config.skipAppWrapper === true;
       if (layout.config.skipInheritedLayouts === true) break;
     }
+    layouts = applied;
   }
   return { layouts, appWrapper: skipAppWrapper ? undefined : scope.appWrapper };
 }

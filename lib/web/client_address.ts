@@ -10,7 +10,9 @@ export function clientAddress(
 ): string {
   const peer = "hostname" in info.remoteAddr ? plain(info.remoteAddr.hostname) : "local";
   if (!trustedProxies.includes(peer)) return peer;
-  const hops = (headers.get("x-forwarded-for") ?? "").split(",").map((hop) => plain(hop.trim()));
+  const forwarded = headers.get("x-forwarded-for");
+  if (forwarded === null) return peer;
+  const hops = forwarded.split(",").map((hop) => plain(hop.trim()));
   return hops.findLast((hop) => isAddress(hop) && !trustedProxies.includes(hop)) ?? peer;
 }
 

@@ -23,6 +23,10 @@ export function securityHeaders(settings: Pick<Settings, "appUrl">) {
   if (secure) {
     fixed.push(["strict-transport-security", `max-age=${YEAR_SECONDS}; includeSubDomains`]);
   }
+  const policyOfPage = (policy: string) => {
+    const strict = withoutInline(policy);
+    return secure ? strict : withoutUpgrade(strict);
+  };
   return define.middleware(async (ctx) => {
     const response = await ctx.next();
     const { headers } = response;
@@ -30,20 +34,23 @@ export function securityHeaders(settings: Pick<Settings, "appUrl">) {
     // A page whose address is a secret is stricter.
     if (!headers.has("referrer-policy")) headers.set("referrer-policy", REFERRER_POLICY);
     // Pages have the policy that their render made; whatever else is opened may do nothing.
-    if (!headers.get("content-type")?.startsWith("text/html")) {
-      headers.set("content-security-policy", CLOSED_POLICY);
-    } else if (!secure) {
-      headers.set("content-security-policy", withoutUpgrade(headers));
-    }
+    const policy = headers.get("content-security-policy");
+    const isPage = headers.get("content-type")?.startsWith("text/html") === true;
+    const rightPolicy = isPage && policy !== null ? policyOfPage(policy) : CLOSED_POLICY;
+    if (rightPolicy !== policy) headers.set("content-security-policy", rightPolicy);
     // Static files and avatars say how long they keep; all else may hold what is private.
     if (!headers.has("cache-control")) headers.set("cache-control", "private, no-store");
     return response;
   });
 }
 
+/** Fresh allows what is inline, without a nonce, where it has rendered nothing itself. */
+function withoutInline(policy: string): string {
+  return policy.replaceAll(" 'unsafe-inline'", "");
+}
+
 /** Over plain http, as in a local network, it would send the page's own files to https. */
-function withoutUpgrade(headers: Headers): string {
-  const policy = headers.get("content-security-policy") ?? CLOSED_POLICY;
+function withoutUpgrade(policy: string): string {
   const directives = policy.split(";").map((directive) => directive.trim());
   return directives.filter((directive) => directive !== "upgrade-insecure-requests").join("; ");
 }

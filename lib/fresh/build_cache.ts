@@ -51,6 +51,13 @@ export interface ClientEntry {
 /** Content codings in which a static file may be stored. */
 export type Encoding = "identity" | "gzip" | "br";
 
+/** A static file in one of its codings. */
+export interface FileContent {
+  /** Text where it is UTF-8, which Deno sends with less effort than bytes. */
+  readonly body: string | Uint8Array<ArrayBuffer>;
+  readonly byteLength: number;
+}
+
 /** A file that `staticFiles()` serves. */
 export interface StaticFile {
   /** With charset where the type is textual: `text/css; charset=UTF-8`. */
@@ -62,10 +69,10 @@ export interface StaticFile {
   /** The codings in which the file is stored, best first; always contains `identity`. */
   readonly encodings: readonly Encoding[];
   /**
-   * The bytes in one of {@link encodings}. The first call may read a disk and answer with a promise; afterwards the
-   * bytes come from memory and at once, which keeps the hot path synchronous.
+   * What is sent in one of {@link encodings}. The first call may read a disk and answer with a promise; afterwards the
+   * content comes from memory and at once, which keeps the hot path synchronous.
    */
-  body(encoding: Encoding): Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>>;
+  content(encoding: Encoding): FileContent | Promise<FileContent>;
 }
 
 /** Everything an application needs to know of its build. */

@@ -127,6 +127,6 @@ function uncachedFile(
     hash: undefined,
     immutable: false,
     encodings: ["identity"],
-    body: () => content,
+    content: () => ({ body: content, byteLength: content.byteLength }),
   };
 }

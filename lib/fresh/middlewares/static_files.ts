@@ -1,5 +1,5 @@
 import { ASSET_CACHE_KEY } from "../assets.ts";
-import type { BuildCache, Encoding, StaticFile } from "../build_cache.ts";
+import type { BuildCache, Encoding, FileContent, StaticFile } from "../build_cache.ts";
 import { proceed } from "../chain.ts";
 import type { Context, Middleware } from "../context.ts";
 import { INTERNALS } from "../internals.ts";
@@ -59,7 +59,7 @@ function answer<State>(
   const key = cacheKeyOf(ctx, buildCache.buildId);
   if (key !== undefined && key !== buildCache.buildId) return redirectWithoutKey(ctx.url);
   const response = isUnchanged(ctx.req, file, buildCache)
-    ? new Response(null, { status: 304 })
+    ? newResponse(null, 304, file)
     : sendBody(ctx.req, file);
   const forEver = mayCacheForEver(file, buildCache, pathname, key !== undefined);
   return response instanceof Promise
@@ -95,7 +95,10 @@ function mayCacheForEver(
     (hasCurrentKey || file.immutable || pathname.startsWith(`/_fresh/js/${buildId}/`));
 }
 
-// Headers are appended one at a time: Deno is several times as fast at it as at a list of them in the constructor.
+/**
+ * Adds the headers that every answer with a file has. They are appended one at a time: Deno is several times as fast at it
+ * as at a list of them in the constructor.
+ */
 function withHeaders(
   response: Response,
   file: StaticFile,
@@ -103,11 +106,15 @@ function withHeaders(
   forEver: boolean,
 ): Response {
   const { headers } = response;
-  headers.append("content-type", file.contentType);
   headers.append("cache-control", forEver ? CACHE_FOR_EVER : NEVER_CACHE);
   headers.append("vary", file.encodings.length > 1 ? VARY_ENCODED : VARY);
   if (mode === "production" && file.hash !== undefined) headers.append("etag", `W/"${file.hash}"`);
   return response;
+}
+
+/** An answer whose type is the file's from the start: Deno would give one to a text. */
+function newResponse(body: BodyInit | null, status: number, { contentType }: StaticFile): Response {
+  return new Response(body, { status, headers: [["content-type", contentType]] });
 }
 
 function isUnchanged(req: Request, { hash }: StaticFile, { mode }: BuildCache): boolean {
@@ -121,16 +128,21 @@ function isUnchanged(req: Request, { hash }: StaticFile, { mode }: BuildCache): 
 
 function sendBody(req: Request, file: StaticFile): Response | Promise<Response> {
   const encoding = chooseEncoding(file, req);
-  const body = file.body(encoding);
-  return body instanceof Promise
-    ? body.then((bytes) => bodyResponse(req, bytes, encoding))
-    : bodyResponse(req, body, encoding);
+  const content = file.content(encoding);
+  return content instanceof Promise
+    ? content.then((loaded) => bodyResponse(req, file, loaded, encoding))
+    : bodyResponse(req, file, content, encoding);
 }
 
-function bodyResponse(req: Request, bytes: Uint8Array<ArrayBuffer>, encoding: Encoding): Response {
-  const response = new Response(req.method === "HEAD" ? null : bytes);
+function bodyResponse(
+  req: Request,
+  file: StaticFile,
+  { body, byteLength }: FileContent,
+  encoding: Encoding,
+): Response {
+  const response = newResponse(req.method === "HEAD" ? null : body, 200, file);
   if (encoding !== "identity") response.headers.append("content-encoding", encoding);
-  response.headers.append("content-length", String(bytes.byteLength));
+  response.headers.append("content-length", String(byteLength));
   return response;
 }
 

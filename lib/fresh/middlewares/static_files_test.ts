@@ -1,11 +1,16 @@
 import assert from "node:assert/strict";
 import { asset, assetSrcSet } from "../assets.ts";
-import type { BuildCache, Encoding, StaticFile } from "../build_cache.ts";
+import type { BuildCache, Encoding, FileContent, StaticFile } from "../build_cache.ts";
 import { BUILD_ID } from "../build_id.ts";
 import { setBuildCache } from "../internal.ts";
 import { App, staticFiles } from "../mod.ts";
 
 const BUILD = "build-1";
+
+function contentOf(text: string): FileContent {
+  const body = new TextEncoder().encode(text);
+  return { body, byteLength: body.byteLength };
+}
 
 function fileOf(text: string, more: Partial<StaticFile> = {}): StaticFile {
   return {
@@ -13,7 +18,7 @@ function fileOf(text: string, more: Partial<StaticFile> = {}): StaticFile {
     hash: "hash-1",
     immutable: false,
     encodings: ["identity"],
-    body: (encoding: Encoding) => new TextEncoder().encode(`${encoding}:${text}`),
+    content: (encoding: Encoding) => contentOf(`${encoding}:${text}`),
     ...more,
   };
 }
@@ -22,7 +27,7 @@ const FILES = new Map<string, StaticFile>([
   ["/app.css", fileOf("css")],
   ["/fixed.css", fileOf("fixed", { immutable: true })],
   ["/small.css", fileOf("small", { encodings: ["br", "gzip", "identity"] })],
-  ["/slow.css", fileOf("slow", { body: () => Promise.resolve(new TextEncoder().encode("slow")) })],
+  ["/slow.css", fileOf("slow", { content: () => Promise.resolve(contentOf("slow")) })],
   ["/a #,ü.txt", fileOf("odd", { contentType: "text/plain; charset=UTF-8" })],
   [`/_fresh/js/${BUILD}/boot.js`, fileOf("js")],
 ]);

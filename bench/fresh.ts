@@ -1,4 +1,4 @@
-import { ratioOf } from "./kit/compare.ts";
+import { MANY, ratioOf } from "./kit/compare.ts";
 import {
   type BenchServer,
   requestsPerCpuSecond,
@@ -7,7 +7,7 @@ import {
 } from "./kit/server.ts";
 import type { Measurement, Suite } from "./kit/suite.ts";
 
-const ROUND_MS = 1500;
+const ROUND_MS = 250;
 const CONNECTIONS = 32;
 
 /** Pages of bench/servers/fresh.tsx, and the connections that ask for them. */
@@ -50,6 +50,7 @@ async function compareToBare(
   const value = await ratioOf(
     () => requestsPerCpuSecond(server, [{ path }], pressure),
     () => requestsPerCpuSecond(bare, [{ path }], pressure),
+    MANY,
   );
   return { name: `fresh: ${name}`, value, unit: "ratio", of: "a bare Deno.serve, requests/s" };
 }

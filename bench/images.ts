@@ -1,11 +1,11 @@
 import { photograph, upload, uploadRequest } from "./kit/avatar_upload.ts";
-import { ratioOf } from "./kit/compare.ts";
+import { MANY, ratioOf } from "./kit/compare.ts";
 import { sendRequests } from "./kit/load.ts";
 import { cookieOf, listActiveUsers, serveRoster } from "./kit/roster.ts";
 import { requestsPerCpuSecond, serveBareTwin } from "./kit/server.ts";
 import type { Suite } from "./kit/suite.ts";
 
-const PRESSURE = { connections: 32, durationMs: 1500 };
+const PRESSURE = { connections: 32, durationMs: 250 };
 
 /** A picture of 3 megapixels. */
 const PHOTOGRAPH = { width: 2000, height: 1500 };
@@ -33,6 +33,7 @@ export const images: Suite = {
     const value = await ratioOf(
       () => requestsPerCpuSecond(roster.server, [picture], PRESSURE),
       () => requestsPerCpuSecond(bare, [picture], PRESSURE),
+      MANY,
     );
     const of = "a bare Deno.serve, requests/s";
     tell({ name: "images: GET /images/KEY from memory", value, unit: "ratio", of });

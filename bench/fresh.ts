@@ -29,6 +29,9 @@ export const fresh: Suite = {
     for (const { name, path, connections, atLeast } of PAGES) {
       tell({ ...await compareToBare(name, server, path, connections), target: { atLeast } });
     }
+    // How much of the table's cost is no framework's.
+    await using preact = await serveModule("bench/servers/preact.tsx");
+    tell(await compareToBare("Preact alone, the same table", preact, "/table", CONNECTIONS));
     // Most of what it costs is `JSON.stringify()`, which the baseline has behind it.
     tell(await compareToBare("JSON of 25 users", server, "/json_list", CONNECTIONS));
     for (const count of ROUTES) {

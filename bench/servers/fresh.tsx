@@ -2,49 +2,7 @@
 import { App, staticFiles } from "fresh";
 import { Builder } from "fresh/dev";
 import Counter from "./fresh/islands/Counter.tsx";
-
-interface User {
-  readonly id: number;
-  readonly name: string;
-  readonly email: string;
-  readonly role: string;
-}
-
-const ROWS = 25;
-
-const USERS: readonly User[] = Array.from({ length: ROWS }, (_, id) => ({
-  id,
-  name: `Person ${id}`,
-  email: `person${id}@example.org`,
-  role: id % 5 === 0 ? "admin" : "user",
-}));
-
-function Table({ users }: { users: readonly User[] }) {
-  return (
-    <table class="table">
-      <thead>
-        <tr>
-          <th>Name</th>
-          <th>Address</th>
-          <th>Role</th>
-        </tr>
-      </thead>
-      <tbody>
-        {users.map(({ id, name, email, role }) => (
-          <tr key={id}>
-            <td>
-              <a href={`/users/${id}`}>{name}</a>
-            </td>
-            <td>{email}</td>
-            <td>
-              <span class="badge">{role}</span>
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
-}
+import { USERS, UserTable } from "./pages/UserTable.tsx";
 
 const [port, routes = "0"] = Deno.args;
 
@@ -62,7 +20,7 @@ const app = new App()
     </html>
   ))
   .get("/island", (ctx) => ctx.render(<Counter start={3} />))
-  .get("/table", (ctx) => ctx.render(<Table users={USERS} />))
+  .get("/table", (ctx) => ctx.render(<UserTable users={USERS} />))
   .get("/json", (ctx) => ctx.json(USERS[0]))
   .get("/json_list", (ctx) => ctx.json({ users: USERS }));
 

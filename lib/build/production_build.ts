@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { BuildOptions } from "fresh/dev";
@@ -37,7 +39,9 @@ export async function buildForProduction(
   try {
     await createBuilder({ ...options, outDir: folder }).build();
     const entry = await bundleServer(folder, warn);
-    await readAhead(`${folder}/${entry}`);
+    // Where the bundler gave up, nobody has read the routes yet, which are imported when asked for.
+    const unread = entry === BUNDLE ? [] : await listRoutes(options.root);
+    await readAhead([`${folder}/${entry}`, ...unread]);
     await replaceText(`${root}/${SERVER}`, `export { default } from "./${name}/${entry}";\n`);
   } catch (error) {
     await Deno.remove(folder, { recursive: true });
@@ -87,12 +91,20 @@ async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: str
   return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
 }
 
+/** The modules of the routes folder. */
+async function listRoutes(root = "."): Promise<string[]> {
+  const folder = `${root}/routes`;
+  const files = existsSync(folder) ? await readdir(folder, { recursive: true }) : [];
+  const modules = files.filter((file) => /\.[jt]sx?$/.test(file) && !/[._]test\./.test(file));
+  return modules.map((file) => `${folder}/${file}`);
+}
+
 /**
  * Has Deno look for the imports of the new modules now, and remember them: without it the first
  * start takes twice as long as the second.
  */
-async function readAhead(bundle: string): Promise<void> {
-  const args = ["cache", "--quiet", "--config=deno.json", bundle];
+async function readAhead(modules: readonly string[]): Promise<void> {
+  const args = ["cache", "--quiet", "--config=deno.json", ...modules];
   const { success, stderr } = await new Deno.Command(Deno.execPath(), { args }).output();
   if (!success) throw new Error(`Cannot load the build:\n${new TextDecoder().decode(stderr)}`);
 }

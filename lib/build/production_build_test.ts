@@ -86,6 +86,16 @@ Deno.test("a build that fails leaves the one before it in force, and nothing els
   assert.equal(await (await server.ask("/note.txt")).text(), "first");
 });
 
+Deno.test("a build with a route that cannot be compiled fails, and says which", async () => {
+  await using project = await makeProject({
+    "main.ts": MAIN,
+    "routes/sound.ts": `export const handler = () => new Response("sound");`,
+    "routes/(group)/broken.ts": "export const handler = (",
+  });
+  await assert.rejects(project.build(), /Cannot load the build:\n.*broken\.ts/s);
+  assert.deepEqual(await project.listOutput(), []);
+});
+
 Deno.test("what cannot be bundled is served all the same, module by module", async () => {
   await using project = await makeProject({
     // There on other systems only, as with native code.

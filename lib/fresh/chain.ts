@@ -21,10 +21,7 @@ export function runChain<State>(
 ): Response | Promise<Response> {
   const step = chain[index];
   if (step === undefined) return nobodyAnswers();
-  const internals = ctx[INTERNALS];
-  internals.scope = step.scope;
-  internals.stepIndex = index;
-  internals.chain = chain;
+  ctx[INTERNALS].scope = step.scope;
   ctx.next = index === chain.length - 1 ? nobodyAnswers : nextOf(chain, ctx, index);
   return withoutWaiting(step.run(ctx));
 }
@@ -39,17 +36,13 @@ function nextOf<State>(
   index: number,
 ): () => Promise<Response> {
   const next = (): Promise<Response> => {
-    // The steps behind have moved both on; a step may call its `next` again.
-    const comeBack = () => {
-      ctx.next = next;
-      ctx[INTERNALS].stepIndex = index;
-    };
+    // The steps behind have put their own `next` there; a step may call its own again.
     const pass = (response: Response) => {
-      comeBack();
+      ctx.next = next;
       return response;
     };
     const fail = (error: unknown) => {
-      comeBack();
+      ctx.next = next;
       ctx.error = error;
       throw error;
     };
@@ -62,15 +55,6 @@ function nextOf<State>(
     return answer instanceof Promise ? answer.then(pass, fail) : answered(pass(answer));
   };
   return next;
-}
-
-/**
- * Lets the steps behind answer, for a step that does nothing afterwards: unlike `ctx.next()` it makes no promise of an
- * answer that is there already.
- */
-export function proceed<State>(ctx: Context<State>): Response | Promise<Response> {
-  const { chain, stepIndex } = ctx[INTERNALS];
-  return runChain(chain as Chain<State>, ctx, stepIndex + 1);
 }
 
 /**

@@ -1,4 +1,5 @@
-import { proceed, settleLazy } from "./chain.ts";
+import { withoutWaiting } from "./answered.ts";
+import { settleLazy } from "./chain.ts";
 import type { Context, Middleware } from "./context.ts";
 import { HttpError, statusOf } from "./http_error.ts";
 import { INTERNALS } from "./internals.ts";
@@ -30,21 +31,15 @@ export interface ErrorRoutes<State> {
  */
 export function errorBoundary<State>(routes: ErrorRoutes<State>): Middleware<State> {
   return (ctx) => {
-    const { next } = ctx;
     const recover = (error: unknown) => {
-      ctx.next = next;
       const route = takeTurn(routes, error, ctx);
       if (route === undefined) throw error;
       ctx.error = error;
       const answer = typeof route === "function" ? route : answerError(route, statusOf(error));
       return answer(ctx);
     };
-    try {
-      const answer = proceed(ctx);
-      return answer instanceof Promise ? answer.catch(recover) : answer;
-    } catch (error) {
-      return recover(error);
-    }
+    const answer = withoutWaiting(ctx.next());
+    return answer instanceof Promise ? answer.catch(recover) : answer;
   };
 }
 

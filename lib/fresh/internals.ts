@@ -24,9 +24,6 @@ export class ContextInternals {
   triedErrorRoutes: Set<unknown> | undefined = undefined;
   /** Set where no route takes the request. */
   unrouted: Unrouted | undefined = undefined;
-  /** The steps that the request passes, and the one where it is. */
-  chain: readonly unknown[] = [];
-  stepIndex = 0;
   /** The parsed URL, once somebody asked for it. */
   url: URL | undefined = undefined;
 

@@ -1,4 +1,3 @@
-import { proceed } from "../chain.ts";
 import type { Context, Middleware } from "../context.ts";
 import { HttpError } from "../http_error.ts";
 
@@ -22,7 +21,7 @@ const HARMLESS_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]
  */
 export function csrf<State>(options: CsrfOptions<State> = {}): Middleware<State> {
   return (ctx) => {
-    if (HARMLESS_METHODS.has(ctx.req.method) || isAllowed(ctx, options)) return proceed(ctx);
+    if (HARMLESS_METHODS.has(ctx.req.method) || isAllowed(ctx, options)) return ctx.next();
     throw new HttpError(403);
   };
 }

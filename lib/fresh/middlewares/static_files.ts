@@ -1,6 +1,5 @@
 import { ASSET_CACHE_KEY } from "../assets.ts";
 import type { BuildCache, Encoding, FileContent, StaticFile } from "../build_cache.ts";
-import { proceed } from "../chain.ts";
 import type { Context, Middleware } from "../context.ts";
 import { INTERNALS } from "../internals.ts";
 
@@ -17,7 +16,7 @@ export function staticFiles<State>(): Middleware<State> {
   return (ctx) => {
     const { buildCache, path } = ctx[INTERNALS];
     const pathname = filePath(path, ctx.config.basePath);
-    if (buildCache === undefined || pathname === undefined) return proceed(ctx);
+    if (buildCache === undefined || pathname === undefined) return ctx.next();
     const file = buildCache.staticFile(pathname);
     return file instanceof Promise
       ? file.then((found) => answer(ctx, buildCache, found, pathname))
@@ -50,7 +49,7 @@ function answer<State>(
 ): Response | Promise<Response> {
   if (file === undefined) {
     // Every browser asks for it; no page and no log needs to hear of it.
-    return pathname === "/favicon.ico" ? new Response(null, { status: 404 }) : proceed(ctx);
+    return pathname === "/favicon.ico" ? new Response(null, { status: 404 }) : ctx.next();
   }
   const { method } = ctx.req;
   if (method !== "GET" && method !== "HEAD") {

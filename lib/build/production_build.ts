@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { BuildOptions } from "fresh/dev";
 import { createBuilder } from "./builder.ts";
@@ -11,6 +11,12 @@ const UNBUNDLED = ["sharp", "@node-rs/argon2", "@electric-sql/pglite"];
 const SERVER = "server.js";
 const FOLDER = "build_";
 const BUNDLE = "bundle.js";
+
+/** A module that runs as a thread of its own (`lib/worker.ts`). */
+const WORKER = /_worker\.ts$/;
+
+/** A module of the routes folder that is no test. */
+const ROUTE = /(?<![._]test)\.[jt]sx?$/;
 
 /** How to build, beside where to. */
 export interface ProductionOptions extends Omit<BuildOptions, "outDir"> {
@@ -38,9 +44,12 @@ export async function buildForProduction(
   await Deno.mkdir(folder, { recursive: true });
   try {
     await createBuilder({ ...options, outDir: folder }).build();
-    const entry = await bundleServer(folder, warn);
+    const workers = await listModules("lib", WORKER, options.root);
+    const entry = await bundleServer(folder, workers, warn);
     // Where the bundler gave up, nobody has read the routes yet, which are imported when asked for.
-    const unread = entry === BUNDLE ? [] : await listRoutes(options.root);
+    const unread = entry === BUNDLE
+      ? workers.map((worker) => `${folder}/${fileOfWorker(worker)}`)
+      : [...workers, ...await listModules("routes", ROUTE, options.root)];
     await readAhead([`${folder}/${entry}`, ...unread]);
     await replaceText(`${root}/${SERVER}`, `export { default } from "./${name}/${entry}";\n`);
   } catch (error) {
@@ -55,9 +64,13 @@ export async function buildForProduction(
  * one by one takes longer than all else that happens before the first answer. Gives the name of the
  * module to serve: without a bundle, the one that loads them one by one.
  */
-async function bundleServer(folder: string, warn: (text: string) => void): Promise<string> {
+async function bundleServer(
+  folder: string,
+  workers: readonly string[],
+  warn: (text: string) => void,
+): Promise<string> {
   try {
-    await writeBundle(folder);
+    await writeBundle(folder, workers);
     return BUNDLE;
   } catch (error) {
     // `Deno.bundle` is unstable, and may not be able to take what Deno can run.
@@ -67,13 +80,19 @@ async function bundleServer(folder: string, warn: (text: string) => void): Promi
   }
 }
 
-async function writeBundle(folder: string): Promise<void> {
+async function writeBundle(folder: string, workers: readonly string[]): Promise<void> {
   // Not of a folder that deno.json excludes: Deno would bundle nothing.
-  await using entry = await temporaryFolder();
+  await using entries = await temporaryFolder();
   const server = pathToFileURL(`${folder}/${SERVER}`).href;
-  await Deno.writeTextFile(`${entry.path}/${BUNDLE}`, `export { default } from "${server}";\n`);
+  const entrypoints = await Promise.all([
+    writeEntry(entries.path, BUNDLE, `export { default } from "${server}";\n`),
+    // A thread of its own begins with a file of its own; what it shares with the server is shared.
+    ...workers.map((worker) =>
+      writeEntry(entries.path, fileOfWorker(worker), `import "${pathToFileURL(worker).href}";\n`)
+    ),
+  ]);
   const { success, errors } = await Deno.bundle({
-    entrypoints: [`${entry.path}/${BUNDLE}`],
+    entrypoints,
     // Beside what Fresh has written, which finds its static files from there.
     outputDir: folder,
     platform: "deno",
@@ -86,17 +105,26 @@ async function writeBundle(folder: string): Promise<void> {
   if (!success) throw new Error(errors.map(({ text }) => text).join("\n"));
 }
 
+async function writeEntry(folder: string, name: string, text: string): Promise<string> {
+  await Deno.writeTextFile(`${folder}/${name}`, text);
+  return `${folder}/${name}`;
+}
+
+/** The name of a worker's file in the bundle, where `startWorker()` looks for it. */
+function fileOfWorker(module: string): string {
+  return basename(module).replace(WORKER, "_worker.js");
+}
+
 async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: string }> {
   const path = await Deno.makeTempDir();
   return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
 }
 
-/** The modules of the routes folder. */
-async function listRoutes(root = "."): Promise<string[]> {
-  const folder = `${root}/routes`;
+/** The modules below a folder of the project whose names match, as absolute paths. */
+async function listModules(name: string, pattern: RegExp, root = "."): Promise<string[]> {
+  const folder = resolve(root, name);
   const files = existsSync(folder) ? await readdir(folder, { recursive: true }) : [];
-  const modules = files.filter((file) => /\.[jt]sx?$/.test(file) && !/[._]test\./.test(file));
-  return modules.map((file) => `${folder}/${file}`);
+  return files.filter((file) => pattern.test(file)).map((file) => `${folder}/${file}`);
 }
 
 /**

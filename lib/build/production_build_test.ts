@@ -25,11 +25,11 @@ async function makeProject(files: Record<string, string>) {
   };
 }
 
-async function serveBuild(outDir: string) {
+async function serveBuild(outDir: string, flags: readonly string[] = ["-A"]) {
   const port = freePort();
   const server = await startServer({
     program: Deno.execPath(),
-    args: ["serve", "-A", "--host=127.0.0.1", `--port=${port}`, `${outDir}/server.js`],
+    args: ["serve", ...flags, "--host=127.0.0.1", `--port=${port}`, `${outDir}/server.js`],
     ready: { port },
   });
   return {
@@ -120,4 +120,46 @@ export const handler = () => new Response(new Error().stack);`,
   assert.deepEqual(project.warnings, []);
   await using server = await serveBuild(project.outDir);
   assert.match(await (await server.ask("/where")).text(), /\/routes\/where\.ts:5:\d+/);
+});
+
+/** A project whose one page is the answer of a thread of its own, which loads a package. */
+const WORKER_PROJECT = {
+  "main.ts": MAIN,
+  "routes/index.ts": `export { handler } from "../lib/deep/ask.ts";`,
+  "lib/deep/ask.ts": `import { startWorker } from "@/lib/worker.ts";
+export async function handler() {
+  const worker = startWorker("twice", import.meta.url);
+  const answer = await new Promise((resolve, reject) => {
+    worker.onmessage = ({ data }) => resolve(data);
+    worker.onerror = (event) => (event.preventDefault(), reject(new Error(event.message)));
+    worker.postMessage(21);
+  });
+  worker.terminate();
+  return new Response(String(answer));
+}`,
+  "lib/deep/twice_worker.ts": `import { types } from "@electric-sql/pglite";
+import { LRUCache } from "lru-cache";
+onmessage = ({ data }: MessageEvent<number>) =>
+  postMessage([data * 2, types.BOOL, new LRUCache({ max: 5 }).max].join());`,
+};
+
+/** What \`deno task start\` gives the server that a thread could need. */
+const NARROW = ["--no-prompt", "--allow-net", "--allow-read", "--allow-env"];
+
+for (const flags of [NARROW, [...NARROW, "--parallel"]]) {
+  Deno.test(`a built server starts a worker module: deno serve ${flags.join(" ")}`, async () => {
+    await using project = await makeProject(WORKER_PROJECT);
+    await project.build();
+    assert.deepEqual(project.warnings, []);
+    await using server = await serveBuild(project.outDir, flags);
+    for (let i = 0; i < 4; i++) assert.equal(await (await server.ask("/")).text(), "42,16,5");
+  });
+}
+
+Deno.test("a server that could not be bundled starts a worker module from its source", async () => {
+  const unbundled = `await import("./missing.ts").catch(() => undefined);\n${MAIN}`;
+  await using project = await makeProject({ ...WORKER_PROJECT, "main.ts": unbundled });
+  await project.build();
+  await using server = await serveBuild(project.outDir, NARROW);
+  assert.equal(await (await server.ask("/")).text(), "42,16,5");
 });

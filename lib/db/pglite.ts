@@ -1,4 +1,5 @@
 import { PGlite, type PGliteOptions, types } from "@electric-sql/pglite";
+import { pg_trgm } from "@electric-sql/pglite/contrib/pg_trgm";
 import { Kysely, PGliteDialect, sql } from "kysely";
 import type { OpenDatabase } from "./database.ts";
 import { forgetValues } from "./errors.ts";
@@ -11,8 +12,13 @@ import type { Database } from "./schema.ts";
 export function createPGlite(
   options: Pick<PGliteOptions, "dataDir" | "loadDataDir"> = {},
 ): Promise<PGlite> {
-  // As on PostgreSQL (see postgres.ts): identities and counts stay far below 2^53.
-  return PGlite.create({ ...options, parsers: { [types.INT8]: Number } });
+  return PGlite.create({
+    ...options,
+    // As on PostgreSQL (see postgres.ts): identities and counts stay far below 2^53.
+    parsers: { [types.INT8]: Number },
+    // Its files, for `create extension`.
+    extensions: { pg_trgm },
+  });
 }
 
 /** The embedded database behind the interface of any; closing it closes `pglite`. */

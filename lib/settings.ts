@@ -1,24 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
-
-/** Where the tables live. */
-export type DatabaseSettings =
-  | { readonly kind: "postgres"; /** Absent: the `PG*` names alone. */ readonly url?: string }
-  | { readonly kind: "pglite"; /** A folder, or `memory`. */ readonly path: string };
-
-/** Where avatars are sent. */
-export interface FtpSettings {
-  readonly host: string;
-  readonly port: number;
-  readonly user: string;
-  readonly password: string;
-  /** Folder on the server under which everything is kept; starts with `/`. */
-  readonly baseDir: string;
-  /** Explicit TLS. */
-  readonly secure: boolean;
-  /** PEM text of the authority that signed the server's certificate, where it is not a public one. */
-  readonly ca: string | undefined;
-}
+import { type DatabaseSettings, defaultDatabase } from "./settings/database.ts";
+import { SETTINGS, type SettingValues } from "./settings/declarations.ts";
+import type { FtpSettings } from "./settings/ftp_url.ts";
+import { Refusal } from "./settings/parsers.ts";
 
 /** Everything that the environment decides, read once and frozen. */
 export interface Settings {
@@ -79,183 +64,76 @@ export function loadSettings(): Settings {
  * @throws {SettingsError} with all faults at once.
  */
 export function readSettings(env: Environment): Settings {
-  const read = new Reader(env);
-  const appEnv = read.oneOf("APP_ENV", ["development", "test", "production"], "development");
-  const production = appEnv === "production";
-  const host = read.text("HOST", production ? "0.0.0.0" : "127.0.0.1");
-  const port = read.integer("PORT", 8000, 0, 65_535);
-  const smtpUrl = read.url(
-    "SMTP_URL",
-    ["smtp:", "smtps:"],
-    "smtps://user:password@mail.example.com",
-  )
-    ?.href;
-  const settings: Settings = {
-    appEnv,
-    host,
-    port,
-    appUrl: readAppUrl(read, production, `http://${host}:${port}`),
-    database: readDatabase(read),
-    ftp: readFtp(read, production),
-    imagePublicUrl: read.url("IMAGE_PUBLIC_URL", ["https:", "http:"], "https://images.example.com")
-      ?.href.replace(/\/+$/, ""),
-    smtpUrl,
-    mailFrom: readMailFrom(read, smtpUrl !== undefined),
-    registration: read.oneOf("REGISTRATION", ["open", "invite", "closed"], "open"),
-    emailVerification: read.oneOf(
-      "EMAIL_VERIFICATION",
-      ["required", "optional"],
-      smtpUrl ? "required" : "optional",
-    ),
-    loginFailureLimit: read.integer("LOGIN_FAILURE_LIMIT", 5, 1, 100),
-    loginFailurePolicy: read.oneOf("LOGIN_FAILURE_POLICY", ["lock", "suspend"], "lock"),
-    passwordMinLength: read.integer("PASSWORD_MIN_LENGTH", 8, 8, 128),
-    passwordMinScore: read.integer("PASSWORD_MIN_SCORE", 3, 0, 4),
-    sessionIdleMinutes: read.integer("SESSION_IDLE_MINUTES", 120, 1, 525_600),
-    sessionMaxHours: read.integer("SESSION_MAX_HOURS", 720, 1, 8_760),
-    trustProxy: Object.freeze(read.list("TRUST_PROXY")),
-    logFormat: read.oneOf("LOG_FORMAT", ["pretty", "json"], production ? "json" : "pretty"),
-    logLevel: read.oneOf("LOG_LEVEL", ["debug", "info", "warn", "error"], "info"),
-  };
-  if (read.faults.length > 0) throw new SettingsError(read.faults);
-  return Object.freeze(settings);
+  const { values, faults } = readValues(env);
+  faults.push(...findConflicts(values, env));
+  if (faults.length > 0) throw new SettingsError(faults);
+  return Object.freeze(compose(values, env));
 }
 
-/** Reads typed values and collects what is wrong with them. */
-class Reader {
-  readonly faults: string[] = [];
-
-  constructor(private readonly env: Environment) {}
-
-  get(name: string): string | undefined {
-    return this.env[name]?.trim() || undefined;
-  }
-
-  fault(name: string, allowed: string, shown = this.get(name)): void {
-    this.faults.push(`${name} is ${shown === undefined ? "missing" : `"${shown}"`}: ${allowed}`);
-  }
-
-  text(name: string, fallback: string): string {
-    return this.get(name) ?? fallback;
-  }
-
-  list(name: string): string[] {
-    return (this.get(name) ?? "").split(",").map((item) => item.trim()).filter(Boolean);
-  }
-
-  oneOf<const T extends string>(name: string, allowed: readonly T[], fallback: NoInfer<T>): T {
-    const value = this.get(name);
-    if (value === undefined) return fallback;
-    const found = allowed.find((item) => item === value);
-    if (found === undefined) this.fault(name, `allowed are ${allowed.join(", ")}`);
-    return found ?? fallback;
-  }
-
-  integer(name: string, fallback: number, min: number, max: number): number {
-    const value = this.get(name);
-    if (value === undefined) return fallback;
-    const number = /^\d{1,9}$/.test(value) ? Number(value) : NaN;
-    if (number >= min && number <= max) return number;
-    this.fault(name, `a whole number from ${min} to ${max} is allowed`);
-    return fallback;
-  }
-
-  /** The value is not repeated in a fault: it may hold a password. */
-  url(name: string, protocols: readonly string[], example: string): URL | undefined {
-    const value = this.get(name);
-    if (value === undefined) return undefined;
-    const url = URL.parse(value);
-    if (url && protocols.includes(url.protocol) && hasReadableEscapes(url)) return url;
-    this.fault(name, `a URL such as ${example} is allowed`, withoutCredentials(value));
-    return undefined;
-  }
+/** Reads each setting by its declaration. One that is wrong has no value. */
+function readValues(env: Environment): { values: SettingValues; faults: string[] } {
+  const faults: string[] = [];
+  const entries = Object.entries(SETTINGS).map(([name, setting]) => {
+    const text = textOf(env, name);
+    const value = setting.read(text);
+    if (!(value instanceof Refusal)) return [name, value];
+    faults.push(`${name} is "${value.shown ?? text}": ${value.allowed}`);
+    return [name, undefined];
+  });
+  return { values: Object.fromEntries(entries) as SettingValues, faults };
 }
 
-/** Whether each `%` of the URL begins an escape that means something. */
-function hasReadableEscapes(url: URL): boolean {
-  try {
-    decodeURIComponent(url.href);
-    return true;
-  } catch {
-    return false;
-  }
+function textOf(env: Environment, name: string): string | undefined {
+  return env[name]?.trim() || undefined;
 }
 
-/** A value that is no URL may have its password anywhere, with a `/` or `@` in it. */
-function withoutCredentials(value: string): string {
-  return value.replace(/^(\w+:\/\/)?.*@/s, "$1…@").replace(/\?.*$/s, "?…");
-}
-
-function readAppUrl(read: Reader, production: boolean, fallback: string): string {
-  const url = read.url("APP_URL", ["http:", "https:"], "https://people.example.com");
-  if (production && read.get("APP_URL") === undefined) {
-    read.fault("APP_URL", "production needs the public origin, such as https://people.example.com");
-  }
-  if (url && url.origin !== url.href.replace(/\/$/, "")) {
-    read.fault("APP_URL", "an origin without path, query or password is allowed");
-  }
-  return url?.origin ?? fallback;
-}
-
-function readDatabase(read: Reader): DatabaseSettings {
-  const value = read.get("DATABASE_URL");
-  if (value === undefined) {
-    return read.get("PGHOST") || read.get("PGDATABASE")
-      ? { kind: "postgres" }
-      : { kind: "pglite", path: ".data/db" };
-  }
-  if (/^postgres(ql)?:\/\//.test(value) && URL.canParse(value)) {
-    return { kind: "postgres", url: value };
-  }
-  const path = /^pglite:(.+)$/.exec(value)?.[1];
-  if (path !== undefined) return { kind: "pglite", path };
-  read.fault(
-    "DATABASE_URL",
-    "postgres://user:password@host/name, pglite:FOLDER or pglite:memory is allowed",
-    withoutCredentials(value),
-  );
-  return { kind: "pglite", path: "memory" };
-}
-
-function readFtp(read: Reader, production: boolean): FtpSettings | undefined {
-  const allowPlain = read.oneOf("FTP_ALLOW_PLAINTEXT", ["0", "1"], "0") === "1";
-  const url = read.url(
-    "FTP_URL",
-    ["ftps:", "ftp:"],
-    "ftps://user:password@ftp.example.com/avatars",
-  );
-  if (!url) return undefined;
-  const secure = url.protocol === "ftps:";
-  if (!secure && production && !allowPlain) {
-    read.fault(
-      "FTP_URL",
-      "production needs ftps://, or FTP_ALLOW_PLAINTEXT=1 where the network is trusted",
-      withoutCredentials(url.href),
+/** What is wrong though each setting by itself is right. */
+function findConflicts(values: SettingValues, env: Environment): string[] {
+  const faults: string[] = [];
+  const production = values.APP_ENV === "production";
+  if (production && textOf(env, "APP_URL") === undefined) {
+    faults.push(
+      "APP_URL is missing: production needs the public origin, such as https://people.example.com",
     );
   }
-  return Object.freeze({
-    host: url.hostname,
-    port: url.port === "" ? 21 : Number(url.port),
-    user: decodeURIComponent(url.username) || "anonymous",
-    password: decodeURIComponent(url.password),
-    baseDir: decodeURIComponent(url.pathname).replace(/\/+$/, "") || "/",
-    secure,
-    ca: readCertificate(read, "FTP_CA_FILE"),
-  });
-}
-
-function readCertificate(read: Reader, name: string): string | undefined {
-  const file = read.get(name);
-  if (file === undefined) return undefined;
-  if (existsSync(file)) return readFileSync(file, "utf8");
-  read.fault(name, "the path of a PEM file is allowed");
-  return undefined;
-}
-
-function readMailFrom(read: Reader, required: boolean): string {
-  const value = read.get("MAIL_FROM");
-  if (value === undefined && required) {
-    read.fault("MAIL_FROM", "SMTP_URL needs the sender, such as Roster <people@example.com>");
+  const ftp = values.FTP_URL;
+  if (ftp && !ftp.secure && production && !values.FTP_ALLOW_PLAINTEXT) {
+    faults.push(
+      `FTP_URL is "ftp://…@${ftp.host}": ` +
+        "production needs ftps://, or FTP_ALLOW_PLAINTEXT=1 where the network is trusted",
+    );
   }
-  return value ?? "Roster <roster@localhost>";
+  if (values.SMTP_URL && !values.MAIL_FROM) {
+    faults.push(
+      "MAIL_FROM is missing: SMTP_URL needs the sender, such as Roster <people@example.com>",
+    );
+  }
+  return faults;
+}
+
+function compose(values: SettingValues, env: Environment): Settings {
+  const production = values.APP_ENV === "production";
+  const host = values.HOST ?? (production ? "0.0.0.0" : "127.0.0.1");
+  return {
+    appEnv: values.APP_ENV,
+    host,
+    port: values.PORT,
+    appUrl: values.APP_URL ?? `http://${host}:${values.PORT}`,
+    database: values.DATABASE_URL ?? defaultDatabase(env),
+    ftp: values.FTP_URL && Object.freeze({ ...values.FTP_URL, ca: values.FTP_CA_FILE }),
+    imagePublicUrl: values.IMAGE_PUBLIC_URL?.href.replace(/\/+$/, ""),
+    smtpUrl: values.SMTP_URL?.href,
+    mailFrom: values.MAIL_FROM ?? "Roster <roster@localhost>",
+    registration: values.REGISTRATION,
+    emailVerification: values.EMAIL_VERIFICATION ?? (values.SMTP_URL ? "required" : "optional"),
+    loginFailureLimit: values.LOGIN_FAILURE_LIMIT,
+    loginFailurePolicy: values.LOGIN_FAILURE_POLICY,
+    passwordMinLength: values.PASSWORD_MIN_LENGTH,
+    passwordMinScore: values.PASSWORD_MIN_SCORE,
+    sessionIdleMinutes: values.SESSION_IDLE_MINUTES,
+    sessionMaxHours: values.SESSION_MAX_HOURS,
+    trustProxy: values.TRUST_PROXY ?? Object.freeze([]),
+    logFormat: values.LOG_FORMAT ?? (production ? "json" : "pretty"),
+    logLevel: values.LOG_LEVEL,
+  };
 }

@@ -1,5 +1,5 @@
 import type { Kysely, Transaction } from "kysely";
-import type { DatabaseSettings } from "@/lib/settings.ts";
+import type { DatabaseSettings } from "@/lib/settings/database.ts";
 import type { Database } from "./schema.ts";
 
 /** Runs queries, inside a transaction or outside of one. */

@@ -1,4 +1,4 @@
-import type { DatabaseSettings } from "@/lib/settings.ts";
+import type { DatabaseSettings } from "@/lib/settings/database.ts";
 import type { DatabaseUser, OpenDatabase } from "./database.ts";
 import { openPostgres } from "./postgres.ts";
 

@@ -1,5 +1,5 @@
 import { Client, FTPError } from "basic-ftp";
-import type { FtpSettings } from "@/lib/settings.ts";
+import type { FtpSettings } from "@/lib/settings/ftp_url.ts";
 import { StoreUnavailableError } from "@/lib/storage/image_store.ts";
 import { WorkQueue } from "@/lib/work_queue.ts";
 

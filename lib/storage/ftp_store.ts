@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { Readable, Writable } from "node:stream";
 import { type Client, FTPError } from "basic-ftp";
-import type { FtpSettings } from "@/lib/settings.ts";
+import type { FtpSettings } from "@/lib/settings/ftp_url.ts";
 import {
   FTP_TIME_LIMITS,
   FtpConnections,

@@ -52,7 +52,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   islands: browserSafe(/^islands\//, ["islands", "components", "shared", "fresh"]),
   shared: { paths: /^lib\/shared\//, mayImport: ["shared"], packages: BROWSER_PACKAGES },
   fresh: { paths: /^lib\/fresh\//, mayImport: ["fresh"] },
-  settings: { paths: /^lib\/settings\.ts$/, mayImport: ["shared"] },
+  settings: { paths: /^lib\/settings(\.ts$|\/)/, mayImport: ["settings", "shared", "foundation"] },
   log: { paths: /^lib\/log\.ts$/, mayImport: [], mayImportTypes: ["settings"] },
   foundation: { paths: /^lib\/[^/]+$/, mayImport: ["foundation"] },
   // The one page that is no route, the error page, is answered where errors are.

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { databaseTest, type TestDatabase } from "@/tests/kit/databases.ts";
-import type { FtpSettings } from "@/lib/settings.ts";
+import type { FtpSettings } from "@/lib/settings/ftp_url.ts";
 import { FtpStore } from "@/lib/storage/ftp_store.ts";
 import type { FtpServer, FtpServerOptions } from "@/tests/kit/ftp_server.ts";
 import { startProftpd } from "@/tests/kit/proftpd.ts";

@@ -1,0 +1,135 @@
+import { databaseUrl } from "./database.ts";
+import { ftpUrl } from "./ftp_url.ts";
+import {
+  certificateFile,
+  flag,
+  integer,
+  list,
+  oneOf,
+  origin,
+  type Parser,
+  type Refusal,
+  text,
+  url,
+} from "./parsers.ts";
+
+/** How a setting is read, and what the README says of it. */
+export interface Setting<T> {
+  /** As Markdown. */
+  readonly default: string;
+  /** As Markdown. */
+  readonly meaning: string;
+  /** Gives the value of a text, or of none. */
+  read(text: string | undefined): T | Refusal;
+}
+
+/** A setting that has a value of its own where none is given. */
+function setting<T>(parse: Parser<T>, fallback: string, meaning: string): Setting<T> {
+  return { default: `\`${fallback}\``, meaning, read: (text = fallback) => parse(text) };
+}
+
+/** A setting that stays `undefined` where none is given, or follows from other settings. */
+function optional<T>(parse: Parser<T>, fallback: string, meaning: string): Setting<T | undefined> {
+  return {
+    default: fallback,
+    meaning,
+    read: (text) => text === undefined ? undefined : parse(text),
+  };
+}
+
+/** All settings, by name, in the order of the README. */
+export const SETTINGS = {
+  APP_ENV: setting(
+    oneOf("development", "test", "production"),
+    "development",
+    "`development`, `test`, `production`",
+  ),
+  HOST: optional(text, "`127.0.0.1` (production: `0.0.0.0`)", "where to listen"),
+  PORT: setting(integer(0, 65_535), "8000", "where to listen"),
+  APP_URL: optional(
+    origin,
+    "`http://HOST:PORT`",
+    "the public origin: in letters, against forged requests, and https makes cookies `Secure`. " +
+      "Production needs it",
+  ),
+  DATABASE_URL: optional(
+    databaseUrl,
+    "`pglite:.data/db`",
+    "`postgres://…`, `pglite:FOLDER` or `pglite:memory`; `PGHOST` and its kin work as everywhere",
+  ),
+  FTP_URL: optional(
+    ftpUrl,
+    "none",
+    "`ftps://user:password@host:port/base/dir` (explicit TLS), or `ftp://…`. " +
+      "Without it avatars stay in the database",
+  ),
+  FTP_CA_FILE: optional(
+    certificateFile,
+    "none",
+    "PEM file of the authority that signed the FTP server's certificate, if it is a private one",
+  ),
+  FTP_ALLOW_PLAINTEXT: setting(flag, "0", "`1` lets production use `ftp://`"),
+  IMAGE_PUBLIC_URL: optional(
+    url(["https:", "http:"], "https://images.example.com"),
+    "none",
+    "where the FTP folder is published over HTTP, if it is",
+  ),
+  SMTP_URL: optional(
+    url(["smtp:", "smtps:"], "smtps://user:password@mail.example.com"),
+    "none",
+    "the mail server. Without it letters are written to `.data/outbox`",
+  ),
+  MAIL_FROM: optional(
+    text,
+    "none",
+    "the sender of letters, such as `Roster <people@example.com>`. `SMTP_URL` needs it",
+  ),
+  REGISTRATION: setting(
+    oneOf("open", "invite", "closed"),
+    "open",
+    "`open`, `invite`, `closed`. There are no invitations yet, so the last two let nobody in",
+  ),
+  EMAIL_VERIFICATION: optional(
+    oneOf("required", "optional"),
+    "`required` with `SMTP_URL`, else `optional`",
+    "when required, nobody learns from `/register` which addresses have an account",
+  ),
+  LOGIN_FAILURE_LIMIT: setting(integer(1, 100), "5", "failures before the policy sets in"),
+  LOGIN_FAILURE_POLICY: setting(
+    oneOf("lock", "suspend"),
+    "lock",
+    "`lock`: for a time that doubles; " +
+      "`suspend`: until an admin activates (admins are locked instead)",
+  ),
+  PASSWORD_MIN_LENGTH: setting(integer(8, 128), "8", "characters"),
+  PASSWORD_MIN_SCORE: setting(
+    integer(0, 4),
+    "3",
+    "zxcvbn's score, 0 to 4; there are no rules of composition",
+  ),
+  SESSION_IDLE_MINUTES: setting(integer(1, 525_600), "120", "when an unused session ends"),
+  SESSION_MAX_HOURS: setting(integer(1, 8_760), "720", "when a session ends even if it is used"),
+  TRUST_PROXY: optional(
+    list,
+    "none",
+    "addresses of proxies, by commas, whose `X-Forwarded-For` is believed",
+  ),
+  LOG_FORMAT: optional(
+    oneOf("pretty", "json"),
+    "`pretty` (production: `json`)",
+    "lines for people or for programs",
+  ),
+  LOG_LEVEL: setting(
+    oneOf("debug", "info", "warn", "error"),
+    "info",
+    "`debug`, `info`, `warn`, `error`",
+  ),
+} as const;
+
+/** The name of a setting. */
+export type SettingName = keyof typeof SETTINGS;
+
+/** The values of all settings, by name. */
+export type SettingValues = {
+  readonly [Name in SettingName]: (typeof SETTINGS)[Name] extends Setting<infer T> ? T : never;
+};

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
+import type { Network } from "./ip_address.ts";
 import { type DatabaseSettings, defaultDatabase } from "./settings/database.ts";
 import { SETTINGS, type SettingValues } from "./settings/declarations.ts";
 import type { FtpSettings } from "./settings/ftp_url.ts";
@@ -27,8 +28,8 @@ export interface Settings {
   readonly passwordMinScore: number;
   readonly sessionIdleMinutes: number;
   readonly sessionMaxHours: number;
-  /** Addresses of the proxies whose `X-Forwarded-*` is believed. */
-  readonly trustProxy: readonly string[];
+  /** The proxies whose `X-Forwarded-For` is believed. */
+  readonly trustProxy: readonly Network[];
   readonly logFormat: "pretty" | "json";
   readonly logLevel: "debug" | "info" | "warn" | "error";
 }

@@ -102,8 +102,20 @@ Deno.test("mail makes proving the address the rule, and needs a sender", () => {
   assert.equal(readSettings(optional).emailVerification, "optional");
 });
 
+Deno.test("TRUST_PROXY takes addresses and networks, and names what is neither", () => {
+  for (const wrong of ["nginx", "*", "300.1.1.1", "10.0.0.0/33", "::1 127.0.0.1", "::1;::2"]) {
+    const [fault = "", ...others] = faultsOf({ TRUST_PROXY: `10.0.0.0/8, ${wrong}` });
+    assert.match(fault, /^TRUST_PROXY is .*separated by commas/, wrong);
+    assert.ok(fault.includes(`"${wrong}" is neither`), fault);
+    assert.deepEqual(others, []);
+  }
+});
+
 Deno.test("the settings cannot be changed", () => {
   const settings = readSettings({ TRUST_PROXY: "192.0.2.1, 192.0.2.2" });
-  assert.deepEqual(settings.trustProxy, ["192.0.2.1", "192.0.2.2"]);
+  assert.deepEqual(settings.trustProxy, [
+    { address: "192.0.2.1", bits: 32 },
+    { address: "192.0.2.2", bits: 32 },
+  ]);
   assert.ok(Object.isFrozen(settings) && Object.isFrozen(settings.trustProxy));
 });

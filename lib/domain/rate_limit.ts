@@ -1,4 +1,5 @@
 import { LRUCache } from "lru-cache";
+import { parseAddress } from "@/lib/ip_address.ts";
 import { DomainError } from "./errors.ts";
 
 /** So many in so long a time. */
@@ -68,12 +69,9 @@ export class RateLimit {
  * household has all the addresses.
  */
 export function clientOf(ip: string): string {
-  if (!ip.includes(":")) return ip;
-  const [head = "", tail] = ip.split("%")[0]!.split("::");
-  const groups = head.split(":").filter(Boolean);
-  const missing = tail === undefined
-    ? 0
-    : 8 - groups.length - tail.split(":").filter(Boolean).length;
-  return [...groups, ...Array<string>(missing).fill("0"), ...(tail?.split(":") ?? [])]
-    .slice(0, 4).map((group) => group.replace(/^0+(?=.)/, "")).join(":");
+  const address = parseAddress(ip) ?? ip;
+  if (!address.includes(":")) return address;
+  const [head = [], tail] = address.split("::").map((part) => part.split(":").filter(Boolean));
+  const missing = tail === undefined ? 0 : 8 - head.length - tail.length;
+  return [...head, ...Array<string>(missing).fill("0"), ...(tail ?? [])].slice(0, 4).join(":");
 }

@@ -4,7 +4,7 @@ import {
   certificateFile,
   flag,
   integer,
-  list,
+  networks,
   oneOf,
   origin,
   type Parser,
@@ -110,9 +110,10 @@ export const SETTINGS = {
   SESSION_IDLE_MINUTES: setting(integer(1, 525_600), "120", "when an unused session ends"),
   SESSION_MAX_HOURS: setting(integer(1, 8_760), "720", "when a session ends even if it is used"),
   TRUST_PROXY: optional(
-    list,
+    networks,
     "none",
-    "addresses of proxies, by commas, whose `X-Forwarded-For` is believed",
+    "proxies whose `X-Forwarded-For` is believed: addresses and networks, by commas, " +
+      "such as `127.0.0.1, 10.0.0.0/8, ::1`",
   ),
   LOG_FORMAT: optional(
     oneOf("pretty", "json"),

@@ -1,3 +1,4 @@
+import { type Network, parseNetwork } from "@/lib/ip_address.ts";
 import { existsSync, readFileSync } from "node:fs";
 
 /** Says that a text is no value of a setting, and what would be one. */
@@ -32,9 +33,16 @@ export function integer(min: number, max: number): Parser<number> {
 export const flag: Parser<boolean> = (text) =>
   text === "1" || (text === "0" ? false : new Refusal("allowed are 0, 1"));
 
-/** Takes a list, by commas. */
-export const list: Parser<readonly string[]> = (text) =>
-  Object.freeze(text.split(",").map((item) => item.trim()).filter(Boolean));
+/** Takes addresses and networks, by commas. */
+export const networks: Parser<readonly Network[]> = (text) => {
+  const items = text.split(",").map((item) => item.trim()).filter(Boolean);
+  const parsed = items.map(parseNetwork);
+  const wrong = items.find((_, at) => parsed[at] === undefined);
+  return wrong === undefined ? Object.freeze(parsed.filter((network) => !!network)) : new Refusal(
+    "addresses and networks are allowed, separated by commas, such as 127.0.0.1, 10.0.0.0/8, ::1; " +
+      `"${wrong}" is neither`,
+  );
+};
 
 /** Takes a URL. A refusal does not repeat what may be a password. */
 export function url(protocols: readonly string[], example: string): Parser<URL> {

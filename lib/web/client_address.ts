@@ -1,27 +1,29 @@
+import { type AddressSet, parseAddress } from "@/lib/ip_address.ts";
+
 /**
  * The address of the client: that of the connection, unless this is a proxy that is trusted. Then
  * it is the last one in `X-Forwarded-For` which is not such a proxy itself: those before it are the
- * client's own claims.
+ * client's own claims. An entry that cannot be read counts as the proxy, and hides those before it.
  */
 export function clientAddress(
   info: Deno.ServeHandlerInfo,
   headers: Headers,
-  trustedProxies: readonly string[],
+  trustedProxies: AddressSet,
 ): string {
-  const peer = "hostname" in info.remoteAddr ? plain(info.remoteAddr.hostname) : "local";
-  if (!trustedProxies.includes(peer)) return peer;
-  const forwarded = headers.get("x-forwarded-for");
-  if (forwarded === null) return peer;
-  const hops = forwarded.split(",").map((hop) => plain(hop.trim()));
-  return hops.findLast((hop) => isAddress(hop) && !trustedProxies.includes(hop)) ?? peer;
+  if (!("hostname" in info.remoteAddr)) return "local";
+  const peer = parseAddress(info.remoteAddr.hostname) ?? info.remoteAddr.hostname;
+  if (!trustedProxies.has(peer)) return peer;
+  const hops = headers.get("x-forwarded-for")?.split(",").reverse() ?? [];
+  for (const hop of hops) {
+    const address = addressOf(hop.trim());
+    if (address === undefined) return peer;
+    if (!trustedProxies.has(address)) return address;
+  }
+  return peer;
 }
 
-/** On a socket that takes both, IPv4 addresses come as IPv6 ones: `::ffff:203.0.113.9`. */
-function plain(address: string): string {
-  return address.replace(/^::ffff:(?=[\d.]+$)/i, "");
-}
-
-/** Roughly: it is a key for limits and a text in the log, nothing connects to it. */
-function isAddress(text: string): boolean {
-  return text.length <= 45 && /^[0-9A-Fa-f.:]+$/.test(text);
+/** Some proxies write the port as well, a new one for each connection. */
+function addressOf(hop: string): string | undefined {
+  const [, bracketed, dotted] = /^(?:\[([^\]]*:[^\]]*)\]|([\d.]+))(?::\d{1,5})?$/.exec(hop) ?? [];
+  return parseAddress(bracketed ?? dotted ?? hop);
 }

@@ -1,4 +1,5 @@
 import type { Services } from "@/lib/domain/services.ts";
+import { addressSet } from "@/lib/ip_address.ts";
 import { clientAddress } from "../client_address.ts";
 import { define } from "../define.ts";
 
@@ -6,7 +7,7 @@ const MAX_USER_AGENT_CHARS = 300;
 
 /** Gives every request an id and a line in the log. */
 export function requestLog(services: Services) {
-  const { settings } = services;
+  const proxies = addressSet(services.settings.trustProxy);
   // Of the fields below none is secret; to look for secrets in them would cost more than the line.
   const log = services.log.child({}, { redact: [] });
   return define.middleware(async (ctx) => {
@@ -15,7 +16,7 @@ export function requestLog(services: Services) {
     ctx.state.services = services;
     ctx.state.source = {
       requestId,
-      ip: clientAddress(ctx.info, ctx.req.headers, settings.trustProxy),
+      ip: clientAddress(ctx.info, ctx.req.headers, proxies),
       userAgent: (ctx.req.headers.get("user-agent") ?? "").slice(0, MAX_USER_AGENT_CHARS),
     };
     const response = await ctx.next();

@@ -1,3 +1,5 @@
+import { parseInstant } from "@/lib/shared/instant.ts";
+
 /** A value as a database or a CSV file holds it. */
 export type Cell = string | number | bigint | Uint8Array<ArrayBuffer> | null;
 
@@ -64,17 +66,18 @@ export function timeOf(cell: Cell): Date | undefined {
   const time = number === undefined
     ? parseTime(textOf(cell).trim())
     : new Date(Math.abs(number) < MAX_SECONDS ? number * 1_000 : number);
-  const year = time.getUTCFullYear();
+  const year = time?.getUTCFullYear() ?? NaN;
   return year >= FIRST_YEAR && year <= LAST_YEAR ? time : undefined;
 }
 
-function parseTime(text: string): Date {
+/** Databases put a space where RFC 3339 has a `T`, and write offsets in several ways. */
+function parseTime(text: string): Date | undefined {
   const parts =
     /^(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d(?::\d\d)?)(\.\d{1,9})?\s*(Z|[+-]\d\d(?::?\d\d)?)?)?$/i
       .exec(text);
-  if (!parts) return new Date(NaN);
+  if (!parts) return undefined;
   const [, day, clock = "00:00", fraction = "", zone = "Z"] = parts;
-  return new Date(`${day}T${withSeconds(clock)}${fraction.slice(0, 4)}${isoZone(zone)}`);
+  return parseInstant(`${day}T${withSeconds(clock)}${fraction}${isoZone(zone)}`);
 }
 
 function withSeconds(clock: string): string {

@@ -16,7 +16,9 @@ Deno.test("timeOf() reads UTC text, offsets, seconds and milliseconds", () => {
 });
 
 Deno.test("timeOf() takes no other text and no time that cannot be meant", () => {
-  for (const cell of [null, "", "yesterday", "2026-13-01", "0001-01-01", "9999-12-31", -1e13]) {
+  const none = [null, "", "yesterday", "2026-13-01", "0001-01-01", "9999-12-31", -1e13];
+  const offCalendar = ["2026-02-30", "2026-02-29 12:00", "2026-01-31 24:00", "2026-01-31 23:59:60"];
+  for (const cell of [...none, ...offCalendar, "2026-01-31 12:00+2500"]) {
     assert.equal(timeOf(cell), undefined, String(cell));
   }
 });

@@ -1,4 +1,5 @@
 import type { Checked, Field } from "./form.ts";
+import { parseInstant } from "./instant.ts";
 import { EMAIL_MAX_CHARS, PASSWORD_MAX_CHARS, WEBSITE_MAX_CHARS } from "./limits.ts";
 
 interface TextOptions {
@@ -145,21 +146,20 @@ export function rowId({ label }: { label: string }): Field<number> {
   return { ...wholeNumber({ label, min: 1, max: Number.MAX_SAFE_INTEGER }), type: "hidden" };
 }
 
-/** A point in time as ISO 8601 has it, or nothing. A date alone means its start, in UTC. */
-export function instant(options: { label: string }): Field<Date | undefined> {
+/** A point in time, or nothing: see {@linkcode parseInstant}. */
+export function instant(
+  options: { label: string; type?: Field<unknown>["type"]; hint?: string },
+): Field<Date | undefined> {
   return {
-    ...options,
     type: "text",
+    ...options,
     required: false,
     read: (sent) => {
       const value = sent.trim();
-      if (value === "") return { value: undefined };
-      const time = /^\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d)?)?$/.test(value)
-        ? new Date(/T.*\d$/.test(value) && !/[+-]\d\d:\d\d$/.test(value) ? `${value}Z` : value)
-        : new Date(NaN);
-      return Number.isNaN(time.getTime())
-        ? { error: `${options.label} must be a time such as 2030-01-31T12:00Z` }
-        : { value: time };
+      const time = parseInstant(value);
+      return value === "" || time
+        ? { value: time }
+        : { error: `${options.label} must be a time such as 2030-01-31T12:00Z` };
     },
   };
 }

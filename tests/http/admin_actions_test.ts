@@ -46,9 +46,15 @@ appTest("PUT /update_status refuses bad input with 422 and changes nothing", asy
   const person = await addPerson(app, "grace");
   const before = await everythingOf(app, person);
   for (
-    const fields of [{ status: "deleted" }, { reason: "r".repeat(301) }, { until: "tomorrow" }, {
-      until: "2000-01-01",
-    }]
+    const fields of [
+      { status: "deleted" },
+      { reason: "r".repeat(301) },
+      { until: "tomorrow" },
+      { until: "2000-01-01" },
+      { until: "2030-02-30" },
+      { until: "2030-01-31T24:00" },
+      { until: "9999-12-31T23:59-01:00" },
+    ]
   ) {
     const [field] = Object.keys(fields);
     const { user_id } = person;

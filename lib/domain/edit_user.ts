@@ -2,7 +2,7 @@ import type { Tx } from "@/lib/db/database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { deleteSessionsOfUser } from "@/lib/repo/sessions.ts";
 import { findUserProfileByUserId, upsertUserProfile } from "@/lib/repo/user_profiles.ts";
-import type { UserProfile } from "@/lib/repo/user_profiles.ts";
+import type { ProfileChanges, UserProfile } from "@/lib/repo/user_profiles.ts";
 import { findUserById, updateUser, type User } from "@/lib/repo/users.ts";
 import { foldKey } from "@/lib/shared/fold.ts";
 import type { Values } from "@/lib/shared/form.ts";
@@ -32,7 +32,8 @@ export interface UserEdit {
 }
 
 /**
- * Changes a user's account and profile together or not at all.
+ * Changes a user's account and profile together or not at all. Where nothing differs from what is
+ * there, nothing is written: the version stays, and the audit trail has no entry.
  *
  * @throws {DomainError} `not_signed_in`, `forbidden`, `user_not_found`, `stale_version`,
  * `last_admin`, `own_account`, `too_many_requests`, `picture_…`, `busy`
@@ -95,15 +96,23 @@ async function applyEdit(
     throw new DomainError("stale_version");
   }
   const before = await findUserProfileByUserId(tx, user.id);
-  const after = await updateUser(tx, user.id, accountChanges(user, account));
   const oldImage = before?.image ?? null;
   const image = picture
     ? await saveImage(tx, images, picture, oldImage)
     : target.remove_image === undefined
     ? oldImage
     : null;
-  const changes = { ...profileChanges(user, before, edit), image };
-  const profile = await upsertUserProfile(tx, user.id, changes);
+  const audience = isAdmin(actor) ? "admin" : "own";
+  const changes = {
+    account: changedOnly(user, accountChanges(user, account)),
+    profile: changedOnly(before, { ...profileChanges(user, before, edit), image }),
+  };
+  if (isEmpty(changes.account) && isEmpty(changes.profile)) return userView(user, before, audience);
+  // The version is that of account and profile together.
+  const after = await updateUser(tx, user.id, changes.account);
+  const profile = isEmpty(changes.profile)
+    ? before
+    : await upsertUserProfile(tx, user.id, changes.profile);
   if (image !== oldImage) await releaseImages(tx, images, [oldImage]);
   // A demoted admin must not go on in a session that was opened as one.
   if (after.role !== user.role) await deleteSessionsOfUser(tx, user.id);
@@ -112,9 +121,26 @@ async function applyEdit(
     actor,
     "edit_user",
     { id: user.id, name: user.username },
-    editDetails(user, edit),
+    editDetails(user, changes),
   );
-  return userView(after, profile, isAdmin(actor) ? "admin" : "own");
+  return userView(after, profile, audience);
+}
+
+/** The changes whose value differs from that of the row. */
+function changedOnly<T extends object>(row: object | undefined, changes: T): Partial<T> {
+  const old = new Map(Object.entries(row ?? {}));
+  return Object.fromEntries(
+    Object.entries(changes).filter(([name, value]) => (old.get(name) ?? null) !== value),
+  ) as Partial<T>;
+}
+
+function isEmpty(changes: object): boolean {
+  return Object.keys(changes).length === 0;
+}
+
+interface Changes {
+  readonly account: Partial<ReturnType<typeof accountChanges>>;
+  readonly profile: ProfileChanges;
 }
 
 async function lockForEdit(tx: Tx, actor: Actor, { target, account }: UserEdit): Promise<User> {
@@ -145,14 +171,12 @@ function profileChanges(
 /** Accounts with old and new values; of the profile, which is nobody's business, the names alone. */
 function editDetails(
   user: User,
-  { account, profile, target, upload }: UserEdit,
+  { account: { email_verified_at: _, ...account }, profile: { image, ...profile } }: Changes,
 ): Record<string, unknown> {
   const fields = Object.keys(account) as (keyof typeof account)[];
-  const changed = fields.filter((name) => account[name] !== user[name]);
   return {
-    account: Object.fromEntries(changed.map((name) => [name, [user[name], account[name]]])),
-    profile: Object.keys(profile),
-    ...(target.remove_image !== undefined && { image: "removed" }),
-    ...(upload && { image: "replaced" }),
+    account: Object.fromEntries(fields.map((name) => [name, [user[name], account[name]]])),
+    profile: Object.keys(profile).map((name) => name === "email" ? "contact_email" : name),
+    ...(image !== undefined && { image: image === null ? "removed" : "replaced" }),
   };
 }

@@ -64,6 +64,7 @@ export async function unlockUser({ db }: Services, actor: Actor, userId: number)
   await inTransaction(db, async (tx) => {
     const user = await lockUser(tx, userId);
     await confirmSession(tx, actor);
+    if (isSo(user, FORGIVEN)) return;
     await updateUser(tx, userId, FORGIVEN);
     await audit(tx, actor, "unlock_user", { id: user.id, name: user.username });
   });
@@ -95,26 +96,38 @@ export async function signOutUser({ db }: Services, actor: Actor, userId: number
 
 const FORGIVEN = { failed_logins: 0, locked_until: null };
 
+const ACTIVE = {
+  ...FORGIVEN,
+  status: "active",
+  status_reason: null,
+  suspended_until: null,
+} as const;
+
 async function activate(tx: Tx, actor: Actor, user: User): Promise<void> {
-  await updateUser(tx, user.id, {
-    ...FORGIVEN,
-    status: "active",
-    status_reason: null,
-    suspended_until: null,
-  });
+  if (isSo(user, ACTIVE)) return;
+  await updateUser(tx, user.id, ACTIVE);
   await audit(tx, actor, "activate_user", { id: user.id, name: user.username });
 }
 
 async function suspend(tx: Tx, actor: Actor, user: User, change: StatusChange): Promise<void> {
-  const until = change.until ?? null;
-  await updateUser(tx, user.id, {
+  const suspended = {
     status: "suspended",
     status_reason: change.reason || null,
-    suspended_until: until,
-  });
+    suspended_until: change.until ?? null,
+  } as const;
+  if (isSo(user, suspended)) return;
+  await updateUser(tx, user.id, suspended);
   await deleteSessionsOfUser(tx, user.id);
   await audit(tx, actor, "suspend_user", { id: user.id, name: user.username }, {
     reason: change.reason,
-    until,
+    until: suspended.suspended_until,
   });
+}
+
+/** Whether nothing would change, so that neither a version nor an entry in the trail is due. */
+function isSo(user: User, state: Partial<User>): boolean {
+  const comparable = (value: unknown) => value instanceof Date ? value.getTime() : value;
+  return Object.entries(state).every(([name, value]) =>
+    comparable(user[name as keyof User]) === comparable(value)
+  );
 }

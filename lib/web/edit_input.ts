@@ -4,9 +4,17 @@ import { parseForm, parsePartial } from "@/lib/shared/form.ts";
 import { parseCrop } from "@/lib/shared/images.ts";
 import { accountForm, editTargetForm, profileForm } from "@/lib/shared/user_forms.ts";
 import type { Input } from "./input.ts";
+import { requireKnown } from "./require_form.ts";
 
-/** Reads `PUT /edit_user`, or says which fields are wrong. */
-export async function readUserEdit({ texts, files }: Input): Promise<UserEdit | Refusal> {
+const TEXTS = [
+  ...Object.keys({ ...editTargetForm, ...accountForm, ...profileForm }),
+  "image_crop",
+];
+
+/** Reads `PUT /edit_user`, or says which fields are wrong. @throws {InputError} for unknown ones. */
+export async function readUserEdit(input: Input): Promise<UserEdit | Refusal> {
+  requireKnown(input, TEXTS, ["image"]);
+  const { texts, files } = input;
   const target = parseForm(editTargetForm, texts);
   const account = parsePartial(accountForm, texts);
   const profile = parsePartial(profileForm, texts);

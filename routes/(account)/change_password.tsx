@@ -6,18 +6,19 @@ import { PageHeader } from "@/components/PageHeader.tsx";
 import PasswordStrength from "@/islands/PasswordStrength.tsx";
 import { changePassword } from "@/lib/domain/change_password.ts";
 import { refuse } from "@/lib/domain/errors.ts";
-import { parseForm } from "@/lib/shared/form.ts";
 import { changePasswordForm } from "@/lib/shared/user_forms.ts";
 import { done, EMPTY_FORM, onForm, refused } from "@/lib/web/answer.ts";
 import { sessionCookie } from "@/lib/web/cookies.ts";
 import { defineSignedIn } from "@/lib/web/define.ts";
+import { readInput } from "@/lib/web/input.ts";
+import { parseChange } from "@/lib/web/require_form.ts";
 
 export const handler = defineSignedIn.handlers({
   GET: () => page(EMPTY_FORM),
   POST: (ctx) =>
     onForm(ctx, async (texts) => {
       const { services, actor } = ctx.state;
-      const form = parseForm(changePasswordForm, texts);
+      const form = parseChange(changePasswordForm, await readInput(ctx));
       const outcome = form.ok
         ? await changePassword(services, actor, form.value)
         : refuse(form.errors);

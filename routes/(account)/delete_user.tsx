@@ -10,12 +10,12 @@ import { clearCookie } from "@/lib/web/cookies.ts";
 import { defineSignedIn, type SignedInContext, type SignedInState } from "@/lib/web/define.ts";
 import { readInput } from "@/lib/web/input.ts";
 import { byFormMethod } from "@/lib/web/method_override.ts";
-import { requireForm } from "@/lib/web/require_form.ts";
+import { requireChange, requireForm } from "@/lib/web/require_form.ts";
 
 async function DELETE(ctx: SignedInContext): Promise<Response> {
   const { services, actor } = ctx.state;
-  const { texts } = await readInput(ctx);
-  const deleted = await deleteUser(services, actor, requireForm(userIdForm, texts).user_id);
+  const { user_id } = requireChange(userIdForm, await readInput(ctx));
+  const deleted = await deleteUser(services, actor, user_id);
   return deleted.user_id === actor.userId
     ? done(ctx, {
       flash: "account_deleted",

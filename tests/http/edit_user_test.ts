@@ -112,35 +112,100 @@ appTest("the longest of everything fits, counted in characters", async (app) => 
   assert.deepEqual({ ...saved, ...longest }, saved);
 });
 
-appTest("fields that nobody has are ignored", async (app) => {
+const UNKNOWN = {
+  status: "suspended",
+  failed_logins: "99",
+  password: PASSWORD,
+  password_hash: "none",
+  email_verified_at: "2020-01-01",
+  id: "4711",
+  constructor: "x",
+  "<b>": "x",
+};
+
+appTest(
+  "fields that a change does not have are refused by name, and nothing is saved",
+  async (app) => {
+    const admin = await signedIn(app, await addAdmin(app));
+    const person = await addPerson(app, "grace");
+    const { user_id } = person;
+    const before = await everythingOf(app, person);
+    for (const [field, value] of Object.entries(UNKNOWN)) {
+      for (const known of [{}, { full_name: "Grace" }]) {
+        const fields = { user_id, ...known, [field]: value };
+        const answer = await admin.sendJson("PUT", "/edit_user", fields);
+        assert.equal(answer.status, 422, field);
+        assert.deepEqual(JSON.parse(answer.text).errors, {
+          [field]: `There is no field "${field}" here`,
+        });
+      }
+      const form = { _method: "PUT", next: "/user_list", user_id: String(user_id), [field]: value };
+      const page = await admin.postForm("/edit_user", form);
+      assert.equal(page.status, 422, field);
+      assert.match(page.text, /There is no field/);
+    }
+    for (
+      const [method, path, fields] of [
+        ["PUT", "/update_status", { user_id, until_date: "2999-01-01" }],
+        ["DELETE", "/delete_user", { user_id, reason: "x" }],
+        ["PUT", "/restore_user", { user_id, role: "admin" }],
+        ["POST", "/change_password", { new_password: "x" }],
+      ] as const
+    ) {
+      const { status, text } = await admin.sendJson(method, path, fields);
+      assert.equal(status, 422, path);
+      assert.match(JSON.parse(text).detail, /There is no field "\w+" here/, path);
+    }
+    assert.deepEqual(await everythingOf(app, person), before);
+  },
+);
+
+appTest("a picture is sent as a file, and everything else as text", async (app) => {
   const person = await addPerson(app, "grace");
-  const [account] = await everythingOf(app, person);
+  const { user_id } = person;
   const browser = await signedIn(app, person);
-  const answer = await browser.sendJson("PUT", "/edit_user", {
-    user_id: person.user_id,
-    status: "suspended",
-    failed_logins: 99,
-    password_hash: "none",
-    email_verified_at: "2020-01-01",
-    id: 4711,
-    constructor: "x",
-    full_name: "Grace",
+  const before = await everythingOf(app, person);
+  const asText = await browser.sendJson("PUT", "/edit_user", { user_id, image: "photo.png" });
+  assert.deepEqual(JSON.parse(asText.text).errors, {
+    image: 'Send the field "image" as a file',
   });
-  assert.equal(answer.status, 200);
-  const { status, failed_logins, password_hash, email_verified_at, id } = await accountOf(
-    app,
-    person,
-  );
-  assert.deepEqual(
-    { status, failed_logins, password_hash, email_verified_at, id },
-    {
-      status: account!.status,
-      failed_logins: account!.failed_logins,
-      password_hash: account!.password_hash,
-      email_verified_at: account!.email_verified_at,
-      id: account!.id,
-    },
-  );
+  const body = new FormData();
+  body.set("user_id", String(user_id));
+  body.set("bio", new File(["Admiral"], "bio.txt"));
+  const headers = { accept: "application/json", origin: app.origin };
+  const asFile = await browser.send("/edit_user", { method: "PUT", headers, body });
+  assert.deepEqual([asText.status, asFile.status], [422, 422]);
+  assert.deepEqual(JSON.parse(asFile.text).errors, { bio: 'Send the field "bio" as text' });
+  assert.deepEqual(await everythingOf(app, person), before);
+});
+
+appTest("a change of nothing raises no version and leaves no entry in the trail", async (app) => {
+  const admin = await signedIn(app, await addAdmin(app));
+  const person = await addPerson(app, "grace");
+  const { user_id, username, email } = person;
+  await admin.sendJson("PUT", "/edit_user", { user_id, ...PROFILE });
+  const suspension = { user_id, status: "suspended", reason: "Spam", until: "2999-01-31T12:00" };
+  const changes = [
+    ["/edit_user", { user_id }],
+    ["/edit_user", { user_id, username, email, role: "user", ...PROFILE }],
+    ["/edit_user", { user_id, bio: `  ${PROFILE.bio} `, remove_image: "1" }],
+    ["/update_status", { user_id, status: "active" }],
+    ["/update_status", suspension],
+    ["/update_status", { ...suspension, until: "2999-01-31T13:00+01:00" }],
+  ] as const;
+  const entries = async () =>
+    (await app.services.db.selectFrom("audit_events").select("id").execute()).length;
+  for (const [index, [path, fields]] of changes.entries()) {
+    const [before, entriesBefore] = [await everythingOf(app, person), await entries()];
+    const answer = await admin.sendJson("PUT", path, fields);
+    assert.equal(answer.status, 200, answer.text);
+    // The first suspension is a change, which shows that the others could have been seen.
+    const isSame = index !== 4;
+    assert.equal(await entries() === entriesBefore, isSame, JSON.stringify(fields));
+    const after = await everythingOf(app, person);
+    if (isSame) assert.deepEqual(after, before);
+    else assert.notEqual(after[0]?.version, before[0]?.version);
+  }
 });
 
 appTest(

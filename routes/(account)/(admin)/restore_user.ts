@@ -4,12 +4,11 @@ import { done } from "@/lib/web/answer.ts";
 import { defineSignedIn, type SignedInContext, type SignedInState } from "@/lib/web/define.ts";
 import { readInput } from "@/lib/web/input.ts";
 import { byFormMethod } from "@/lib/web/method_override.ts";
-import { requireForm } from "@/lib/web/require_form.ts";
+import { requireChange } from "@/lib/web/require_form.ts";
 
 async function PUT(ctx: SignedInContext): Promise<Response> {
   const { services, actor } = ctx.state;
-  const { texts } = await readInput(ctx);
-  const { user_id } = requireForm(userIdForm, texts);
+  const { user_id } = requireChange(userIdForm, await readInput(ctx));
   const restored = await restoreUser(services, actor, user_id);
   return done(ctx, { flash: "user_restored", location: "/deleted_users", data: { ...restored } });
 }

@@ -4,15 +4,15 @@ import { done, safePath } from "@/lib/web/answer.ts";
 import { defineSignedIn, type SignedInContext, type SignedInState } from "@/lib/web/define.ts";
 import { readInput } from "@/lib/web/input.ts";
 import { byFormMethod } from "@/lib/web/method_override.ts";
-import { requireForm } from "@/lib/web/require_form.ts";
+import { requireChange } from "@/lib/web/require_form.ts";
 
 async function PUT(ctx: SignedInContext): Promise<Response> {
   const { services, actor } = ctx.state;
-  const { texts } = await readInput(ctx);
-  const changed = await updateStatus(services, actor, requireForm(statusForm, texts));
+  const input = await readInput(ctx);
+  const changed = await updateStatus(services, actor, requireChange(statusForm, input));
   return done(ctx, {
     flash: changed.status === "active" ? "user_activated" : "user_suspended",
-    location: safePath(texts.get("next"), "/user_list"),
+    location: safePath(input.texts.get("next"), "/user_list"),
     data: { ...changed },
   });
 }

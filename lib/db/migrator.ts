@@ -3,6 +3,7 @@ import { type Migration, type MigrationResultSet, Migrator } from "kysely/migrat
 import { MIGRATIONS } from "@/migrations/list.ts";
 import type { Db } from "./database.ts";
 import { isUndefinedTable } from "./errors.ts";
+import { inTransaction } from "./transaction.ts";
 
 /** A migration and when it was applied. */
 export interface MigrationStatus {
@@ -22,8 +23,8 @@ export class MigrationError extends Error {
  *
  * @throws {MigrationError}
  */
-export async function migrateUp(db: Db): Promise<string[]> {
-  return namesOf(await createMigrator(db).migrateToLatest());
+export function migrateUp(db: Db): Promise<string[]> {
+  return inLock(db, async (migrator) => namesOf(await migrator.migrateToLatest()));
 }
 
 /**
@@ -31,13 +32,13 @@ export async function migrateUp(db: Db): Promise<string[]> {
  *
  * @throws {MigrationError}
  */
-export async function migrateDown(db: Db): Promise<string | undefined> {
-  return namesOf(await createMigrator(db).migrateDown())[0];
+export function migrateDown(db: Db): Promise<string | undefined> {
+  return inLock(db, async (migrator) => namesOf(await migrator.migrateDown())[0]);
 }
 
 /** All migrations, oldest first. */
 export async function listMigrations(db: Db): Promise<MigrationStatus[]> {
-  const migrations = await createMigrator(db).getMigrations();
+  const migrations = await createMigrator(db, await currentSchema(db)).getMigrations();
   return migrations.map(({ name, executedAt }) => ({ name, appliedAt: executedAt }));
 }
 
@@ -50,6 +51,7 @@ export async function isMigrated(db: Db): Promise<boolean> {
   try {
     const { rows } = await sql<{ applied: number }>`
       select count(*)::int as applied from kysely_migration where name in (${sql.join(names)})
+        and tableoid = to_regclass(quote_ident(current_schema()) || '.kysely_migration')
     `.execute(db);
     return rows[0]?.applied === names.length;
   } catch (error) {
@@ -58,9 +60,30 @@ export async function isMigrated(db: Db): Promise<boolean> {
   }
 }
 
-function createMigrator(db: Db): Migrator {
+/** Runs `work` in a transaction that no other migration of any schema runs beside. */
+function inLock<T>(db: Db, work: (migrator: Migrator) => Promise<T>): Promise<T> {
+  return inTransaction(db, async (tx) => {
+    await sql`select pg_advisory_xact_lock(hashtext('roster migrations'))`.execute(tx);
+    return await work(createMigrator(tx, await currentSchema(tx)));
+  });
+}
+
+/**
+ * The schema that new tables go to, the first one of the `search_path` that exists: a database may
+ * hold several installations, a schema each.
+ */
+async function currentSchema(db: Db): Promise<string> {
+  const { rows } = await sql<{ schema: string | null }>`select current_schema() as schema`
+    .execute(db);
+  const schema = rows[0]?.schema;
+  if (schema) return schema;
+  throw new MigrationError("No schema of the search_path exists: create one, or name another");
+}
+
+function createMigrator(db: Db, schema: string): Migrator {
   return new Migrator({
     db,
+    migrationTableSchema: schema,
     provider: { getMigrations: () => Promise.resolve<Record<string, Migration>>(MIGRATIONS) },
   });
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { sql } from "kysely";
 import { MIGRATIONS } from "@/migrations/list.ts";
 import { databaseTest } from "@/tests/kit/databases.ts";
 import { openDatabase } from "./open_database.ts";
@@ -42,4 +43,30 @@ databaseTest("instances that migrate at once apply each migration once", async (
   const applied = await Promise.all(dbs.map((each) => migrateUp(each)));
   assert.deepEqual(applied.flat(), NAMES);
   await Promise.all(others.map((other) => other.close()));
+});
+
+databaseTest("schemas of one database are migrated each on its own", async ({ db, url }) => {
+  if (url === undefined) return;
+  await sql`create schema tenant`.execute(db);
+  const address = new URL(url);
+  // Behind its own schema a tenant may see another one, as of shared extensions.
+  address.searchParams.set("options", "-csearch_path=tenant,public");
+  const tenant = await openDatabase({ kind: "postgres", url: address.href });
+  assert.equal(await isMigrated(tenant.db), false);
+  assert.ok((await listMigrations(tenant.db)).every(({ appliedAt }) => appliedAt === undefined));
+  assert.deepEqual(await migrateUp(tenant.db), NAMES);
+  assert.equal(await isMigrated(tenant.db), true);
+  while (await migrateDown(tenant.db));
+  assert.equal(await isMigrated(tenant.db), false);
+  assert.equal(await isMigrated(db), true);
+  await tenant.close();
+});
+
+databaseTest("a search_path without a schema says what to do", async ({ url }) => {
+  if (url === undefined) return;
+  const address = new URL(url);
+  address.searchParams.set("options", "-csearch_path=nowhere");
+  const lost = await openDatabase({ kind: "postgres", url: address.href });
+  await assert.rejects(migrateUp(lost.db), /search_path exists: create one/);
+  await lost.close();
 });

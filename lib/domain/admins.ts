@@ -1,10 +1,11 @@
 import type { Tx } from "@/lib/db/database.ts";
-import { lockActiveAdmins, lockUserById, type User } from "@/lib/repo/users.ts";
+import { anyOtherActiveAdmin, lockAdmins, lockUserById, type User } from "@/lib/repo/users.ts";
 import { DomainError } from "./errors.ts";
 
 /**
- * Locks a user who may be about to stop being an active admin. All active admins are locked first,
- * in the order of their ids: of two such changes at once, the second sees what the first has left.
+ * Locks a user who may be about to stop being an active admin. For an admin it waits until no other
+ * transaction may take one away: of two such changes at once, the second sees what the first has
+ * left. Every transaction locks its user first and this second, so that no two wait for each other.
  *
  * @throws {DomainError} `user_not_found`
  */
@@ -12,9 +13,11 @@ export async function lockUserAndAdmins(
   tx: Tx,
   userId: number,
 ): Promise<{ user: User; isLastAdmin: boolean }> {
-  const admins = await lockActiveAdmins(tx);
   const user = await lockUser(tx, userId);
-  return { user, isLastAdmin: admins.length === 1 && admins[0] === userId };
+  if (user.role !== "admin") return { user, isLastAdmin: false };
+  await lockAdmins(tx);
+  const isLastAdmin = user.status === "active" && !await anyOtherActiveAdmin(tx, userId);
+  return { user, isLastAdmin };
 }
 
 /**

@@ -76,12 +76,17 @@ export function lockUserById(tx: Tx, id: number): Promise<User | undefined> {
   return tx.selectFrom("users").selectAll().where("id", "=", id).forUpdate().executeTakeFirst();
 }
 
-/** Locks all active admins until the transaction ends, by ascending id, and returns their ids. */
-export async function lockActiveAdmins(tx: Tx): Promise<number[]> {
-  const rows = await tx.selectFrom("users").select("id")
-    .where("role", "=", "admin").where("status", "=", "active")
-    .orderBy("id").forUpdate().execute();
-  return rows.map((row) => row.id);
+/** Waits until no other transaction that called this is open. */
+export async function lockAdmins(tx: Tx): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtext('roster admins'))`.execute(tx);
+}
+
+/** Whether somebody other than the user `exceptUserId` is an active admin. */
+export async function anyOtherActiveAdmin(db: Db, exceptUserId: number): Promise<boolean> {
+  const row = await db.selectFrom("users").select("id")
+    .where("role", "=", "admin").where("status", "=", "active").where("id", "<>", exceptUserId)
+    .limit(1).executeTakeFirst();
+  return row !== undefined;
 }
 
 /** Inserts a user. @throws a unique violation if the name or address is taken. */

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
-import type { Db, Tx } from "@/lib/db/database.ts";
+import type { Db } from "@/lib/db/database.ts";
 import { violatedConstraint } from "@/lib/db/errors.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { databaseTest } from "@/tests/kit/databases.ts";
 import {
+  anyOtherActiveAdmin,
   emailIsTaken,
   findUserById,
   findUserByLogin,
   insertUser,
   insertUsers,
-  lockActiveAdmins,
   markEmailVerified,
   type NewUser,
   updateUser,
@@ -66,12 +66,13 @@ databaseTest("insertUsers() returns the ids in the order of the users", async ({
   }
 });
 
-databaseTest("lockActiveAdmins() leaves suspended admins and users out", async ({ db }) => {
+databaseTest("anyOtherActiveAdmin() leaves suspended admins and users out", async ({ db }) => {
   const admin = await insert(db, { ...ADA, role: "admin" });
   const other = { password_hash: "x" };
   await insert(db, { ...other, username: "b", email: "b", role: "admin", status: "suspended" });
   await insert(db, { ...other, username: "c", email: "c" });
-  assert.deepEqual(await inTransaction(db, (tx: Tx) => lockActiveAdmins(tx)), [admin.id]);
+  assert.equal(await anyOtherActiveAdmin(db, admin.id), false);
+  assert.equal(await anyOtherActiveAdmin(db, 0), true);
 });
 
 databaseTest("markEmailVerified() refuses an address that the user has left", async ({ db }) => {

@@ -1,0 +1,64 @@
+/** Admins who take each other's role, status and account away at the same time. */
+import assert from "node:assert/strict";
+import { sql } from "kysely";
+import { appTest, type TestApp } from "@/tests/kit/app.ts";
+import type { TestClient } from "@/tests/kit/client.ts";
+import { addAdmin, type Person, signedIn } from "@/tests/kit/people.ts";
+
+const ADMINS = 12;
+const ROUNDS = 4;
+
+/** A change that may take an active admin away, or make one. */
+type Change = (client: TestClient, user_id: number) => Promise<{ status: number }>;
+
+const CHANGES: readonly Change[] = [
+  (client, user_id) => client.sendJson("PUT", "/edit_user", { user_id, role: "user" }),
+  (client, user_id) => client.sendJson("PUT", "/edit_user", { user_id, role: "admin" }),
+  (client, user_id) => client.sendJson("PUT", "/update_status", { user_id, status: "suspended" }),
+  (client, user_id) => client.sendJson("PUT", "/update_status", { user_id, status: "active" }),
+  (client, user_id) => client.sendJson("DELETE", "/delete_user", { user_id }),
+  (client, user_id) => client.sendJson("PUT", "/restore_user", { user_id }),
+];
+
+async function countActiveAdmins({ services: { db } }: TestApp): Promise<number> {
+  const rows = await db.selectFrom("users").select("id")
+    .where("role", "=", "admin").where("status", "=", "active").execute();
+  return rows.length;
+}
+
+appTest("admins who remove each other at once leave one, and no request fails", async (app) => {
+  for (let round = 0; round < ROUNDS; round++) {
+    const admins: Person[] = [];
+    for (let index = 0; index < ADMINS; index++) {
+      admins.push(await addAdmin(app, `admin${round}.${index}`));
+    }
+    const clients = await Promise.all(admins.map((admin) => signedIn(app, admin)));
+    const answers = await Promise.all(
+      clients.flatMap((client, index) =>
+        CHANGES.map((change, step) =>
+          change(client, admins[(index + 1 + step * 5) % ADMINS]!.user_id)
+        )
+      ),
+    );
+    const statuses = new Set(answers.map(({ status }) => status));
+    assert.ok([...statuses].every((status) => status < 500), [...statuses].join());
+    assert.ok(await countActiveAdmins(app) > 0);
+  }
+});
+
+appTest("a deadlock that remains is answered 503 with Retry-After", async (app) => {
+  const admin = await addAdmin(app);
+  const client = await signedIn(app, admin);
+  await sql`
+    create function break_off() returns trigger language plpgsql as
+    $$ begin raise deadlock_detected; end $$
+  `.execute(app.services.db);
+  await sql`create trigger deadlock before update on users execute function break_off()`
+    .execute(app.services.db);
+  const answer = await client.sendJson("PUT", "/edit_user", {
+    user_id: admin.user_id,
+    full_name: "Ada",
+  });
+  assert.equal(answer.status, 503, answer.text);
+  assert.ok(Number(answer.headers.get("retry-after")) > 0);
+});

@@ -1,6 +1,7 @@
 import type { OpenDatabase } from "@/lib/db/database.ts";
 import { isMigrated } from "@/lib/db/migrator.ts";
 import { openDatabase } from "@/lib/db/open_database.ts";
+import { findDatabaseEncoding } from "@/lib/repo/server.ts";
 import type { Settings } from "@/lib/settings.ts";
 import { TaskError } from "./errors.ts";
 import { messageOf } from "./message.ts";
@@ -8,7 +9,7 @@ import { messageOf } from "./message.ts";
 /**
  * Runs `work` with the database of the settings, and closes it.
  *
- * @throws {TaskError} if the database does not answer.
+ * @throws {TaskError} if the database does not answer, or cannot hold every name.
  */
 export async function withDatabase<T>(
   settings: Settings,
@@ -17,6 +18,7 @@ export async function withDatabase<T>(
   const open = await openDatabase(settings.database);
   try {
     await assertReachable(open);
+    await assertUnicode(open);
     return await work(open);
   } finally {
     await open.close();
@@ -47,4 +49,13 @@ async function assertReachable(open: OpenDatabase): Promise<void> {
       cause: error,
     });
   }
+}
+
+async function assertUnicode({ db }: OpenDatabase): Promise<void> {
+  const { name, encoding } = await findDatabaseEncoding(db);
+  if (encoding === "UTF8") return;
+  throw new TaskError(
+    `The database ${name} has the encoding ${encoding}, which most names do not fit into: make ` +
+      `another with create database NAME encoding 'UTF8' template template0, and name it in DATABASE_URL`,
+  );
 }

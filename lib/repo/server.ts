@@ -16,3 +16,22 @@ export async function findServerVersion(db: Db): Promise<string> {
   `.execute(db);
   return rows[0]?.version ?? "unknown";
 }
+
+/**
+ * Changes nothing, and only in a database that takes changes.
+ *
+ * @throws the database's error on a standby, or where it was made read-only.
+ */
+export async function assertWritable(db: Db): Promise<void> {
+  await db.selectFrom("users").select("id").where(sql<boolean>`false`).forKeyShare().execute();
+}
+
+/** The name of the database and the encoding of its texts. */
+export async function findDatabaseEncoding(
+  db: Db,
+): Promise<{ readonly name: string; readonly encoding: string }> {
+  const { rows } = await sql<{ name: string; encoding: string }>`
+    select current_database() as name, current_setting('server_encoding') as encoding
+  `.execute(db);
+  return rows[0]!;
+}

@@ -65,19 +65,22 @@ export async function startPostgres(): Promise<PostgresCluster> {
 /**
  * Makes a database in the cluster of `clusterUrl`, empty or as a copy of `template`, to which
  * nobody may be connected then.
+ *
+ * @param options further words of `create database`
  */
 export async function createPostgresDatabase(
   clusterUrl: string,
   template = "template0",
+  options = "",
 ): Promise<PostgresDatabase> {
   const name = `test_${crypto.randomUUID().replaceAll("-", "")}`;
-  await query(clusterUrl, `create database ${name} template ${template}`);
+  await queryPostgres(clusterUrl, `create database ${name} template ${template} ${options}`);
   const url = new URL(clusterUrl);
   url.pathname = `/${name}`;
   return {
     name,
     url: url.href,
-    [Symbol.asyncDispose]: () => query(clusterUrl, `drop database ${name} with (force)`),
+    [Symbol.asyncDispose]: () => queryPostgres(clusterUrl, `drop database ${name} with (force)`),
   };
 }
 
@@ -91,7 +94,8 @@ async function initialise(initdb: string, data: string, user?: { uid: number; gi
   if (!success) throw new Error(`initdb failed:\n${new TextDecoder().decode(stderr)}`);
 }
 
-async function query(url: string, sql: string): Promise<void> {
+/** Runs one statement in a connection of its own. */
+export async function queryPostgres(url: string, sql: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {

@@ -12,7 +12,7 @@ const log = await createLogger(settings);
 const database = await openDatabase(settings.database, "server");
 // While this process has the embedded folder nobody else could migrate it. To ask first is quicker.
 if (database.kind === "pglite" && !await isMigrated(database.db)) await migrateUp(database.db);
-const services = await openServices(settings, database.db, log);
+const services = await openServices(settings, database, log);
 const stopMaintenance = startMaintenance(services);
 
 // Under `--watch` this process is the watcher as well, which ends and restarts it by itself.

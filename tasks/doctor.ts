@@ -52,8 +52,8 @@ function readSettings(): { settings: Settings } | { faults: Finding[] } {
 }
 
 function examineServices(settings: Settings): Promise<Finding[]> {
-  return withDatabase(settings, async ({ db }) => {
-    const services = await openServices(settings, db, createSilentLogger());
+  return withDatabase(settings, async (open) => {
+    const services = await openServices(settings, open, createSilentLogger());
     try {
       return await diagnose(services);
     } finally {

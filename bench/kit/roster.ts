@@ -48,7 +48,7 @@ export async function serveRoster(options: RosterOptions): Promise<BenchRoster> 
   const settings = readSettings(environment);
   const database = await openDatabase(settings.database);
   stack.defer(() => database.close());
-  const services = await openServices(settings, database.db, createSilentLogger());
+  const services = await openServices(settings, database, createSilentLogger());
   stack.defer(() => services.images.close());
   await fill(database, services, options.users);
   const build = stack.use(await prepareProduction());

@@ -18,8 +18,8 @@ export function withServices<T>(
   settings: Settings,
   work: (services: Services) => Promise<T>,
 ): Promise<T> {
-  return withMigratedDatabase(settings, async ({ db }) => {
-    const services = await openServices(settings, db, createSilentLogger());
+  return withMigratedDatabase(settings, async (open) => {
+    const services = await openServices(settings, open, createSilentLogger());
     try {
       return await work(services);
     } catch (error) {

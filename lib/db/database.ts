@@ -11,6 +11,8 @@ export type Tx = Transaction<Database>;
 /** A connected database. */
 export interface OpenDatabase {
   readonly db: Db;
+  /** Has a connection of its own where there is more than one: it never waits for those of `db`. */
+  readonly spareDb: Db;
   readonly kind: DatabaseSettings["kind"];
   /** Asks the smallest question. @throws if the database does not answer. */
   ping(): Promise<void>;

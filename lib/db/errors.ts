@@ -8,9 +8,12 @@ import type { LogEvent } from "kysely";
 const UNIQUE_VIOLATION = "23505";
 const SERIALIZATION_FAILURES = ["40001", "40P01"];
 const UNDEFINED_TABLE = "42P01";
+const READ_ONLY = "25006";
+/** A statement or a wait for a lock took longer than it may. */
+const TIMEOUTS = ["57014", "55P03"];
 
-/** Connection exceptions (class 08), shutdowns and too many clients. */
-const UNREACHABLE_STATES = /^(08...|57P0[123]|53300)$/;
+/** Connection exceptions (class 08), sessions that the server ended, and too many clients. */
+const UNREACHABLE_STATES = /^(08...|57P0[1-5]|25P03|53300)$/;
 const UNREACHABLE_CODES = new Set([
   "ECONNREFUSED",
   "ECONNRESET",
@@ -56,6 +59,26 @@ export function isSerializationFailure(error: unknown): boolean {
 /** Whether a statement named a table that does not exist (yet). */
 export function isUndefinedTable(error: unknown): boolean {
   return field(error, "code") === UNDEFINED_TABLE;
+}
+
+/** Whether the server takes no changes, as one that was replaced in a failover. */
+export function isReadOnly(error: unknown): boolean {
+  return field(error, "code") === READ_ONLY;
+}
+
+/** Whether a statement was broken off because it, or its wait for a lock, took too long. */
+export function isTimeout(error: unknown): boolean {
+  return TIMEOUTS.includes(field(error, "code") ?? "");
+}
+
+/** Why the database cannot do at the moment what it may do in a few seconds. */
+export type Outage = "unreachable" | "read_only" | "busy";
+
+/** The outage that `error` tells of; `undefined` for a fault that trying again will not mend. */
+export function outageOf(error: unknown): Outage | undefined {
+  if (isUnreachable(error)) return "unreachable";
+  if (isReadOnly(error)) return "read_only";
+  return isTimeout(error) || isSerializationFailure(error) ? "busy" : undefined;
 }
 
 /** Whether the database could not be reached, so that trying later may help. */

@@ -26,6 +26,7 @@ export function databaseOf(pglite: PGlite): OpenDatabase {
   const db = new Kysely<Database>({ dialect: new PGliteDialect({ pglite }), log: forgetValues });
   return {
     db,
+    spareDb: db,
     kind: "pglite",
     ping: async () => void await sql`select 1`.execute(db),
     async close() {

@@ -66,7 +66,7 @@ async function enter(host: string): Promise<OpenDatabase | undefined> {
     max: 1,
     // An owner that ends waits for guests who are connected, not for those who may come back.
     idleTimeoutMillis: 0,
-  }, "pglite");
+  });
   try {
     await guest.ping();
     return guest;

@@ -1,64 +1,81 @@
-import { Kysely, PostgresDialect, sql } from "kysely";
-import pg from "pg";
-import type { DatabaseUser, OpenDatabase } from "./database.ts";
-import { forgetValues } from "./errors.ts";
+import { Kysely, type LogEvent, sql } from "kysely";
+import type pg from "pg";
+import type { DatabaseUser, Db, OpenDatabase } from "./database.ts";
+import { forgetValues, isReadOnly } from "./errors.ts";
+import { TransactionalPostgresDialect, type TransactionLimits } from "./postgres_dialect.ts";
 import type { Database } from "./schema.ts";
+import { ServerPool } from "./server_pool.ts";
 
 /** Connections of one process; a server runs one process a core. */
 const POOL_SIZE = 10;
-const CONNECT_TIMEOUT_MS = 5_000;
 /** A page never needs as long; a task (an import, an index on a large table) may. */
 const SERVER_STATEMENT_TIMEOUT_MS = 30_000;
-/** A transaction that is forgotten must not hold its locks for ever. */
 const IDLE_TRANSACTION_TIMEOUT_MS = 60_000;
-
-const INT8_OID = 20;
+/** After a failover the spare connection is soon one to the new server. */
+const SPARE_LIFETIME_SECONDS = 10;
 
 /**
  * Connects to the PostgreSQL server at `url`; what the URL leaves out, or all of it, comes from the
  * `PG*` names of the environment. Connects with the first query.
  */
 export function openPostgres(url: string | undefined, user: DatabaseUser): OpenDatabase {
-  return openPool({
-    ...(url !== undefined && { connectionString: withLibpqSslModes(url) }),
-    max: POOL_SIZE,
+  const routes = [url === undefined ? {} : { connectionString: withLibpqSslModes(url) }];
+  const limits = {
     ...(user === "server" && { statement_timeout: SERVER_STATEMENT_TIMEOUT_MS }),
     idle_in_transaction_session_timeout: IDLE_TRANSACTION_TIMEOUT_MS,
-  }, "postgres");
-}
-
-/** Opens a pool of connections that speak PostgreSQL's wire protocol. */
-export function openPool(config: pg.PoolConfig, kind: OpenDatabase["kind"]): OpenDatabase {
-  const pool = new pg.Pool({
-    application_name: "roster",
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    keepAlive: true,
-    types: { getTypeParser },
-    ...config,
-  });
-  // An idle connection that the server ends has left the pool already: nobody waits for it. Without
-  // a listener the event would end the process.
-  pool.on("error", ignore);
-  // One that ends between two queries of a transaction: the second query hears of it.
-  pool.on("connect", (client) => void client.on("error", ignore));
-  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }), log: forgetValues });
+  };
+  const pools = {
+    main: new ServerPool(routes.map((route) => ({ ...route, max: POOL_SIZE }))),
+    spare: new ServerPool(
+      routes.map((route) => ({ ...route, max: 1, maxLifetimeSeconds: SPARE_LIFETIME_SECONDS })),
+    ),
+  };
+  const renewAll = () => Object.values(pools).forEach((pool) => pool.renew());
+  const db = createDb(pools.main, limits, renewAll);
+  const spareDb = createDb(pools.spare, limits, renewAll);
   return {
     db,
-    kind,
-    ping: async () => void await sql`select 1`.execute(db),
+    spareDb,
+    kind: "postgres",
+    ping: () => ping(db),
     async close() {
-      await db.destroy();
-      // Kysely leaves a pool open that it has never used.
-      if (!pool.ended) await pool.end();
+      await Promise.all([db.destroy(), spareDb.destroy()]);
+      await Promise.all(Object.values(pools).map((pool) => pool.end()));
     },
   };
 }
 
-function ignore(): void {}
+/** Opens the embedded database of another process, which speaks PostgreSQL's wire protocol. */
+export function openPool(config: pg.PoolConfig): OpenDatabase {
+  const pool = new ServerPool([config]);
+  const limits = { idle_in_transaction_session_timeout: IDLE_TRANSACTION_TIMEOUT_MS };
+  const db = createDb(pool, limits, () => pool.renew());
+  return {
+    db,
+    spareDb: db,
+    kind: "pglite",
+    ping: () => ping(db),
+    async close() {
+      await db.destroy();
+      await pool.end();
+    },
+  };
+}
 
-/** Reads `bigint` as a number: identities and counts stay far below 2^53. */
-const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: "text" | "binary") =>
-  oid === INT8_OID && format !== "binary" ? Number : pg.types.getTypeParser(oid, format);
+/** @param onReadOnly called when the server takes no changes: another one may be the primary */
+function createDb(pool: ServerPool, limits: TransactionLimits, onReadOnly: () => void): Db {
+  return new Kysely<Database>({
+    dialect: new TransactionalPostgresDialect({ pool }, limits),
+    log(event: LogEvent) {
+      if (event.level === "error" && isReadOnly(event.error)) onReadOnly();
+      forgetValues(event);
+    },
+  });
+}
+
+async function ping(db: Db): Promise<void> {
+  await sql`select 1`.execute(db);
+}
 
 /**
  * `pg` reads `sslmode=require` as `verify-full`, with a warning; everybody else, and the hosting

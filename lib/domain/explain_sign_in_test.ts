@@ -8,9 +8,10 @@ import { explainSignIn } from "./explain_sign_in.ts";
 
 const ACTOR = { kind: "task", name: "users" } as const;
 
-databaseTest("explainSignIn() names everything that keeps a user out", async ({ db }) => {
+databaseTest("explainSignIn() names everything that keeps a user out", async (open) => {
+  const { db } = open;
   const settings = readSettings({ APP_ENV: "test", EMAIL_VERIFICATION: "required" });
-  const services = await openServices(settings, db, createSilentLogger());
+  const services = await openServices(settings, open, createSilentLogger());
   const [id = 0] = await db.transaction().execute((tx) =>
     insertUsers(tx, [{
       username: "ada",
@@ -28,9 +29,10 @@ databaseTest("explainSignIn() names everything that keeps a user out", async ({ 
   for (const [index, word] of words.entries()) assert.match(obstacles[index] ?? "", word);
 });
 
-databaseTest("explainSignIn() lets in whose suspension and lock are over", async ({ db }) => {
+databaseTest("explainSignIn() lets in whose suspension and lock are over", async (open) => {
+  const { db } = open;
   const settings = readSettings({ APP_ENV: "test" });
-  const services = await openServices(settings, db, createSilentLogger());
+  const services = await openServices(settings, open, createSilentLogger());
   const past = new Date("2020-01-31");
   const password_hash = await services.passwords.hash("secret");
   const [id = 0] = await db.transaction().execute((tx) =>

@@ -1,5 +1,5 @@
 import { createPasswordHasher } from "@/lib/crypto/password_hasher.ts";
-import type { Db } from "@/lib/db/database.ts";
+import type { OpenDatabase } from "@/lib/db/database.ts";
 import type { Logger } from "@/lib/log.ts";
 import { createMailer } from "@/lib/mail/mailer.ts";
 import { BUILT_IN_HOOKS, createHookRunner, type Hook } from "@/lib/repo/hooks.ts";
@@ -16,13 +16,14 @@ import type { Services } from "./services.ts";
  */
 export async function openServices(
   settings: Settings,
-  db: Db,
+  { db, spareDb }: Pick<OpenDatabase, "db" | "spareDb">,
   log: Logger,
   hooks: readonly Hook[] = APPLICATION_HOOKS,
 ): Promise<Services> {
   return {
     settings,
     db,
+    spareDb,
     log,
     passwords: createPasswordHasher(),
     mail: createMailer(settings, log),

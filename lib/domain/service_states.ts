@@ -1,5 +1,6 @@
-import { isUnreachable } from "@/lib/db/errors.ts";
+import { type Outage, outageOf } from "@/lib/db/errors.ts";
 import { isMigrated } from "@/lib/db/migrator.ts";
+import { assertWritable } from "@/lib/repo/server.ts";
 import type { UploadQueue } from "@/lib/repo/image_uploads.ts";
 import type { ServiceStateView } from "@/lib/shared/views.ts";
 import { inTime } from "@/lib/time_limit.ts";
@@ -11,14 +12,17 @@ const MINUTE_MS = 60_000;
 
 /** Asks database, image store and mail server whether they work, all at once and not for long. */
 export function checkServices(services: Services): Promise<ServiceStateView[]> {
-  const { db, mail, settings } = services;
+  const { spareDb, mail, settings } = services;
   const { database, ftp, smtpUrl } = settings;
   return Promise.all([
     check(
       "Database",
       database.kind === "postgres" ? "PostgreSQL" : "PGlite, embedded",
       async () => {
-        if (!await isMigrated(db)) throw new Error("Migrations are missing: run deno task migrate");
+        if (!await isMigrated(spareDb)) {
+          throw new Error("Migrations are missing: run deno task migrate");
+        }
+        await assertWritable(spareDb);
       },
     ),
     ftp
@@ -49,19 +53,21 @@ function queueText({ waiting, oldest, lastError }: UploadQueue): string {
   return [files, since, ...(lastError === undefined ? [] : [lastError])].join(", ");
 }
 
-/** Whether the database answers and has all migrations. */
-export async function isReady({ db, log }: Services): Promise<boolean> {
+/** Whether the database answers, takes changes and has all migrations. */
+export async function isReady({ spareDb, log }: Services): Promise<boolean> {
   try {
-    return await isMigrated(db);
+    const migrated = await isMigrated(spareDb);
+    if (migrated) await assertWritable(spareDb);
+    return migrated;
   } catch (error) {
-    log.warn({ err: error }, "The database does not answer");
+    log.warn({ err: error }, "The database does not answer, or takes no changes");
     return false;
   }
 }
 
-/** Whether what was thrown says that the database is out of reach, so that trying later may help. */
-export function isOutage(error: unknown): boolean {
-  return isUnreachable(error);
+/** The outage of the database that what was thrown tells of, if trying later may help. */
+export function databaseOutage(error: unknown): Outage | undefined {
+  return outageOf(error);
 }
 
 /** @param ask gives what to say besides, and throws when the service does not work */

@@ -11,6 +11,8 @@ import type { RateLimit } from "./rate_limit.ts";
 export interface Services {
   readonly settings: Settings;
   readonly db: Db;
+  /** For questions about the database itself, which must not wait for a connection of `db`. */
+  readonly spareDb: Db;
   readonly log: Logger;
   readonly passwords: PasswordHasher;
   readonly mail: Mailer;

@@ -2,7 +2,7 @@ import { STATUS_CODES } from "node:http";
 import { HttpError } from "fresh";
 import { QueueFullError } from "@/lib/work_queue.ts";
 import { DomainError, type DomainErrorCode } from "@/lib/domain/errors.ts";
-import { isOutage } from "@/lib/domain/service_states.ts";
+import { databaseOutage } from "@/lib/domain/service_states.ts";
 import type { FieldErrors } from "@/lib/shared/form.ts";
 import { MethodError } from "./all_methods.ts";
 import { InputError } from "./require_form.ts";
@@ -58,6 +58,13 @@ const DOMAIN_PROBLEMS: Readonly<
   busy: [503, "Too much to do at the moment, try again in a few seconds"],
 };
 
+/** What is said when the database cannot do what was asked of it at the moment. */
+const OUTAGES: Readonly<Record<NonNullable<ReturnType<typeof databaseOutage>>, string>> = {
+  unreachable: "The database does not answer at the moment, try again in a few seconds",
+  read_only: "Nothing can be saved at the moment, try again in a few seconds",
+  busy: DOMAIN_PROBLEMS.busy[1],
+};
+
 const TITLES: Readonly<Record<number, string>> = {
   400: "Bad request",
   401: "Not signed in",
@@ -93,10 +100,8 @@ export function problemOf(error: unknown, requestId: string): Problem {
   if (error instanceof QueueFullError) {
     return problem(503, DOMAIN_PROBLEMS.busy[1], { retryAfterSeconds: 5 });
   }
-  if (isOutage(error)) {
-    const detail = "The database does not answer at the moment, try again in a few seconds";
-    return problem(503, detail, { retryAfterSeconds: 5, request_id: requestId });
-  }
+  const outage = databaseOutage(error);
+  if (outage) return problem(503, OUTAGES[outage], { retryAfterSeconds: 5, request_id: requestId });
   return problem(500, UNEXPECTED, { request_id: requestId });
 }
 

@@ -51,7 +51,7 @@ export async function serveApp(
   );
   const origin = `http://127.0.0.1:${server.addr.port}`;
   const settings = readSettings({ APP_ENV: "test", APP_URL: origin, ...environment });
-  const opened = await openServices(settings, database.db, createSilentLogger());
+  const opened = await openServices(settings, database, createSilentLogger());
   const services = { ...opened, ...adapt(opened) };
   handler = await attach(createApp(services));
   return {

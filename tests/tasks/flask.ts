@@ -30,8 +30,8 @@ export const VECTOR = {
 export const HASH_BLOB = new TextEncoder().encode(VECTOR.hash);
 
 /** Services over a test's database. */
-export function servicesOver({ db }: OpenDatabase): Promise<Services> {
-  return openServices(readSettings({ APP_ENV: "test" }), db, createSilentLogger());
+export function servicesOver(open: OpenDatabase): Promise<Services> {
+  return openServices(readSettings({ APP_ENV: "test" }), open, createSilentLogger());
 }
 
 /** Imports a file as `deno task import-users` does. */

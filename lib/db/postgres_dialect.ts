@@ -1,0 +1,65 @@
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  PostgresAdapter,
+  PostgresDialect,
+  type PostgresDialectConfig,
+  PostgresDriver,
+  type TransactionSettings,
+} from "kysely";
+
+/** How long things may take within a transaction, in milliseconds. */
+export interface TransactionLimits {
+  /** A statement. */
+  readonly statement_timeout?: number;
+  /** A pause between two statements: a forgotten transaction must not hold its locks for ever. */
+  readonly idle_in_transaction_session_timeout: number;
+}
+
+/**
+ * PostgreSQL, directly or through a pooler that gives each transaction another session, such as
+ * PgBouncer: whatever is set is set for one transaction, with the statement that begins it.
+ */
+export class TransactionalPostgresDialect extends PostgresDialect {
+  readonly #config: PostgresDialectConfig;
+  readonly #limits: TransactionLimits;
+
+  constructor(config: PostgresDialectConfig, limits: TransactionLimits) {
+    super(config);
+    this.#config = config;
+    this.#limits = limits;
+  }
+
+  override createDriver(): PostgresDriver {
+    return new LimitingDriver(this.#config, this.#limits);
+  }
+
+  override createAdapter(): PostgresAdapter {
+    return new UnlockedAdapter();
+  }
+}
+
+class LimitingDriver extends PostgresDriver {
+  readonly #limits: string;
+
+  constructor(config: PostgresDialectConfig, limits: TransactionLimits) {
+    super(config);
+    this.#limits = Object.entries(limits).map(([name, value]) => `; set local ${name} = ${value}`)
+      .join("");
+  }
+
+  override async beginTransaction(
+    connection: DatabaseConnection,
+    { isolationLevel, accessMode }: TransactionSettings,
+  ): Promise<void> {
+    const modes = [isolationLevel && `isolation level ${isolationLevel}`, accessMode];
+    const begin = ["begin", ...modes.filter(Boolean)].join(" ");
+    await connection.executeQuery(CompiledQuery.raw(begin + this.#limits));
+  }
+}
+
+/** Kysely's lock for migrations belongs to a session; the migrator takes one of its own. */
+class UnlockedAdapter extends PostgresAdapter {
+  override async acquireMigrationLock(): Promise<void> {}
+  override async releaseMigrationLock(): Promise<void> {}
+}

@@ -87,13 +87,13 @@ browserTest(
     assert.deepEqual(found, []);
     assert.deepEqual(unexpected(faults), []);
   },
-  { bypassCSP: true, anyDatabase: true },
+  { bypassCSP: true },
 );
 
 browserTest("the policy of the pages lets all that is theirs through", async (stage) => {
   await visitAll(stage, () => Promise.resolve());
   assert.deepEqual(unexpected(stage.faults), []);
-}, { anyDatabase: true });
+});
 
 browserTest(
   "all of the user list is reached by keyboard, and the skip link is first",
@@ -113,5 +113,4 @@ browserTest(
       assert.ok(reached.some((text) => text.includes(name)), `${name}: ${reached}`);
     }
   },
-  { anyDatabase: true },
 );

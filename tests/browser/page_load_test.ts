@@ -50,7 +50,7 @@ browserTest("a page of 25 users asks for its scripts in one round", async (stage
   // And all of them are alive.
   await toggles.last().click();
   await page.getByRole("switch", { checked: false }).waitFor();
-}, { anyDatabase: true });
+});
 
 for (const width of [360, 1440]) {
   browserTest(
@@ -66,7 +66,6 @@ for (const width of [360, 1440]) {
       await page.evaluate(() => document.body.prepend(document.createElement("hr")));
       assert.equal((await layoutShifts(page)).length, 1, "a shift is seen where there is one");
     },
-    { anyDatabase: true },
   );
 }
 

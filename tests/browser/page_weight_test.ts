@@ -32,7 +32,7 @@ browserTest("/login ships no script, and at most 20 KB in all", async (stage) =>
   assert.equal(await scriptsOf(stage.page), 0);
   const total = Object.values(weights).reduce((sum, weight) => sum + weight);
   assert.ok(total > 0 && total <= 20 * KB, `${JSON.stringify(weights)}`);
-}, { anyDatabase: true });
+});
 
 browserTest("no page has more than 45 KB of script and style", async (stage) => {
   const { app } = stage;
@@ -54,7 +54,7 @@ browserTest("no page has more than 45 KB of script and style", async (stage) => 
   const tooHeavy = Object.entries(found).filter(([, weight]) => weight > 45 * KB);
   assert.deepEqual(tooHeavy, []);
   for (const weight of Object.values(found)) assert.ok(weight > 0);
-}, { anyDatabase: true });
+});
 
 async function scriptAndStyle(stage: Stage, path: string): Promise<number> {
   const { Script = 0, Stylesheet = 0 } = await weigh(stage, path);

@@ -154,11 +154,12 @@ appTest(
 
 appTest("GET /email_exists answers a client so often and then says when again", async (app) => {
   const client = app.client();
-  const statuses = new Set<number>();
-  for (let asked = 0; asked < 121; asked++) {
-    const answer = await client.getJson("/email_exists?email=a@example.org");
-    statuses.add(answer.status);
-    if (answer.status === 429) assert.ok(Number(answer.headers.get("retry-after")) > 0);
+  // All at once: the bucket fills up again while a slow machine asks one by one.
+  const answers = await Promise.all(
+    Array.from({ length: 200 }, () => client.getJson("/email_exists?email=a@example.org")),
+  );
+  assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200, 429]));
+  for (const { status, headers } of answers) {
+    if (status === 429) assert.ok(Number(headers.get("retry-after")) > 0);
   }
-  assert.deepEqual(statuses, new Set([200, 429]));
 });

@@ -1,7 +1,7 @@
 import type { Browser } from "playwright-core";
 import { serveApp, type TestApp } from "./app.ts";
 import { launchChromium, openPage, type PageOptions, type TestPage } from "./chromium.ts";
-import { databaseTest, type TestNeeds } from "./databases.ts";
+import { databaseTest } from "./databases.ts";
 import { chromium } from "./programs.ts";
 
 /** What a {@linkcode browserTest} works with. */
@@ -15,13 +15,14 @@ let browser: Promise<Browser> | undefined;
 Deno.test.afterAll(async () => await (await browser)?.close());
 
 /**
- * Registers a test of the running application in Chromium, once for each database. What goes wrong
- * in the page's scripts fails it, unless the test has taken it out of `faults`.
+ * Registers a test of the running application in Chromium, on the embedded database: the browser
+ * cannot tell the databases apart, and the tests over HTTP run on both. What goes wrong in the
+ * page's scripts fails the test, unless it has taken the fault out of `faults`.
  */
 export function browserTest(
   name: string,
   fn: (stage: Stage) => unknown,
-  { anyDatabase = false, ...options }: PageOptions & Pick<TestNeeds, "anyDatabase"> = {},
+  options: PageOptions = {},
 ): void {
   databaseTest(name, async (database) => {
     browser ??= launchChromium();
@@ -30,5 +31,5 @@ export function browserTest(
     const { page, context, faults } = shown;
     await fn({ app, page, context, faults });
     if (faults.length > 0) throw new Error(`The page complains:\n  ${faults.join("\n  ")}`);
-  }, { ignore: !chromium.find(), anyDatabase });
+  }, { ignore: !chromium.find(), anyDatabase: true });
 }

@@ -19,7 +19,14 @@ export async function runDenoTest({ args, env, signal }: Run): Promise<RunnerEnd
   await using folder = await tempFolder();
   const junitFile = `${folder.path}/junit.xml`;
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["test", "-A", "--preload=tests/kit/preload.ts", `--junit-path=${junitFile}`, ...args],
+    args: [
+      "test",
+      "-A",
+      "--parallel",
+      "--preload=tests/kit/preload.ts",
+      `--junit-path=${junitFile}`,
+      ...args,
+    ],
     env,
     stdin: "null",
     stdout: "piped",

@@ -9,6 +9,7 @@ import { createApp } from "@/lib/web/app.ts";
 
 const settings = loadSettings();
 const log = await createLogger(settings);
+for (const notice of settings.notices) log.warn(notice);
 const database = await openDatabase(settings.database, "server");
 // While this process has the embedded folder nobody else could migrate it. To ask first is quicker.
 if (database.kind === "pglite" && !await isMigrated(database.db)) await migrateUp(database.db);

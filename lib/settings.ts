@@ -1,14 +1,17 @@
-import { existsSync, readFileSync } from "node:fs";
-import { parseEnv } from "node:util";
-import type { Network } from "./ip_address.ts";
+import { bracketed, type Network, parseAddress } from "./ip_address.ts";
 import { type DatabaseSettings, defaultDatabase } from "./settings/database.ts";
 import { SETTINGS, type SettingValues } from "./settings/declarations.ts";
+import { type Environment, readEnvFile } from "./settings/env_file.ts";
 import type { FtpSettings } from "./settings/ftp_url.ts";
+import type { Mailbox, SmtpSettings } from "./settings/mail.ts";
+import { findMisspelt } from "./settings/misspelt.ts";
+import { findIdleSettings } from "./settings/notices.ts";
 import { Refusal } from "./settings/parsers.ts";
 
 /** Everything that the environment decides, read once and frozen. */
 export interface Settings {
   readonly appEnv: "development" | "test" | "production";
+  /** A name, or an address without brackets. */
   readonly host: string;
   readonly port: number;
   /** Public origin, without a trailing slash. */
@@ -17,8 +20,8 @@ export interface Settings {
   readonly ftp: FtpSettings | undefined;
   /** Where the FTP folder is published over HTTP, without a trailing slash. */
   readonly imagePublicUrl: string | undefined;
-  readonly smtpUrl: string | undefined;
-  readonly mailFrom: string;
+  readonly smtp: SmtpSettings | undefined;
+  readonly mailFrom: Mailbox;
   readonly registration: "open" | "invite" | "closed";
   readonly emailVerification: "required" | "optional";
   readonly loginFailureLimit: number;
@@ -32,6 +35,8 @@ export interface Settings {
   readonly trustProxy: readonly Network[];
   readonly logFormat: "pretty" | "json";
   readonly logLevel: "debug" | "info" | "warn" | "error";
+  /** What is set and takes no effect, and names that look like a setting's, a sentence each. */
+  readonly notices: readonly string[];
 }
 
 /** What is wrong with the environment: every fault, a line each. */
@@ -46,29 +51,32 @@ export class SettingsError extends Error {
   }
 }
 
-/** Names and values, as the environment has them. */
-export type Environment = Readonly<Record<string, string | undefined>>;
-
 /**
  * The settings of this process, from `.env` and the environment, of which the latter wins.
  *
  * @throws {SettingsError} with all faults at once.
  */
 export function loadSettings(): Settings {
-  const file = existsSync(".env") ? parseEnv(readFileSync(".env", "utf8")) : {};
-  return readSettings({ ...file, ...Deno.env.toObject() });
+  const { env, fault } = readEnvFile(".env");
+  if (fault !== undefined) throw new SettingsError([fault]);
+  return readSettings(Deno.env.toObject(), env);
 }
 
 /**
- * Reads the settings from `env`. An empty value counts as none.
+ * Reads the settings from the environment and, for what that lacks, from a file of settings. An
+ * empty value counts as none.
  *
  * @throws {SettingsError} with all faults at once.
  */
-export function readSettings(env: Environment): Settings {
+export function readSettings(environment: Environment, file: Environment = {}): Settings {
+  const env = { ...file, ...environment };
   const { values, faults } = readValues(env);
   faults.push(...findConflicts(values, env));
-  if (faults.length > 0) throw new SettingsError(faults);
-  return Object.freeze(compose(values, env));
+  const misspelt = [...findMisspelt(Object.keys(SETTINGS), env, file)]
+    .map(([name, meant]) => `${name} is no setting: did you mean ${meant}?`);
+  if (faults.length > 0) throw new SettingsError([...faults, ...misspelt]);
+  const notices = Object.freeze([...misspelt, ...findIdleSettings(values)]);
+  return Object.freeze({ ...compose(values, env), notices });
 }
 
 /** Reads each setting by its declaration. One that is wrong has no value. */
@@ -98,7 +106,7 @@ function findConflicts(values: SettingValues, env: Environment): string[] {
     );
   }
   const ftp = values.FTP_URL;
-  if (ftp && !ftp.secure && production && !values.FTP_ALLOW_PLAINTEXT) {
+  if (ftp?.tls === "none" && production && !values.FTP_ALLOW_PLAINTEXT) {
     faults.push(
       `FTP_URL is "ftp://…@${ftp.host}": ` +
         "production needs ftps://, or FTP_ALLOW_PLAINTEXT=1 where the network is trusted",
@@ -112,19 +120,19 @@ function findConflicts(values: SettingValues, env: Environment): string[] {
   return faults;
 }
 
-function compose(values: SettingValues, env: Environment): Settings {
+function compose(values: SettingValues, env: Environment): Omit<Settings, "notices"> {
   const production = values.APP_ENV === "production";
   const host = values.HOST ?? (production ? "0.0.0.0" : "127.0.0.1");
   return {
     appEnv: values.APP_ENV,
     host,
     port: values.PORT,
-    appUrl: values.APP_URL ?? `http://${host}:${values.PORT}`,
+    appUrl: values.APP_URL ?? originOf(host, values.PORT),
     database: values.DATABASE_URL ?? defaultDatabase(env),
     ftp: values.FTP_URL && Object.freeze({ ...values.FTP_URL, ca: values.FTP_CA_FILE }),
-    imagePublicUrl: values.IMAGE_PUBLIC_URL?.href.replace(/\/+$/, ""),
-    smtpUrl: values.SMTP_URL?.href,
-    mailFrom: values.MAIL_FROM ?? "Roster <roster@localhost>",
+    imagePublicUrl: values.IMAGE_PUBLIC_URL,
+    smtp: values.SMTP_URL && Object.freeze({ ...values.SMTP_URL, ca: values.SMTP_CA_FILE }),
+    mailFrom: values.MAIL_FROM ?? { name: "Roster", address: "roster@localhost" },
     registration: values.REGISTRATION,
     emailVerification: values.EMAIL_VERIFICATION ?? (values.SMTP_URL ? "required" : "optional"),
     loginFailureLimit: values.LOGIN_FAILURE_LIMIT,
@@ -137,4 +145,11 @@ function compose(values: SettingValues, env: Environment): Settings {
     logFormat: values.LOG_FORMAT ?? (production ? "json" : "pretty"),
     logLevel: values.LOG_LEVEL,
   };
+}
+
+/** Where a browser on this machine finds the server. */
+function originOf(host: string, port: number): string {
+  const address = parseAddress(host) ?? host;
+  const isEverywhere = address === "0.0.0.0" || address === "::";
+  return new URL(`http://${isEverywhere ? "localhost" : bracketed(address)}:${port}`).origin;
 }

@@ -31,11 +31,11 @@ export const doctor: Task<typeof OPTIONS> = {
 async function examine(): Promise<Finding[]> {
   const read = readSettings();
   if ("faults" in read) return read.faults;
-  const settings: Finding = { check: "Settings", state: "ok", detail: read.settings.appEnv };
+  const settings = describeSettings(read.settings);
   try {
-    return [settings, ...await examineServices(read.settings)];
+    return [...settings, ...await examineServices(read.settings)];
   } catch (error) {
-    return [settings, { check: "Database", state: "fail", detail: messageOf(error) }];
+    return [...settings, { check: "Database", state: "fail", detail: messageOf(error) }];
   }
 }
 
@@ -49,6 +49,14 @@ function readSettings(): { settings: Settings } | { faults: Finding[] } {
       faults: error.faults.map((detail) => ({ check: "Settings", state: "fail", detail, advice })),
     };
   }
+}
+
+function describeSettings({ appEnv, notices }: Settings): Finding[] {
+  const advice = "Mend or remove it in .env or the environment";
+  return [
+    { check: "Settings", state: "ok", detail: appEnv },
+    ...notices.map((detail): Finding => ({ check: "Settings", state: "warn", detail, advice })),
+  ];
 }
 
 function examineServices(settings: Settings): Promise<Finding[]> {

@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import { buildIfStale } from "@/lib/build/stale.ts";
 import { runTask, type Task } from "@/lib/cli/task.ts";
 import { SERVER_V8_FLAGS } from "@/lib/cli/v8_flags.ts";
+import { bracketed } from "@/lib/ip_address.ts";
 import { loadSettings, type Settings } from "@/lib/settings.ts";
 
 /** `deno task start` */
@@ -51,7 +52,7 @@ async function serve({ database, host, port }: Settings): Promise<boolean> {
     args: [
       "serve",
       ...(database.kind === "postgres" ? ["--parallel"] : []),
-      `--host=${host}`,
+      `--host=${bracketed(host)}`,
       `--port=${port}`,
       "--no-prompt",
       SERVER_V8_FLAGS,

@@ -90,7 +90,7 @@ function checkAddress({ appEnv, appUrl, trustProxy, ftp }: Settings): Finding[] 
     const detail = "TRUST_PROXY is not set: behind a proxy all clients share one address";
     findings.push(warn("Proxy", detail, "Set TRUST_PROXY to the addresses of the proxy"));
   }
-  if (ftp && !ftp.secure) {
+  if (ftp?.tls === "none") {
     const detail = "FTP_URL is ftp://: its password can be read on the way";
     findings.push(warn("FTP encryption", detail, "Use ftps:// where the server has it"));
   }

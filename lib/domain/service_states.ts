@@ -13,7 +13,7 @@ const MINUTE_MS = 60_000;
 /** Asks database, image store and mail server whether they work, all at once and not for long. */
 export function checkServices(services: Services): Promise<ServiceStateView[]> {
   const { spareDb, mail, settings } = services;
-  const { database, ftp, smtpUrl } = settings;
+  const { database, ftp, smtp } = settings;
   return Promise.all([
     check(
       "Database",
@@ -28,12 +28,12 @@ export function checkServices(services: Services): Promise<ServiceStateView[]> {
     ftp
       ? check(
         "FTP",
-        `${ftp.host}, ${ftp.secure ? "encrypted" : "not encrypted"}`,
+        `${ftp.host}, ${ftp.tls === "none" ? "not encrypted" : "encrypted"}`,
         () => checkFtp(services),
       )
       : { name: "FTP", state: "off", detail: "Images are kept in the database" },
-    smtpUrl
-      ? check("Mail", new URL(smtpUrl).hostname, () => mail.check())
+    smtp
+      ? check("Mail", smtp.host, () => mail.check())
       : { name: "Mail", state: "off", detail: "Letters are written to .data/outbox" },
   ]);
 }

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import type { Logger } from "@/lib/log.ts";
 import type { Settings } from "@/lib/settings.ts";
+import type { SmtpSettings } from "@/lib/settings/mail.ts";
 
 /** A letter to one person, in plain text. */
 export interface Mail {
@@ -17,25 +18,32 @@ export interface Mailer {
   check(): Promise<void>;
 }
 
+type Sender = Settings["mailFrom"];
+
 const OUTBOX = ".data/outbox";
 const TIMEOUT_MS = 10_000;
 
 /** SMTP where `SMTP_URL` is set, else files in `.data/outbox`. */
 export function createMailer(
-  settings: Pick<Settings, "smtpUrl" | "mailFrom" | "appEnv">,
+  settings: Pick<Settings, "smtp" | "mailFrom" | "appEnv">,
   log: Logger,
 ): Mailer {
-  return settings.smtpUrl === undefined
+  return settings.smtp === undefined
     ? createOutbox(settings.mailFrom, log)
-    : createSmtpMailer(settings.smtpUrl, settings.mailFrom, settings.appEnv === "production");
+    : createSmtpMailer(settings.smtp, settings.mailFrom, settings.appEnv === "production");
 }
 
 /** The package, loaded with the first letter: it would take a good part of the server's start. */
 const nodemailer = () => import("nodemailer");
 
-function createSmtpMailer(url: string, from: string, requireTLS: boolean): Mailer {
+function createSmtpMailer(server: SmtpSettings, from: Sender, requireTLS: boolean): Mailer {
+  const { host, port, tls, account, ca } = server;
   const options = {
-    url,
+    host,
+    port,
+    secure: tls === "implicit",
+    ...(account && { auth: { user: account.user, pass: account.password } }),
+    ...(ca !== undefined && { tls: { ca } }),
     requireTLS,
     connectionTimeout: TIMEOUT_MS,
     greetingTimeout: TIMEOUT_MS,
@@ -53,7 +61,7 @@ function createSmtpMailer(url: string, from: string, requireTLS: boolean): Maile
   };
 }
 
-function createOutbox(from: string, log: Logger): Mailer {
+function createOutbox(from: Sender, log: Logger): Mailer {
   return {
     send: async (mail) => {
       const { createTransport } = await nodemailer();

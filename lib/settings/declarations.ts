@@ -1,5 +1,7 @@
 import { databaseUrl } from "./database.ts";
+import { host } from "./endpoint.ts";
 import { ftpUrl } from "./ftp_url.ts";
+import { mailbox, smtpUrl } from "./mail.ts";
 import {
   certificateFile,
   flag,
@@ -9,8 +11,7 @@ import {
   origin,
   type Parser,
   type Refusal,
-  text,
-  url,
+  webFolder,
 } from "./parsers.ts";
 
 /** How a setting is read, and what the README says of it. */
@@ -44,11 +45,15 @@ export const SETTINGS = {
     "development",
     "`development`, `test`, `production`",
   ),
-  HOST: optional(text, "`127.0.0.1` (production: `0.0.0.0`)", "where to listen"),
-  PORT: setting(integer(0, 65_535), "8000", "where to listen"),
+  HOST: optional(
+    host,
+    "`127.0.0.1` (production: `0.0.0.0`)",
+    "the address to listen on, such as `::1`; `::` and `0.0.0.0` are all of the machine's",
+  ),
+  PORT: setting(integer(0, 65_535), "8000", "the port to listen on"),
   APP_URL: optional(
     origin,
-    "`http://HOST:PORT`",
+    "`http://HOST:PORT` (`localhost`, where `HOST` is every address)",
     "the public origin: in letters, against forged requests, and https makes cookies `Secure`. " +
       "Production needs it",
   ),
@@ -60,8 +65,8 @@ export const SETTINGS = {
   FTP_URL: optional(
     ftpUrl,
     "none",
-    "`ftps://user:password@host:port/base/dir` (explicit TLS), or `ftp://…`. " +
-      "Without it avatars stay in the database",
+    "`ftps://user:password@host:port/base/dir`, or `ftp://…` without TLS; " +
+      "see [below](#avatars-on-ftp). Without it avatars stay in the database",
   ),
   FTP_CA_FILE: optional(
     certificateFile,
@@ -70,17 +75,23 @@ export const SETTINGS = {
   ),
   FTP_ALLOW_PLAINTEXT: setting(flag, "0", "`1` lets production use `ftp://`"),
   IMAGE_PUBLIC_URL: optional(
-    url(["https:", "http:"], "https://images.example.com"),
+    webFolder,
     "none",
     "where the FTP folder is published over HTTP, if it is",
   ),
   SMTP_URL: optional(
-    url(["smtp:", "smtps:"], "smtps://user:password@mail.example.com"),
+    smtpUrl,
     "none",
-    "the mail server. Without it letters are written to `.data/outbox`",
+    "`smtps://user:password@host:port`, or `smtp://…`, which begins TLS with STARTTLS (production " +
+      "insists on it). Without it letters are written to `.data/outbox`",
+  ),
+  SMTP_CA_FILE: optional(
+    certificateFile,
+    "none",
+    "the same for the mail server",
   ),
   MAIL_FROM: optional(
-    text,
+    mailbox,
     "none",
     "the sender of letters, such as `Roster <people@example.com>`. `SMTP_URL` needs it",
   ),

@@ -1,4 +1,5 @@
-import { type Parser, Refusal, url } from "./parsers.ts";
+import { endpoint } from "./endpoint.ts";
+import { type Parser, Refusal } from "./parsers.ts";
 
 /** What `FTP_URL` says. */
 export interface FtpAddress {
@@ -6,10 +7,10 @@ export interface FtpAddress {
   readonly port: number;
   readonly user: string;
   readonly password: string;
-  /** Folder on the server under which everything is kept; starts with `/`. */
+  /** Folder under which everything is kept: `/…`, or `~/…` from the folder that one signs in to. */
   readonly baseDir: string;
-  /** Explicit TLS. */
-  readonly secure: boolean;
+  /** `explicit` begins unencrypted and asks for TLS, `implicit` begins with it. */
+  readonly tls: "none" | "explicit" | "implicit";
 }
 
 /** Where avatars are sent. */
@@ -19,17 +20,35 @@ export interface FtpSettings extends FtpAddress {
 }
 
 const PORT = 21;
+/** Where servers speak TLS from the first byte. */
+const IMPLICIT_TLS_PORT = 990;
+
+const parseUrl = endpoint(["ftps", "ftp"], "ftps://user:password@ftp.example.com/avatars");
 
 /** Takes `FTP_URL`. */
 export const ftpUrl: Parser<FtpAddress> = (text) => {
-  const parsed = url(["ftps:", "ftp:"], "ftps://user:password@ftp.example.com/avatars")(text);
-  if (parsed instanceof Refusal) return parsed;
+  const url = parseUrl(text);
+  if (url instanceof Refusal) return url;
+  const { scheme, host, port, user, password, path, query } = url;
+  const tls = query.get("tls") ?? (port === IMPLICIT_TLS_PORT ? "implicit" : "explicit");
+  const isKnown = tls === "implicit" || tls === "explicit";
+  if (!isKnown || [...query.keys()].some((name) => name !== "tls")) {
+    return new Refusal("after the ? only tls=explicit or tls=implicit is allowed", `${scheme}://…`);
+  }
+  if (scheme === "ftp" && query.size > 0) {
+    return new Refusal("TLS is for ftps://", `${scheme}://…`);
+  }
   return {
-    host: parsed.hostname,
-    port: parsed.port === "" ? PORT : Number(parsed.port),
-    user: decodeURIComponent(parsed.username) || "anonymous",
-    password: decodeURIComponent(parsed.password),
-    baseDir: decodeURIComponent(parsed.pathname).replace(/\/+$/, "") || "/",
-    secure: parsed.protocol === "ftps:",
+    host,
+    port: port ?? (tls === "implicit" ? IMPLICIT_TLS_PORT : PORT),
+    user: user || "anonymous",
+    password,
+    baseDir: baseDirOf(path),
+    tls: scheme === "ftp" ? "none" : tls,
   };
 };
+
+function baseDirOf(path: string): string {
+  const names = path.split("/").filter(Boolean);
+  return names[0] === "~" ? names.join("/") : `/${names.join("/")}`;
+}

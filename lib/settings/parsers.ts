@@ -1,5 +1,6 @@
 import { type Network, parseNetwork } from "@/lib/ip_address.ts";
-import { existsSync, readFileSync } from "node:fs";
+import { X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
 
 /** Says that a text is no value of a setting, and what would be one. */
 export class Refusal {
@@ -9,9 +10,6 @@ export class Refusal {
 
 /** Turns the text of a setting into its value. */
 export type Parser<T> = (text: string) => T | Refusal;
-
-/** Takes every text. */
-export const text: Parser<string> = (value) => value;
 
 /** Takes one of a few words. */
 export function oneOf<const T extends string>(...allowed: readonly T[]): Parser<T> {
@@ -29,9 +27,11 @@ export function integer(min: number, max: number): Parser<number> {
   };
 }
 
-/** Takes `1` and `0`. */
-export const flag: Parser<boolean> = (text) =>
-  text === "1" || (text === "0" ? false : new Refusal("allowed are 0, 1"));
+/** Takes `1` and `true`, `0` and `false`. */
+export const flag: Parser<boolean> = (text) => {
+  const word = oneOf("0", "1", "false", "true")(text);
+  return word instanceof Refusal ? word : word === "1" || word === "true";
+};
 
 /** Takes addresses and networks, by commas. */
 export const networks: Parser<readonly Network[]> = (text) => {
@@ -44,41 +44,43 @@ export const networks: Parser<readonly Network[]> = (text) => {
   );
 };
 
-/** Takes a URL. A refusal does not repeat what may be a password. */
-export function url(protocols: readonly string[], example: string): Parser<URL> {
-  return (text) => {
-    const url = URL.parse(text);
-    return url && protocols.includes(url.protocol) && hasReadableEscapes(url)
-      ? url
-      : new Refusal(`a URL such as ${example} is allowed`, withoutCredentials(text));
-  };
-}
+/** Takes an address of the web that files are below, and gives it without a trailing slash. */
+export const webFolder: Parser<string> = (text) => {
+  const url = webUrl(text);
+  return url === undefined || text.includes("?") || text.includes("#")
+    ? new Refusal("a URL such as https://images.example.com is allowed", withoutCredentials(text))
+    : url.href.replace(/\/+$/, "");
+};
 
 /** Takes an origin, and gives it without a trailing slash. */
 export const origin: Parser<string> = (text) => {
-  const parsed = url(["http:", "https:"], "https://people.example.com")(text);
-  if (parsed instanceof Refusal) return parsed;
-  return parsed.origin === parsed.href.replace(/\/$/, "") ? parsed.origin : new Refusal(
-    "an origin without path, query or password is allowed",
-    withoutCredentials(text),
-  );
+  const url = webUrl(text);
+  return url?.origin === url?.href.replace(/\/$/, "") && url !== undefined
+    ? url.origin
+    : new Refusal(
+      "an origin such as https://people.example.com is allowed, without path, query or password",
+      withoutCredentials(text),
+    );
 };
 
-/** Takes the path of a PEM file, and gives what is in it. */
-export const certificateFile: Parser<string> = (path) =>
-  existsSync(path) ? readFileSync(path, "utf8") : new Refusal("the path of a PEM file is allowed");
+/** Takes the path of a PEM file with certificates, and gives what is in it. */
+export const certificateFile: Parser<string> = (path) => {
+  const refusal = new Refusal("the path of a PEM file with certificates is allowed");
+  try {
+    const pem = readFileSync(path, "utf8");
+    new X509Certificate(pem);
+    return pem;
+  } catch {
+    return refusal;
+  }
+};
 
 /** A value that is no URL may have its password anywhere, with a `/` or `@` in it. */
 export function withoutCredentials(value: string): string {
   return value.replace(/^(\w+:\/\/)?.*@/s, "$1…@").replace(/\?.*$/s, "?…");
 }
 
-/** Whether each `%` of the URL begins an escape that means something. */
-function hasReadableEscapes(url: URL): boolean {
-  try {
-    decodeURIComponent(url.href);
-    return true;
-  } catch {
-    return false;
-  }
+function webUrl(text: string): URL | undefined {
+  const url = /^https?:\/\//i.test(text) ? URL.parse(text) : null;
+  return url && url.username === "" && url.password === "" ? url : undefined;
 }

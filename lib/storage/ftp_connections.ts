@@ -117,7 +117,8 @@ export class FtpConnections {
   }
 
   async #connect(): Promise<Client> {
-    const { host, port, user, password, secure, ca } = this.settings;
+    const { host, port, user, password, tls, ca } = this.settings;
+    const secure = tls === "implicit" ? "implicit" : tls === "explicit";
     if (this.#closed) throw new StoreUnavailableError("The connections are closed");
     if (this.#down && Date.now() < this.#down.until) throw this.#unreachable(this.#down.cause);
     const client = new Client(this.limits.silenceMs);

@@ -1,7 +1,8 @@
 import { openServices } from "@/lib/domain/open_services.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { createSilentLogger } from "@/lib/log.ts";
-import { type Environment, readSettings } from "@/lib/settings.ts";
+import { readSettings } from "@/lib/settings.ts";
+import type { Environment } from "@/lib/settings/env_file.ts";
 import { createApp } from "@/lib/web/app.ts";
 import { type Attach, loadBuild } from "./build.ts";
 import { TestClient } from "./client.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type Account, findAccount } from "./accounts.ts";
+import { makeCertificate, runOpenssl } from "./certificate.ts";
 import { freePort } from "./free_port.ts";
-import { openssl } from "./programs.ts";
 import { startServer } from "./server_process.ts";
 import { tempFolder } from "./temp.ts";
 
@@ -117,26 +117,6 @@ function ftpUrl(port: number, tls: "required" | "none"): string {
   return `${scheme}://${user}:${encodeURIComponent(password)}@127.0.0.1:${port}/`;
 }
 
-/** A certificate for 127.0.0.1 and localhost that is its own authority, good for two days. */
-async function makeCertificate(folder: string) {
-  const certificateFile = join(folder, "certificate.pem");
-  const keyFile = join(folder, "key.pem");
-  await runOpenssl([
-    ..."req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2".split(" "),
-    ..."-subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1".split(" "),
-    ...["-out", certificateFile, "-keyout", keyFile],
-  ]);
-  return { certificateFile, keyFile };
-}
-
 async function hashPassword(password: string): Promise<string> {
   return (await runOpenssl(["passwd", "-6", password])).trim();
-}
-
-async function runOpenssl(args: string[]): Promise<string> {
-  const program = openssl.find();
-  if (!program) throw new Error("OpenSSL is not installed");
-  const { success, stdout, stderr } = await new Deno.Command(program, { args }).output();
-  if (!success) throw new Error(`openssl failed:\n${new TextDecoder().decode(stderr)}`);
-  return new TextDecoder().decode(stdout);
 }

@@ -86,7 +86,8 @@ export async function fullDevice(path: string): Promise<void> {
 /** How to reach a server of the tests. */
 export function ftpSettings(server: FtpServer, secure = true): FtpSettings {
   const { host, port, user, password, certificate } = server;
-  return { host, port, user, password, secure, baseDir: "/avatars", ca: certificate };
+  const tls = secure ? "explicit" : "none";
+  return { host, port, user, password, tls, baseDir: "/avatars", ca: certificate };
 }
 
 /** The environment of an application that keeps its avatars on a server of the tests. */

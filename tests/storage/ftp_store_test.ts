@@ -192,7 +192,7 @@ Deno.test("FtpStore gives a server up that takes the connection and says nothing
     port: listener.addr.port,
     user: "user",
     password: "password",
-    secure: true,
+    tls: "explicit",
     baseDir: "/",
     ca: undefined,
   }, { connectMs: 50, silenceMs: 1_000, workMs: 1_000 });

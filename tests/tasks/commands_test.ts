@@ -202,6 +202,15 @@ Deno.test("doctor lists every fault of the settings and of the services, and exi
   assert.doesNotMatch(services.stdout, /secret/);
 });
 
+commandTest("doctor tells of settings that take no effect, and exits with 0", async (shell) => {
+  const { code, stdout } = await shell.run(["doctor"], {
+    env: { FTP_ULR: "ftps://f.example.com", MAIL_FROM: "a@b.c" },
+  });
+  assert.equal(code, 0);
+  assert.match(stdout, /WARN {2}Settings: FTP_ULR is no setting: did you mean FTP_URL\?/);
+  assert.match(stdout, /WARN {2}Settings: MAIL_FROM takes no effect/);
+});
+
 commandTest(
   "import-users reports what it would do, does it, and overwrites no report",
   async (shell) => {

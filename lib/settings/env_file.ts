@@ -1,0 +1,35 @@
+import { existsSync, readFileSync } from "node:fs";
+import { parseEnv } from "node:util";
+
+/** Names and values, as the environment has them. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What a file of settings says. */
+export interface EnvFile {
+  readonly env: Environment;
+  /** Why it cannot be read. */
+  readonly fault?: string;
+}
+
+/** Reads a file of settings: UTF-8, with any line ends. None is as good as an empty one. */
+export function readEnvFile(path: string): EnvFile {
+  if (!existsSync(path)) return { env: {} };
+  try {
+    return parse(path, readFileSync(path));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { env: {}, fault: `${path} cannot be read: ${reason}` };
+  }
+}
+
+function parse(path: string, bytes: Uint8Array): EnvFile {
+  // In UTF-16 every other byte of plain text is zero.
+  if (bytes.includes(0)) return { env: {}, fault: `${path} is no UTF-8 text: save it as UTF-8` };
+  try {
+    // The decoder takes a byte order mark off.
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return { env: parseEnv(text.replace(/\r\n?/g, "\n")) };
+  } catch {
+    return { env: {}, fault: `${path} is no UTF-8 text: save it as UTF-8` };
+  }
+}

@@ -1,0 +1,72 @@
+import { addressSet, bracketed, isLoopback, type Network, parseAddress } from "@/lib/ip_address.ts";
+import type { SettingValues } from "./declarations.ts";
+
+/** A rule, and what to say where it holds. */
+type Rule = readonly [holds: boolean, notice: string];
+
+const MINUTES_AN_HOUR = 60;
+
+/** "This host", and multicast, reserved and broadcast addresses, from which nothing comes. */
+const NOBODY = addressSet([
+  { address: "0.0.0.0", bits: 8 },
+  { address: "224.0.0.0", bits: 3 },
+  { address: "::", bits: 128 },
+  { address: "ff00::", bits: 8 },
+]);
+
+/** What is set and takes no effect, a sentence each. */
+export function findIdleSettings(values: SettingValues): string[] {
+  const { FTP_URL: ftp, SMTP_URL: smtp, SESSION_IDLE_MINUTES, SESSION_MAX_HOURS } = values;
+  const rules: Rule[] = [
+    [
+      values.FTP_CA_FILE !== undefined && (ftp?.tls ?? "none") === "none",
+      "FTP_CA_FILE takes no effect: it needs an FTP_URL that begins with ftps://",
+    ],
+    [
+      values.FTP_ALLOW_PLAINTEXT && ftp?.tls !== "none",
+      "FTP_ALLOW_PLAINTEXT takes no effect: it is for an FTP_URL that begins with ftp://",
+    ],
+    [
+      values.IMAGE_PUBLIC_URL !== undefined && ftp === undefined,
+      "IMAGE_PUBLIC_URL takes no effect without FTP_URL: avatars stay in the database",
+    ],
+    [
+      values.MAIL_FROM !== undefined && smtp === undefined,
+      "MAIL_FROM takes no effect without SMTP_URL: letters are written to .data/outbox",
+    ],
+    [
+      values.SMTP_CA_FILE !== undefined && smtp === undefined,
+      "SMTP_CA_FILE takes no effect without SMTP_URL",
+    ],
+    [
+      SESSION_IDLE_MINUTES > SESSION_MAX_HOURS * MINUTES_AN_HOUR,
+      `SESSION_IDLE_MINUTES takes no effect: sessions end after SESSION_MAX_HOURS, which is less`,
+    ],
+  ];
+  return [
+    ...rules.filter(([holds]) => holds).map(([, notice]) => notice),
+    ...findIdleProxies(values),
+  ];
+}
+
+function findIdleProxies({ TRUST_PROXY: proxies = [], HOST: host }: SettingValues): string[] {
+  const here = host === "localhost" ? "127.0.0.1" : parseAddress(host ?? "");
+  if (here && isLoopback(here) && proxies.length > 0 && !addressSet(proxies).has(here)) {
+    return [
+      `TRUST_PROXY takes no effect: HOST is ${host}, where all connections come from ${here}`,
+    ];
+  }
+  return proxies.flatMap((network) => {
+    if (network.bits === 0) {
+      return `TRUST_PROXY has ${spelled(network)}, which is everybody, so that no address is ` +
+        "taken from X-Forwarded-For: name the network of the proxies";
+    }
+    return network.bits >= 8 && NOBODY.has(network.address)
+      ? `TRUST_PROXY has ${spelled(network)}, from which no connection comes`
+      : [];
+  });
+}
+
+function spelled({ address, bits }: Network): string {
+  return bits === 32 || bits === 128 ? address : `${bracketed(address)}/${bits}`;
+}

@@ -1,0 +1,33 @@
+import { join } from "node:path";
+import { openssl } from "./programs.ts";
+
+/** Where a certificate and its key lie, as PEM. */
+export interface CertificateFiles {
+  readonly certificateFile: string;
+  readonly keyFile: string;
+}
+
+/** Makes a certificate for the loopback addresses that is its own authority, good for two days. */
+export async function makeCertificate(folder: string): Promise<CertificateFiles> {
+  const certificateFile = join(folder, "certificate.pem");
+  const keyFile = join(folder, "key.pem");
+  await runOpenssl([
+    ..."req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2".split(" "),
+    ..."-subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1,IP:::1".split(" "),
+    ...["-out", certificateFile, "-keyout", keyFile],
+  ]);
+  return { certificateFile, keyFile };
+}
+
+/**
+ * Runs OpenSSL, and gives what it writes.
+ *
+ * @throws {Error} if it is not installed, or fails.
+ */
+export async function runOpenssl(args: string[]): Promise<string> {
+  const program = openssl.find();
+  if (!program) throw new Error("OpenSSL is not installed");
+  const { success, stdout, stderr } = await new Deno.Command(program, { args }).output();
+  if (!success) throw new Error(`openssl failed:\n${new TextDecoder().decode(stderr)}`);
+  return new TextDecoder().decode(stdout);
+}

@@ -7,6 +7,8 @@ import { loadSettings } from "@/lib/settings.ts";
 import { closeOnSignal } from "@/lib/web/close_on_signal.ts";
 import { createApp } from "@/lib/web/app.ts";
 
+const LAST_WORDS_MS = 1_000;
+
 const settings = loadSettings();
 const log = await createLogger(settings);
 for (const notice of settings.notices) log.warn(notice);
@@ -24,6 +26,12 @@ if (!Deno.mainModule.endsWith("/dev.ts")) {
     await database.close();
   });
 }
+
+// Nothing works without it. What the requests under way are told, and the log, need a moment.
+database.lost.then((error) => {
+  log.fatal({ err: error }, "The server ends, for its database has stopped: start it again");
+  setTimeout(() => Deno.exit(1), LAST_WORDS_MS);
+});
 
 /** The application, for `deno serve` and the development server. */
 export const app = createApp(services);

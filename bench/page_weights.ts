@@ -1,4 +1,4 @@
-import { createPGlite, databaseOf } from "@/lib/db/pglite.ts";
+import { openDatabase } from "@/lib/db/open_database.ts";
 import { migrateUp } from "@/lib/db/migrator.ts";
 import { serveApp, type TestApp } from "@/tests/kit/app.ts";
 import { loadBuildFrom, prepareBuild } from "@/tests/kit/build.ts";
@@ -23,7 +23,7 @@ const PASSWORD = "seven purple dragons";
 export const pageWeights: Suite = {
   summary: "Bytes of script, of style and in all that each page loads, compressed",
   async run(tell) {
-    const database = databaseOf(await createPGlite());
+    const database = await openDatabase({ kind: "pglite", path: "memory" });
     await migrateUp(database.db);
     await using build = await prepareBuild();
     await using app = await serveApp(

@@ -16,6 +16,8 @@ export interface OpenDatabase {
   readonly kind: DatabaseSettings["kind"];
   /** Asks the smallest question. @throws if the database does not answer. */
   ping(): Promise<void>;
+  /** Resolves if an embedded database stops by itself: nothing will answer any more. */
+  readonly lost: Promise<Error>;
   /** Waits for running queries, then disconnects. */
   close(): Promise<void>;
 }

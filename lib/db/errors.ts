@@ -30,8 +30,7 @@ const UNREACHABLE_MESSAGES = [
   "Client has encountered a connection error",
   "timeout exceeded when trying to connect",
   "timeout expired",
-  "PGlite is clos",
-  "PGlite instance is already closed",
+  "The embedded database has stopped",
 ];
 
 /** Where drivers keep values of the statement or of the row that it was about. */

@@ -3,8 +3,23 @@ export interface FolderOwner {
   readonly pid: number;
   /** The folder of the socket for other processes, once it listens. */
   readonly socket?: string;
-  /** While the files of a new database are made. */
-  readonly creating?: boolean;
+  /** What it does before it can let others in: it makes the files, or opens those that are there. */
+  readonly state?: "creating" | "starting";
+}
+
+/** The lock of the database in the folder `path`. */
+export function lockFileOf(path: string): string {
+  return `${path}.lock`;
+}
+
+/** Who wrote their name into a lock last; they may be gone. */
+export async function readFolderOwner(lockFile: string): Promise<FolderOwner | undefined> {
+  try {
+    return parseOwner(await Deno.readTextFile(lockFile));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
 }
 
 /**
@@ -12,17 +27,18 @@ export interface FolderOwner {
  * ends, by whatever signal; the file stays, since deleting it would let two in.
  */
 export class FolderLock {
+  readonly #path: string;
   readonly #file: Deno.FsFile;
 
-  private constructor(file: Deno.FsFile) {
+  private constructor(path: string, file: Deno.FsFile) {
+    this.#path = path;
     this.#file = file;
   }
 
   /** Opens the file, without taking the lock. */
   static async open(path: string): Promise<FolderLock> {
-    return new FolderLock(
-      await Deno.open(path, { read: true, write: true, create: true, mode: 0o600 }),
-    );
+    const options = { read: true, write: true, create: true, mode: 0o600 };
+    return new FolderLock(path, await Deno.open(path, options));
   }
 
   /** Takes the lock if nobody has it; says whether it did. */
@@ -36,11 +52,8 @@ export class FolderLock {
   }
 
   /** Who wrote their name last; they may be gone. */
-  async readOwner(): Promise<FolderOwner | undefined> {
-    await this.#file.seek(0, Deno.SeekMode.Start);
-    const bytes = new Uint8Array(16_384);
-    const length = await this.#file.read(bytes) ?? 0;
-    return parseOwner(new TextDecoder().decode(bytes.subarray(0, length)));
+  readOwner(): Promise<FolderOwner | undefined> {
+    return readFolderOwner(this.#path);
   }
 
   /** Writes who holds the lock, for the others to read; `undefined` when nobody will. */

@@ -12,11 +12,7 @@ export async function openDatabase(
   user: DatabaseUser = "task",
 ): Promise<OpenDatabase> {
   if (settings.kind === "postgres") return openPostgres(settings.url, user);
-  // Loaded where it is used alone: a database server compiled to WebAssembly is no small package.
-  if (settings.path === "memory") {
-    const { createPGlite, databaseOf } = await import("./pglite.ts");
-    return databaseOf(await createPGlite());
-  }
-  const { openFolder } = await import("./pglite_folder.ts");
-  return await openFolder(settings.path, user);
+  // Loaded only where it is used.
+  const { openFolder, openMemory } = await import("./pglite_thread.ts");
+  return settings.path === "memory" ? await openMemory() : await openFolder(settings.path, user);
 }

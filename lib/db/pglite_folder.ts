@@ -1,95 +1,52 @@
 import { chmod, mkdir, readdir, rm, stat } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import type { PGlite } from "@electric-sql/pglite";
-import type { DatabaseUser, OpenDatabase } from "./database.ts";
-import { FolderLock, type FolderOwner } from "./folder_lock.ts";
-import { createPGlite, databaseOf } from "./pglite.ts";
-import { type PGliteServer, servePGlite } from "./pglite_server.ts";
-import { openPool } from "./postgres.ts";
-import { makeSocketFolder, SOCKET_NAME, SOCKET_PORT } from "./socket_folder.ts";
-import { keepLogShort } from "./write_ahead_log.ts";
+import { FolderLock, type FolderOwner, lockFileOf } from "./folder_lock.ts";
+import { createPGlite } from "./pglite.ts";
+import { makeSocketFolder } from "./socket_folder.ts";
 
-/** How long to wait for another process to let go of the folder, or to let us in. */
-const WAIT_MS = 10_000;
-const POLL_MS = 100;
-
-/** Another process has the embedded database. */
-export class FolderInUseError extends Error {
-  override readonly name = "FolderInUseError";
-
-  constructor(folder: string, owner: FolderOwner | undefined) {
-    super(
-      `Process ${owner?.pid ?? "unknown"} has the database in ${folder} for itself: ` +
-        "wait for it to end, or stop it",
-    );
-  }
+/** A folder with a database in it that this thread has for itself. */
+export interface OwnedFolder {
+  readonly pglite: PGlite;
+  /** A folder for the socket that lets others in; Windows has none. */
+  readonly socketFolder: string | undefined;
+  /** Says that others may come in now. */
+  announce(): Promise<void>;
+  /** Lets go of the folder, once PGlite is closed. */
+  release(): Promise<void>;
 }
 
 /**
- * Opens the embedded database in `folder`, which is made if there is none. Two processes on one
- * folder would damage it, so one owns it and serves the others.
+ * Opens the database in the folder `path`, which is made if there is none. Two processes on one
+ * folder would damage it, so one owns it and serves the others. `undefined`: another one has it.
  *
- * @throws {FolderInUseError}
+ * The thread that works on the folder holds the lock itself: it is free once that thread is gone.
  */
-export async function openFolder(folder: string, user: DatabaseUser): Promise<OpenDatabase> {
-  const path = resolve(folder);
+export async function ownFolder(path: string): Promise<OwnedFolder | undefined> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const lock = await FolderLock.open(`${path}.lock`);
+  const lock = await FolderLock.open(lockFileOf(path));
   try {
-    const deadline = performance.now() + WAIT_MS;
-    while (!await lock.tryAcquire()) {
-      const owner = await lock.readOwner();
-      const guest = user === "task" && owner?.socket && await enter(owner.socket);
-      if (guest) {
-        lock.release();
-        return guest;
-      }
-      if (performance.now() > deadline) throw new FolderInUseError(folder, owner);
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-    }
-    return await own(path, lock, user);
+    if (await lock.tryAcquire()) return await own(path, lock);
   } catch (error) {
     lock.release();
     throw error;
   }
+  lock.release();
 }
 
-/** Connects to the process that owns the folder; `undefined` if it does not answer. */
-async function enter(host: string): Promise<OpenDatabase | undefined> {
-  const guest = openPool({
-    host,
-    port: SOCKET_PORT,
-    user: "postgres",
-    database: "postgres",
-    ssl: false,
-    // PGlite has one session: further connections would wait for each other.
-    max: 1,
-    // An owner that ends waits for guests who are connected, not for those who may come back.
-    idleTimeoutMillis: 0,
-  });
-  try {
-    await guest.ping();
-    return guest;
-  } catch {
-    await guest.close();
-  }
-}
-
-async function own(path: string, lock: FolderLock, user: DatabaseUser): Promise<OpenDatabase> {
+async function own(path: string, lock: FolderLock): Promise<OwnedFolder> {
   const before = await lock.readOwner();
   const pglite = await openOrCreate(path, lock, before);
-  const database = databaseOf(pglite);
-  const server = await serve(pglite, path, before);
-  await lock.writeOwner({ pid: Deno.pid, ...(server && { socket: server.folder }) });
-  const stopKeeping = keepLogShort(pglite);
+  // What a killed owner has left.
+  if (before?.socket) await rm(before.socket, { recursive: true, force: true });
+  const socketFolder = Deno.build.os === "windows" ? undefined : await makeSocketFolder(path);
   return {
-    ...database,
-    async close() {
-      stopKeeping();
-      // A task that other tasks work through lets them finish; a server is told to stop at once.
-      if (user === "task") await server?.idle();
-      await server?.close();
-      await database.close();
+    pglite,
+    socketFolder,
+    announce: () =>
+      lock.writeOwner({ pid: Deno.pid, ...(socketFolder && { socket: socketFolder }) }),
+    async release() {
+      if (socketFolder) await rm(socketFolder, { recursive: true, force: true });
       await lock.writeOwner(undefined);
       lock.release();
     },
@@ -102,16 +59,19 @@ async function openOrCreate(
   lock: FolderLock,
   before: FolderOwner | undefined,
 ): Promise<PGlite> {
-  if (before?.creating) await empty(path);
+  if (before?.state === "creating") await empty(path);
   await closeToOthers(path);
   const names = await list(path);
-  if (names.includes("PG_VERSION")) return await createPGlite({ dataDir: path });
+  if (names.includes("PG_VERSION")) {
+    await lock.writeOwner({ pid: Deno.pid, state: "starting" });
+    return await createPGlite({ dataDir: path });
+  }
   if (names.length > 0) {
     throw new Error(
       `${path} holds something else than a database: empty it, or name another folder`,
     );
   }
-  await lock.writeOwner({ pid: Deno.pid, creating: true });
+  await lock.writeOwner({ pid: Deno.pid, state: "creating" });
   await mkdir(path, { recursive: true, mode: 0o700 });
   return await createPGlite({ dataDir: path });
 }
@@ -148,24 +108,4 @@ async function list(path: string): Promise<string[]> {
 
 function isCode(error: unknown, code: string): boolean {
   return error instanceof Error && "code" in error && error.code === code;
-}
-
-async function serve(
-  pglite: PGlite,
-  path: string,
-  before: FolderOwner | undefined,
-): Promise<PGliteServer & { folder: string } | undefined> {
-  if (Deno.build.os === "windows") return undefined;
-  // What a killed owner has left.
-  if (before?.socket) await rm(before.socket, { recursive: true, force: true });
-  const folder = await makeSocketFolder(path);
-  const server = servePGlite(pglite, join(folder, SOCKET_NAME));
-  return {
-    folder,
-    idle: server.idle,
-    async close() {
-      await server.close();
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
 }

@@ -3,6 +3,7 @@ import { cp } from "node:fs/promises";
 import { sql } from "kysely";
 import { type TempFolder, tempFolder } from "@/tests/kit/temp.ts";
 import type { Db, OpenDatabase } from "./database.ts";
+import { isUnreachable } from "./errors.ts";
 import { migrateUp } from "./migrator.ts";
 import { openDatabase } from "./open_database.ts";
 import { inTransaction } from "./transaction.ts";
@@ -189,11 +190,40 @@ Deno.test("a task that others work through lets them finish", async () => {
   await closing;
 });
 
+Deno.test("a database that stops by itself says why, and leaves nobody waiting", async () => {
+  await using folder = await copyOfTemplate();
+  const path = `${folder.path}/db`;
+  const { db, lost, close } = await openDatabase({ kind: "pglite", path }, "server");
+  await sql`create table notes (id int)`.execute(db);
+  // PostgreSQL stops when it cannot write its log, as on a full disk.
+  await Deno.remove(`${path}/pg_wal`, { recursive: true });
+  await sql`select pg_switch_wal()`.execute(db);
+  const statements = [sql`insert into notes values (1)`, sql`select 1`, sql`select 2`];
+  const outcomes = await Promise.allSettled(statements.map((statement) => statement.execute(db)));
+  const reasons = outcomes.map((outcome) => outcome.status === "rejected" && outcome.reason);
+  assert.match(reasons[0].message, /^could not create file/);
+  assert.ok(reasons.slice(1).every(isUnreachable));
+  assert.match((await lost).message, /^The embedded database has stopped: could not create file/);
+  await assert.rejects(sql`select 1`.execute(db), isUnreachable);
+  await close();
+});
+
+Deno.test("a slow statement does not hold the thread that waits for it", async () => {
+  await using folder = await copyOfTemplate();
+  const owner = await openDatabase({ kind: "pglite", path: `${folder.path}/db` }, "server");
+  let ticks = 0;
+  const timer = setInterval(() => ticks++, 10);
+  await sql`select pg_sleep(0.5)`.execute(owner.db);
+  clearInterval(timer);
+  await owner.close();
+  assert.ok(ticks > 10, `${ticks} ticks`);
+});
+
 Deno.test("a creation that broke off is begun anew", async () => {
   await using folder = await tempFolder();
   await Deno.mkdir(`${folder.path}/db`);
   await Deno.writeTextFile(`${folder.path}/db/PG_VERSION`, "17");
-  await Deno.writeTextFile(`${folder.path}/db.lock`, JSON.stringify({ pid: 1, creating: true }));
+  await Deno.writeTextFile(`${folder.path}/db.lock`, JSON.stringify({ pid: 1, state: "creating" }));
   const { db, close } = await openDatabase({ kind: "pglite", path: `${folder.path}/db` });
   await migrateUp(db);
   await close();

@@ -38,6 +38,7 @@ export function openPostgres(url: string | undefined, user: DatabaseUser): OpenD
     spareDb,
     kind: "postgres",
     ping: () => ping(db),
+    lost: NEVER,
     async close() {
       await Promise.all([db.destroy(), spareDb.destroy()]);
       await Promise.all(Object.values(pools).map((pool) => pool.end()));
@@ -45,16 +46,19 @@ export function openPostgres(url: string | undefined, user: DatabaseUser): OpenD
   };
 }
 
-/** Opens the embedded database of another process, which speaks PostgreSQL's wire protocol. */
+const NEVER: Promise<never> = new Promise(() => {});
+
+/** Opens an embedded database, of this process or another, by PostgreSQL's wire protocol. */
 export function openPool(config: pg.PoolConfig): OpenDatabase {
   const pool = new ServerPool([config]);
-  const limits = { idle_in_transaction_session_timeout: IDLE_TRANSACTION_TIMEOUT_MS };
-  const db = createDb(pool, limits, () => pool.renew());
+  // It has no clock to break a statement off with, and a limit of its own for idle transactions.
+  const db = createDb(pool, {}, () => pool.renew());
   return {
     db,
     spareDb: db,
     kind: "pglite",
     ping: () => ping(db),
+    lost: NEVER,
     async close() {
       await db.destroy();
       await pool.end();

@@ -13,7 +13,7 @@ export interface TransactionLimits {
   /** A statement. */
   readonly statement_timeout?: number;
   /** A pause between two statements: a forgotten transaction must not hold its locks for ever. */
-  readonly idle_in_transaction_session_timeout: number;
+  readonly idle_in_transaction_session_timeout?: number;
 }
 
 /**

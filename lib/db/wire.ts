@@ -46,6 +46,20 @@ export class MessageReader {
     return head && await this.#take(1 + lengthOf(viewOf(head).getUint32(1)));
   }
 
+  /**
+   * Messages up to the one that asks for their answer. `undefined` at the end, or when the client
+   * says goodbye.
+   */
+  async readSeries(): Promise<Uint8Array[] | undefined> {
+    const series: Uint8Array[] = [];
+    for (;;) {
+      const message = await this.readMessage();
+      if (!message || isTerminate(message)) return undefined;
+      series.push(message);
+      if (asksForAnswer(message)) return series;
+    }
+  }
+
   async #peek(length: number): Promise<Uint8Array | undefined> {
     return await this.#fill(length) ? this.#bytes.subarray(0, length) : undefined;
   }
@@ -106,14 +120,24 @@ export function stateAfter(answer: Uint8Array): TransactionState | undefined {
   return end[5] === letter("I") ? "idle" : "open";
 }
 
-/** Whether a client's message starts an answer that ends with "ready for query". */
-export function endsSeries(message: Uint8Array): boolean {
-  return message[0] === letter("Q") || message[0] === letter("S");
+/** Whether the database answers a client's message at once: query, sync, flush, function call. */
+function asksForAnswer(message: Uint8Array): boolean {
+  return ["Q", "S", "H", "F"].some((type) => message[0] === letter(type));
 }
 
-/** Whether a client's message says goodbye. */
-export function isTerminate(message: Uint8Array): boolean {
+function isTerminate(message: Uint8Array): boolean {
   return message[0] === letter("X");
+}
+
+/** What the database said last if it has stopped itself within `answer`, as on a full disk. */
+export function lastWords(answer: Uint8Array): string | undefined {
+  const view = viewOf(answer);
+  for (let at = 0; at + 5 <= answer.length; at += 1 + view.getUint32(at + 1)) {
+    if (answer[at] !== letter("E")) continue;
+    const fields = new TextDecoder().decode(answer.subarray(at + 5)).split("\0");
+    const valueOf = (code: string) => fields.find((field) => field.startsWith(code))?.slice(1);
+    if (["FATAL", "PANIC"].includes(valueOf("V") ?? "")) return valueOf("M");
+  }
 }
 
 /** Whether a client's message has a statement that makes it send rows: COPY ... FROM STDIN. */

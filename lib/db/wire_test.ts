@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { join, MessageReader, queryMessage, startsCopy, stateAfter, SYNC_MESSAGE } from "./wire.ts";
+import {
+  errorMessage,
+  join,
+  lastWords,
+  MessageReader,
+  queryMessage,
+  startsCopy,
+  stateAfter,
+  SYNC_MESSAGE,
+} from "./wire.ts";
 
 /** `bytes` as a connection hands them over: cut at the places `cuts`. */
 function streamOf(bytes: Uint8Array, cuts: readonly number[]): ReadableStream<Uint8Array> {
@@ -49,6 +58,24 @@ Deno.test("stateAfter() reads the state at the end of an answer alone", () => {
   assert.equal(stateAfter(new Uint8Array(ready("E"))), "open");
   assert.equal(stateAfter(new Uint8Array([...ready("I"), 0])), undefined);
   assert.equal(stateAfter(new Uint8Array()), undefined);
+});
+
+Deno.test("readSeries() gathers what is to be answered at once, up to a goodbye", async () => {
+  const bind = new Uint8Array([66, 0, 0, 0, 4]);
+  const goodbye = new Uint8Array([88, 0, 0, 0, 4]);
+  const messages = [bind, bind, SYNC_MESSAGE, queryMessage("select 1"), bind, goodbye];
+  const reader = new MessageReader(streamOf(join(messages), [1, 7]));
+  assert.deepEqual(await reader.readSeries(), [bind, bind, SYNC_MESSAGE]);
+  assert.deepEqual(await reader.readSeries(), [queryMessage("select 1")]);
+  assert.equal(await reader.readSeries(), undefined);
+});
+
+Deno.test("lastWords() are those of a database that stops, not of a statement that fails", () => {
+  const failure = errorMessage("ERROR", "53100", "No space left on device");
+  const crash = errorMessage("FATAL", "53100", "No space left on device");
+  assert.equal(lastWords(join([failure, SYNC_MESSAGE])), undefined);
+  assert.equal(lastWords(join([SYNC_MESSAGE, failure, crash])), "No space left on device");
+  assert.equal(lastWords(new Uint8Array()), undefined);
 });
 
 Deno.test("startsCopy() sees a COPY from the client and no other statement", () => {

@@ -1,7 +1,11 @@
+import type { PGlite } from "@electric-sql/pglite";
 import type { OpenDatabase } from "@/lib/db/database.ts";
 import { migrateUp } from "@/lib/db/migrator.ts";
 import { openDatabase } from "@/lib/db/open_database.ts";
-import { createPGlite, databaseOf } from "@/lib/db/pglite.ts";
+import { connectionOf, PortSocket } from "@/lib/db/connection.ts";
+import { createPGlite } from "@/lib/db/pglite.ts";
+import { PGliteServer } from "@/lib/db/pglite_server.ts";
+import { openPortPool } from "@/lib/db/pglite_thread.ts";
 import { createPostgresDatabase, startPostgres } from "./postgres.ts";
 import { postgres } from "./programs.ts";
 import { tempFolder } from "./temp.ts";
@@ -54,6 +58,25 @@ async function makeSnapshot(): Promise<Uint8Array<ArrayBuffer>> {
   const dump = await pglite.dumpDataDir("none");
   await close();
   return await dump.bytes();
+}
+
+/**
+ * The embedded database as an application meets it, except that it runs in the thread of the test:
+ * a thread for each test would have to compile PGlite each time.
+ */
+function databaseOf(pglite: PGlite): OpenDatabase {
+  const crashed = Promise.withResolvers<Error>();
+  const server = new PGliteServer(pglite, (reason) => crashed.resolve(new Error(reason)));
+  const pool = openPortPool(() => PortSocket.open((port) => server.serve(connectionOf(port))));
+  return {
+    ...pool,
+    lost: crashed.promise,
+    async close() {
+      await pool.close();
+      await server.close();
+      if (!pglite.closed) await pglite.close();
+    },
+  };
 }
 
 /** A migrated, empty database of a test's own. */

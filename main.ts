@@ -1,7 +1,7 @@
 import { isMigrated, migrateUp } from "@/lib/db/migrator.ts";
 import { openDatabase } from "@/lib/db/open_database.ts";
 import { startMaintenance } from "@/lib/domain/maintenance.ts";
-import { openServices } from "@/lib/domain/open_services.ts";
+import { closeServices, openServices } from "@/lib/domain/open_services.ts";
 import { createLogger } from "@/lib/log.ts";
 import { loadSettings } from "@/lib/settings.ts";
 import { closeOnSignal } from "@/lib/web/close_on_signal.ts";
@@ -22,7 +22,7 @@ const stopMaintenance = startMaintenance(services);
 if (!Deno.mainModule.endsWith("/dev.ts")) {
   closeOnSignal(log, async () => {
     stopMaintenance();
-    await services.images.close();
+    await closeServices(services);
     await database.close();
   });
 }

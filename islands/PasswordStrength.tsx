@@ -75,8 +75,9 @@ export default function PasswordStrength(props: PasswordStrengthProps) {
   );
 }
 
-/** What the person has typed beside the password, and an attacker would try first. */
+/** What an attacker tries first: what was typed beside the password, and the name of the site. */
 function ownWords(form: HTMLFormElement | null): string[] {
   const controls = ["username", "email"].map((name) => form?.elements.namedItem(name));
-  return controls.flatMap((control) => control instanceof HTMLInputElement ? [control.value] : []);
+  const typed = controls.map((control) => control instanceof HTMLInputElement ? control.value : "");
+  return [...typed, location.hostname];
 }

@@ -3,7 +3,7 @@ import { messageOf } from "@/lib/cli/message.ts";
 import { type ExitCode, runTask, type Task, type TaskOptions } from "@/lib/cli/task.ts";
 import { withDatabase } from "@/lib/cli/with_database.ts";
 import { diagnose, type Finding } from "@/lib/domain/diagnosis.ts";
-import { openServices } from "@/lib/domain/open_services.ts";
+import { closeServices, openServices } from "@/lib/domain/open_services.ts";
 import { createSilentLogger } from "@/lib/log.ts";
 import { loadSettings, type Settings, SettingsError } from "@/lib/settings.ts";
 
@@ -65,7 +65,7 @@ function examineServices(settings: Settings): Promise<Finding[]> {
     try {
       return await diagnose(services);
     } finally {
-      await services.images.close();
+      await closeServices(services);
     }
   });
 }

@@ -3,7 +3,7 @@ import type { Db, OpenDatabase } from "@/lib/db/database.ts";
 import { migrateUp } from "@/lib/db/migrator.ts";
 import { SERVER_V8_FLAGS } from "@/lib/cli/v8_flags.ts";
 import { openDatabase } from "@/lib/db/open_database.ts";
-import { openServices } from "@/lib/domain/open_services.ts";
+import { closeServices, openServices } from "@/lib/domain/open_services.ts";
 import { seedUsers } from "@/lib/domain/seed_users.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { insertNewSession } from "@/lib/domain/sign_in.ts";
@@ -49,7 +49,7 @@ export async function serveRoster(options: RosterOptions): Promise<BenchRoster> 
   const database = await openDatabase(settings.database);
   stack.defer(() => database.close());
   const services = await openServices(settings, database, createSilentLogger());
-  stack.defer(() => services.images.close());
+  stack.defer(() => closeServices(services));
   await fill(database, services, options.users);
   const build = stack.use(await prepareProduction());
   const serveAgain = () => serveBuild(build, environment);

@@ -1,5 +1,5 @@
 import { DomainError } from "@/lib/domain/errors.ts";
-import { openServices } from "@/lib/domain/open_services.ts";
+import { closeServices, openServices } from "@/lib/domain/open_services.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { createSilentLogger } from "@/lib/log.ts";
 import type { Settings } from "@/lib/settings.ts";
@@ -26,7 +26,7 @@ export function withServices<T>(
       if (!(error instanceof DomainError)) throw error;
       throw new TaskError(problemOf(error, "").detail, { cause: error });
     } finally {
-      await services.images.close();
+      await closeServices(services);
     }
   });
 }

@@ -1,6 +1,7 @@
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { deleteSessionsOfUser } from "@/lib/repo/sessions.ts";
 import { replacePasswordHash } from "@/lib/repo/user_logins.ts";
+import { findUserProfileByUserId } from "@/lib/repo/user_profiles.ts";
 import { findUserById, type User } from "@/lib/repo/users.ts";
 import type { Values } from "@/lib/shared/form.ts";
 import { type changePasswordForm, passwordMismatch } from "@/lib/shared/user_forms.ts";
@@ -73,8 +74,10 @@ async function inputErrors(
   if (input.password === input.current_password) {
     return { password: "This is your current password, choose another one" };
   }
-  // Judging may take as long as a hash, and on the event loop.
+  // Judging may take as long as a hash.
   services.limits.newPasswords.take(String(user.id));
-  const fault = await passwordFault(services.settings, input.password, [user.username, user.email]);
+  const profile = await findUserProfileByUserId(services.db, user.id);
+  const names = [user.username, user.email, profile?.full_name ?? ""];
+  const fault = await passwordFault(services, input.password, names);
   return fault === undefined ? undefined : { password: fault };
 }

@@ -1,4 +1,5 @@
 import { createPasswordHasher } from "@/lib/crypto/password_hasher.ts";
+import { createPasswordJudge } from "@/lib/crypto/password_judge.ts";
 import type { OpenDatabase } from "@/lib/db/database.ts";
 import type { Logger } from "@/lib/log.ts";
 import { createMailer } from "@/lib/mail/mailer.ts";
@@ -26,6 +27,7 @@ export async function openServices(
     spareDb,
     log,
     passwords: createPasswordHasher(),
+    strength: createPasswordJudge(log),
     mail: createMailer(settings, log),
     hooks: createHookRunner(db, log, [...BUILT_IN_HOOKS, ...hooks]),
     images: await openImages(db, settings, log),
@@ -39,4 +41,10 @@ export async function openServices(
       pictures: new RateLimit({ count: 50, windowSeconds: 24 * 3_600 }),
     },
   };
+}
+
+/** Ends what {@linkcode openServices} has started; the database stays open. */
+export async function closeServices({ images, strength }: Services): Promise<void> {
+  strength.close();
+  await images.close();
 }

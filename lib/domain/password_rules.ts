@@ -1,24 +1,33 @@
-import { judgePassword } from "@/lib/shared/strength.ts";
-import type { Settings } from "@/lib/settings.ts";
+import type { Services } from "./services.ts";
+
+/** A password that could not be judged in time is taken from this length on. */
+const UNJUDGED_MIN_CHARS = 15;
 
 /**
  * What is wrong with a new password, in words, or `undefined` if it will do. There are no rules of
  * composition: length, and how hard it is to guess for somebody who knows the user's names.
  *
+ * @param names the user's own: username, address, full name
+ * @throws {QueueFullError} when too many passwords wait to be judged already.
  * @see https://pages.nist.gov/800-63-4/sp800-63b.html#passwordver
  */
 export async function passwordFault(
-  settings: Pick<Settings, "passwordMinLength" | "passwordMinScore">,
+  { settings, strength }: Pick<Services, "settings" | "strength">,
   password: string,
-  userInputs: readonly string[],
+  names: readonly string[],
 ): Promise<string | undefined> {
   const length = [...password].length;
   const { passwordMinLength: minLength, passwordMinScore: minScore } = settings;
   if (length < minLength) {
     return `Password has ${length} characters, at least ${minLength} are needed`;
   }
-  const { score, warning, suggestions } = await judgePassword(password, userInputs);
-  if (score >= minScore) return undefined;
-  const advice = [warning, ...suggestions].filter(Boolean).join(" ");
+  const judged = await strength.judge(password, [...names, new URL(settings.appUrl).hostname]);
+  if (!judged) {
+    return length >= UNJUDGED_MIN_CHARS
+      ? undefined
+      : `We could not check this password, use at least ${UNJUDGED_MIN_CHARS} characters`;
+  }
+  if (judged.score >= minScore) return undefined;
+  const advice = [judged.warning, ...judged.suggestions].filter(Boolean).join(" ");
   return `This password is too easy to guess. ${advice}`.trim();
 }

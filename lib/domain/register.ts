@@ -96,9 +96,6 @@ async function newPasswordErrors(
 ): Promise<Record<string, string> | undefined> {
   const mismatch = passwordMismatch(input);
   if (mismatch) return mismatch;
-  const fault = await passwordFault(services.settings, input.password, [
-    input.username,
-    input.email,
-  ]);
+  const fault = await passwordFault(services, input.password, [input.username, input.email]);
   return fault === undefined ? undefined : { password: fault };
 }

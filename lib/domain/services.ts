@@ -1,4 +1,5 @@
 import type { PasswordHasher } from "@/lib/crypto/password_hasher.ts";
+import type { PasswordJudge } from "@/lib/crypto/password_judge.ts";
 import type { Db } from "@/lib/db/database.ts";
 import type { Logger } from "@/lib/log.ts";
 import type { Mailer } from "@/lib/mail/mailer.ts";
@@ -15,6 +16,7 @@ export interface Services {
   readonly spareDb: Db;
   readonly log: Logger;
   readonly passwords: PasswordHasher;
+  readonly strength: PasswordJudge;
   readonly mail: Mailer;
   readonly hooks: HookRunner;
   readonly images: Images;

@@ -48,7 +48,7 @@ export default defineSignedIn.page<typeof handler>(({ data: { errors, problem },
             label={changePasswordForm.password.label}
             minLength={settings.passwordMinLength}
             error={errors.password}
-            userInputs={[viewer.username]}
+            userInputs={[viewer.username, viewer.full_name]}
           />
         }
       />

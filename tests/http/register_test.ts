@@ -1,4 +1,9 @@
 import assert from "node:assert/strict";
+import {
+  createPasswordJudge,
+  type JudgeLimits,
+  type PasswordJudge,
+} from "@/lib/crypto/password_judge.ts";
 import { hashToken } from "@/lib/crypto/token.ts";
 import { appTest, serveApp, type TestApp } from "@/tests/kit/app.ts";
 import type { Fields } from "@/tests/kit/client.ts";
@@ -283,3 +288,38 @@ verifyingTest(
     assert.equal((await app.client().postForm("/verify_email", { token })).status, 303);
   },
 );
+
+appTest("a password made of the own address or of the site's host is too easy", async (app) => {
+  const { hostname } = new URL(app.services.settings.appUrl);
+  const email = "j.smith-jones@c.example";
+  for (const password of ["j.smith-jones", "Jones_Smith_2024", `j.smith-jones.${hostname}`]) {
+    const answer = await register(app, { email, password, password2: password });
+    assert.equal(answer.status, 422, password);
+    assert.match(JSON.parse(answer.text).errors.password, /too easy to guess/, password);
+  }
+}, { environment: { APP_URL: "https://people.northwind.example" } });
+
+/** A judge whose thread runs a script. */
+function judgeThatRuns(script: string, limits: JudgeLimits): PasswordJudge {
+  const url = `data:text/javascript,${encodeURIComponent(script)}`;
+  return createPasswordJudge({ warn() {} }, () => new Worker(url, { type: "module" }), limits);
+}
+
+appTest("a password that is not judged in time is taken if it is long", async (app) => {
+  const short = await register(app, { password: "fourteen chars", password2: "fourteen chars" });
+  assert.equal(short.status, 422);
+  assert.match(JSON.parse(short.text).errors.password, /at least 15 characters/);
+  const long = await register(app, { password: "fifteen letters", password2: "fifteen letters" });
+  assert.equal(long.status, 201);
+}, { adapt: () => ({ strength: judgeThatRuns("", { startMs: 20, judgeMs: 20 }) }) });
+
+const SLOW =
+  "onmessage = () => setTimeout(() => postMessage({ score: 4 }), 5); postMessage('ready');";
+
+appTest("beyond 200 passwords that wait, the next is told to come back", async (app) => {
+  const { strength } = app.services;
+  const waiting = Array.from({ length: 201 }, () => strength.judge("waits", []));
+  const answer = await register(app);
+  assert.deepEqual([answer.status, answer.headers.get("retry-after")], [503, "5"]);
+  await Promise.all(waiting);
+}, { adapt: () => ({ strength: judgeThatRuns(SLOW, { startMs: 30_000, judgeMs: 30_000 }) }) });

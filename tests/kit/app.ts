@@ -1,4 +1,4 @@
-import { openServices } from "@/lib/domain/open_services.ts";
+import { closeServices, openServices } from "@/lib/domain/open_services.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { createSilentLogger } from "@/lib/log.ts";
 import { readSettings } from "@/lib/settings.ts";
@@ -62,7 +62,7 @@ export async function serveApp(
     client: () => new TestClient(origin),
     async [Symbol.asyncDispose]() {
       await server.shutdown();
-      await services.images.close();
+      await closeServices(services);
     },
   };
 }

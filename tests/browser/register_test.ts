@@ -73,6 +73,12 @@ browserTest("the dictionaries of the strength bar wait until the field is used",
   assert.ok(Math.max(...scripts) > 100_000);
 });
 
+browserTest("letters of other alphabets are judged by their keys", async (stage) => {
+  await openPath(stage, "/register");
+  const { text } = await strengthOf(stage, "йцукенгшщз", "Very weak");
+  assert.match(text, /Very weak: .*[a-z]{4}/);
+});
+
 browserTest("a password can be looked at while one types it", async (stage) => {
   await openPath(stage, "/register");
   const { page } = stage;

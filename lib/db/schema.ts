@@ -13,6 +13,11 @@ export interface UsersTable {
   username: string;
   /** What {@linkcode foldKey} makes of the username; unique. */
   username_key: string;
+  /**
+   * What {@linkcode lookOf} makes of the username, where that is not its key; with the key in its
+   * place otherwise, unique.
+   */
+  username_look: string | null;
   email: string;
   /** What {@linkcode foldKey} makes of the address; unique. */
   email_key: string;
@@ -30,6 +35,13 @@ export interface UsersTable {
   created_at: GeneratedTimestamp;
   updated_at: GeneratedTimestamp;
   version: Generated<number>;
+}
+
+/** `former_usernames`: names that a user had before, and signs in with until somebody registers them. */
+export interface FormerUsernamesTable {
+  /** What {@linkcode foldKey} makes of the name. */
+  name_key: string;
+  user_id: number;
 }
 
 /** `user_profiles`: what a user says of themselves; made and removed by the post-commit hooks. */
@@ -156,6 +168,7 @@ export interface NamedImagesView {
 /** All tables, as Kysely sees them. */
 export interface Database {
   users: UsersTable;
+  former_usernames: FormerUsernamesTable;
   user_profiles: UserProfilesTable;
   sessions: SessionsTable;
   user_events: UserEventsTable;

@@ -3,6 +3,7 @@ import { loadArgon2, webCryptoArgon2 } from "@/lib/crypto/argon2.ts";
 import { FolderLock } from "@/lib/db/folder_lock.ts";
 import { findServerVersion } from "@/lib/repo/server.ts";
 import { listUsers } from "@/lib/repo/user_list.ts";
+import { listUsersWithSharedNames } from "@/lib/repo/users.ts";
 import type { Settings } from "@/lib/settings.ts";
 import type { ServiceStateView } from "@/lib/shared/views.ts";
 import { canReadPictures } from "@/lib/storage/picture.ts";
@@ -31,7 +32,8 @@ export async function diagnose(services: Services): Promise<Finding[]> {
     await checkPasswords(),
   ];
   const isReady = states.every(({ name, state }) => name !== "Database" || state === "ok");
-  return isReady ? [...findings, await checkAdmins(services)] : findings;
+  if (!isReady) return findings;
+  return [...findings, await checkAdmins(services), ...await checkNames(services)];
 }
 
 function ok(check: string, detail: string): Finding {
@@ -114,4 +116,15 @@ async function checkAdmins({ db }: Services): Promise<Finding> {
   return admin === undefined
     ? warn("Admin", "Nobody is an active admin", "Run deno task create-admin")
     : ok("Admin", "There is an active admin");
+}
+
+const MAX_NAMED = 20;
+
+/** Users whose names are others' since names are compared by the whole of Unicode. */
+async function checkNames({ db }: Services): Promise<Finding[]> {
+  const users = await listUsersWithSharedNames(db, MAX_NAMED);
+  if (users.length === 0) return [];
+  const names = users.map(({ id, username }) => `${username} (${id})`).join(", ");
+  const detail = `Earlier users have the same names as ${names}, who sign in by address only`;
+  return [warn("Names", detail, "Rename them on their pages")];
 }

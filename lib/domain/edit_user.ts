@@ -3,11 +3,12 @@ import { inTransaction } from "@/lib/db/transaction.ts";
 import { deleteSessionsOfUser } from "@/lib/repo/sessions.ts";
 import { findUserProfileByUserId, upsertUserProfile } from "@/lib/repo/user_profiles.ts";
 import type { ProfileChanges, UserProfile } from "@/lib/repo/user_profiles.ts";
-import { findUserById, updateUser, type User } from "@/lib/repo/users.ts";
-import { foldKey } from "@/lib/shared/fold.ts";
+import { findUserById, insertFormerUsernames, updateUser, type User } from "@/lib/repo/users.ts";
+import { emailKey } from "@/lib/shared/fold.ts";
 import type { Values } from "@/lib/shared/form.ts";
 import type { accountForm, editTargetForm, profileForm } from "@/lib/shared/user_forms.ts";
 import type { PictureCrop } from "@/lib/shared/images.ts";
+import { username as newUsername } from "@/lib/shared/names.ts";
 import type { UserView } from "@/lib/shared/views.ts";
 import type { Images } from "@/lib/storage/images.ts";
 import type { Picture } from "@/lib/storage/picture.ts";
@@ -47,7 +48,7 @@ export async function editUser(
   authorise(actor, "edit_user", user_id);
   if (edit.account.username !== undefined) authorise(actor, "edit_username", user_id);
   if (edit.account.role !== undefined) authorise(actor, "edit_role", user_id);
-  const errors = await proofErrors(services, actor, edit);
+  const errors = await accountErrors(services, actor, edit);
   if (errors) return refuse(errors);
   const { images, limits } = services;
   if (edit.upload) limits.pictures.take(String(user_id));
@@ -64,15 +65,33 @@ export async function editUser(
   }
 }
 
-/** Who changes the address that the own account signs in with proves to know the password. */
+async function accountErrors(
+  services: Services,
+  actor: Actor,
+  edit: UserEdit,
+): Promise<Record<string, string> | undefined> {
+  const { username, email } = edit.account;
+  if (username === undefined && email === undefined) return undefined;
+  const user = await findUserById(services.db, edit.target.user_id);
+  return user && (nameErrors(user, username) ?? await proofErrors(services, actor, user, edit));
+}
+
+/** A user keeps a name that an older version let through; a new one goes by the rules of today. */
+function nameErrors(user: User, username = user.username): Record<string, string> | undefined {
+  if (username === user.username) return undefined;
+  const checked = newUsername.read(username);
+  return "error" in checked ? { username: checked.error } : undefined;
+}
+
+/** A user who changes the address that they sign in with proves to know the password. */
 async function proofErrors(
   services: Services,
   actor: Actor,
+  user: User,
   { target, account }: UserEdit,
 ): Promise<Record<string, string> | undefined> {
-  if (account.email === undefined || !isOwn(actor, target.user_id)) return undefined;
-  const user = await findUserById(services.db, target.user_id);
-  if (!user || foldKey(user.email) === foldKey(account.email)) return undefined;
+  if (account.email === undefined || !isOwn(actor, user.id)) return undefined;
+  if (emailKey(user.email) === emailKey(account.email)) return undefined;
   const { current_password = "" } = target;
   if (current_password === "") {
     return { current_password: "Enter your current password to change the address" };
@@ -110,6 +129,9 @@ async function applyEdit(
   if (isEmpty(changes.account) && isEmpty(changes.profile)) return userView(user, before, audience);
   // The version is that of account and profile together.
   const after = await updateUser(tx, user.id, changes.account);
+  if (after.username_key !== user.username_key) {
+    await insertFormerUsernames(tx, [{ name: user.username, userId: user.id }]);
+  }
   const profile = isEmpty(changes.profile)
     ? before
     : await upsertUserProfile(tx, user.id, changes.profile);
@@ -154,7 +176,7 @@ async function lockForEdit(tx: Tx, actor: Actor, { target, account }: UserEdit):
 }
 
 function accountChanges(user: User, account: UserEdit["account"]) {
-  const moves = account.email !== undefined && foldKey(account.email) !== user.email_key;
+  const moves = account.email !== undefined && emailKey(account.email) !== user.email_key;
   return { ...account, ...(moves && { email_verified_at: null }) };
 }
 

@@ -7,7 +7,7 @@ import {
   takeEmailToken,
 } from "@/lib/repo/email_tokens.ts";
 import { markEmailVerified, type User } from "@/lib/repo/users.ts";
-import { foldKey } from "@/lib/shared/fold.ts";
+import { emailKey } from "@/lib/shared/fold.ts";
 import type { Actor } from "./actor.ts";
 import { audit } from "./audit.ts";
 import { DomainError } from "./errors.ts";
@@ -23,7 +23,7 @@ export async function mailVerificationLink(
   services: Services,
   user: Pick<User, "id" | "email">,
 ): Promise<void> {
-  if (!services.limits.letters.tryTake(foldKey(user.email))) return;
+  if (!services.limits.letters.tryTake(emailKey(user.email))) return;
   const token = randomToken();
   await inTransaction(services.db, async (tx) => {
     await deleteEmailTokensOfUser(tx, user.id);
@@ -51,7 +51,7 @@ within ${LINK_HOURS} hours. If it was not you, ignore this letter: without the l
 
 /** Tells the owner of an account that somebody tried to register with its address. */
 export async function mailAlreadyRegistered(services: Services, email: string): Promise<void> {
-  if (!services.limits.letters.tryTake(foldKey(email))) return;
+  if (!services.limits.letters.tryTake(emailKey(email))) return;
   await sendLater(services, {
     to: email,
     subject: "You have an account already",

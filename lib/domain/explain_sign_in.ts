@@ -1,5 +1,5 @@
 import { listRecentAuditEvents } from "@/lib/repo/audit_events.ts";
-import { findUserById, type User } from "@/lib/repo/users.ts";
+import { findUserById, hasSharedName, type User } from "@/lib/repo/users.ts";
 import type { AuditView } from "@/lib/shared/views.ts";
 import type { TaskActor } from "./actor.ts";
 import { auditView } from "./audit.ts";
@@ -76,6 +76,9 @@ function remarksOn({ settings, passwords }: Services, user: User): string[] {
     const { loginFailureLimit: limit, loginFailurePolicy: policy } = settings;
     const counted = `Failed sign-ins since then: ${user.failed_logins}`;
     remarks.push(`${counted}; from ${limit} on, each one ${policy}s the account`);
+  }
+  if (hasSharedName(user)) {
+    remarks.push(`An earlier user has the same name: ${user.email} signs in, ${user.username} not`);
   }
   if (passwords.kindOf(user.password_hash) === "pbkdf2-sha512") {
     remarks.push("The password hash is an imported one, and is made anew at the next sign-in");

@@ -12,8 +12,7 @@ import { compareIds, type Source } from "@/lib/import/source.ts";
 import { refreshUserStatistics } from "@/lib/repo/server.ts";
 import { insertUserEvents } from "@/lib/repo/user_events.ts";
 import { insertUserProfiles } from "@/lib/repo/user_profiles.ts";
-import { findTakenKeys, insertUsers } from "@/lib/repo/users.ts";
-import { foldKey } from "@/lib/shared/fold.ts";
+import { findTakenKeys, insertFormerUsernames, insertUsers } from "@/lib/repo/users.ts";
 import type { Picture } from "@/lib/storage/picture.ts";
 import type { TaskActor } from "./actor.ts";
 import { auditAll } from "./audit.ts";
@@ -75,7 +74,7 @@ async function makePlan({ db }: Services, source: Source): Promise<ImportPlan> {
   const taken = await findTakenKeys(db, usernames, emails);
   const isFree = async (username: string) => {
     const found = await findTakenKeys(db, [username], []);
-    return !found.usernames.has(foldKey(username));
+    return found.usernames.size === 0 && found.looks.size === 0;
   };
   return await planImport(source, taken, isFree, new Date());
 }
@@ -143,6 +142,12 @@ async function insertAll(
     });
   }
   await insertUserProfiles(tx, profiles);
+  await insertFormerUsernames(
+    tx,
+    users.flatMap(({ formerName: name }, index) =>
+      name === undefined ? [] : [{ name, userId: ids[index]! }]
+    ),
+  );
   await insertUserEvents(tx, ids, "created");
   const targets = users.map(({ username }, index) => ({ id: ids[index]!, name: username }));
   await auditAll(tx, actor, "import_users", targets);

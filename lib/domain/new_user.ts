@@ -23,15 +23,23 @@ export async function insertAccount(
   return user;
 }
 
-/** The field that somebody else's account has already, if that is what `error` says. */
-export function takenField(error: unknown): "username" | "email" | undefined {
-  switch (violatedConstraint(error)) {
-    case "users_username_key":
-      return "username";
-    case "users_email_key":
-      return "email";
-  }
+/** What somebody else's account has already, if that is what `error` says. */
+export function takenField(error: unknown): keyof typeof TAKEN | undefined {
+  const name = violatedConstraint(error) ?? "";
+  return Object.hasOwn(FIELD_BY_INDEX, name) ? FIELD_BY_INDEX[name] : undefined;
 }
+
+const FIELD_BY_INDEX: Readonly<Record<string, keyof typeof TAKEN>> = {
+  users_username_key: "username",
+  users_username_look: "look",
+  users_email_key: "email",
+};
+
+const TAKEN = {
+  username: { username: "Somebody has this username already" },
+  look: { username: "Somebody has a username that looks like this one: choose another one" },
+  email: { email: "Somebody has an account with this address already" },
+};
 
 /**
  * Turns the database's word that a name or address is taken into an answer for its field.
@@ -41,8 +49,5 @@ export function takenField(error: unknown): "username" | "email" | undefined {
 export function refuseTaken(error: unknown): Refusal {
   const field = takenField(error);
   if (field === undefined) throw error;
-  const message = field === "email"
-    ? "Somebody has an account with this address already"
-    : "Somebody has this username already";
-  return { ok: false, errors: { [field]: message }, conflict: true };
+  return { ok: false, errors: TAKEN[field], conflict: true };
 }

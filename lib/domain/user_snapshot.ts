@@ -42,6 +42,7 @@ export function fromSnapshot(
 type MadeAnew =
   | "user_id"
   | "username_key"
+  | "username_look"
   | "email_key"
   | "failed_logins"
   | "locked_until"

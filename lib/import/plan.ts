@@ -1,5 +1,6 @@
-import { foldKey } from "@/lib/shared/fold.ts";
-import { registerForm } from "@/lib/shared/user_forms.ts";
+import { lookOf } from "@/lib/look_alikes.ts";
+import { emailKey, foldKey } from "@/lib/shared/fold.ts";
+import { loginForm, registerForm } from "@/lib/shared/user_forms.ts";
 import { type AccountOutcome, takeAccount, type TakenAccount } from "./account.ts";
 import { cellOf, textOf } from "./cells.ts";
 import type { Photo } from "./photo.ts";
@@ -11,6 +12,7 @@ import { NameBook, toUsername } from "./username.ts";
 /** What somebody has here already, by the keys under which names and addresses are unique. */
 export interface TakenKeys {
   readonly usernames: ReadonlySet<string>;
+  readonly looks: ReadonlySet<string>;
   readonly emails: ReadonlySet<string>;
 }
 
@@ -18,6 +20,8 @@ export interface TakenKeys {
 export interface PlannedUser {
   readonly from: SourceUser;
   readonly username: string;
+  /** The old name, where it had to change and may still be signed in with. */
+  readonly formerName: string | undefined;
   readonly account: TakenAccount;
   readonly profile: ProfileTexts;
   readonly photo: Photo;
@@ -37,10 +41,14 @@ type Candidate = Extract<AccountOutcome, { ok: true }> & {
   readonly username: string;
 };
 
-/** The usernames and addresses that an import of `source` would like to give out. */
+/** The usernames and addresses that an import of `source` would like to give out or to keep. */
 export function wishedNames(source: Source): { usernames: string[]; emails: string[] } {
   return {
-    usernames: source.users.map((user) => toUsername(usernameOf(user), user.id)),
+    usernames: source.users.flatMap((user) => {
+      const old = usernameOf(user);
+      const username = toUsername(old, user.id);
+      return old === username || !canSignInWith(old) ? [username] : [username, old];
+    }),
     emails: source.users.flatMap((user) => {
       const checked = registerForm.email.read(emailOf(user));
       return "value" in checked ? [checked.value] : [];
@@ -69,16 +77,17 @@ export async function planImport(
 ): Promise<ImportPlan> {
   const skipped: ReportLine[] = source.strays.map((stray) => skippedProfile(stray, stray.reason));
   const candidates = chooseCandidates(source.users, taken, now, skipped);
-  const names = await giveNames(candidates, isFree);
+  const names = await giveNames(candidates, taken, isFree);
   const users = candidates.map((candidate): PlannedUser => {
     const { from, account } = candidate;
-    const { username, remark } = names.get(candidate)!;
+    const { username, formerName, remark } = names.get(candidate)!;
     const [first, ...others] = from.profiles;
     const { texts, photo, remarks } = takeProfile(first?.cells ?? new Map(), account.email);
     skipped.push(...others.map((profile) => skippedProfile(profile, extraReason(from))));
     return {
       from,
       username,
+      formerName,
       account,
       profile: texts,
       photo,
@@ -103,7 +112,7 @@ function chooseCandidates(
       ? conflictOf(outcome.account, username, taken, owners)
       : outcome.reason;
     if (outcome.ok && reason === undefined) {
-      owners.set(foldKey(outcome.account.email), user.id);
+      owners.set(emailKey(outcome.account.email), user.id);
       candidates.push({ ...outcome, from: user, username });
     } else {
       skipped.push(reportLine(user, "skipped", [reason ?? ""]));
@@ -118,7 +127,7 @@ function conflictOf(
   taken: TakenKeys,
   owners: ReadonlyMap<string, string>,
 ): string | undefined {
-  const key = foldKey(email);
+  const key = emailKey(email);
   if (taken.emails.has(key)) {
     return `An account with the address ${email} is here already, perhaps of an earlier import`;
   }
@@ -126,16 +135,25 @@ function conflictOf(
     return `The username ${username} is taken here, perhaps since an earlier import: ` +
       "rename that account to import this one";
   }
+  if (taken.looks.has(lookOf(username))) {
+    return `The username ${username} looks like one that somebody has here: ` +
+      "rename that account to import this one";
+  }
   const owner = owners.get(key);
   return owner && `User ${owner} has this address already, but for case: ` +
       "an account needs one of its own";
 }
 
-type GivenName = { readonly username: string; readonly remark: readonly string[] };
+interface GivenName {
+  readonly username: string;
+  readonly formerName: string | undefined;
+  readonly remark: readonly string[];
+}
 
 /** Names that may stay are given out first, so that no changed one takes them away. */
 async function giveNames(
   candidates: readonly Candidate[],
+  taken: TakenKeys,
   isFree: (username: string) => Promise<boolean>,
 ): Promise<Map<Candidate, GivenName>> {
   const book = new NameBook(isFree);
@@ -146,23 +164,35 @@ async function giveNames(
     if (!book.claim(candidate.username)) continue;
     const padded = text !== text.trim();
     const remark = padded ? ["username: spaces around it were removed"] : [];
-    given.set(candidate, { username: candidate.username, remark });
+    given.set(candidate, { username: candidate.username, formerName: undefined, remark });
   }
+  const changed: [Candidate, string][] = [];
   for (const candidate of candidates) {
     if (given.has(candidate)) continue;
     const wish = candidate.username;
     const username = book.claim(wish) ? wish : await book.claimVariant(wish, candidate.from.id);
-    given.set(candidate, { username, remark: [renamed(candidate.from, username)] });
+    changed.push([candidate, username]);
+  }
+  for (const [candidate, username] of changed) {
+    const old = usernameOf(candidate.from);
+    const isKept = canSignInWith(old) && !taken.usernames.has(foldKey(old)) &&
+      book.claimFormer(old);
+    const remark = [renamed(old, username, isKept)];
+    given.set(candidate, { username, formerName: isKept ? old : undefined, remark });
   }
   return given;
 }
 
-function renamed(user: SourceUser, username: string): string {
-  const old = usernameOf(user);
+function canSignInWith(name: string): boolean {
+  return "value" in loginForm.username.read(name) && foldKey(name) !== "";
+}
+
+function renamed(old: string, username: string, isKept: boolean): string {
   const fault = "error" in registerForm.username.read(old)
     ? "cannot be one here"
-    : "is another user's here, where case makes no difference";
-  return `username: ${JSON.stringify(old)} ${fault}, signs in with the address or ${username}`;
+    : "is another user's here, or looks like it";
+  const logins = isKept ? "the old name, the address" : "the address";
+  return `username: ${JSON.stringify(old)} ${fault}, signs in with ${logins} or ${username}`;
 }
 
 /** A line of the report for a row of `users`. */

@@ -65,6 +65,10 @@ function fitText(
   const characters = [...clean];
   const maxLength = field.maxLength ?? characters.length;
   const value = characters.slice(0, maxLength).join("").trim();
+  const unfit = field.read(value);
+  if ("error" in unfit) {
+    return { value: "", remark: `${name}: dropped ${quote(text)} (${unfit.error})` };
+  }
   if (characters.length <= maxLength) {
     return { value, remark: `${name}: control characters became spaces` };
   }

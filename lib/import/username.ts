@@ -1,25 +1,28 @@
 import { foldKey } from "@/lib/shared/fold.ts";
-import { USERNAME_MAX_CHARS, USERNAME_MIN_CHARS } from "@/lib/shared/limits.ts";
-import { registerForm, USERNAME_CHARACTERS } from "@/lib/shared/user_forms.ts";
+import { lookOf } from "@/lib/look_alikes.ts";
+import { USERNAME_MAX_CHARS } from "@/lib/shared/limits.ts";
+import { USERNAME_CHARACTERS } from "@/lib/shared/names.ts";
+import { registerForm } from "@/lib/shared/user_forms.ts";
 
 const FORBIDDEN = new RegExp(`[^${USERNAME_CHARACTERS}]+`, "gv");
 
 /**
  * The username nearest to `text` that may be one here: what is not allowed becomes a hyphen (none
- * at the ends), too long a name is cut, too short a one gets the `id` of its row, or is `user-ID`
- * where nothing is left. A name that may be one stays as it is, but for spaces around it.
+ * at the ends), too long a name is cut, too short a one gets the `id` of its row, and is `user-ID`
+ * where that is not enough. A name that may be one stays as it is, except for spaces around it.
  */
 export function toUsername(text: string, id: string): string {
-  const checked = registerForm.username.read(text);
-  if ("value" in checked) return checked.value;
   const name = cut(withoutHyphensAround(text.normalize("NFC").replace(FORBIDDEN, "-")));
-  if ([...name].length >= USERNAME_MIN_CHARS) return name;
-  return name === "" ? `user-${suffixOf(id)}` : `${name}-${suffixOf(id)}`;
+  const nearest = [text, name, `${cut(name, USERNAME_MAX_CHARS - 21)}-${suffixOf(id)}`]
+    .map((wish) => registerForm.username.read(wish)).find((checked) => "value" in checked);
+  return nearest?.value ?? `user-${suffixOf(id)}`;
 }
 
-/** The names that are given out, by the key under which a name is unique. */
+/** The names that are given out: no two are the same or look the same. */
 export class NameBook {
-  readonly #taken = new Set<string>();
+  readonly #keys = new Set<string>();
+  readonly #looks = new Set<string>();
+  readonly #formerKeys = new Set<string>();
 
   /** @param isFree whether nobody has a name already who is not in this book */
   constructor(private readonly isFree: (name: string) => Promise<boolean>) {}
@@ -27,18 +30,28 @@ export class NameBook {
   /** Gives a name to somebody; says whether it was free. */
   claim(name: string): boolean {
     const key = foldKey(name);
-    if (this.#taken.has(key)) return false;
-    this.#taken.add(key);
+    const look = lookOf(name);
+    if (this.#keys.has(key) || this.#looks.has(look)) return false;
+    this.#keys.add(key);
+    this.#looks.add(look);
     return true;
   }
 
-  /** Gives out `name` with the `id` of the row behind it, and a count if that is taken too. */
+  /** Gives out `name` followed by the `id` of the row, and by a count if that is taken too. */
   async claimVariant(name: string, id: string): Promise<string> {
     for (let count = 1;; count++) {
       const suffix = count === 1 ? `-${suffixOf(id)}` : `-${suffixOf(id)}-${count}`;
       const variant = (cut(name, USERNAME_MAX_CHARS - suffix.length) || "user") + suffix;
       if (this.claim(variant) && await this.isFree(variant)) return variant;
     }
+  }
+
+  /** Lets somebody sign in with a name of before; says whether nobody else does. */
+  claimFormer(name: string): boolean {
+    const key = foldKey(name);
+    if (this.#keys.has(key) || this.#formerKeys.has(key)) return false;
+    this.#formerKeys.add(key);
+    return true;
   }
 }
 

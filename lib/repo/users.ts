@@ -1,19 +1,22 @@
-import { type Insertable, type Selectable, sql, type Updateable } from "kysely";
+import { type Insertable, type QueryCreator, type Selectable, sql, type Updateable } from "kysely";
 import type { Db, Tx } from "@/lib/db/database.ts";
-import type { UsersTable } from "@/lib/db/schema.ts";
-import { foldKey } from "@/lib/shared/fold.ts";
+import type { Database, UsersTable } from "@/lib/db/schema.ts";
+import { lookOf } from "@/lib/look_alikes.ts";
+import { emailKey, foldKey } from "@/lib/shared/fold.ts";
 
 /** A row of `users`. */
 export type User = Selectable<UsersTable>;
 
 /** What a user starts with; the keys of name and address are computed from them. */
-export type NewUser = Omit<Insertable<UsersTable>, "username_key" | "email_key">;
+export type NewUser = Omit<Insertable<UsersTable>, ComputedColumn>;
 
 /** What may change; the keys, `updated_at` and `version` follow by themselves. */
 export type UserChanges = Omit<
   Updateable<UsersTable>,
-  "id" | "username_key" | "email_key" | "updated_at" | "version"
+  "id" | ComputedColumn | "updated_at" | "version"
 >;
+
+type ComputedColumn = "username_key" | "username_look" | "email_key";
 
 /** Rows of one statement of {@linkcode insertUsers}: PostgreSQL takes 65,535 parameters. */
 const ROWS_PER_INSERT = 2_000;
@@ -26,13 +29,25 @@ export function findUserById(db: Db, id: number): Promise<User | undefined> {
   return db.selectFrom("users").selectAll().where("id", "=", id).executeTakeFirst();
 }
 
-/** The user who signs in with `login`, a username or an address. */
+/**
+ * The user who signs in with `login`: a username, an address, or a username of before that nobody
+ * has today.
+ */
 export function findUserByLogin(db: Db, login: string): Promise<User | undefined> {
   const key = foldKey(login);
+  const address = emailKey(login);
   return db.selectFrom("users").selectAll()
-    .where((where) => where.or([where("username_key", "=", key), where("email_key", "=", key)]))
+    .where((where) =>
+      where.or([
+        where("username_key", "=", key),
+        where("email_key", "=", address),
+        where("id", "=", (of) =>
+          of.selectFrom("former_usernames").select("user_id").where("name_key", "=", key)),
+      ])
+    )
     // Should one user's name be another one's address, the name wins, every time.
     .orderBy((by) => by("username_key", "=", key), "desc")
+    .orderBy((by) => by("email_key", "=", address), "desc")
     .limit(1)
     .executeTakeFirst();
 }
@@ -40,31 +55,62 @@ export function findUserByLogin(db: Db, login: string): Promise<User | undefined
 /** Whether somebody other than the user `exceptUserId` has an account with the address. */
 export async function emailIsTaken(db: Db, email: string, exceptUserId = 0): Promise<boolean> {
   const row = await db.selectFrom("users").select("id")
-    .where("email_key", "=", foldKey(email)).where("id", "<>", exceptUserId)
+    .where("email_key", "=", emailKey(email)).where("id", "<>", exceptUserId)
     .executeTakeFirst();
   return row !== undefined;
 }
 
-/** Which of these usernames and addresses somebody has, as {@linkcode foldKey} writes them. */
+/** Whether the username has turned out to be an earlier user's, so that only the address signs in. */
+export function hasSharedName({ username_key }: Pick<User, "username_key">): boolean {
+  // No name that can be registered has a space, and no other key.
+  return username_key.includes(" ");
+}
+
+/** Users for whom {@linkcode hasSharedName} holds, lower ids first. */
+export function listUsersWithSharedNames(
+  db: Db,
+  limit: number,
+): Promise<Pick<User, "id" | "username">[]> {
+  return db.selectFrom("users").select(["id", "username"])
+    .where("username_key", "like", "% %").orderBy("id").limit(limit).execute();
+}
+
+/** What somebody has already of some usernames and addresses, as the unique indexes have it. */
+export interface TakenKeys {
+  /** As {@linkcode foldKey} writes usernames. */
+  readonly usernames: ReadonlySet<string>;
+  /** As {@linkcode lookOf} writes usernames. */
+  readonly looks: ReadonlySet<string>;
+  /** As {@linkcode emailKey} writes addresses. */
+  readonly emails: ReadonlySet<string>;
+}
+
+/** Which of these usernames and addresses somebody has, or has one that looks like it. */
 export async function findTakenKeys(
   db: Db,
   usernames: readonly string[],
   emails: readonly string[],
-): Promise<{ usernames: Set<string>; emails: Set<string> }> {
-  const taken = { usernames: new Set<string>(), emails: new Set<string>() };
+): Promise<TakenKeys> {
+  const taken = {
+    usernames: new Set<string>(),
+    looks: new Set<string>(),
+    emails: new Set<string>(),
+  };
   const length = Math.max(usernames.length, emails.length);
   for (let start = 0; start < length; start += KEYS_PER_QUERY) {
-    const chunk = (values: readonly string[]) =>
-      values.slice(start, start + KEYS_PER_QUERY).map(foldKey);
-    const rows = await db.selectFrom("users").select(["username_key", "email_key"])
+    const anyOf = (values: readonly string[], keyOf: (value: string) => string) =>
+      sql<string>`any(${values.slice(start, start + KEYS_PER_QUERY).map(keyOf)}::text[])`;
+    const rows = await db.selectFrom("users").select(["username_key", "email_key", LOOK.as("look")])
       .where((where) =>
         where.or([
-          where("username_key", "=", sql<string>`any(${chunk(usernames)}::text[])`),
-          where("email_key", "=", sql<string>`any(${chunk(emails)}::text[])`),
+          where("username_key", "=", anyOf(usernames, foldKey)),
+          where(LOOK, "=", anyOf(usernames, lookOf)),
+          where("email_key", "=", anyOf(emails, emailKey)),
         ])
       ).execute();
     for (const row of rows) {
       taken.usernames.add(row.username_key);
+      taken.looks.add(row.look);
       taken.emails.add(row.email_key);
     }
   }
@@ -89,9 +135,11 @@ export async function anyOtherActiveAdmin(db: Db, exceptUserId: number): Promise
   return row !== undefined;
 }
 
-/** Inserts a user. @throws a unique violation if the name or address is taken. */
+/** Inserts a user. @throws a unique violation if the name, its look or the address is taken. */
 export function insertUser(tx: Tx, user: NewUser): Promise<User> {
-  return tx.insertInto("users").values(withKeys(user)).returningAll().executeTakeFirstOrThrow();
+  const row = withKeys(user);
+  return tx.with("claimed", (db) => claimNames(db, [row.username_key]))
+    .insertInto("users").values(row).returningAll().executeTakeFirstOrThrow();
 }
 
 /** Inserts many users and returns their ids in the same order. */
@@ -99,11 +147,12 @@ export async function insertUsers(tx: Tx, users: readonly NewUser[]): Promise<nu
   const ids: number[] = [];
   for (let start = 0; start < users.length; start += ROWS_PER_INSERT) {
     const rows = users.slice(start, start + ROWS_PER_INSERT).map(withKeys);
-    const inserted = await tx.insertInto("users").values(rows)
-      .returning(["id", "username_key"]).execute();
+    const keys = rows.map((row) => row.username_key);
+    const inserted = await tx.with("claimed", (db) => claimNames(db, keys))
+      .insertInto("users").values(rows).returning(["id", "username_key"]).execute();
     // SQL does not promise that rows come back in the order in which they went.
     const idByKey = new Map(inserted.map((row) => [row.username_key, row.id]));
-    ids.push(...rows.map((row) => idByKey.get(row.username_key)!));
+    ids.push(...keys.map((key) => idByKey.get(key)!));
   }
   return ids;
 }
@@ -111,15 +160,35 @@ export async function insertUsers(tx: Tx, users: readonly NewUser[]): Promise<nu
 /** Changes a user whom the transaction has locked. */
 export function updateUser(tx: Tx, id: number, changes: UserChanges): Promise<User> {
   const { username, email } = changes;
-  return tx.updateTable("users")
+  const names = username === undefined ? undefined : keysOfName(username);
+  return tx.with("claimed", (db) => claimNames(db, names ? [names.username_key] : []))
+    .updateTable("users")
     .set({
       ...changes,
-      ...(username !== undefined && { username_key: foldKey(username) }),
-      ...(email !== undefined && { email_key: foldKey(email) }),
+      ...names,
+      ...(email !== undefined && { email_key: emailKey(email) }),
       updated_at: sql<Date>`now()`,
       version: sql<number>`version + 1`,
     })
     .where("id", "=", id).returningAll().executeTakeFirstOrThrow();
+}
+
+/** A name that a user had, and the user's id. */
+export interface FormerName {
+  readonly name: string;
+  readonly userId: number;
+}
+
+/** Lets users sign in with names that they had before, as far as nobody has these names now. */
+export async function insertFormerUsernames(tx: Tx, names: readonly FormerName[]): Promise<void> {
+  const keys = names.map(({ name }) => foldKey(name));
+  const ids = names.map(({ userId }) => userId);
+  await sql`
+    insert into former_usernames (name_key, user_id)
+    select name_key, user_id from unnest(${keys}::text[], ${ids}::bigint[]) f (name_key, user_id)
+    where not exists (select from users where username_key = f.name_key)
+    on conflict (name_key) do update set user_id = excluded.user_id
+  `.execute(tx);
 }
 
 /** Marks the address as proven, unless the user has moved to another one in between. */
@@ -130,7 +199,7 @@ export function markEmailVerified(tx: Tx, id: number, email: string): Promise<Us
       updated_at: sql<Date>`now()`,
       version: sql<number>`version + 1`,
     })
-    .where("id", "=", id).where("email_key", "=", foldKey(email))
+    .where("id", "=", id).where("email_key", "=", emailKey(email))
     .returningAll().executeTakeFirst();
 }
 
@@ -139,6 +208,21 @@ export async function deleteUserById(tx: Tx, id: number): Promise<void> {
   await tx.deleteFrom("users").where("id", "=", id).execute();
 }
 
-function withKeys(user: NewUser): Insertable<UsersTable> {
-  return { ...user, username_key: foldKey(user.username), email_key: foldKey(user.email) };
+function withKeys(user: NewUser) {
+  return { ...user, ...keysOfName(user.username), email_key: emailKey(user.email) };
+}
+
+function keysOfName(username: string): Pick<User, "username_key" | "username_look"> {
+  const username_key = foldKey(username);
+  const look = lookOf(username);
+  return { username_key, username_look: look === username_key ? null : look };
+}
+
+/** The look of a username, as the unique index has it. */
+const LOOK = sql<string>`coalesce(username_look, username_key)`;
+
+/** Nobody signs in any more with a name of before that is another user's now. */
+function claimNames(db: QueryCreator<Database>, keys: readonly string[]) {
+  return db.deleteFrom("former_usernames")
+    .where("name_key", "=", sql<string>`any(${keys}::text[])`);
 }

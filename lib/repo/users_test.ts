@@ -5,9 +5,11 @@ import { inTransaction } from "@/lib/db/transaction.ts";
 import { databaseTest } from "@/tests/kit/databases.ts";
 import {
   anyOtherActiveAdmin,
+  deleteUserById,
   emailIsTaken,
   findUserById,
   findUserByLogin,
+  insertFormerUsernames,
   insertUser,
   insertUsers,
   markEmailVerified,
@@ -36,6 +38,41 @@ databaseTest("insertUser() names the field that is taken, in any case", async ({
   await assert.rejects(sameName, (error) => violatedConstraint(error) === "users_username_key");
   const sameAddress = insert(db, { ...ADA, username: "other", email: "ADA@EXAMPLE.COM" });
   await assert.rejects(sameAddress, (error) => violatedConstraint(error) === "users_email_key");
+});
+
+databaseTest(
+  "insertUser() refuses a name that looks like one that somebody has",
+  async ({ db }) => {
+    await insert(db, { ...ADA, username: "coco" });
+    const fake = insert(db, { ...ADA, username: "сосо", email: "other@example.com" });
+    await assert.rejects(fake, (error) => violatedConstraint(error) === "users_username_look");
+  },
+);
+
+databaseTest("an international address is one with its ASCII form", async ({ db }) => {
+  const { id } = await insert(db, { ...ADA, email: "info@müller.example" });
+  assert.equal(await emailIsTaken(db, "INFO@xn--mller-kva.example"), true);
+  assert.equal((await findUserByLogin(db, "info@MÜLLER.example"))?.id, id);
+});
+
+databaseTest("a name of before signs in until somebody has it", async ({ db }) => {
+  const { id } = await insert(db, ADA);
+  const rename = (user: number, username: string, name: string) =>
+    inTransaction(db, async (tx) => {
+      await updateUser(tx, user, { username });
+      await insertFormerUsernames(tx, [{ name, userId: user }]);
+    });
+  await rename(id, "Bob", "Ada");
+  assert.equal((await findUserByLogin(db, "ADA"))?.id, id);
+  const other = await insert(db, { ...ADA, email: "ada2@example.com" });
+  assert.equal((await findUserByLogin(db, "ada"))?.id, other.id);
+  await inTransaction(db, (tx) => deleteUserById(tx, other.id));
+  assert.equal(await findUserByLogin(db, "ada"), undefined);
+
+  await rename(id, "Cid", "Bob");
+  await rename(id, "Bob", "Cid");
+  assert.equal((await findUserByLogin(db, "bob"))?.id, id);
+  assert.equal((await findUserByLogin(db, "cid"))?.id, id);
 });
 
 databaseTest("emailIsTaken() does not count the user who asks", async ({ db }) => {

@@ -11,6 +11,8 @@ interface TextOptions {
   readonly pattern?: string;
   /** What to say when the pattern does not match. */
   readonly patternError?: string;
+  /** Says what else is wrong with a text that is not empty. */
+  readonly check?: (value: string) => string | undefined;
   readonly autocomplete?: string;
   readonly hint?: string;
 }
@@ -23,7 +25,7 @@ const UNITS_PER_CHARACTER = 8;
 
 /** Text that is trimmed and composed (NFC); control characters are refused. */
 export function text(options: TextOptions): Field<string> {
-  const { patternError, required = false, type = "text", ...rest } = options;
+  const { patternError, check, required = false, type = "text", ...rest } = options;
   const matches = options.pattern && new RegExp(`^(?:${options.pattern})$`, "v");
   return {
     ...rest,
@@ -38,7 +40,8 @@ export function text(options: TextOptions): Field<string> {
       const error = required && value === ""
         ? `Enter the ${lowerFirst(options.label)}`
         : controlError(value, type === "textarea") ?? (value && lengthError(value, options)) ??
-          (value && matches && !matches.test(value) ? patternError : undefined);
+          (value && matches && !matches.test(value) ? patternError : undefined) ??
+          (value && check ? check(value) : undefined);
       return error ? { error } : { value };
     },
   };

@@ -1,5 +1,7 @@
 /** Longest and shortest texts, in characters (code points) after trimming and Unicode NFC. */
 export const USERNAME_MIN_CHARS = 3;
+/** Shortest username in Han, Hangul or Kana, whose characters stand for a syllable or a word. */
+export const USERNAME_MIN_SYLLABLES = 2;
 export const USERNAME_MAX_CHARS = 64;
 /** @see https://www.rfc-editor.org/errata/eid1690 */
 export const EMAIL_MAX_CHARS = 254;
@@ -11,6 +13,13 @@ export const PHONE_MAX_CHARS = 32;
 export const WEBSITE_MAX_CHARS = 300;
 export const STATUS_REASON_MAX_CHARS = 300;
 export const SEARCH_MAX_CHARS = 100;
+
+/**
+ * Marks on one letter: no language needs more, and a heap of them covers the lines around it.
+ *
+ * @see https://www.unicode.org/reports/tr39/#Optional_Detection
+ */
+export const STACKED_MARKS_MAX = 4;
 
 /** No password is longer: hashing must not be a way to keep the server busy. */
 export const PASSWORD_MAX_CHARS = 256;

@@ -15,37 +15,17 @@ import {
   BIO_MAX_CHARS,
   CURSOR_MAX_CHARS,
   EMAIL_MAX_CHARS,
-  FULL_NAME_MAX_CHARS,
   PAGE_SIZE_MAX,
   PASSWORD_MAX_CHARS,
   PHONE_MAX_CHARS,
   SEARCH_MAX_CHARS,
   STATUS_REASON_MAX_CHARS,
   USERNAME_MAX_CHARS,
-  USERNAME_MIN_CHARS,
   ZIPCODE_MAX_CHARS,
 } from "./limits.ts";
+import { fullName, username, USERNAME_HINT } from "./names.ts";
 import { USER_SORTS } from "./user_list.ts";
 import { ROLES, STATUSES } from "./users.ts";
-
-/**
- * What a username is made of, for a character class of a regular expression (flag `v`). Some letters
- * and marks cannot be seen, such as U+3164 and U+034F: with one of them a name would be another one
- * and look the same.
- */
-export const USERNAME_CHARACTERS = "[\\p{L}\\p{M}\\p{N}._\\-]--\\p{Default_Ignorable_Code_Point}";
-
-const username = text({
-  label: "Username",
-  required: true,
-  minLength: USERNAME_MIN_CHARS,
-  maxLength: USERNAME_MAX_CHARS,
-  pattern: `[${USERNAME_CHARACTERS}]+`,
-  patternError: "Use letters, digits, dots, underscores and hyphens only",
-  autocomplete: "username",
-  hint:
-    `${USERNAME_MIN_CHARS} to ${USERNAME_MAX_CHARS} letters, digits, dots, underscores, hyphens`,
-});
 
 /** `POST /register`. */
 export const registerForm = {
@@ -75,11 +55,7 @@ export const changePasswordForm = {
 
 /** The part of `PUT /edit_user` that describes the person. */
 export const profileForm = {
-  full_name: text({
-    label: "Full name",
-    maxLength: FULL_NAME_MAX_CHARS,
-    autocomplete: "name",
-  }),
+  full_name: fullName,
   bio: text({ label: "About", type: "textarea", maxLength: BIO_MAX_CHARS }),
   address: text({
     label: "Address",
@@ -99,7 +75,13 @@ export const profileForm = {
 
 /** The part of `PUT /edit_user` that is the account; username and role are for admins alone. */
 export const accountForm = {
-  username,
+  /** The name that a user has, or a new one: {@linkcode editUser} checks the new one. */
+  username: text({
+    label: username.label,
+    required: true,
+    maxLength: USERNAME_MAX_CHARS,
+    hint: USERNAME_HINT,
+  }),
   email: email({ label: "E-mail address", required: true }),
   role: choice({ label: "Role", options: ROLES }),
 };

@@ -54,7 +54,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   fresh: { paths: /^lib\/fresh\//, mayImport: ["fresh"] },
   settings: { paths: /^lib\/settings(\.ts$|\/)/, mayImport: ["settings", "shared", "foundation"] },
   log: { paths: /^lib\/log\.ts$/, mayImport: [], mayImportTypes: ["settings"] },
-  foundation: { paths: /^lib\/[^/]+$/, mayImport: ["foundation"] },
+  foundation: { paths: /^lib\/[^/]+$/, mayImport: ["foundation", "shared"] },
   // The one page that is no route, the error page, is answered where errors are.
   web: partOfLib("web", ["domain", "crypto", "fresh", "components"]),
   domain: partOfLib("domain", ["repo", "db", "storage", "mail", "crypto", "import"]),
@@ -64,7 +64,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   import: partOfLib("import", ["crypto"]),
   repo: partOfLib("repo", ["db"]),
   db: partOfLib("db", ["migrations"]),
-  migrations: { paths: /^migrations\//, mayImport: ["migrations", "shared"] },
+  migrations: { paths: /^migrations\//, mayImport: ["migrations", "shared", "foundation"] },
   build: partOfLib("build", ["fresh"]),
   cli: partOfLib("cli", LIB),
   main: { paths: /^(main|dev)\.ts$/, mayImport: APPLICATION },

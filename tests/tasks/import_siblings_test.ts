@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import type { ImportReport } from "@/lib/domain/import_users.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { findImage } from "@/lib/domain/images.ts";
+import { findUserByLogin } from "@/lib/repo/users.ts";
 import { databaseTest } from "../kit/databases.ts";
 import { redAndBlue } from "../storage/pictures.ts";
 import { importTables, lineOf, NO_PASSWORD, servicesOver, user, VECTOR } from "./flask.ts";
@@ -264,3 +266,36 @@ databaseTest(
     assert.deepEqual([8, 9].map((id) => lineOf(report, id)?.outcome), ["imported", "imported"]);
   },
 );
+
+const reasonsOf = (report: ImportReport, id: number) => lineOf(report, id)?.reasons.join() ?? "";
+
+const withOwnAddress = (name: string, index: number) =>
+  user(index + 1, name, { email: `${index + 1}@example.com` });
+
+databaseTest("an imported name that had to change still signs in", async (database) => {
+  const services = await servicesOver(database);
+  const report = await importTables(services, {
+    users: ["d'artagnan", "Bob", "bob", "аdmin"].map(withOwnAddress),
+  });
+  const { db } = services;
+  const nameBy = async (login: string) => (await findUserByLogin(db, login))?.username;
+  assert.equal(await nameBy("D'Artagnan"), "d-artagnan");
+  assert.equal(await nameBy("bob"), "Bob");
+  assert.equal(await nameBy("bob-3"), "bob-3");
+  assert.equal(await nameBy("аdmin"), "user-4");
+  assert.match(reasonsOf(report, 1), /signs in with the old name, the address or d-/);
+  assert.match(reasonsOf(report, 3), /signs in with the address or bob-3/);
+});
+
+databaseTest("an import gives nobody a name that looks like another one", async (database) => {
+  const services = await servicesOver(database);
+  await importTables(services, { users: [user(9, "coco")] });
+  const report = await importTables(services, {
+    users: ["ivan", "сосо", "soso", "ѕоѕо"].map(withOwnAddress),
+  });
+  assert.equal(lineOf(report, 2)?.outcome, "skipped");
+  assert.match(reasonsOf(report, 2), /looks like one that somebody has here/);
+  assert.equal(lineOf(report, 3)?.outcome, "imported");
+  assert.match(reasonsOf(report, 4), /another user's here, or looks like it/);
+  assert.ok((await importedBy(services)).has("ѕоѕо-4"));
+});

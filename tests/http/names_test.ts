@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { appTest, type TestApp } from "@/tests/kit/app.ts";
+import { addAdmin, addPerson, logIn, PASSWORD, signedIn } from "@/tests/kit/people.ts";
+
+function register(app: TestApp, username: string, email: string) {
+  const fields = { username, email, password: PASSWORD, password2: PASSWORD };
+  return app.client().sendJson("POST", "/register", fields);
+}
+
+appTest("POST /register takes no name that is or looks like another one", async (app) => {
+  await addPerson(app, "coco");
+  await addPerson(app, "\u1E96anna", { email: "hanna@example.org" });
+  const cases = [
+    ["сосо", 409, /looks like/],
+    ["H\u0331ANNA", 409, /already/],
+    ["аdmin", 422, /one alphabet/],
+    ["...", 422, /letter or digit/],
+    [`abc${"\u0301".repeat(30)}`, 422, /at most 4 accents/],
+    ["阿里", 201, /./],
+    ["иван", 201, /./],
+  ] as const;
+  for (const [index, [username, status, words]] of cases.entries()) {
+    const answer = await register(app, username, `new${index}@example.org`);
+    assert.equal(answer.status, status, `${username}: ${answer.text}`);
+    assert.match(JSON.parse(answer.text).errors?.username ?? "taken", words);
+  }
+});
+
+appTest("two names that look the same cannot be registered at once", async (app) => {
+  const answers = await Promise.all(
+    ["soso", "ѕоѕо", "susu", "lolo"].map((name, index) => register(app, name, `n${index}@x.org`)),
+  );
+  const statuses = answers.map(({ status }) => status).sort();
+  assert.deepEqual(statuses, [201, 201, 201, 409].sort());
+});
+
+appTest("PUT /edit_user gives nobody a name that looks like another one", async (app) => {
+  const admin = await signedIn(app, await addAdmin(app));
+  await addPerson(app, "coco");
+  const { user_id } = await addPerson(app, "grace");
+  for (const [username, status] of [["сосо", 409], ["grаce", 422], ["---", 422]] as const) {
+    const answer = await admin.sendJson("PUT", "/edit_user", { user_id, username });
+    assert.equal(answer.status, status, answer.text);
+    assert.ok(JSON.parse(answer.text).errors.username);
+  }
+});
+
+appTest("a user with a name of before can be edited, and renamed by the rules", async (app) => {
+  const admin = await signedIn(app, await addAdmin(app));
+  const username = "аdmin";
+  const { user_id } = await addPerson(app, "grace");
+  await app.services.db.updateTable("users")
+    .set({ username, username_key: `${username} ${user_id}` }).where("id", "=", user_id).execute();
+  const edit = { user_id, username, full_name: "Grace" };
+  assert.equal((await admin.sendJson("PUT", "/edit_user", edit)).status, 200);
+  const renamed = await admin.sendJson("PUT", "/edit_user", { user_id, username: "grace" });
+  assert.equal(renamed.status, 200, renamed.text);
+});
+
+appTest("a user who was renamed signs in with the old name until somebody has it", async (app) => {
+  const admin = await signedIn(app, await addAdmin(app));
+  const { user_id } = await addPerson(app, "grace");
+  await admin.sendJson("PUT", "/edit_user", { user_id, username: "hopper" });
+  assert.equal((await logIn(app.client(), "GRACE")).status, 200);
+  assert.equal((await logIn(app.client(), "hopper")).status, 200);
+  assert.equal((await register(app, "grace", "other@example.org")).status, 201);
+  const browser = app.client();
+  assert.equal((await logIn(browser, "grace")).status, 200);
+  const profile = await browser.get("/profile");
+  assert.match(profile.text, /other@example\.org/);
+});

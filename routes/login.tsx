@@ -15,7 +15,6 @@ export const handler = define.handlers({
   GET: (ctx) => {
     const { viewer } = ctx.state;
     if (viewer) return ctx.redirect(homeOf(viewer.role));
-    ctx.state.isSameForStrangers = true;
     const next = ctx.url.searchParams.get("next");
     return page<FormView>({ values: next === null ? {} : { next }, errors: {} });
   },

@@ -7,7 +7,6 @@ import { requestLog } from "./middlewares/request_log.ts";
 import { sameOrigin } from "./middlewares/same_origin.ts";
 import { securityHeaders } from "./middlewares/security_headers.ts";
 import { session } from "./middlewares/session.ts";
-import { strangerPages } from "./middlewares/stranger_pages.ts";
 
 /**
  * The application over its services: every request passes these, from top to bottom. Errors become
@@ -23,7 +22,6 @@ export function createApp(services: Services): App<State> {
     .use(staticFiles())
     .use(sameOrigin(settings))
     .use(session)
-    .use(strangerPages())
     .onError("*", passErrorsOn)
     .fsRoutes();
 }

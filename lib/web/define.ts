@@ -17,8 +17,6 @@ export interface State {
   colorMode: ColorMode;
   /** What the request before has left to say. */
   flash?: FlashCode;
-  /** Set by a page that shows all strangers the same, see `strangerPages`. */
-  isSameForStrangers?: boolean;
   /** The body, once somebody has asked for it. */
   input?: Promise<Input>;
 }

@@ -37,6 +37,10 @@ export interface Settings {
   readonly logLevel: "debug" | "info" | "warn" | "error";
   /** What is set and takes no effect, and names that look like a setting's, a sentence each. */
   readonly notices: readonly string[];
+  /** Threads of a server that can have several. */
+  readonly threads: number;
+  /** Between "not ready" and the last new connection. */
+  readonly shutdownNoticeSeconds: number;
 }
 
 /** What is wrong with the environment: every fault, a line each. */
@@ -144,6 +148,8 @@ function compose(values: SettingValues, env: Environment): Omit<Settings, "notic
     trustProxy: values.TRUST_PROXY ?? Object.freeze([]),
     logFormat: values.LOG_FORMAT ?? (production ? "json" : "pretty"),
     logLevel: values.LOG_LEVEL,
+    threads: values.DENO_JOBS ?? navigator.hardwareConcurrency,
+    shutdownNoticeSeconds: values.SHUTDOWN_NOTICE_SECONDS ?? (production ? 5 : 1),
   };
 }
 

@@ -1,7 +1,7 @@
 import { isReady } from "@/lib/domain/service_states.ts";
 import { define } from "@/lib/web/define.ts";
 
-/** The database answers and has all migrations. */
+/** The database answers and has all migrations, and the process is not about to end. */
 export const handler = define.handlers({
   GET: async (ctx) => {
     const ready = await isReady(ctx.state.services);

@@ -2,7 +2,6 @@ import { dirname } from "node:path";
 import { buildIfStale } from "@/lib/build/stale.ts";
 import { runTask, type Task } from "@/lib/cli/task.ts";
 import { SERVER_V8_FLAGS } from "@/lib/cli/v8_flags.ts";
-import { bracketed } from "@/lib/ip_address.ts";
 import { loadSettings, type Settings } from "@/lib/settings.ts";
 
 /** `deno task start` */
@@ -47,13 +46,10 @@ function writableFolders(database: Settings["database"]): string {
  * Serves in a process that may do no more than it needs: on PostgreSQL with a worker a core, on
  * the embedded database, which one process owns, with one. Resolves when the server has ended.
  */
-async function serve({ database, host, port }: Settings): Promise<boolean> {
+async function serve({ database }: Settings): Promise<boolean> {
   const server = new Deno.Command(Deno.execPath(), {
     args: [
-      "serve",
-      ...(database.kind === "postgres" ? ["--parallel"] : []),
-      `--host=${bracketed(host)}`,
-      `--port=${port}`,
+      "run",
       "--no-prompt",
       SERVER_V8_FLAGS,
       "--allow-net",
@@ -62,7 +58,7 @@ async function serve({ database, host, port }: Settings): Promise<boolean> {
       "--allow-ffi",
       "--allow-read",
       `--allow-write=${writableFolders(database)}`,
-      "_fresh/server.js",
+      "_fresh/serve.js",
     ],
   }).spawn();
   // The terminal sends Ctrl+C to both; a supervisor's signal has to be passed on.

@@ -9,6 +9,8 @@ import { createBuilder } from "./builder.ts";
 const UNBUNDLED = ["sharp", "@node-rs/argon2", "@electric-sql/pglite"];
 
 const SERVER = "server.js";
+const SERVE = "serve.js";
+const MODULES = "modules.js";
 const FOLDER = "build_";
 const BUNDLE = "bundle.js";
 
@@ -25,10 +27,10 @@ export interface ProductionOptions extends Omit<BuildOptions, "outDir"> {
 }
 
 /**
- * Builds the application for production: `server.js` in the output folder is for `deno serve`.
+ * Builds the application for production: in the output folder `serve.js` is for `deno run`, and
+ * `server.js` for `deno serve`.
  *
- * Each build has a folder of its own there, and `server.js` leads to the newest. The one before it
- * stays, for a server that still runs on it reads files when they are first asked for; whatever
+ * Each build has a folder of its own there, and both lead to the newest. The one before it stays, for a server that still runs on it reads files when they are first asked for; whatever
  * else lies in the output folder goes.
  *
  * @throws {Error} if something cannot be compiled; the build before then stays in force.
@@ -45,18 +47,21 @@ export async function buildForProduction(
   try {
     await createBuilder({ ...options, outDir: folder }).build();
     const workers = await listModules("lib", WORKER, options.root);
+    await writeModules(folder, resolve(options.root ?? ".", options.serverEntry ?? "main.ts"));
     const entry = await bundleServer(folder, workers, warn);
     // Where the bundler gave up, nobody has read the routes yet, which are imported when asked for.
     const unread = entry === BUNDLE
       ? workers.map((worker) => `${folder}/${fileOfWorker(worker)}`)
       : [...workers, ...await listModules("routes", ROUTE, options.root)];
     await readAhead([`${folder}/${entry}`, ...unread]);
-    await replaceText(`${root}/${SERVER}`, `export { default } from "./${name}/${entry}";\n`);
+    for (const [file, text] of entriesOf(`./${name}/${entry}`)) {
+      await replaceText(`${root}/${file}`, text);
+    }
   } catch (error) {
     await Deno.remove(folder, { recursive: true });
     throw error;
   }
-  await removeAllBut(root, [SERVER, name, former]);
+  await removeAllBut(root, [SERVE, SERVER, name, former]);
 }
 
 /**
@@ -76,16 +81,49 @@ async function bundleServer(
     // `Deno.bundle` is unstable, and may not be able to take what Deno can run.
     const reason = error instanceof Error ? error.message : String(error);
     warn(`The server will start slower, for it cannot be bundled: ${reason}`);
-    return SERVER;
+    return MODULES;
   }
+}
+
+/** The server and what the application's own module has to say, as one module. */
+async function writeModules(folder: string, main: string): Promise<void> {
+  const text = `export { default } from "./${SERVER}";\nexport * from "${
+    pathToFileURL(main).href
+  }";\n`;
+  await Deno.writeTextFile(`${folder}/${MODULES}`, text);
+}
+
+/** What the two commands run. An application need not care how it is served by `deno serve`. */
+function entriesOf(build: string): [name: string, text: string][] {
+  return [
+    [
+      SERVE,
+      `import * as build from "${build}";
+
+await build.serveBuild(build.default.fetch, import.meta.url);
+`,
+    ],
+    [
+      SERVER,
+      `import * as build from "${build}";
+
+const { fetch } = build.default;
+export default { fetch: build.handleBuild?.(fetch) ?? fetch };
+`,
+    ],
+  ];
 }
 
 async function writeBundle(folder: string, workers: readonly string[]): Promise<void> {
   // Not of a folder that deno.json excludes: Deno would bundle nothing.
   await using entries = await temporaryFolder();
-  const server = pathToFileURL(`${folder}/${SERVER}`).href;
+  const modules = pathToFileURL(`${folder}/${MODULES}`).href;
   const entrypoints = await Promise.all([
-    writeEntry(entries.path, BUNDLE, `export { default } from "${server}";\n`),
+    writeEntry(
+      entries.path,
+      BUNDLE,
+      `export { default } from "${modules}";\nexport * from "${modules}";\n`,
+    ),
     // A thread of its own begins with a file of its own; what it shares with the server is shared.
     ...workers.map((worker) =>
       writeEntry(entries.path, fileOfWorker(worker), `import "${pathToFileURL(worker).href}";\n`)

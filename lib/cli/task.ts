@@ -1,6 +1,6 @@
 import { parseArgs, type ParseArgsOptionDescriptor } from "node:util";
 import { UsageError } from "./errors.ts";
-import { messageOf } from "./message.ts";
+import { failureText } from "./failure.ts";
 
 /** An option as `parseArgs` takes it, and what the help says of it. */
 export type TaskOption = ParseArgsOptionDescriptor & {
@@ -56,7 +56,7 @@ export async function runTask<O extends TaskOptions>(
       console.error(`${error.message}: see deno task ${task.name} --help`);
       return 2;
     }
-    console.error(messageOf(error));
+    console.error(failureText(error));
     return 1;
   }
 }

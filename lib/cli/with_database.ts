@@ -17,8 +17,7 @@ export async function withDatabase<T>(
 ): Promise<T> {
   const open = await openDatabase(settings.database);
   try {
-    await assertReachable(open);
-    await assertUnicode(open);
+    await assertUsable(open);
     return await work(open);
   } finally {
     await open.close();
@@ -38,6 +37,16 @@ export function withMigratedDatabase<T>(
     if (await isMigrated(open.db)) return await work(open);
     throw new TaskError("The database is not migrated: run deno task migrate first");
   });
+}
+
+/**
+ * Makes sure that a database answers and can hold every name.
+ *
+ * @throws {TaskError} which says what to do.
+ */
+export async function assertUsable(open: OpenDatabase): Promise<void> {
+  await assertReachable(open);
+  await assertUnicode(open);
 }
 
 async function assertReachable(open: OpenDatabase): Promise<void> {

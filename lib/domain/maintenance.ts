@@ -16,11 +16,12 @@ const EVENTS_KEPT_DAYS = 7;
  * Does in a second, and then every minute, what no request does: runs the hooks of events that a
  * crash or failure left open, sends avatars that wait, and forgets what is over.
  *
- * @returns a function that ends it
+ * @returns a function that ends it and waits for the round that is under way
  */
-export function startMaintenance(services: Services): () => void {
+export function startMaintenance(services: Services): () => Promise<void> {
+  let round = Promise.resolve();
   const run = () => {
-    maintain(services).catch((error: unknown) => {
+    round = maintain(services).catch((error: unknown) => {
       services.log.error({ err: error }, "Maintenance failed; it is tried again in a minute");
     });
   };
@@ -29,6 +30,7 @@ export function startMaintenance(services: Services): () => void {
   return () => {
     clearTimeout(first);
     clearInterval(timer);
+    return round;
   };
 }
 

@@ -10,22 +10,27 @@ import { APPLICATION_HOOKS } from "./application_hooks.ts";
 import { RateLimit } from "./rate_limit.ts";
 import type { Services } from "./services.ts";
 
-/**
- * Opens what the use cases work with.
- *
- * @param hooks of the application, to run behind the built-in ones
- */
+/** What is special about the services of one process. */
+export interface OpenServicesOptions {
+  /** Hooks of the application, which run after the built-in ones. */
+  readonly hooks?: readonly Hook[];
+  /** Aborted once the process is told to end; never if absent. */
+  readonly ending?: AbortSignal;
+}
+
+/** Opens what the use cases work with. */
 export async function openServices(
   settings: Settings,
   { db, spareDb }: Pick<OpenDatabase, "db" | "spareDb">,
   log: Logger,
-  hooks: readonly Hook[] = APPLICATION_HOOKS,
+  { hooks = APPLICATION_HOOKS, ending = new AbortController().signal }: OpenServicesOptions = {},
 ): Promise<Services> {
   return {
     settings,
     db,
     spareDb,
     log,
+    ending,
     passwords: createPasswordHasher(),
     strength: createPasswordJudge(log),
     mail: createMailer(settings, log),

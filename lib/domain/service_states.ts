@@ -53,8 +53,12 @@ function queueText({ waiting, oldest, lastError }: UploadQueue): string {
   return [files, since, ...(lastError === undefined ? [] : [lastError])].join(", ");
 }
 
-/** Whether the database answers, takes changes and has all migrations. */
-export async function isReady({ spareDb, log }: Services): Promise<boolean> {
+/**
+ * Whether the process should get requests: it does not end, and the database answers, takes changes
+ * and has all migrations.
+ */
+export async function isReady({ spareDb, log, ending }: Services): Promise<boolean> {
+  if (ending.aborted) return false;
   try {
     const migrated = await isMigrated(spareDb);
     if (migrated) await assertWritable(spareDb);

@@ -21,6 +21,8 @@ export interface Services {
   readonly hooks: HookRunner;
   readonly images: Images;
   readonly limits: Limits;
+  /** Aborted once this process is told to end. */
+  readonly ending: AbortSignal;
 }
 
 /** How often one client may do what costs much or tells something. */

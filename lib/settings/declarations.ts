@@ -57,6 +57,16 @@ export const SETTINGS = {
     "the public origin: in letters, against forged requests, and https makes cookies `Secure`. " +
       "Production needs it",
   ),
+  DENO_JOBS: optional(
+    integer(1, 256),
+    "the number of cores",
+    "threads that serve, on PostgreSQL and Linux",
+  ),
+  SHUTDOWN_NOTICE_SECONDS: optional(
+    integer(0, 300),
+    "`1` (production: `5`)",
+    "how long a server that is told to end goes on taking requests, while `/readyz` says 503",
+  ),
   DATABASE_URL: optional(
     databaseUrl,
     "`pglite:.data/db`",

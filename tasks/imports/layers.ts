@@ -18,9 +18,10 @@ const BROWSER_PACKAGES = [/^preact(\/|$)/, /^@preact\/signals$/, /^@zxcvbn-ts\//
 /** What says how the program is set up and what it does; types of them go everywhere in lib. */
 const LEAVES = ["settings", "log"];
 
-const PARTS = "web domain repo db storage mail crypto import build cli shared foundation".split(
-  " ",
-);
+const PARTS = "serve web domain repo db storage mail crypto import build cli shared foundation"
+  .split(
+    " ",
+  );
 
 const LIB = [...PARTS, ...LEAVES];
 
@@ -67,6 +68,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   migrations: { paths: /^migrations\//, mayImport: ["migrations", "shared", "foundation"] },
   build: partOfLib("build", ["fresh"]),
   cli: partOfLib("cli", LIB),
+  serve: partOfLib("serve", LIB),
   main: { paths: /^(main|dev)\.ts$/, mayImport: APPLICATION },
   tasks: { paths: /^tasks\//, mayImport: ["tasks", "bench", "testing", ...APPLICATION] },
   bench: { paths: /^bench\//, mayImport: ["bench", "testing", ...APPLICATION] },

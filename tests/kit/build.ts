@@ -34,6 +34,8 @@ export async function prepareBuild(): Promise<TestBuild> {
 export interface ProductionBuild extends AsyncDisposable {
   /** The arguments of `deno serve` for this build, behind its options. */
   readonly args: readonly string[];
+  /** The same of `deno run`, for a server that can stop listening. */
+  readonly runArgs: readonly string[];
 }
 
 /** Builds for production, for servers in processes of their own. */
@@ -41,11 +43,12 @@ export async function prepareProduction(): Promise<ProductionBuild> {
   const folder = await tempFolder();
   await buildForProduction(folder.path);
   // What is not bundled is found by the import map, which a build elsewhere does not know of.
-  const args = [
-    `--config=${join(import.meta.dirname!, "../../deno.json")}`,
-    `${folder.path}/server.js`,
-  ];
-  return { args, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() };
+  const config = `--config=${join(import.meta.dirname!, "../../deno.json")}`;
+  return {
+    args: [config, `${folder.path}/server.js`],
+    runArgs: [config, `${folder.path}/serve.js`],
+    [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
+  };
 }
 
 /** Gives an application the build it is to serve. */

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import {
   chromium,
+  haproxy,
   isRoot,
   openssl,
   postgres,
@@ -12,7 +13,7 @@ import {
 import { tempFolder } from "./temp.ts";
 
 /** Programs that Debian installs side by side. */
-const INSTALLED = [postgres, chromium, vsftpd, openssl];
+const INSTALLED = [postgres, chromium, vsftpd, haproxy, openssl];
 
 /**
  * Installs what the tests need and this machine lacks, if it is a Debian and this is root; says

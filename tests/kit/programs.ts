@@ -62,6 +62,13 @@ export const proftpd: Program = {
   find: () => isRoot() ? findIn(["proftpd"], [join(PROFTPD_FOLDER, "usr/sbin")]) : undefined,
 };
 
+/** The proxy in front of several servers. */
+export const haproxy: Program = {
+  name: "HAProxy",
+  packages: ["haproxy"],
+  find: () => findIn(["haproxy"], SYSTEM_FOLDERS),
+};
+
 /** Makes the certificates of the FTP servers. */
 export const openssl: Program = {
   name: "OpenSSL",

@@ -1,0 +1,76 @@
+import type { Logger } from "@/lib/log.ts";
+import { inTime } from "@/lib/time_limit.ts";
+
+/** How long requests under way may take once the server no longer listens. */
+const ANSWER_LIMIT_MS = 25_000;
+/** How long the database, images and maintenance may take to close. */
+const CLOSE_LIMIT_MS = 10_000;
+
+/** How a thread that serves comes to its end. */
+export interface Ending {
+  /** Aborted as soon as the end begins. */
+  readonly begun: AbortController;
+  /**
+   * Time between "not ready" and the last new connection, in milliseconds. A proxy that asks
+   * `/readyz` takes the server out of its list in it.
+   */
+  readonly noticeMs: number;
+  readonly log: Logger;
+  /** Closes what the application has opened. */
+  close(): Promise<void>;
+}
+
+/**
+ * Ends a thread in order: `/readyz` says "not ready", the notice passes, requests under way are
+ * answered, and the application closes.
+ *
+ * @param finishRequests resolves when no request is under way and none can follow
+ */
+export async function endInOrder(
+  { begun, noticeMs, log, close }: Ending,
+  finishRequests: () => Promise<void>,
+): Promise<void> {
+  begun.abort();
+  await pause(noticeMs);
+  await within(ANSWER_LIMIT_MS, finishRequests, (error) => {
+    log.warn({ err: error }, "Some requests could not be answered before the end");
+  });
+  await within(CLOSE_LIMIT_MS, close, (error) => {
+    log.error({ err: error }, "Could not close in order");
+  });
+  log.flush();
+}
+
+async function within(
+  ms: number,
+  work: () => Promise<void>,
+  onFailure: (error: unknown) => void,
+): Promise<void> {
+  try {
+    await inTime(ms, work());
+  } catch (error) {
+    onFailure(error);
+  }
+}
+
+/** Waits. */
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** Asks clients that keep their connection, once the end has begun, to open the next one elsewhere. */
+export function closeConnections(
+  handler: Deno.ServeHandler,
+  begun: AbortSignal,
+): Deno.ServeHandler {
+  return (request, info) => {
+    const response = handler(request, info);
+    return begun.aborted ? withoutKeepAlive(response) : response;
+  };
+}
+
+async function withoutKeepAlive(answer: Response | Promise<Response>): Promise<Response> {
+  const response = await answer;
+  response.headers.set("connection", "close");
+  return response;
+}

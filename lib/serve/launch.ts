@@ -1,0 +1,31 @@
+import { parseArgs } from "node:util";
+
+/** What `deno task start` tells its server, beside the settings. */
+export interface Launch {
+  /** The process that has started the server, and without which the server ends. */
+  readonly parent: number | undefined;
+  /** Whether to migrate PostgreSQL too, as the embedded database always is. */
+  readonly migrate: boolean;
+}
+
+const OPTIONS = {
+  parent: { type: "string" },
+  migrate: { type: "boolean", default: false },
+} as const;
+
+/** Reads it from the arguments of the server; any other process has none of them. */
+export function readLaunch(args: readonly string[]): Launch {
+  const { values } = parseArgs({ args: [...args], options: OPTIONS, strict: false });
+  return {
+    parent: typeof values.parent === "string" ? Number(values.parent) : undefined,
+    migrate: values.migrate === true,
+  };
+}
+
+/** The arguments that {@linkcode readLaunch} reads. */
+export function launchArguments({ parent, migrate }: Launch): string[] {
+  return [
+    ...(parent === undefined ? [] : [`--parent=${parent}`]),
+    ...(migrate ? ["--migrate"] : []),
+  ];
+}

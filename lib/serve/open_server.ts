@@ -1,0 +1,77 @@
+import { failureText } from "@/lib/cli/failure.ts";
+import { assertUsable } from "@/lib/cli/with_database.ts";
+import type { OpenDatabase } from "@/lib/db/database.ts";
+import { isMigrated, migrateUp } from "@/lib/db/migrator.ts";
+import { openDatabase } from "@/lib/db/open_database.ts";
+import { startMaintenance } from "@/lib/domain/maintenance.ts";
+import { closeServices, openServices } from "@/lib/domain/open_services.ts";
+import type { Services } from "@/lib/domain/services.ts";
+import { createLogger, type Logger } from "@/lib/log.ts";
+import { loadSettings, type Settings } from "@/lib/settings.ts";
+import type { Ending } from "./ending.ts";
+import type { Launch } from "./launch.ts";
+import { isFurtherThread } from "./thread.ts";
+
+/** What the requests under way are told when the database is lost, and the log, need a moment. */
+const LAST_WORDS_MS = 1_000;
+
+/** What a thread that serves has opened. */
+export interface OpenServer {
+  readonly services: Services;
+  readonly ending: Ending;
+}
+
+/** Opens what a server works with, or says why that cannot be done and ends the process. */
+export async function openServer(launch: Launch): Promise<OpenServer> {
+  try {
+    return await open(loadSettings(), launch);
+  } catch (error) {
+    // The thread that has started this one says it.
+    if (isFurtherThread()) throw error;
+    console.error(failureText(error));
+    Deno.exit(1);
+  }
+}
+
+async function open(settings: Settings, launch: Launch): Promise<OpenServer> {
+  const log = await createLogger(settings);
+  if (!isFurtherThread()) { for (const notice of settings.notices) log.warn(notice); }
+  const database = await openDatabase(settings.database, "server");
+  await assertUsable(database);
+  await migrate(database, launch);
+  endWithoutDatabase(database, log);
+  const begun = new AbortController();
+  const services = await openServices(settings, database, log, { ending: begun.signal });
+  const stopMaintenance = startMaintenance(services);
+  return {
+    services,
+    ending: {
+      begun,
+      noticeMs: settings.shutdownNoticeSeconds * 1_000,
+      log,
+      async close() {
+        await stopMaintenance();
+        await closeServices(services);
+        await database.close();
+      },
+    },
+  };
+}
+
+/**
+ * While this process has the embedded folder nobody else could migrate it. To ask first is quicker.
+ */
+async function migrate({ db, kind }: OpenDatabase, launch: Launch): Promise<void> {
+  if (kind !== "pglite" && !launch.migrate) return;
+  if (await isMigrated(db)) return;
+  const names = await migrateUp(db);
+  if (launch.migrate) console.log(`Migrated the database: ${names.length} steps`);
+}
+
+/** Nothing works without it. */
+function endWithoutDatabase({ lost }: OpenDatabase, log: Logger): void {
+  lost.then((error) => {
+    log.fatal({ err: error }, "The server ends, for its database has stopped: start it again");
+    setTimeout(() => Deno.exit(1), LAST_WORDS_MS);
+  });
+}

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { appTest } from "@/tests/kit/app.ts";
+import { appTest, type TestApp } from "@/tests/kit/app.ts";
 import { accountOf, addAdmin, addPerson, signedIn } from "@/tests/kit/people.ts";
 
 const OWN = "https://people.example.com";
@@ -47,6 +47,58 @@ appTest("a change is made for the own pages alone", async (app) => {
     }
   }
 }, { environment: { APP_URL: OWN } });
+
+/** What is said to a change that comes from `origin`. */
+async function refusalOf(app: TestApp, origin: string): Promise<string> {
+  const { status, text } = await app.client().send("/color_mode", {
+    method: "POST",
+    headers: { accept: "application/json", origin },
+    body: new URLSearchParams({ mode: "dark" }),
+  });
+  assert.equal(status, 403, origin);
+  return JSON.parse(text).detail;
+}
+
+const DEVELOPMENT = { APP_ENV: "development", APP_URL: "http://127.0.0.1:8000" };
+
+appTest("while developing, the names of the own machine count as one", async (app) => {
+  for (const host of ["127.0.0.1", "localhost", "[::1]", "127.1.2.3"]) {
+    const { status } = await app.client().send("/color_mode", {
+      method: "POST",
+      headers: { accept: "application/json", origin: `http://${host}:8000` },
+      body: new URLSearchParams({ mode: "dark" }),
+    });
+    assert.equal(status, 303, host);
+  }
+  for (
+    const origin of [
+      "http://localhost:8001",
+      "https://localhost:8000",
+      "http://localhost",
+      "http://localhost.evil.example:8000",
+      "http://127.0.0.1.evil.example:8000",
+      "http://[::2]:8000",
+    ]
+  ) {
+    await refusalOf(app, origin);
+  }
+}, { environment: DEVELOPMENT });
+
+appTest("a change from another address says which setting to change", async (app) => {
+  const said = await refusalOf(app, "http://192.168.1.20:8000");
+  assert.match(
+    said,
+    /192\.168\.1\.20:8000, since APP_URL is http:\/\/127\.0\.0\.1:8000: .*set APP_URL/,
+  );
+}, { environment: DEVELOPMENT });
+
+appTest("in production the refusal tells no more than the request did", async (app) => {
+  const said = await refusalOf(app, "http://192.0.2.1");
+  assert.match(said, /^Changes are not taken from http:\/\/192\.0\.2\.1: .*set APP_URL/);
+  for (const origin of ["http://localhost:8000", "null", "<script>", `http://${"a".repeat(400)}`]) {
+    assert.doesNotMatch(await refusalOf(app, origin), /people\.example|script|aaaa/, origin);
+  }
+}, { environment: { APP_ENV: "production", APP_URL: OWN } });
 
 appTest("another site can neither sign a browser in nor out", async (app) => {
   const person = await addPerson(app, "grace");

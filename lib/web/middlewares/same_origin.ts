@@ -1,9 +1,15 @@
 import { HttpError } from "fresh";
+import { isLoopback, parseAddress, unbracketed } from "@/lib/ip_address.ts";
 import type { Settings } from "@/lib/settings.ts";
 import { define } from "../define.ts";
 
 /** Methods beyond these change nothing, or no route takes them. */
 const CHANGING_METHODS = new Set(["POST", "PUT", "PATCH", "DELETE"]);
+
+/** Longer ones are no names of hosts, and nobody needs to see them again. */
+const MAX_ORIGIN_CHARS = 300;
+
+type Site = Pick<Settings, "appEnv" | "appUrl">;
 
 /**
  * Refuses changes that another site makes a browser ask for: a changing request proves where it
@@ -12,19 +18,49 @@ const CHANGING_METHODS = new Set(["POST", "PUT", "PATCH", "DELETE"]);
  *
  * @see https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html
  */
-export function sameOrigin(settings: Pick<Settings, "appUrl">) {
+export function sameOrigin(settings: Site) {
   return define.middleware((ctx) => {
-    if (!CHANGING_METHODS.has(ctx.req.method) || isSameOrigin(ctx.req.headers, settings.appUrl)) {
+    if (!CHANGING_METHODS.has(ctx.req.method) || isSameOrigin(ctx.req.headers, settings)) {
       return ctx.next();
     }
-    throw new HttpError(
-      403,
-      `Changes are taken from the pages of ${settings.appUrl} only: send Origin or Sec-Fetch-Site`,
-    );
+    throw new HttpError(403, refusal(ctx.req.headers.get("origin"), settings));
   });
 }
 
-function isSameOrigin(headers: Headers, appUrl: string): boolean {
-  const site = headers.get("sec-fetch-site");
-  return site === null ? headers.get("origin") === appUrl : site === "same-origin";
+function isSameOrigin(headers: Headers, site: Site): boolean {
+  const fetchSite = headers.get("sec-fetch-site");
+  return fetchSite === null ? isOwn(headers.get("origin"), site) : fetchSite === "same-origin";
+}
+
+/** While developing, the names of the own machine are one: the server's log names only one. */
+function isOwn(origin: string | null, { appEnv, appUrl }: Site): boolean {
+  if (origin === appUrl) return true;
+  return appEnv !== "production" && origin !== null && isOrigin(origin) &&
+    onLoopback(origin) === onLoopback(appUrl) && onLoopback(origin) !== undefined;
+}
+
+/** The origin with one name for this machine; `undefined` if it is elsewhere. */
+function onLoopback(origin: string): string | undefined {
+  const { protocol, hostname, port } = new URL(origin);
+  const isHere = hostname === "localhost" || isLoopback(parseAddress(unbracketed(hostname)) ?? "");
+  return isHere ? `${protocol}//localhost:${port}` : undefined;
+}
+
+function isOrigin(text: string): boolean {
+  return text.length <= MAX_ORIGIN_CHARS && /^https?:/.test(text) &&
+    URL.parse(text)?.origin === text;
+}
+
+/** In production it tells no more than the request did: `APP_URL` may be a name that is not public. */
+function refusal(origin: string | null, { appEnv, appUrl }: Site): string {
+  const own = appEnv === "production" ? "the address in the setting APP_URL" : appUrl;
+  if (origin === null) {
+    return `Changes are taken from the pages of ${own} only: send Origin or Sec-Fetch-Site`;
+  }
+  if (!isOrigin(origin)) return `Changes are taken from the pages of ${own} only`;
+  return appEnv === "production"
+    ? `Changes are not taken from ${origin}: ` +
+      "open the page at its usual address, or set APP_URL to this one"
+    : `Changes are not taken from ${origin}, since APP_URL is ${appUrl}: ` +
+      "open the page there, or set APP_URL to this address";
 }

@@ -1,5 +1,8 @@
 import { Client, FTPError } from "basic-ftp";
+import { bracketed } from "@/lib/ip_address.ts";
 import type { FtpSettings } from "@/lib/settings/ftp_url.ts";
+import { adviceFor, withAdvice } from "@/lib/storage/ftp_advice.ts";
+import { signIn } from "@/lib/storage/ftp_session.ts";
 import { StoreUnavailableError } from "@/lib/storage/image_store.ts";
 import { WorkQueue } from "@/lib/work_queue.ts";
 
@@ -61,7 +64,10 @@ export class FtpConnections {
     } catch (error) {
       if (error instanceof StoreUnavailableError) throw error;
       const reason = error instanceof Error ? error.message : String(error);
-      throw new StoreUnavailableError(`The FTP server failed: ${reason}`, { cause: error });
+      throw new StoreUnavailableError(
+        withAdvice(`The FTP server failed: ${reason}`, adviceFor(error, this.settings)),
+        { cause: error },
+      );
     }
   }
 
@@ -117,18 +123,11 @@ export class FtpConnections {
   }
 
   async #connect(): Promise<Client> {
-    const { host, port, user, password, tls, ca } = this.settings;
-    const secure = tls === "implicit" ? "implicit" : tls === "explicit";
     if (this.#closed) throw new StoreUnavailableError("The connections are closed");
     if (this.#down && Date.now() < this.#down.until) throw this.#unreachable(this.#down.cause);
     const client = new Client(this.limits.silenceMs);
-    const secureOptions = { host, minVersion: "TLSv1.2" as const, ...(ca ? { ca } : {}) };
     try {
-      await within(
-        this.limits.connectMs,
-        client,
-        () => client.access({ host, port, user, password, secure, secureOptions }),
-      );
+      await within(this.limits.connectMs, client, () => signIn(client, this.settings));
     } catch (error) {
       client.close();
       this.#down = { until: Date.now() + COOL_DOWN_MS, cause: error };
@@ -142,10 +141,11 @@ export class FtpConnections {
     const { host, port } = this.settings;
     const reason = cause instanceof Error ? cause.message : String(cause);
     return new StoreUnavailableError(
-      `Cannot connect to the FTP server ${host}:${port}: ${reason}`,
-      {
-        cause,
-      },
+      withAdvice(
+        `Cannot connect to the FTP server ${bracketed(host)}:${port}: ${reason}`,
+        adviceFor(cause, this.settings),
+      ),
+      { cause },
     );
   }
 }

@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
 import { Readable, Writable } from "node:stream";
-import { type Client, FTPError } from "basic-ftp";
+import type { Client } from "basic-ftp";
 import type { FtpSettings } from "@/lib/settings/ftp_url.ts";
 import {
   FTP_TIME_LIMITS,
@@ -8,16 +9,22 @@ import {
   type FtpTimeLimits,
 } from "@/lib/storage/ftp_connections.ts";
 import {
+  changedAt,
+  ensureFolder,
+  findBaseFolder,
+  listFolder,
+  removeFile,
+  sizeOf,
+} from "@/lib/storage/ftp_session.ts";
+import {
   type ImageFile,
+  imageName,
   type ImageStore,
   MAX_STORED_BYTES,
   shardOfName,
   type StoredImage,
   StoreUnavailableError,
 } from "@/lib/storage/image_store.ts";
-
-/** "Requested action not taken. File unavailable." RFC 959, 4.2.2 */
-const NOT_THERE = 550;
 
 /**
  * Images on an FTP server, as `BASE/SHARD/NAME`. The names are the only thing that callers choose,
@@ -27,12 +34,16 @@ const NOT_THERE = 550;
 export class FtpStore implements ImageStore {
   readonly #connections: FtpConnections;
   readonly #baseDir: string;
+  /** The folder of `baseDir` on the server, once it is known. */
+  #base: string | undefined;
   /** Folders that are known to be there. */
   readonly #folders = new Set<string>();
+  /** A file to try the server with; a name of its own, since several processes may do so. */
+  readonly #sample = sampleFile();
 
   constructor(settings: FtpSettings, limits: FtpTimeLimits = FTP_TIME_LIMITS) {
     this.#connections = new FtpConnections(settings, limits);
-    this.#baseDir = settings.baseDir.replace(/\/+$/, "");
+    this.#baseDir = settings.baseDir;
   }
 
   /**
@@ -40,18 +51,16 @@ export class FtpStore implements ImageStore {
    * temporary name is always the same: what a broken transfer left is written over by the next.
    */
   async put({ name, bytes }: ImageFile): Promise<void> {
-    const folder = this.#folderOf(name);
-    const path = `${folder}/${name}`;
-    const partial = `${path}.part`;
-    await this.#connections.run(async (client) => {
-      const before = await sizeOf(client, path);
+    const partial = `${name}.part`;
+    await this.#run(shardOfName(name), async (client, folder) => {
+      const before = await sizeOf(client, folder, name);
       if (before === bytes.byteLength) return;
       await this.#ensureFolder(client, folder);
-      await this.#send(client, bytes, partial);
+      await this.#send(client, bytes, `${folder}/${partial}`);
       // Some servers do not rename onto a file; a damaged one is no loss.
-      if (before !== undefined) await client.remove(path);
-      await client.rename(partial, path);
-      const after = await sizeOf(client, path);
+      if (before !== undefined) await removeFile(client, folder, name);
+      await client.rename(`${folder}/${partial}`, `${folder}/${name}`);
+      const after = await sizeOf(client, folder, name);
       if (after !== bytes.byteLength) {
         throw new Error(`${name} has ${after ?? "no"} bytes there instead of ${bytes.byteLength}`);
       }
@@ -63,45 +72,44 @@ export class FtpStore implements ImageStore {
    * and its refusal may arrive after that, when it looks like a broken network.
    */
   async get(name: string): Promise<Uint8Array | undefined> {
-    const path = this.#pathOf(name);
-    return await this.#connections.run(async (client) => {
-      if (await sizeOf(client, path) === undefined) return undefined;
+    return await this.#run(shardOfName(name), async (client, folder) => {
+      if (await sizeOf(client, folder, name) === undefined) return undefined;
       const { sink, bytes } = collectBytes();
-      await client.downloadTo(sink, path);
+      await client.downloadTo(sink, `${folder}/${name}`);
       return bytes();
     });
   }
 
   /** @inheritdoc */
   async delete(name: string): Promise<void> {
-    const path = this.#pathOf(name);
-    await this.#connections.run((client) => unlessMissing(() => client.remove(path)));
+    await this.#run(shardOfName(name), (client, folder) => removeFile(client, folder, name));
   }
 
   /** Leaves out whatever else lies in the folder: those names were not made here. */
   async list(shard: string): Promise<StoredImage[]> {
-    const folder = `${this.#baseDir}/${shard}`;
-    const entries = await this.#connections.run((client) =>
-      unlessMissing(async () => {
-        // As in get(): no transfer is begun that may be refused.
-        await client.cd(folder);
-        return await client.list(folder);
-      })
-    );
-    return (entries ?? [])
+    const entries = await this.#run(shard, listFolder);
+    return entries
       .filter((entry) => entry.isFile && isOurs(entry.name, shard))
       .map(({ name, size }) => ({ name, size }));
   }
 
   /** @inheritdoc */
   async modifiedAt(name: string): Promise<Date | undefined> {
-    const path = this.#pathOf(name);
-    return await this.#connections.run((client) => unlessMissing(() => client.lastMod(path)));
+    return await this.#run(
+      shardOfName(name),
+      (client, folder) => changedAt(client, folder, name),
+    );
   }
 
-  /** Signs in and looks whether the base folder is there or can be made. */
+  /** Sends a small file, fetches it and removes it, as is done with images. */
   async check(): Promise<void> {
-    await this.#connections.run((client) => client.ensureDir(this.#baseDir || "/"));
+    const { name, bytes } = this.#sample;
+    await this.put(this.#sample);
+    const back = await this.get(name);
+    await this.delete(name);
+    if (back === undefined || !bytes.every((byte, at) => byte === back[at])) {
+      throw new StoreUnavailableError("The FTP server does not give back what it was sent");
+    }
   }
 
   /** @inheritdoc */
@@ -109,9 +117,20 @@ export class FtpStore implements ImageStore {
     this.#connections.close();
   }
 
+  /** Does `work` with the folder of a shard, on a connection of its own. */
+  async #run<T>(
+    shard: string,
+    work: (client: Client, folder: string) => Promise<T>,
+  ): Promise<T> {
+    return await this.#connections.run(async (client) => {
+      this.#base ??= await findBaseFolder(client, this.#baseDir);
+      return await work(client, `${this.#base}/${shard}`);
+    });
+  }
+
   async #ensureFolder(client: Client, folder: string): Promise<void> {
     if (this.#folders.has(folder)) return;
-    await client.ensureDir(folder);
+    await ensureFolder(client, folder);
     this.#folders.add(folder);
   }
 
@@ -125,27 +144,12 @@ export class FtpStore implements ImageStore {
       throw error;
     }
   }
-
-  #folderOf(name: string): string {
-    return `${this.#baseDir}/${shardOfName(name)}`;
-  }
-
-  #pathOf(name: string): string {
-    return `${this.#folderOf(name)}/${name}`;
-  }
 }
 
-async function sizeOf(client: Client, path: string): Promise<number | undefined> {
-  return await unlessMissing(() => client.size(path));
-}
-
-async function unlessMissing<T>(work: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof FTPError && error.code === NOT_THERE) return undefined;
-    throw error;
-  }
+/** Bytes that nobody else has, under the name that an image of them would have. */
+function sampleFile(): ImageFile {
+  const bytes = crypto.getRandomValues(new Uint8Array(64));
+  return { name: imageName(createHash("sha256").update(bytes).digest("hex"), "large"), bytes };
 }
 
 function isOurs(name: string, shard: string): boolean {

@@ -7,8 +7,11 @@ import { tempFolder } from "./temp.ts";
 
 /** How an FTP server of the tests is set up. */
 export interface FtpServerOptions {
-  /** `required` refuses a sign-in without explicit TLS; `none` offers no TLS. Default: `required`. */
-  readonly tls?: "required" | "none";
+  /**
+   * `required` refuses a sign-in without explicit TLS; `implicit` begins with TLS; `none` offers no
+   * TLS. Default: `required`.
+   */
+  readonly tls?: "required" | "implicit" | "none";
   /**
    * `required` refuses data connections that do not resume the TLS session of the control
    * connection. Default: `optional`.
@@ -111,10 +114,11 @@ export async function startFtpServer(
   };
 }
 
-function ftpUrl(port: number, tls: "required" | "none"): string {
+function ftpUrl(port: number, tls: FtpPlace["tls"]): string {
   const { user, password } = FTP_ACCOUNT;
-  const scheme = tls === "required" ? "ftps" : "ftp";
-  return `${scheme}://${user}:${encodeURIComponent(password)}@127.0.0.1:${port}/`;
+  const scheme = tls === "none" ? "ftp" : "ftps";
+  const query = tls === "implicit" ? "?tls=implicit" : "";
+  return `${scheme}://${user}:${encodeURIComponent(password)}@127.0.0.1:${port}/${query}`;
 }
 
 async function hashPassword(password: string): Promise<string> {

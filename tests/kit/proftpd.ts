@@ -43,9 +43,17 @@ function libraryFolders(): string[] {
   return [...Deno.readDirSync(root)].map(({ name }) => join(root, name));
 }
 
+function tlsOptions({ tls, sessionReuse }: FtpPlace): string {
+  const options = [
+    ...(sessionReuse === "required" ? [] : ["NoSessionReuseRequired"]),
+    ...(tls === "implicit" ? ["UseImplicitSSL"] : []),
+  ];
+  return options.length === 0 ? "" : `TLSOptions ${options.join(" ")}`;
+}
+
 /** @see http://www.proftpd.org/docs/directives/linked/configuration.html */
 function configuration(place: FtpPlace, users: string): string {
-  const { port, home, certificateFile, keyFile, tls, sessionReuse } = place;
+  const { port, home, certificateFile, keyFile, tls } = place;
   return `
     ModulePath ${join(PROFTPD_FOLDER, "usr/lib/proftpd")}
     LoadModule mod_tls.c
@@ -69,10 +77,10 @@ function configuration(place: FtpPlace, users: string): string {
     DefaultRoot ~
     AllowOverwrite on
     Umask 022
-    TLSEngine ${tls === "required" ? "on" : "off"}
-    TLSRequired ${tls === "required" ? "on" : "off"}
+    TLSEngine ${tls === "none" ? "off" : "on"}
+    TLSRequired ${tls === "none" ? "off" : "on"}
     TLSECCertificateFile ${certificateFile}
     TLSECCertificateKeyFile ${keyFile}
-    ${sessionReuse === "required" ? "" : "TLSOptions NoSessionReuseRequired"}
+    ${tlsOptions(place)}
   `;
 }

@@ -10,6 +10,8 @@ import { startVsftpd } from "@/tests/kit/vsftpd.ts";
 
 const POLL_MS = 25;
 
+const TLS = { required: "explicit", implicit: "implicit", none: "none" } as const;
+
 /** What a test of the FTP store works with. */
 export interface FtpTest {
   readonly server: FtpServer;
@@ -29,7 +31,7 @@ export function ftpTest(
       ignore: program.find() === undefined,
       async fn() {
         await using server = await start(options);
-        const settings = ftpSettings(server, options.tls !== "none");
+        const settings = ftpSettings(server, TLS[options.tls ?? "required"]);
         const store = new FtpStore(settings);
         try {
           await run({ server, settings, store });
@@ -84,9 +86,8 @@ export async function fullDevice(path: string): Promise<void> {
 }
 
 /** How to reach a server of the tests. */
-export function ftpSettings(server: FtpServer, secure = true): FtpSettings {
+export function ftpSettings(server: FtpServer, tls: FtpSettings["tls"] = "explicit"): FtpSettings {
   const { host, port, user, password, certificate } = server;
-  const tls = secure ? "explicit" : "none";
   return { host, port, user, password, tls, baseDir: "/avatars", ca: certificate };
 }
 

@@ -1,0 +1,77 @@
+import type { FtpSettings } from "@/lib/settings/ftp_url.ts";
+
+/** What a server, or the way to it, says when something is not set as it has to be. */
+interface Symptom {
+  readonly reason: RegExp;
+  /** Only for connections of this kind. */
+  readonly tls?: FtpSettings["tls"];
+  readonly advice: string;
+}
+
+/** The first that fits counts. */
+const SYMPTOMS: readonly Symptom[] = [
+  {
+    reason: /ALTNAME|does not match certificate|NotValidForName/i,
+    advice: "write the name that its certificate is for as the host of FTP_URL",
+  },
+  { reason: /certificate has expired|Expired/i, advice: "renew the server's certificate" },
+  {
+    reason:
+      /UnknownIssuer|self.signed|unable to (get|verify).*(issuer|certificate)|CaUsedAsEndEntity/i,
+    advice: "name a PEM file with the certificate of its authority in FTP_CA_FILE",
+  },
+  {
+    reason: /wrong version number|InvalidContentType|corrupt message|packet length too long/i,
+    tls: "implicit",
+    advice: "leave out tls=implicit and port 990 in FTP_URL: the server begins without TLS",
+  },
+  {
+    reason: /session re(use|sum)|Unable to build data connection: Operation not permitted/i,
+    advice: "set require_ssl_reuse=NO (vsftpd) or TLSOptions NoSessionReuseRequired (ProFTPD)",
+  },
+  {
+    reason: /data connection|data socket|EPSV|PASV/i,
+    advice: "let the server's passive ports through its firewall: " +
+      "pasv_min_port and pasv_max_port (vsftpd) or PassivePorts (ProFTPD)",
+  },
+  {
+    reason: /must use encryption|(SSL|TLS)( is)? required/i,
+    tls: "none",
+    advice: "begin FTP_URL with ftps://",
+  },
+  {
+    reason: /^(500|502|504|534)|530 .*USER and PASS/i,
+    tls: "explicit",
+    advice: "switch TLS on in the server (ssl_enable=YES in vsftpd, TLSEngine on in ProFTPD), " +
+      "or begin FTP_URL with ftp://",
+  },
+  { reason: /^530/, advice: "mend the user and password in FTP_URL" },
+  { reason: /^421/, advice: "let the server take more connections of one client" },
+  { reason: /^(452|552)|quota|no space/i, advice: "make room on the server" },
+  {
+    reason: /^55[03]|permission|not allowed|denied/i,
+    advice: "let the account write in the folder of FTP_URL, or name another there; " +
+      "/~/folder is below the one that it signs in to",
+  },
+  {
+    reason: /not done within|Timeout \(control socket\)/,
+    tls: "explicit",
+    advice: "mend host and port in FTP_URL; if the server begins with TLS, add ?tls=implicit",
+  },
+  {
+    reason: /ENOTFOUND|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|getaddrinfo|not done within/i,
+    advice: "start the FTP server, or mend host and port in FTP_URL",
+  },
+];
+
+/** What an operator may do about a failure; `undefined` where that is not known. */
+export function adviceFor(error: unknown, { tls }: FtpSettings): string | undefined {
+  const reason = error instanceof Error ? error.message : String(error);
+  return SYMPTOMS.find((symptom) => symptom.reason.test(reason) && (symptom.tls ?? tls) === tls)
+    ?.advice;
+}
+
+/** Puts an advice after what it is about. */
+export function withAdvice(text: string, advice: string | undefined): string {
+  return advice === undefined ? text : `${text.replace(/[\s.]+$/, "")}: ${advice}`;
+}

@@ -1,0 +1,132 @@
+import { Client, enterPassiveModeIPv6, FTPContext, FTPError, type FTPResponse } from "basic-ftp";
+import { connectForPassiveTransfer, parsePasvResponse } from "basic-ftp/transfer";
+import type { FtpSettings } from "@/lib/settings/ftp_url.ts";
+
+/** "Requested action not taken. File unavailable." RFC 959, 4.2.2 */
+const NOT_THERE = 550;
+
+/** What servers say as well of a file that is not there, and of others that are. */
+const MAYBE_NOT_THERE = [450, 451, 501, 553];
+
+/** Commands that a server does not have. */
+const UNKNOWN_COMMAND = [500, 502, 504];
+
+/** "Service not available, closing control connection." RFC 959, 4.2.2 */
+const CLOSING = 421;
+
+/** Connects and signs in; the client is of use only where this succeeds. */
+export async function signIn(client: Client, settings: FtpSettings): Promise<void> {
+  const { host, port, user, password, tls, ca } = settings;
+  await client.access({
+    host,
+    port,
+    user,
+    password,
+    secure: tls === "implicit" ? "implicit" : tls === "explicit",
+    secureOptions: { host, minVersion: "TLSv1.2", ...(ca !== undefined && { ca }) },
+  });
+  client.prepareTransfer = enterPassiveMode;
+}
+
+/**
+ * The folder of `FTP_URL` without a slash at its end, right after signing in: `~` is where the
+ * server has put us.
+ */
+export async function findBaseFolder(client: Client, baseDir: string): Promise<string> {
+  if (!baseDir.startsWith("~")) return baseDir.replace(/\/+$/, "");
+  const login = (await client.pwd()).replaceAll('""', '"').replace(/\/+$/, "");
+  return login + baseDir.slice(1);
+}
+
+/** Makes a folder where it is missing, and those above it as far as they are missing too. */
+export async function ensureFolder(client: Client, folder: string): Promise<void> {
+  if (await enterFolder(client, folder)) return;
+  const parent = folder.slice(0, folder.lastIndexOf("/"));
+  if (parent !== "") await ensureFolder(client, parent);
+  const made = await client.sendIgnoringError(`MKD ${folder}`);
+  // Another connection may have made it meanwhile.
+  if (!await enterFolder(client, folder)) throw new FTPError(made);
+}
+
+/** Goes into a folder; says whether the server lets us. */
+export async function enterFolder(client: Client, folder: string): Promise<boolean> {
+  const { code } = await client.sendIgnoringError(`CWD ${folder || "/"}`);
+  if (code === CLOSING) throw new FTPError({ code, message: "421 The server ends the connection" });
+  return code < 400;
+}
+
+/** Bytes of a file, or `undefined` where it is not there. */
+export async function sizeOf(
+  client: Client,
+  folder: string,
+  name: string,
+): Promise<number | undefined> {
+  try {
+    return await client.size(`${folder}/${name}`);
+  } catch (error) {
+    if (isRefusal(error, [NOT_THERE])) return undefined;
+    if (!isRefusal(error, [...MAYBE_NOT_THERE, ...UNKNOWN_COMMAND])) throw error;
+    return (await listFolder(client, folder)).find((entry) => entry.name === name)?.size;
+  }
+}
+
+/** What is in a folder; nothing where it is not there. */
+export async function listFolder(client: Client, folder: string) {
+  // A refused transfer may look like a broken network, so none is begun that may be refused.
+  return await enterFolder(client, folder) ? await client.list() : [];
+}
+
+/** Removes a file; one that is not there is no fault. */
+export async function removeFile(client: Client, folder: string, name: string): Promise<void> {
+  try {
+    await client.remove(`${folder}/${name}`);
+  } catch (error) {
+    if (isRefusal(error, [NOT_THERE])) return;
+    if (!isRefusal(error, MAYBE_NOT_THERE)) throw error;
+    const entries = await listFolder(client, folder);
+    if (entries.some((entry) => entry.name === name)) throw error;
+  }
+}
+
+/** When a file was changed; `undefined` where it is not there, or the server does not say. */
+export async function changedAt(
+  client: Client,
+  folder: string,
+  name: string,
+): Promise<Date | undefined> {
+  try {
+    return await client.lastMod(`${folder}/${name}`);
+  } catch (error) {
+    if (isRefusal(error, [NOT_THERE, ...MAYBE_NOT_THERE, ...UNKNOWN_COMMAND])) return undefined;
+    throw error;
+  }
+}
+
+function isRefusal(error: unknown, codes: readonly number[]): boolean {
+  return error instanceof FTPError && codes.includes(error.code);
+}
+
+/** Whether the server does not know `EPSV`; it may have understood, and the connection have failed. */
+function isUnknownToServer(error: unknown): boolean {
+  if (error instanceof FTPError) return error.code !== CLOSING;
+  return error instanceof Error && error.message.startsWith("Can't parse");
+}
+
+/**
+ * Opens a data connection to the host that we are connected to. The one that `PASV` names is not
+ * asked: behind NAT it is an address of the server's own network, and a server could send us
+ * anywhere with it.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc2428 on EPSV, which names no host
+ */
+async function enterPassiveMode(ftp: FTPContext): Promise<FTPResponse> {
+  try {
+    return await enterPassiveModeIPv6(ftp);
+  } catch (error) {
+    if (!isUnknownToServer(error)) throw error;
+  }
+  const response = await ftp.request("PASV");
+  const { port } = parsePasvResponse(response.message);
+  await connectForPassiveTransfer(ftp.socket.remoteAddress ?? "", port, ftp);
+  return response;
+}

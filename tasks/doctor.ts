@@ -2,25 +2,32 @@ import { UsageError } from "@/lib/cli/errors.ts";
 import { messageOf } from "@/lib/cli/message.ts";
 import { type ExitCode, runTask, type Task, type TaskOptions } from "@/lib/cli/task.ts";
 import { withDatabase } from "@/lib/cli/with_database.ts";
-import { diagnose, type Finding } from "@/lib/domain/diagnosis.ts";
+import {
+  diagnose,
+  diagnoseMachine,
+  type DiagnosisOptions,
+  type Finding,
+} from "@/lib/domain/diagnosis.ts";
 import { closeServices, openServices } from "@/lib/domain/open_services.ts";
 import { createSilentLogger } from "@/lib/log.ts";
+import { email } from "@/lib/shared/fields.ts";
 import { loadSettings, type Settings, SettingsError } from "@/lib/settings.ts";
 
 const OPTIONS = {
-  json: { type: "boolean", help: "write JSON, an object a line" },
+  "json": { type: "boolean", help: "write JSON, an object a line" },
+  "send-to": { type: "string", placeholder: "ADDRESS", help: "send a letter there" },
 } satisfies TaskOptions;
 
 /** `deno task doctor` */
 export const doctor: Task<typeof OPTIONS> = {
   name: "doctor",
-  summary: "Checks settings, database, images, mail and admins, and says what to do.",
-  usage: "[--json]",
-  examples: ["doctor", "doctor --json"],
+  summary: "Tries settings, database, images, mail, clock and disk, and says what to do.",
+  usage: "[--json] [--send-to ADDRESS]",
+  examples: ["doctor", "doctor --send-to ada@example.com"],
   options: OPTIONS,
   async run({ values, positionals }): Promise<ExitCode> {
-    if (positionals.length > 0) throw new UsageError("The doctor takes no words");
-    const findings = await examine();
+    if (positionals.length > 0) throw new UsageError("doctor takes no arguments");
+    const findings = await examine({ sendTo: readAddress(values["send-to"]) });
     for (const finding of findings) {
       console.log(values.json ? JSON.stringify(finding) : lineOf(finding));
     }
@@ -28,12 +35,23 @@ export const doctor: Task<typeof OPTIONS> = {
   },
 };
 
-async function examine(): Promise<Finding[]> {
+/** @throws {UsageError} if it is no address. */
+function readAddress(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const read = email({ label: "Address", required: true }).read(text);
+  if ("error" in read) throw new UsageError(`--send-to: ${read.error}`);
+  return read.value;
+}
+
+async function examine(options: DiagnosisOptions): Promise<Finding[]> {
   const read = readSettings();
   if ("faults" in read) return read.faults;
-  const settings = describeSettings(read.settings);
+  const settings = [
+    ...describeSettings(read.settings),
+    ...await diagnoseMachine(read.settings),
+  ];
   try {
-    return [...settings, ...await examineServices(read.settings)];
+    return [...settings, ...await examineServices(read.settings, options)];
   } catch (error) {
     return [...settings, { check: "Database", state: "fail", detail: messageOf(error) }];
   }
@@ -59,11 +77,11 @@ function describeSettings({ appEnv, notices }: Settings): Finding[] {
   ];
 }
 
-function examineServices(settings: Settings): Promise<Finding[]> {
+function examineServices(settings: Settings, options: DiagnosisOptions): Promise<Finding[]> {
   return withDatabase(settings, async (open) => {
     const services = await openServices(settings, open, createSilentLogger());
     try {
-      return await diagnose(services);
+      return await diagnose(services, options);
     } finally {
       await closeServices(services);
     }

@@ -1,12 +1,16 @@
 import { resolve } from "node:path";
 import { loadArgon2, webCryptoArgon2 } from "@/lib/crypto/argon2.ts";
+import { inTransaction } from "@/lib/db/transaction.ts";
 import { FolderLock } from "@/lib/db/folder_lock.ts";
+import { insertImages } from "@/lib/repo/images.ts";
 import { findServerVersion } from "@/lib/repo/server.ts";
 import { listUsers } from "@/lib/repo/user_list.ts";
 import { listUsersWithSharedNames } from "@/lib/repo/users.ts";
 import type { Settings } from "@/lib/settings.ts";
 import type { ServiceStateView } from "@/lib/shared/views.ts";
 import { canReadPictures } from "@/lib/storage/picture.ts";
+import { findClockSkew, findFreeSpace, writtenFolders } from "./machine.ts";
+import { rehearse } from "./rehearse.ts";
 import { checkServices } from "./service_states.ts";
 import type { Services } from "./services.ts";
 
@@ -19,21 +23,50 @@ export interface Finding {
   readonly advice?: string;
 }
 
-/** Looks at everything that the application needs, and says what to do about what is missing. */
-export async function diagnose(services: Services): Promise<Finding[]> {
-  const { settings, db } = services;
-  const states = await checkServices(services);
-  const findings = [
-    ok("Version", await findServerVersion(db)),
-    await checkFolder(settings),
-    ...states.map((state) => ofService(state, settings)),
+/** What a diagnosis does besides looking. */
+export interface DiagnosisOptions {
+  /** The address to send a letter to. */
+  readonly sendTo?: string | undefined;
+}
+
+/** Looks at what needs no database: disk, addresses and native addons. */
+export async function diagnoseMachine(settings: Settings): Promise<Finding[]> {
+  return [
+    ...await checkDisks(settings),
     ...checkAddress(settings),
     await checkPictures(),
     await checkPasswords(),
   ];
+}
+
+/**
+ * Tries what the application does with its services, takes it back, and says what to do about what
+ * does not work.
+ */
+export async function diagnose(
+  services: Services,
+  { sendTo }: DiagnosisOptions = {},
+): Promise<Finding[]> {
+  const { settings, db, images } = services;
+  // The dashboard waits for a slow server for a moment; here its answer is awaited.
+  await images.health.refresh();
+  const states = await checkServices(services);
+  const findings = [
+    ok("Version", await findServerVersion(db)),
+    await checkFolder(settings),
+    ...states.filter(({ name }) => name !== "Mail").map(ofService),
+    await checkMail(services),
+    ...(sendTo === undefined ? [] : [await sendLetter(services, sendTo)]),
+  ];
   const isReady = states.every(({ name, state }) => name !== "Database" || state === "ok");
   if (!isReady) return findings;
-  return [...findings, await checkAdmins(services), ...await checkNames(services)];
+  return [
+    ...findings,
+    await checkChanges(services),
+    await checkClock(services),
+    await checkAdmins(services),
+    ...await checkNames(services),
+  ];
 }
 
 function ok(check: string, detail: string): Finding {
@@ -44,19 +77,108 @@ function warn(check: string, detail: string, advice: string): Finding {
   return { check, state: "warn", detail, advice };
 }
 
+function fail(check: string, detail: string, advice: string): Finding {
+  return { check, state: "fail", detail, advice };
+}
+
 const FAILURE_ADVICE: Readonly<Record<string, string>> = {
   Database: "Run deno task migrate",
-  FTP: "Start the FTP server, or mend FTP_URL; until then images are kept in the database",
-  Mail: "Start the mail server, or mend SMTP_URL",
+  FTP: "Mend that; until then images are kept in the database",
 };
 
-function ofService({ name, state, detail }: ServiceStateView, { appEnv }: Settings): Finding {
-  if (state === "failed") {
-    return { check: name, state: "fail", detail, advice: FAILURE_ADVICE[name] ?? "Mend it" };
-  }
-  return name === "Mail" && state === "off" && appEnv === "production"
-    ? warn(name, detail, "Set SMTP_URL and MAIL_FROM, so that letters reach people")
+function ofService({ name, state, detail }: ServiceStateView): Finding {
+  return state === "failed"
+    ? fail(name, detail, FAILURE_ADVICE[name] ?? "Mend it")
     : ok(name, detail);
+}
+
+/** Goes with a letter as far as its recipient, who is the sender here. */
+async function checkMail({ mail, settings }: Services): Promise<Finding> {
+  const { smtp, mailFrom, appEnv } = settings;
+  if (smtp === undefined) {
+    const detail = "Letters are written to .data/outbox";
+    return appEnv === "production"
+      ? warn("Mail", detail, "Set SMTP_URL and MAIL_FROM, so that letters reach people")
+      : ok("Mail", detail);
+  }
+  return await attempt(
+    "Mail",
+    () => mail.rehearse(mailFrom.address),
+    `${smtp.host} takes letters from ${mailFrom.address}`,
+    "Mend that; until then nobody gets letters",
+  );
+}
+
+async function sendLetter({ mail, settings }: Services, to: string): Promise<Finding> {
+  const letter = {
+    to,
+    subject: "A letter from Roster",
+    text: `doctor has sent this from ${settings.appUrl}: letters reach you.\n`,
+  };
+  return await attempt(
+    "Letter",
+    () => mail.send(letter),
+    settings.smtp === undefined ? "It is in .data/outbox" : `Sent to ${to}`,
+    "Mend that; until then nobody gets letters",
+  );
+}
+
+/** Writes in a transaction, as every change does, and takes it back. */
+function checkChanges(services: Services): Promise<Finding> {
+  const file = { name: `doctor ${crypto.randomUUID()}`, bytes: new Uint8Array(1) };
+  return attempt(
+    "Changes",
+    () => rehearse(services, ({ db }) => inTransaction(db, (tx) => insertImages(tx, [file]))),
+    "The database takes changes, and takes them back",
+    "Let the role of DATABASE_URL change its tables, on a server that is no standby",
+  );
+}
+
+const MAX_SKEW_MS = 5_000;
+
+async function checkClock({ db }: Services): Promise<Finding> {
+  const { aheadMs, uncertaintyMs } = await findClockSkew(db);
+  const seconds = (Math.abs(aheadMs) / 1_000).toFixed(1);
+  const detail = `The database's clock is ${seconds} s ${aheadMs < 0 ? "behind" : "ahead of"} ours`;
+  return Math.abs(aheadMs) - uncertaintyMs > MAX_SKEW_MS
+    ? warn("Clock", detail, "Set both clocks by NTP, or links and sessions end too early or late")
+    : ok("Clock", detail);
+}
+
+const MIB = 1024 * 1024;
+const LOW_SPACE_MIB = 500;
+
+function checkDisks(settings: Settings): Promise<Finding[]> {
+  return Promise.all(writtenFolders(settings).map(checkDisk));
+}
+
+async function checkDisk(folder: string): Promise<Finding> {
+  try {
+    const free = Math.floor(await findFreeSpace(folder) / MIB);
+    const detail = `${folder} can be written, ${free} MiB are free`;
+    return free < LOW_SPACE_MIB ? warn("Disk", detail, "Make room there") : ok("Disk", detail);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return fail(
+      "Disk",
+      `${folder}: ${reason}`,
+      "Make room there, and let this account write in it",
+    );
+  }
+}
+
+async function attempt(
+  check: string,
+  work: () => Promise<void>,
+  done: string,
+  advice: string,
+): Promise<Finding> {
+  try {
+    await work();
+    return ok(check, done);
+  } catch (error) {
+    return fail(check, error instanceof Error ? error.message : String(error), advice);
+  }
 }
 
 /** Whether the data last, and who has the folder. */

@@ -1,4 +1,5 @@
 import { mkdir, writeFile } from "node:fs/promises";
+import { certificateSymptoms, type Symptom, UNREACHABLE, withAdvice } from "@/lib/advice.ts";
 import type { Logger } from "@/lib/log.ts";
 import type { Settings } from "@/lib/settings.ts";
 import type { SmtpSettings } from "@/lib/settings/mail.ts";
@@ -16,6 +17,12 @@ export interface Mailer {
   send(mail: Mail): Promise<void>;
   /** Resolves if the server answers and takes the credentials. */
   check(): Promise<void>;
+  /**
+   * Resolves if the server would take a letter to that address, and sends none.
+   *
+   * @throws {Error} with what an operator may do about it, where that is known.
+   */
+  rehearse(to: string): Promise<void>;
 }
 
 type Sender = Settings["mailFrom"];
@@ -38,27 +45,62 @@ const nodemailer = () => import("nodemailer");
 
 function createSmtpMailer(server: SmtpSettings, from: Sender, requireTLS: boolean): Mailer {
   const { host, port, tls, account, ca } = server;
+  const auth = account && { user: account.user, pass: account.password };
   const options = {
     host,
     port,
     secure: tls === "implicit",
-    ...(account && { auth: { user: account.user, pass: account.password } }),
-    ...(ca !== undefined && { tls: { ca } }),
     requireTLS,
+    ...(ca !== undefined && { tls: { ca } }),
     connectionTimeout: TIMEOUT_MS,
     greetingTimeout: TIMEOUT_MS,
     socketTimeout: TIMEOUT_MS,
   };
-  const openTransport = async () => (await nodemailer()).createTransport(options, { from });
+  const openTransport = async () =>
+    (await nodemailer()).createTransport({ ...options, ...(auth && { auth }) }, { from });
   let transport: ReturnType<typeof openTransport> | undefined;
   return {
-    send: async (mail) => {
-      await (await (transport ??= openTransport())).sendMail(mail);
-    },
-    check: async () => {
-      await (await (transport ??= openTransport())).verify();
-    },
+    send: (mail) =>
+      advised(async () => await (await (transport ??= openTransport())).sendMail(mail)),
+    check: () => advised(async () => await (await (transport ??= openTransport())).verify()),
+    rehearse: (to) =>
+      advised(async () => {
+        const { rehearseLetter } = await import("./smtp_dialogue.ts");
+        await rehearseLetter(options, auth, from.address, to);
+      }),
   };
+}
+
+const SYMPTOMS: readonly Symptom[] = [
+  ...certificateSymptoms("SMTP_URL", "SMTP_CA_FILE"),
+  {
+    reason: /wrong version number|InvalidContentType|corrupt message|packet length too long/i,
+    advice: "begin SMTP_URL with smtp://, since the server begins without TLS",
+  },
+  {
+    reason: /greeting never received/i,
+    advice: "begin SMTP_URL with smtps://, if the server begins with TLS, or mend its port",
+  },
+  {
+    reason: /STARTTLS/,
+    advice:
+      "switch STARTTLS on in the server, or begin SMTP_URL with smtps:// and its port for TLS",
+  },
+  {
+    reason: /Invalid login|^535|Missing credentials/i,
+    advice: "mend user and password in SMTP_URL",
+  },
+  { reason: /^MAIL FROM/, advice: "mend MAIL_FROM, or let the account send under that address" },
+  { reason: /^RCPT TO/, advice: "sign in with a user in SMTP_URL that may send to anybody" },
+  { reason: UNREACHABLE, advice: "start the mail server, or mend host and port in SMTP_URL" },
+];
+
+async function advised(work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    throw new Error(withAdvice(error, SYMPTOMS), { cause: error });
+  }
 }
 
 function createOutbox(from: Sender, log: Logger): Mailer {
@@ -76,5 +118,6 @@ function createOutbox(from: Sender, log: Logger): Mailer {
       log.info({ file, subject: mail.subject }, "Mail was written to a file: SMTP_URL is not set");
     },
     check: () => Promise.resolve(),
+    rehearse: () => Promise.resolve(),
   };
 }

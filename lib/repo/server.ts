@@ -26,6 +26,12 @@ export async function assertWritable(db: Db): Promise<void> {
   await db.selectFrom("users").select("id").where(sql<boolean>`false`).forKeyShare().execute();
 }
 
+/** What time it is to the database. */
+export async function findDatabaseTime(db: Db): Promise<Date> {
+  const { rows } = await sql<{ now: Date }>`select clock_timestamp() as now`.execute(db);
+  return rows[0]!.now;
+}
+
 /** The name of the database and the encoding of its texts. */
 export async function findDatabaseEncoding(
   db: Db,

@@ -98,7 +98,7 @@ export const SETTINGS = {
   SMTP_CA_FILE: optional(
     certificateFile,
     "none",
-    "the same for the mail server",
+    "PEM file of the authority that signed the mail server's certificate, if it is a private one",
   ),
   MAIL_FROM: optional(
     mailbox,

@@ -1,25 +1,13 @@
+import { certificateSymptoms, type Symptom, UNREACHABLE, withAdvice } from "@/lib/advice.ts";
 import type { FtpSettings } from "@/lib/settings/ftp_url.ts";
 
-/** What a server, or the way to it, says when something is not set as it has to be. */
-interface Symptom {
-  readonly reason: RegExp;
+interface FtpSymptom extends Symptom {
   /** Only for connections of this kind. */
   readonly tls?: FtpSettings["tls"];
-  readonly advice: string;
 }
 
-/** The first that fits counts. */
-const SYMPTOMS: readonly Symptom[] = [
-  {
-    reason: /ALTNAME|does not match certificate|NotValidForName/i,
-    advice: "write the name that its certificate is for as the host of FTP_URL",
-  },
-  { reason: /certificate has expired|Expired/i, advice: "renew the server's certificate" },
-  {
-    reason:
-      /UnknownIssuer|self.signed|unable to (get|verify).*(issuer|certificate)|CaUsedAsEndEntity/i,
-    advice: "name a PEM file with the certificate of its authority in FTP_CA_FILE",
-  },
+const SYMPTOMS: readonly FtpSymptom[] = [
+  ...certificateSymptoms("FTP_URL", "FTP_CA_FILE"),
   {
     reason: /wrong version number|InvalidContentType|corrupt message|packet length too long/i,
     tls: "implicit",
@@ -58,20 +46,10 @@ const SYMPTOMS: readonly Symptom[] = [
     tls: "explicit",
     advice: "mend host and port in FTP_URL; if the server begins with TLS, add ?tls=implicit",
   },
-  {
-    reason: /ENOTFOUND|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|getaddrinfo|not done within/i,
-    advice: "start the FTP server, or mend host and port in FTP_URL",
-  },
+  { reason: UNREACHABLE, advice: "start the FTP server, or mend host and port in FTP_URL" },
 ];
 
-/** What an operator may do about a failure; `undefined` where that is not known. */
-export function adviceFor(error: unknown, { tls }: FtpSettings): string | undefined {
-  const reason = error instanceof Error ? error.message : String(error);
-  return SYMPTOMS.find((symptom) => symptom.reason.test(reason) && (symptom.tls ?? tls) === tls)
-    ?.advice;
-}
-
-/** Puts an advice after what it is about. */
-export function withAdvice(text: string, advice: string | undefined): string {
-  return advice === undefined ? text : `${text.replace(/[\s.]+$/, "")}: ${advice}`;
+/** What a failure says, and what an operator may do about it. */
+export function adviseFtp(error: unknown, { tls }: FtpSettings): string {
+  return withAdvice(error, SYMPTOMS.filter((symptom) => (symptom.tls ?? tls) === tls));
 }

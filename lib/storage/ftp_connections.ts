@@ -1,7 +1,7 @@
 import { Client, FTPError } from "basic-ftp";
 import { bracketed } from "@/lib/ip_address.ts";
 import type { FtpSettings } from "@/lib/settings/ftp_url.ts";
-import { adviceFor, withAdvice } from "@/lib/storage/ftp_advice.ts";
+import { adviseFtp } from "@/lib/storage/ftp_advice.ts";
 import { signIn } from "@/lib/storage/ftp_session.ts";
 import { StoreUnavailableError } from "@/lib/storage/image_store.ts";
 import { WorkQueue } from "@/lib/work_queue.ts";
@@ -63,11 +63,8 @@ export class FtpConnections {
       return await this.#queue.run(() => this.#runNow(work));
     } catch (error) {
       if (error instanceof StoreUnavailableError) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new StoreUnavailableError(
-        withAdvice(`The FTP server failed: ${reason}`, adviceFor(error, this.settings)),
-        { cause: error },
-      );
+      const reason = adviseFtp(error, this.settings);
+      throw new StoreUnavailableError(`The FTP server failed: ${reason}`, { cause: error });
     }
   }
 
@@ -139,12 +136,9 @@ export class FtpConnections {
 
   #unreachable(cause: unknown): StoreUnavailableError {
     const { host, port } = this.settings;
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = adviseFtp(cause, this.settings);
     return new StoreUnavailableError(
-      withAdvice(
-        `Cannot connect to the FTP server ${bracketed(host)}:${port}: ${reason}`,
-        adviceFor(cause, this.settings),
-      ),
+      `Cannot connect to the FTP server ${bracketed(host)}:${port}: ${reason}`,
       { cause },
     );
   }

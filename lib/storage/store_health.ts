@@ -41,6 +41,11 @@ export class StoreHealth {
       : known.failure;
   }
 
+  /** Asks again, and waits for the answer however long it takes. */
+  async refresh(): Promise<void> {
+    await (this.#asking ??= this.#ask());
+  }
+
   /** Resolves when the store is not being asked any more. */
   async settled(): Promise<void> {
     await this.#asking;

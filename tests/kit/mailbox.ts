@@ -1,3 +1,6 @@
+import { bracketed } from "@/lib/ip_address.ts";
+import type { CertificateFiles } from "./certificate.ts";
+
 /** A letter as it arrived. */
 export interface Letter {
   readonly to: string;
@@ -9,13 +12,36 @@ export interface Letter {
 export interface Mailbox extends AsyncDisposable {
   /** For `SMTP_URL`. */
   readonly url: string;
+  /** What it was told outside of letters, a line each. */
+  readonly commands: readonly string[];
   /** The next letter, once it is here. */
   next(): Promise<Letter>;
 }
 
+/** How a mail server differs from one that takes everything. */
+export interface MailboxOptions {
+  /** Where it listens. Default: `127.0.0.1`. */
+  readonly hostname?: string;
+  /** Makes it begin with TLS. */
+  readonly certificate?: CertificateFiles;
+  /** Its own answer to a command; `undefined` for the common one. */
+  answer?(command: string): string | undefined;
+}
+
 /** Starts an SMTP server on a free port of the loopback interface. */
-export function openMailbox(): Mailbox {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+export function openMailbox(options: MailboxOptions = {}): Mailbox {
+  const { hostname = "127.0.0.1", certificate, answer = () => undefined } = options;
+  const listener = certificate === undefined ? Deno.listen({ hostname, port: 0 }) : Deno.listenTls({
+    hostname,
+    port: 0,
+    cert: Deno.readTextFileSync(certificate.certificateFile),
+    key: Deno.readTextFileSync(certificate.keyFile),
+  });
+  const commands: string[] = [];
+  const say = (command: string) => {
+    commands.push(command);
+    return answer(command);
+  };
   const arrived: Letter[] = [];
   const waiting: ((letter: Letter) => void)[] = [];
   const take = (letter: Letter) => {
@@ -23,9 +49,11 @@ export function openMailbox(): Mailbox {
     if (reader) reader(letter);
     else arrived.push(letter);
   };
-  const serving = serve(listener, take);
+  const serving = serve(listener, say, take);
+  const { port } = listener.addr as Deno.NetAddr;
   return {
-    url: `smtp://127.0.0.1:${listener.addr.port}`,
+    url: `${certificate ? "smtps" : "smtp"}://${bracketed(hostname)}:${port}`,
+    commands,
     next: async () => arrived.shift() ?? await new Promise((resolve) => waiting.push(resolve)),
     async [Symbol.asyncDispose]() {
       listener.close();
@@ -35,15 +63,24 @@ export function openMailbox(): Mailbox {
 }
 
 /** One client after the other. */
-async function serve(listener: Deno.TcpListener, take: (letter: Letter) => void): Promise<void> {
+async function serve(
+  listener: Deno.Listener,
+  answer: (command: string) => string | undefined,
+  take: (letter: Letter) => void,
+): Promise<void> {
   for await (const connection of listener) {
     using client = connection;
-    await converse(client, take);
+    // A client that does not like the certificate hangs up.
+    await converse(client, answer, take).catch(() => undefined);
   }
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc5321 */
-async function converse(connection: Deno.Conn, take: (letter: Letter) => void): Promise<void> {
+async function converse(
+  connection: Deno.Conn,
+  answer: (command: string) => string | undefined,
+  take: (letter: Letter) => void,
+): Promise<void> {
   const say = (line: string) => connection.write(new TextEncoder().encode(`${line}\r\n`));
   let to = "";
   let body: string[] | undefined;
@@ -51,10 +88,17 @@ async function converse(connection: Deno.Conn, take: (letter: Letter) => void): 
   for await (const line of linesOf(connection)) {
     if (body && line !== ".") {
       body.push(line.replace(/^\./, ""));
-    } else if (body) {
+      continue;
+    }
+    if (body) {
       take({ to, text: decode(body) });
       body = undefined;
       await say("250 taken");
+      continue;
+    }
+    const other = answer(line);
+    if (other !== undefined) {
+      await say(other);
     } else if (line === "DATA") {
       body = [];
       await say("354 go on");

@@ -1,0 +1,31 @@
+/** What is said when something is not set as it has to be, and what to do about it. */
+export interface Symptom {
+  readonly reason: RegExp;
+  readonly advice: string;
+}
+
+/** What error messages say of the certificate of a server, by the names of its settings. */
+export function certificateSymptoms(url: string, caFile: string): readonly Symptom[] {
+  return [
+    {
+      reason: /ALTNAME|does not match certificate|NotValidForName/i,
+      advice: `write the name that its certificate is for as the host of ${url}`,
+    },
+    { reason: /certificate has expired|Expired/i, advice: "renew the server's certificate" },
+    {
+      reason: /UnknownIssuer|self.signed|unable to (get|verify).*(issuer|certificate)|CaUsedAsEnd/i,
+      advice: `name a PEM file with the certificate of its authority in ${caFile}`,
+    },
+  ];
+}
+
+/** A server that cannot be reached. */
+export const UNREACHABLE =
+  /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|getaddrinfo|not done within|timeout|timed out/i;
+
+/** What an error says and, where that is known, what to do about it: the first symptom counts. */
+export function withAdvice(error: unknown, symptoms: readonly Symptom[]): string {
+  const reason = error instanceof Error ? error.message : String(error);
+  const advice = symptoms.find((symptom) => symptom.reason.test(reason))?.advice;
+  return advice === undefined ? reason : `${reason.replace(/[\s.]+$/, "")}: ${advice}`;
+}

@@ -1,0 +1,51 @@
+import { existsSync } from "node:fs";
+import { open, rm, statfs } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import type { Db } from "@/lib/db/database.ts";
+import { findDatabaseTime } from "@/lib/repo/server.ts";
+import type { Settings } from "@/lib/settings.ts";
+
+/** Where the application itself writes: the embedded database, and letters without a server. */
+export function writtenFolders({ database, smtp }: Settings): string[] {
+  const folders = new Set<string>();
+  if (database.kind === "pglite" && database.path !== "memory") {
+    folders.add(dirname(resolve(database.path)));
+  }
+  if (smtp === undefined) folders.add(resolve(".data"));
+  return [...folders];
+}
+
+/**
+ * Bytes that are free where a folder lies, or will be made.
+ *
+ * @throws {Error} when nothing can be written there.
+ */
+export async function findFreeSpace(folder: string): Promise<number> {
+  const existing = nearestFolder(folder);
+  const trial = join(existing, `.roster-${crypto.randomUUID()}`);
+  const file = await open(trial, "wx");
+  try {
+    await file.writeFile("x");
+    await file.sync();
+  } finally {
+    await file.close();
+    await rm(trial);
+  }
+  const { bavail, bsize } = await statfs(existing);
+  return bavail * bsize;
+}
+
+function nearestFolder(folder: string): string {
+  return existsSync(folder) || folder === dirname(folder) ? folder : nearestFolder(dirname(folder));
+}
+
+/** How far the clock of the database is ahead of ours, in milliseconds, give or take the way. */
+export async function findClockSkew(db: Db): Promise<{ aheadMs: number; uncertaintyMs: number }> {
+  const before = Date.now();
+  const there = await findDatabaseTime(db);
+  const after = Date.now();
+  return {
+    aheadMs: Math.round(there.getTime() - (before + after) / 2),
+    uncertaintyMs: Math.ceil((after - before) / 2),
+  };
+}

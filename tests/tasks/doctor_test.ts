@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import type { Finding } from "@/lib/domain/diagnosis.ts";
+import { openMailbox } from "@/tests/kit/mailbox.ts";
+import { startOddFtpServer } from "@/tests/kit/odd_ftp_server.ts";
+import { vsftpd } from "@/tests/kit/programs.ts";
+import { startVsftpd } from "@/tests/kit/vsftpd.ts";
+import { ftpEnvironment } from "@/tests/storage/ftp_servers.ts";
+import { commandTest, type Ended, runTask, type Shell } from "./command.ts";
+
+const MAIL_FROM = "Roster <roster@example.com>";
+
+async function findingsOf(
+  shell: Shell,
+  env: Record<string, string> = {},
+  args: readonly string[] = [],
+): Promise<Ended & { findings: Finding[] }> {
+  const ended = await shell.run(["doctor", "--json", ...args], { env });
+  const findings = ended.stdout.trim().split("\n").map((line) => JSON.parse(line));
+  return { ...ended, findings };
+}
+
+function stateOf(findings: readonly Finding[], check: string): string | undefined {
+  return findings.find((finding) => finding.check === check)?.state;
+}
+
+commandTest(
+  "doctor tries database, FTP, mail, clock and disk, and leaves nothing",
+  async (shell) => {
+    await using ftp = startOddFtpServer();
+    await using mailbox = openMailbox();
+    const { code, findings, stderr } = await findingsOf(shell, {
+      FTP_URL: `ftp://user:password@127.0.0.1:${ftp.port}/avatars`,
+      SMTP_URL: mailbox.url,
+      MAIL_FROM,
+    });
+    assert.equal(code, 0, stderr);
+    for (const check of ["Settings", "Database", "FTP", "Mail", "Changes", "Clock"]) {
+      assert.equal(stateOf(findings, check), "ok", check);
+    }
+    assert.ok(ftp.commands.some((line) => line.startsWith("STOR")));
+    assert.ok(ftp.commands.some((line) => line.startsWith("RETR")));
+    assert.equal(ftp.files.size, 0);
+    assert.ok(mailbox.commands.includes("RCPT TO:<roster@example.com>"));
+    assert.ok(!mailbox.commands.includes("DATA"));
+    assert.deepEqual(await shell.db.selectFrom("images").select("name").execute(), []);
+  },
+);
+
+commandTest("doctor --send-to sends one letter", async (shell) => {
+  await using mailbox = openMailbox();
+  const env = { SMTP_URL: mailbox.url, MAIL_FROM };
+  const { code, findings } = await findingsOf(shell, env, ["--send-to", "ada@example.com"]);
+  assert.equal(code, 0);
+  assert.equal(stateOf(findings, "Letter"), "ok");
+  const letter = await mailbox.next();
+  assert.equal(letter.to, "ada@example.com");
+  assert.match(letter.text, /From: Roster <roster@example\.com>/);
+});
+
+commandTest(
+  "doctor waits for a server that is slow to fail, and says why it does",
+  async (shell) => {
+    await using ftp = startOddFtpServer({
+      answer: (command) => command === "STOR" ? "522 session reuse required" : undefined,
+    });
+    await using mailbox = openMailbox({
+      answer: (line) => line.startsWith("RCPT") ? "554 Relay access denied" : undefined,
+    });
+    const { code, findings } = await findingsOf(shell, {
+      FTP_URL: `ftp://user:password@127.0.0.1:${ftp.port}/avatars`,
+      SMTP_URL: mailbox.url,
+      MAIL_FROM,
+    });
+    assert.equal(code, 1);
+    const details = findings.filter(({ state }) => state === "fail").map(({ detail }) => detail);
+    assert.equal(details.length, 2);
+    assert.match(details.join("\n"), /require_ssl_reuse=NO[^]*Relay access denied: sign in/);
+  },
+);
+
+Deno.test("doctor exits with 2 for an address that is none", async () => {
+  const { code, stderr } = await runTask(["doctor", "--send-to", "ada"], "", {});
+  assert.equal(code, 2);
+  assert.match(stderr, /^--send-to: .*name@example\.com/);
+});
+
+if (vsftpd.find() !== undefined) {
+  commandTest(
+    "doctor finds what keeps vsftpd from taking files after signing in",
+    async (shell) => {
+      await using server = await startVsftpd({ sessionReuse: "required" });
+      const { stdout } = await shell.run(["doctor"], { env: ftpEnvironment(server) });
+      assert.match(stdout, /FAIL {2}FTP: .*require_ssl_reuse=NO/);
+    },
+  );
+}
+
+Deno.test("doctor finds a folder that cannot be written", async () => {
+  const { code, stdout } = await runTask(["doctor"], "", {
+    DATABASE_URL: "pglite:/proc/roster/db",
+  });
+  assert.equal(code, 1);
+  assert.match(
+    stdout,
+    /FAIL {2}Disk: \/proc\/roster: .*\n +Make room there, and let this account write/,
+  );
+});

@@ -157,6 +157,10 @@ Deno.test("a host that is none is a fault, wherever a host is", () => {
     const mail = { MAIL_FROM: "roster@localhost", SMTP_URL: `smtps://${written}:465` };
     assert.equal(faultsOf(mail).length, 1, host);
   }
+  for (const host of ["*", "-x", "a..b", "300.1.1.1"]) {
+    assert.equal(faultsOf({ APP_URL: `http://${host}` }).length, 1, host);
+    assert.equal(faultsOf({ IMAGE_PUBLIC_URL: `https://${host}/i` }).length, 1, host);
+  }
   for (const port of ["0", "65536", "21x", "-1"]) {
     assert.equal(faultsOf({ FTP_URL: `ftps://files.example.com:${port}/` }).length, 1, port);
   }

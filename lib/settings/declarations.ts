@@ -8,11 +8,10 @@ import {
   integer,
   networks,
   oneOf,
-  origin,
   type Parser,
   type Refusal,
-  webFolder,
 } from "./parsers.ts";
+import { origin, webFolder } from "./web_url.ts";
 
 /** How a setting is read, and what the README says of it. */
 export interface Setting<T> {

@@ -7,12 +7,12 @@ type Rule = readonly [holds: boolean, notice: string];
 const MINUTES_AN_HOUR = 60;
 
 /** "This host", and multicast, reserved and broadcast addresses, from which nothing comes. */
-const NOBODY = addressSet([
+const NOBODY: readonly Network[] = [
   { address: "0.0.0.0", bits: 8 },
   { address: "224.0.0.0", bits: 3 },
   { address: "::", bits: 128 },
   { address: "ff00::", bits: 8 },
-]);
+];
 
 /** What is set and takes no effect, a sentence each. */
 export function findIdleSettings(values: SettingValues): string[] {
@@ -56,12 +56,13 @@ function findIdleProxies({ TRUST_PROXY: proxies = [], HOST: host }: SettingValue
       `TRUST_PROXY takes no effect: HOST is ${host}, where all connections come from ${here}`,
     ];
   }
+  const nobody = addressSet(NOBODY);
   return proxies.flatMap((network) => {
     if (network.bits === 0) {
       return `TRUST_PROXY has ${spelled(network)}, which is everybody, so that no address is ` +
         "taken from X-Forwarded-For: name the network of the proxies";
     }
-    return network.bits >= 8 && NOBODY.has(network.address)
+    return network.bits >= 8 && nobody.has(network.address)
       ? `TRUST_PROXY has ${spelled(network)}, from which no connection comes`
       : [];
   });

@@ -44,25 +44,6 @@ export const networks: Parser<readonly Network[]> = (text) => {
   );
 };
 
-/** Takes an address of the web that files are below, and gives it without a trailing slash. */
-export const webFolder: Parser<string> = (text) => {
-  const url = webUrl(text);
-  return url === undefined || text.includes("?") || text.includes("#")
-    ? new Refusal("a URL such as https://images.example.com is allowed", withoutCredentials(text))
-    : url.href.replace(/\/+$/, "");
-};
-
-/** Takes an origin, and gives it without a trailing slash. */
-export const origin: Parser<string> = (text) => {
-  const url = webUrl(text);
-  return url?.origin === url?.href.replace(/\/$/, "") && url !== undefined
-    ? url.origin
-    : new Refusal(
-      "an origin such as https://people.example.com is allowed, without path, query or password",
-      withoutCredentials(text),
-    );
-};
-
 /** Takes the path of a PEM file with certificates, and gives what is in it. */
 export const certificateFile: Parser<string> = (path) => {
   const refusal = new Refusal("the path of a PEM file with certificates is allowed");
@@ -78,9 +59,4 @@ export const certificateFile: Parser<string> = (path) => {
 /** A value that is no URL may have its password anywhere, with a `/` or `@` in it. */
 export function withoutCredentials(value: string): string {
   return value.replace(/^(\w+:\/\/)?.*@/s, "$1…@").replace(/\?.*$/s, "?…");
-}
-
-function webUrl(text: string): URL | undefined {
-  const url = /^https?:\/\//i.test(text) ? URL.parse(text) : null;
-  return url && url.username === "" && url.password === "" ? url : undefined;
 }

@@ -61,6 +61,15 @@ export interface UserProfilesTable {
   version: Generated<number>;
 }
 
+/** `user_search`: what is searched of each user, see lib/shared/search.ts. */
+export interface UserSearchTable {
+  user_id: number;
+  /** Folded words of username, address and full name. */
+  text: string;
+  /** Hashes of its runs of three characters. */
+  grams: readonly number[];
+}
+
 /** `sessions`: one row a signed-in browser. */
 export interface SessionsTable {
   id: GeneratedAlways<number>;
@@ -170,6 +179,7 @@ export interface Database {
   users: UsersTable;
   former_usernames: FormerUsernamesTable;
   user_profiles: UserProfilesTable;
+  user_search: UserSearchTable;
   sessions: SessionsTable;
   user_events: UserEventsTable;
   audit_events: AuditEventsTable;

@@ -19,6 +19,7 @@ export type DomainErrorCode =
   | "picture_too_many_pixels"
   | "picture_unreadable"
   | "pictures_unavailable"
+  | "search_too_broad"
   | "busy";
 
 /** A rule was broken; `code` says which, and nothing has changed. */

@@ -1,5 +1,8 @@
 import { deleteExpiredEmailTokens } from "@/lib/repo/email_tokens.ts";
 import { deleteEventsDoneBefore } from "@/lib/repo/user_events.ts";
+import type { Db } from "@/lib/db/database.ts";
+import { inTransaction } from "@/lib/db/transaction.ts";
+import { findUnsearchedUsers, refreshUserSearch } from "@/lib/repo/user_search.ts";
 import { purgeDeletedUsers } from "./delete_user.ts";
 import { trimCopies } from "./images.ts";
 import { purgeSessions } from "./sessions.ts";
@@ -45,6 +48,11 @@ export async function maintain(services: Services): Promise<void> {
   await deleteEventsDoneBefore(db, new Date(Date.now() - EVENTS_KEPT_DAYS * 24 * 60 * MINUTE_MS));
   await purgeDeletedUsers(services);
   await trimCopies(db);
+  await completeUserSearch(db);
   // So that the dashboard has an answer at hand.
   await images.health.findFailure();
+}
+
+async function completeUserSearch(db: Db): Promise<void> {
+  await inTransaction(db, async (tx) => refreshUserSearch(tx, await findUnsearchedUsers(tx)));
 }

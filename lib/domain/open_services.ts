@@ -6,9 +6,14 @@ import { createMailer } from "@/lib/mail/mailer.ts";
 import { BUILT_IN_HOOKS, createHookRunner, type Hook } from "@/lib/repo/hooks.ts";
 import type { Settings } from "@/lib/settings.ts";
 import { openImages } from "@/lib/storage/images.ts";
+import { WorkQueue } from "@/lib/work_queue.ts";
 import { APPLICATION_HOOKS } from "./application_hooks.ts";
 import { RateLimit } from "./rate_limit.ts";
 import type { Services } from "./services.ts";
+
+/** Of the connections of a process these are the most that searches and counts take. */
+const SLOW_READS_AT_ONCE = 2;
+const MAX_WAITING_READS = 100;
 
 /** What is special about the services of one process. */
 export interface OpenServicesOptions {
@@ -36,6 +41,7 @@ export async function openServices(
     mail: createMailer(settings, log),
     hooks: createHookRunner(db, log, [...BUILT_IN_HOOKS, ...hooks]),
     images: await openImages(db, settings, log),
+    slowReads: new WorkQueue(SLOW_READS_AT_ONCE, MAX_WAITING_READS),
     limits: {
       failedSignIns: new RateLimit({ count: 100, windowSeconds: 600 }),
       registrations: new RateLimit({ count: 300, windowSeconds: 3_600 }),

@@ -6,6 +6,7 @@ import type { Mailer } from "@/lib/mail/mailer.ts";
 import type { HookRunner } from "@/lib/repo/hooks.ts";
 import type { Settings } from "@/lib/settings.ts";
 import type { Images } from "@/lib/storage/images.ts";
+import type { WorkQueue } from "@/lib/work_queue.ts";
 import type { RateLimit } from "./rate_limit.ts";
 
 /** What the use cases work with; opened once at the start of a process. */
@@ -21,6 +22,8 @@ export interface Services {
   readonly hooks: HookRunner;
   readonly images: Images;
   readonly limits: Limits;
+  /** Reads that may take long take turns here, see {@linkcode readSlowly}. */
+  readonly slowReads: WorkQueue;
   /** Aborted once this process is told to end. */
   readonly ending: AbortSignal;
 }

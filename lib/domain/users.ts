@@ -1,3 +1,5 @@
+import type { Db } from "@/lib/db/database.ts";
+import { isTimeout } from "@/lib/db/errors.ts";
 import { findUserProfileByUserId } from "@/lib/repo/user_profiles.ts";
 import { estimateUsers, listUsers } from "@/lib/repo/user_list.ts";
 import { emailIsTaken, findUserById } from "@/lib/repo/users.ts";
@@ -9,6 +11,7 @@ import { authorise, isAdmin } from "./authorise.ts";
 import { DomainError } from "./errors.ts";
 import { clientOf } from "./rate_limit.ts";
 import type { Services } from "./services.ts";
+import { readSlowly } from "./slow_reads.ts";
 import { userView } from "./user_views.ts";
 
 /**
@@ -33,18 +36,16 @@ export async function getUser(
 /**
  * A page of the user list.
  *
- * @throws {DomainError} `not_signed_in`, `forbidden`
+ * @throws {DomainError} `not_signed_in`, `forbidden`, `search_too_broad`
+ * @throws {QueueFullError} when too many searches wait already.
  */
 export async function listUserPage(
-  { db }: Services,
+  services: Services,
   actor: Actor,
   query: UserListQuery,
 ): Promise<UserListView> {
   authorise(actor, "list_users");
-  const [page, estimated_total] = await Promise.all([
-    listUsers(db, query),
-    estimateUsers(db, query),
-  ]);
+  const { page, estimated_total } = await findUserPage(services, query);
   return {
     users: page.users.map((user) => ({
       user_id: user.id,
@@ -63,6 +64,20 @@ export async function listUserPage(
     previous: page.previous,
     estimated_total,
   };
+}
+
+async function findUserPage(services: Services, query: UserListQuery) {
+  const read = async (db: Db) => ({
+    page: await listUsers(db, query),
+    estimated_total: await estimateUsers(db, query),
+  });
+  if (query.q === undefined) return await read(services.db);
+  try {
+    return await readSlowly(services, read);
+  } catch (error) {
+    if (!isTimeout(error)) throw error;
+    throw new DomainError("search_too_broad", { cause: error, retryAfterSeconds: 5 });
+  }
 }
 
 /** `GET /email_exists`. */

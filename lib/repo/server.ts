@@ -1,12 +1,12 @@
 import { sql } from "kysely";
-import type { Db } from "@/lib/db/database.ts";
+import type { Db, Tx } from "@/lib/db/database.ts";
 
 /**
  * Tells the planner at once of many new users. PostgreSQL finds out by itself in a minute; the
  * embedded database, which has no background processes, never would.
  */
 export async function refreshUserStatistics(db: Db): Promise<void> {
-  await sql`analyze users, user_profiles`.execute(db);
+  await sql`analyze users, user_profiles, user_search`.execute(db);
 }
 
 /** Name and number of the server's version, such as `PostgreSQL 17.2`. */
@@ -40,4 +40,9 @@ export async function findDatabaseEncoding(
     select current_database() as name, current_setting('server_encoding') as encoding
   `.execute(db);
   return rows[0]!;
+}
+
+/** Has the database break off each further statement of the transaction that takes longer. */
+export async function limitStatements(tx: Tx, milliseconds: number): Promise<void> {
+  await sql`select set_config('statement_timeout', ${String(milliseconds)}, true)`.execute(tx);
 }

@@ -1,15 +1,10 @@
-import {
-  type Expression,
-  type ExpressionBuilder,
-  type Selectable,
-  sql,
-  type SqlBool,
-} from "kysely";
+import { type RawBuilder, type Selectable, sql, type SqlBool } from "kysely";
 import type { Db } from "@/lib/db/database.ts";
-import type { Database, UserProfilesTable } from "@/lib/db/schema.ts";
+import type { UserProfilesTable } from "@/lib/db/schema.ts";
 import { PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX } from "@/lib/shared/limits.ts";
-import { DEFAULT_USER_SORT, type UserListQuery } from "@/lib/shared/user_list.ts";
-import { directionOf, readCursor, sortColumn, writeCursor } from "./user_order.ts";
+import { type SearchNeedle, searchNeedle } from "@/lib/shared/search.ts";
+import { DEFAULT_USER_SORT, type UserListQuery, type UserSort } from "@/lib/shared/user_list.ts";
+import { directionOf, readCursor, sortColumn, type UserCursor, writeCursor } from "./user_order.ts";
 import type { User } from "./users.ts";
 
 /** A row of the user list. */
@@ -45,33 +40,19 @@ export interface UserPage {
 /** What chooses users. */
 export type UserFilter = Pick<UserListQuery, "q" | "role" | "status">;
 
-type UserRows = ExpressionBuilder<
-  { u: Database["users"]; p: { [K in keyof UserProfilesTable]: UserProfilesTable[K] | null } },
-  "u" | "p"
->;
-
 /**
- * A page of users, in one statement whose cost does not grow with the number of the page. A cursor
- * that does not belong to the order asked for counts as none.
+ * A page of users, whose cost does not grow with the number of the page. A cursor that does not
+ * belong to the order asked for counts as none.
  */
 export async function listUsers(db: Db, query: UserListQuery): Promise<UserPage> {
-  const sort = query.sort ?? DEFAULT_USER_SORT;
-  const limit = Math.min(query.limit ?? PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX);
-  const before = readCursor(sort, query.before);
-  const after = before ? undefined : readCursor(sort, query.after);
-  const cursor = before ?? after;
-  const direction = directionOf(sort, before ? "backward" : "forward");
-  const column = sortColumn(sort);
-  const past = direction === "asc" ? sql`>` : sql`<`;
+  const slice = sliceOf(query);
+  const { sort, limit, column, direction, before, after } = slice;
+  const needle = needleOf(query);
+  const ids = needle && await findPage(db, query, slice, needle);
 
   const found = await selectUsers(db)
-    .where((where) => matches(where, query))
-    .$if(cursor !== undefined, (select) =>
-      select.where(
-        sql<SqlBool>`(${column.value}, u.id) ${past} (${column.fromCursor(cursor?.key ?? "")}, ${
-          cursor?.id ?? 0
-        }::int8)`,
-      ))
+    .where(filterOf(query)).where(slice.begun)
+    .$if(ids !== undefined, (select) => select.where("u.id", "=", sql<number>`any(${ids}::int8[])`))
     .select(column.toCursor.as("cursor_key"))
     .orderBy(column.value, direction).orderBy("u.id", direction)
     .limit(limit + 1)
@@ -86,6 +67,35 @@ export async function listUsers(db: Db, query: UserListQuery): Promise<UserPage>
     next: before || hasMore ? cursorOf(rows.at(-1)) : null,
     previous: after || (before && hasMore) ? cursorOf(rows[0]) : null,
   };
+}
+
+/** Which part of the list a page is, and in which order. */
+interface Slice {
+  readonly sort: UserSort;
+  readonly limit: number;
+  readonly column: ReturnType<typeof sortColumn>;
+  readonly direction: "asc" | "desc";
+  readonly before: UserCursor | undefined;
+  readonly after: UserCursor | undefined;
+  /** Whether a row of `u` lies past the cursor. */
+  readonly begun: RawBuilder<SqlBool>;
+}
+
+function sliceOf(query: UserListQuery): Slice {
+  const sort = query.sort ?? DEFAULT_USER_SORT;
+  const limit = Math.min(query.limit ?? PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX);
+  const before = readCursor(sort, query.before);
+  const after = before ? undefined : readCursor(sort, query.after);
+  const direction = directionOf(sort, before ? "backward" : "forward");
+  const column = sortColumn(sort);
+  const cursor = before ?? after;
+  const past = direction === "asc" ? sql`>` : sql`<`;
+  const begun = cursor === undefined
+    ? sql<SqlBool>`true`
+    : sql<SqlBool>`(${column.value}, u.id) ${past} (${
+      column.fromCursor(cursor.key)
+    }, ${cursor.id}::int8)`;
+  return { sort, limit, column, direction, before, after, begun };
 }
 
 /** A user's account and profile as the list shows them, for all that `filter` lets through. */
@@ -107,7 +117,7 @@ function selectUsers(db: Db) {
     .select(sql<boolean>`coalesce(u.locked_until > now(), false)`.as("locked"));
 }
 
-/** Exactly as many are counted one by one. */
+/** Up to this many users are counted one by one. */
 const COUNT_LIMIT = 10_000;
 
 /**
@@ -115,12 +125,13 @@ const COUNT_LIMIT = 10_000;
  * but never less than what was counted.
  */
 export async function estimateUsers(db: Db, filter: UserFilter): Promise<number> {
-  const matching = db.selectFrom("users as u").leftJoin("user_profiles as p", "p.user_id", "u.id")
-    .select("u.id").where((where) => matches(where, filter));
-  const { count } = await db.selectFrom(matching.limit(COUNT_LIMIT + 1).as("matching"))
-    .select(sql<number>`count(*)`.as("count")).executeTakeFirstOrThrow();
+  const needle = needleOf(filter);
+  const count = await countUpToLimit(db, matching(filter, needle && contains(needle)));
   if (count <= COUNT_LIMIT) return count;
-  const [plan] = await matching.explain<ExplainRow>("json");
+  // Of texts that contain another one the planner knows nothing.
+  const { rows: [plan] } = await sql<ExplainRow>`
+    explain (format json) ${matching(filter, needle && hasGrams(needle))}
+  `.execute(db);
   return Math.max(count, plan?.["QUERY PLAN"][0]?.Plan["Plan Rows"] ?? 0);
 }
 
@@ -128,23 +139,93 @@ interface ExplainRow {
   readonly "QUERY PLAN": readonly [{ readonly Plan: { readonly "Plan Rows": number } }];
 }
 
-function matches(where: UserRows, { q, role, status }: UserFilter): Expression<SqlBool> {
-  const conditions: Expression<SqlBool>[] = [];
-  if (role !== undefined) conditions.push(where("u.role", "=", role));
-  if (status !== undefined) conditions.push(where("u.status", "=", status));
-  const pattern = q && containsPattern(q);
-  if (pattern) {
-    conditions.push(where.or([
-      where("u.username", "ilike", pattern),
-      where("u.email", "ilike", pattern),
-      where("p.full_name", "ilike", pattern),
-    ]));
-  }
-  return where.and(conditions);
+async function countUpToLimit(db: Db, rows: RawBuilder<unknown>): Promise<number> {
+  const { rows: [row] } = await sql<{ count: number }>`
+    select count(*) as count from (${rows} limit ${COUNT_LIMIT + 1}::int) as matching
+  `.execute(db);
+  return row?.count ?? 0;
 }
 
-/** A LIKE pattern for texts that contain `q` as it stands; PostgreSQL's texts have no NUL. */
-function containsPattern(q: string): string {
-  const text = q.replaceAll("\0", "").trim();
-  return text === "" ? "" : `%${text.replace(/[\\%_]/g, "\\$&")}%`;
+/** A row for each user whom `filter` lets through and of whose search entry `found` holds. */
+function matching(filter: UserFilter, found?: RawBuilder<SqlBool>): RawBuilder<unknown> {
+  if (!found) return sql`select from users as u where ${filterOf(filter)}`;
+  const join = filter.role === undefined && filter.status === undefined
+    ? sql``
+    : sql`join users as u on u.id = s.user_id`;
+  return sql`select from user_search as s ${join} where ${found} and ${filterOf(filter)}`;
+}
+
+/** Users who are looked at in the order of the list before the index is asked for all. */
+const WALKED_USERS = 20_000;
+
+/**
+ * The users of a page of search results, and the first one of the next. Few results are all taken
+ * from the index, and sorted. Many are met soon in the order of the list; only where they are not,
+ * all are sorted. The planner is left no choice, for it may walk through all users to find nobody.
+ */
+async function findPage(
+  db: Db,
+  filter: UserFilter,
+  slice: Slice,
+  needle: SearchNeedle,
+): Promise<number[]> {
+  if (await countUpToLimit(db, matching({}, contains(needle))) > COUNT_LIMIT) {
+    const ids = await walk(db, filter, slice, needle);
+    if (ids.length > slice.limit) return ids;
+  }
+  return await sortAll(db, filter, slice, needle);
+}
+
+async function walk(
+  db: Db,
+  filter: UserFilter,
+  { column, direction, limit, begun }: Slice,
+  needle: SearchNeedle,
+): Promise<number[]> {
+  const order = sql.raw(direction);
+  const { rows } = await sql<{ id: number }>`
+    select w.id from (
+      select u.id, ${column.value} as key from users as u
+      where ${filterOf(filter)} and ${begun}
+      order by ${column.value} ${order}, u.id ${order} limit ${WALKED_USERS}::int
+    ) as w join user_search as s on s.user_id = w.id
+    where ${contains(needle)}
+    order by w.key ${order}, w.id ${order} limit ${limit + 1}::int
+  `.execute(db);
+  return rows.map(({ id }) => id);
+}
+
+async function sortAll(
+  db: Db,
+  filter: UserFilter,
+  { column, direction, limit, begun }: Slice,
+  needle: SearchNeedle,
+): Promise<number[]> {
+  const order = sql.raw(direction);
+  const { rows } = await sql<{ id: number }>`
+    with found as materialized (
+      select u.id, ${column.value} as key
+      from user_search as s join users as u on u.id = s.user_id
+      where ${contains(needle)} and ${filterOf(filter)} and ${begun}
+    )
+    select id from found order by key ${order}, id ${order} limit ${limit + 1}::int
+  `.execute(db);
+  return rows.map(({ id }) => id);
+}
+
+function filterOf({ role, status }: UserFilter): RawBuilder<SqlBool> {
+  return sql<SqlBool>`${role === undefined ? sql`true` : sql`u.role = ${role}`}
+    and ${status === undefined ? sql`true` : sql`u.status = ${status}`}`;
+}
+
+function needleOf({ q }: UserFilter): SearchNeedle | undefined {
+  return q === undefined ? undefined : searchNeedle(q);
+}
+
+function contains(needle: SearchNeedle): RawBuilder<SqlBool> {
+  return sql<SqlBool>`${hasGrams(needle)} and strpos(s.text, ${needle.text}) > 0`;
+}
+
+function hasGrams({ grams }: SearchNeedle): RawBuilder<SqlBool> {
+  return sql<SqlBool>`s.grams @> ${grams}::int4[]`;
 }

@@ -2,9 +2,13 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { sql } from "kysely";
 import type { Db } from "@/lib/db/database.ts";
+import { migrateUp } from "@/lib/db/migrator.ts";
+import { openDatabase } from "@/lib/db/open_database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
+import { searchEntry } from "@/lib/shared/search.ts";
 import { USER_SORTS, type UserListQuery } from "@/lib/shared/user_list.ts";
-import { databaseTest } from "@/tests/kit/databases.ts";
+import { databaseTest, type TestDatabase } from "@/tests/kit/databases.ts";
+import { createPostgresDatabase } from "@/tests/kit/postgres.ts";
 import { estimateUsers, listUsers } from "./user_list.ts";
 import { insertUserProfiles } from "./user_profiles.ts";
 import { insertUsers } from "./users.ts";
@@ -106,6 +110,76 @@ databaseTest("q finds parts of name, address and full name as they stand", async
   assert.equal(await found("%"), 8);
   assert.equal(await found("userx"), 0);
   assert.equal(await found("\0"), 12);
+});
+
+databaseTest("search finds the same people in every locale, each page once", async (database) => {
+  await inOtherLocales(database, async (db) => {
+    const people = ["Séan", "émile", "Straße", "İstanbul", "Σίσυφος", "Пётр", "李小龍", "a.b_c%"];
+    await inTransaction(db, async (tx) => {
+      const ids = await insertUsers(
+        tx,
+        people.map((_, index) => ({
+          username: `u${index}`,
+          email: `${index}@example.com`,
+          password_hash: "x",
+        })),
+      );
+      await insertUserProfiles(
+        tx,
+        ids.map((user_id, index) => ({ user_id, full_name: people[index]! })),
+      );
+    });
+    const found = async (q: string) =>
+      (await listUsers(db, { q })).users.map(({ full_name }) => full_name).join();
+    const searches = {
+      "sean": "Séan",
+      "ÉMILE": "émile",
+      "STRASSE": "Straße",
+      "istanbul": "İstanbul",
+      "ΣΙΣΥΦΟΣ": "Σίσυφος",
+      "петр": "Пётр",
+      "小": "李小龍",
+      ".b_": "a.b_c%",
+      "zz": "",
+      "%%%%": "",
+    };
+    for (const [q, name] of Object.entries(searches)) assert.equal(await found(q), name, q);
+    assert.deepEqual((await walk(db, { q: "example", limit: 3 })).ids.length, people.length);
+  });
+});
+
+/** Runs `test` on the database, and on another one that knows no letters but those of ASCII. */
+async function inOtherLocales(
+  { db, url }: TestDatabase,
+  test: (db: Db) => Promise<void>,
+): Promise<void> {
+  await test(db);
+  if (url === undefined) return;
+  await using other = await createPostgresDatabase(url, "template0", "lc_collate 'C' lc_ctype 'C'");
+  const open = await openDatabase({ kind: "postgres", url: other.url });
+  await migrateUp(open.db);
+  await test(open.db);
+  await open.close();
+}
+
+databaseTest("what many have is found wherever they are in the list", async ({ db }) => {
+  await sql`
+    insert into users (username, username_key, email, email_key, password_hash)
+    select name, name, name, name, 'x'
+    from generate_series(10001, 40101) as n cross join lateral (select 'p' || n as name) as names
+  `.execute(db);
+  const { text, grams } = searchEntry(["everybody"]);
+  // Behind more than are walked through in the order of the list.
+  await sql`
+    insert into user_search (user_id, text, grams)
+    select id, ${text}, ${grams}::int4[] from users where username > 'p30050'
+  `.execute(db);
+  const names = async (query: UserListQuery) =>
+    (await listUsers(db, { q: "everybody", limit: 2, ...query })).users.map((u) => u.username);
+  assert.deepEqual(await names({}), ["p30051", "p30052"]);
+  assert.deepEqual(await names({ sort: "-username" }), ["p40101", "p40100"]);
+  assert.deepEqual(await names({ role: "admin" }), []);
+  assert.ok(await estimateUsers(db, { q: "everybody" }) > 10_000);
 });
 
 databaseTest("role and status filter together, and are counted so", async ({ db }) => {

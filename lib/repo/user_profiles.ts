@@ -1,6 +1,7 @@
 import { type Insertable, type Selectable, sql, type Updateable } from "kysely";
 import type { Db, Tx } from "@/lib/db/database.ts";
 import type { UserProfilesTable } from "@/lib/db/schema.ts";
+import { refreshUserSearch } from "./user_search.ts";
 
 /** A row of `user_profiles`. */
 export type UserProfile = Selectable<UserProfilesTable>;
@@ -43,6 +44,10 @@ export async function insertUserProfiles(
     const rows = profiles.slice(start, start + ROWS_PER_INSERT);
     await tx.insertInto("user_profiles").values(rows).execute();
   }
+  await refreshUserSearch(
+    tx,
+    profiles.filter(({ full_name }) => full_name).map(({ user_id }) => user_id),
+  );
 }
 
 /** Changes the profile of a user, who gets one first if there is none. */
@@ -52,9 +57,11 @@ export async function upsertUserProfile(
   changes: ProfileChanges,
 ): Promise<UserProfile> {
   await insertDefaultUserProfile(tx, userId);
-  return await tx.updateTable("user_profiles")
+  const profile = await tx.updateTable("user_profiles")
     .set({ ...changes, updated_at: sql<Date>`now()`, version: sql<number>`version + 1` })
     .where("user_id", "=", userId).returningAll().executeTakeFirstOrThrow();
+  if (changes.full_name !== undefined) await refreshUserSearch(tx, [userId]);
+  return profile;
 }
 
 /** Deletes the profile that a deleted user has left behind; one of a user who exists stays. */

@@ -3,6 +3,7 @@ import type { Db, Tx } from "@/lib/db/database.ts";
 import type { Database, UsersTable } from "@/lib/db/schema.ts";
 import { lookOf } from "@/lib/look_alikes.ts";
 import { emailKey, foldKey } from "@/lib/shared/fold.ts";
+import { refreshUserSearch } from "./user_search.ts";
 
 /** A row of `users`. */
 export type User = Selectable<UsersTable>;
@@ -136,10 +137,12 @@ export async function anyOtherActiveAdmin(db: Db, exceptUserId: number): Promise
 }
 
 /** Inserts a user. @throws a unique violation if the name, its look or the address is taken. */
-export function insertUser(tx: Tx, user: NewUser): Promise<User> {
+export async function insertUser(tx: Tx, user: NewUser): Promise<User> {
   const row = withKeys(user);
-  return tx.with("claimed", (db) => claimNames(db, [row.username_key]))
+  const inserted = await tx.with("claimed", (db) => claimNames(db, [row.username_key]))
     .insertInto("users").values(row).returningAll().executeTakeFirstOrThrow();
+  await refreshUserSearch(tx, [inserted.id]);
+  return inserted;
 }
 
 /** Inserts many users and returns their ids in the same order. */
@@ -154,14 +157,16 @@ export async function insertUsers(tx: Tx, users: readonly NewUser[]): Promise<nu
     const idByKey = new Map(inserted.map((row) => [row.username_key, row.id]));
     ids.push(...keys.map((key) => idByKey.get(key)!));
   }
+  await refreshUserSearch(tx, ids);
   return ids;
 }
 
 /** Changes a user whom the transaction has locked. */
-export function updateUser(tx: Tx, id: number, changes: UserChanges): Promise<User> {
+export async function updateUser(tx: Tx, id: number, changes: UserChanges): Promise<User> {
   const { username, email } = changes;
   const names = username === undefined ? undefined : keysOfName(username);
-  return tx.with("claimed", (db) => claimNames(db, names ? [names.username_key] : []))
+  const updated = await tx
+    .with("claimed", (db) => claimNames(db, names ? [names.username_key] : []))
     .updateTable("users")
     .set({
       ...changes,
@@ -171,6 +176,8 @@ export function updateUser(tx: Tx, id: number, changes: UserChanges): Promise<Us
       version: sql<number>`version + 1`,
     })
     .where("id", "=", id).returningAll().executeTakeFirstOrThrow();
+  if (username !== undefined || email !== undefined) await refreshUserSearch(tx, [id]);
+  return updated;
 }
 
 /** A name that a user had, and the user's id. */

@@ -55,6 +55,10 @@ const DOMAIN_PROBLEMS: Readonly<
   picture_too_many_pixels: [422, "The picture has more than 40 megapixels"],
   picture_unreadable: [422, "The picture is damaged, choose another file"],
   pictures_unavailable: [503, "This server cannot process pictures, because sharp does not load"],
+  search_too_broad: [
+    503,
+    "This search takes too long: narrow it, with more letters or another filter",
+  ],
   busy: [503, "Too much to do at the moment, try again in a few seconds"],
 };
 

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { sql } from "kysely";
+import { openDatabase } from "@/lib/db/open_database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { insertUsers } from "@/lib/repo/users.ts";
 import type { UserListView } from "@/lib/shared/views.ts";
@@ -90,6 +92,34 @@ appTest(
     assert.deepEqual(await found("' or 1=1 --"), []);
   },
 );
+
+appTest("GET /user_list finds who was edited, deleted and brought back", async (app) => {
+  const admin = await signedIn(app, await addAdmin(app));
+  const { user_id } = await addPerson(app, "ada");
+  await admin.sendJson("PUT", "/edit_user", { user_id, username: "grace", full_name: "Séan Ó" });
+  const found = async (q: string) => names(await list(admin, { q }));
+  assert.deepEqual(await found("SEAN O"), ["grace"]);
+  assert.deepEqual(await found("grac"), ["grace"]);
+  await admin.sendJson("DELETE", "/delete_user", { user_id });
+  assert.deepEqual(await found("sean"), []);
+  await admin.sendJson("PUT", "/restore_user", { user_id });
+  assert.deepEqual(await found("sean"), ["grace"]);
+});
+
+appTest("a search that takes too long is answered 503 with what to do", async (app) => {
+  const admin = await signedIn(app, await addAdmin(app));
+  // The embedded database has one connection: nobody else can be in its way.
+  if (app.database.url === undefined) return;
+  const other = await openDatabase({ kind: "postgres", url: app.database.url });
+  const { status, headers, text } = await other.db.transaction().execute(async (tx) => {
+    await sql`lock table user_search in access exclusive mode`.execute(tx);
+    return await admin.getJson("/user_list?q=anybody");
+  });
+  await other.close();
+  assert.equal(status, 503, text);
+  assert.match(text, /narrow it/);
+  assert.ok(Number(headers.get("retry-after")) > 0);
+});
 
 appTest("GET /user_list filters by role and status, and counts what it finds", async (app) => {
   const admin = await signedIn(app, await addAdmin(app));

@@ -1,0 +1,51 @@
+import { sql } from "kysely";
+import type { Db, Tx } from "@/lib/db/database.ts";
+import { searchEntry } from "@/lib/shared/search.ts";
+
+/** Rows of one statement: PostgreSQL takes 65,535 parameters. */
+const ROWS_PER_STATEMENT = 2_000;
+
+/**
+ * Writes what the search finds of users. Every function that writes a username, an address or a
+ * full name calls this in the same transaction.
+ */
+export async function refreshUserSearch(tx: Tx, userIds: readonly number[]): Promise<void> {
+  for (let start = 0; start < userIds.length; start += ROWS_PER_STATEMENT) {
+    await refreshSome(tx, userIds.slice(start, start + ROWS_PER_STATEMENT));
+  }
+}
+
+async function refreshSome(tx: Tx, userIds: readonly number[]): Promise<void> {
+  const users = await tx.selectFrom("users as u")
+    .leftJoin("user_profiles as p", "p.user_id", "u.id")
+    .select(["u.id", "u.username", "u.email", "p.full_name"])
+    .where("u.id", "=", sql<number>`any(${userIds}::int8[])`)
+    .execute();
+  if (users.length === 0) return;
+  await tx.insertInto("user_search")
+    .values(users.map(({ id, username, email, full_name }) => ({
+      user_id: id,
+      ...searchEntry([username, email, full_name ?? ""]),
+    })))
+    .onConflict((on) =>
+      on.column("user_id").doUpdateSet((column) => ({
+        text: column.ref("excluded.text"),
+        grams: column.ref("excluded.grams"),
+      }))
+    )
+    .execute();
+}
+
+/**
+ * Users of the last day whom the search does not know: those who registered at a server of the
+ * version before, while the new one was rolled out.
+ */
+export async function findUnsearchedUsers(db: Db): Promise<number[]> {
+  const rows = await db.selectFrom("users as u").select("u.id")
+    .where("u.created_at", ">", sql<Date>`now() - interval '1 day'`)
+    .where(({ exists, not, selectFrom }) =>
+      not(exists(selectFrom("user_search as s").whereRef("s.user_id", "=", "u.id")))
+    )
+    .limit(ROWS_PER_STATEMENT).execute();
+  return rows.map(({ id }) => id);
+}

@@ -1,5 +1,4 @@
 import { PGlite, type PGliteOptions } from "@electric-sql/pglite";
-import { pg_trgm } from "@electric-sql/pglite/contrib/pg_trgm";
 
 /**
  * Starts PostgreSQL in this thread: in memory, or on the folder `dataDir`. `loadDataDir`, made by
@@ -8,6 +7,5 @@ import { pg_trgm } from "@electric-sql/pglite/contrib/pg_trgm";
 export function createPGlite(
   options: Pick<PGliteOptions, "dataDir" | "loadDataDir"> = {},
 ): Promise<PGlite> {
-  // The extension's files, for `create extension`.
-  return PGlite.create({ ...options, extensions: { pg_trgm } });
+  return PGlite.create(options);
 }

@@ -176,13 +176,15 @@ async function findPage(
   return await sortAll(db, filter, slice, needle);
 }
 
+const ORDERS = { asc: sql`asc`, desc: sql`desc` } as const;
+
 async function walk(
   db: Db,
   filter: UserFilter,
   { column, direction, limit, begun }: Slice,
   needle: SearchNeedle,
 ): Promise<number[]> {
-  const order = sql.raw(direction);
+  const order = ORDERS[direction];
   const { rows } = await sql<{ id: number }>`
     select w.id from (
       select u.id, ${column.value} as key from users as u
@@ -201,7 +203,7 @@ async function sortAll(
   { column, direction, limit, begun }: Slice,
   needle: SearchNeedle,
 ): Promise<number[]> {
-  const order = sql.raw(direction);
+  const order = ORDERS[direction];
   const { rows } = await sql<{ id: number }>`
     with found as materialized (
       select u.id, ${column.value} as key

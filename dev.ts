@@ -1,10 +1,26 @@
 import { createBuilder } from "@/lib/build/builder.ts";
 import { buildForProduction } from "@/lib/build/production_build.ts";
+import { failureText } from "@/lib/cli/failure.ts";
+import { assertPortFree } from "@/lib/serve/port.ts";
+import { onOrphaned } from "@/lib/serve/signals.ts";
 import { loadSettings } from "@/lib/settings.ts";
 
-if (Deno.args.includes("build")) {
-  await buildForProduction();
-} else {
+async function build(): Promise<void> {
+  await buildForProduction("_fresh", { say: console.log });
+}
+
+/** What is wrong with the code is told by Deno, which waits for it to change. */
+async function serve(): Promise<void> {
   const { host, port } = loadSettings();
-  await createBuilder().listen(() => import("./main.ts"), { hostname: host, port });
+  if (port !== 0) await assertPortFree({ host, port });
+  // With `deno task` gone nobody could end it any more.
+  onOrphaned(Deno.ppid, () => Deno.exit(1));
+  createBuilder().listen(() => import("./main.ts"), { hostname: host, port });
+}
+
+try {
+  await (Deno.args.includes("build") ? build() : serve());
+} catch (error) {
+  console.error(failureText(error));
+  Deno.exit(1);
 }

@@ -1,10 +1,19 @@
-import { dirname } from "node:path";
+import { existsSync } from "node:fs";
 import { buildIfStale } from "@/lib/build/stale.ts";
+import { TaskError } from "@/lib/cli/errors.ts";
 import { runTask, type Task } from "@/lib/cli/task.ts";
 import { SERVER_V8_FLAGS } from "@/lib/cli/v8_flags.ts";
+import { startChild } from "@/lib/serve/child.ts";
+import { assertFolderFree, assertWritable, writableFolders } from "@/lib/serve/folders.ts";
+import { launchArguments } from "@/lib/serve/launch.ts";
+import { untilAnswering } from "@/lib/serve/local.ts";
+import { assertPortFree } from "@/lib/serve/port.ts";
 import { loadSettings, type Settings } from "@/lib/settings.ts";
 
-/** `deno task start` */
+/**
+ * `deno task start`. It stays as the parent of the server, so it loads no package: what takes memory
+ * happens in children.
+ */
 export const start: Task<Record<never, never>> = {
   name: "start",
   summary: "Builds what has changed, migrates the database and serves the application.",
@@ -13,60 +22,52 @@ export const start: Task<Record<never, never>> = {
   options: {},
   async run() {
     const settings = loadSettings();
-    // What most starts do not need is not loaded for them.
-    const built = await buildIfStale(async () => {
-      const { buildForProduction } = await import("@/lib/build/production_build.ts");
-      await buildForProduction();
-    });
-    console.log(built ? "Built the pages" : "The pages are built");
-    await prepareDatabase(settings);
-    console.log(`Serving ${settings.appUrl} (Ctrl+C ends it)`);
-    console.log("The first admin is made by: deno task create-admin");
+    console.log(`Starting Roster on ${settings.appUrl}`);
+    await assertCanStart(settings);
+    console.log("Looking for what has changed since the last build");
+    if (!await buildIfStale(build)) console.log("The pages are built");
     return await serve(settings) ? 0 : 1;
   },
 };
 
-/** The server itself migrates an embedded database: while it has the folder nobody else can. */
-async function prepareDatabase({ database, ...settings }: Settings): Promise<void> {
-  if (database.kind === "pglite") return;
-  const { migrateUp } = await import("@/lib/db/migrator.ts");
-  const { withDatabase } = await import("@/lib/cli/with_database.ts");
-  const names = await withDatabase({ ...settings, database }, ({ db }) => migrateUp(db));
-  for (const name of names) console.log(`Applied migration ${name}`);
+/** What would fail in a minute is said now. */
+async function assertCanStart(settings: Settings): Promise<void> {
+  const { database } = settings;
+  if (settings.port === 0) throw new TaskError("PORT is 0: set it to the port to serve on");
+  await assertPortFree(settings);
+  await assertWritable(writableFolders(settings));
+  if (database.kind === "postgres" || database.path === "memory") return;
+  await assertFolderFree(database.path, console.log);
+  if (!existsSync(`${database.path}/PG_VERSION`)) {
+    console.log(`A new database will be made in ${database.path}`);
+  }
 }
 
-/** Where the server writes: letters, and the embedded database with its lock beside it. */
-function writableFolders(database: Settings["database"]): string {
-  const folders = new Set([".data"]);
-  if (database.kind === "pglite" && database.path !== "memory") folders.add(dirname(database.path));
-  return [...folders].join();
+async function build(): Promise<void> {
+  const isBuilt = await startChild(["run", "-A", "dev.ts", "build"]).ended;
+  if (!isBuilt) throw new TaskError("The pages are not built, so nothing is served");
 }
 
-/**
- * Serves in a process that may do no more than it needs: on PostgreSQL with a worker a core, on
- * the embedded database, which one process owns, with one. Resolves when the server has ended.
- */
-async function serve({ database }: Settings): Promise<boolean> {
-  const server = new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "--no-prompt",
-      SERVER_V8_FLAGS,
-      "--allow-net",
-      "--allow-env",
-      "--allow-sys",
-      "--allow-ffi",
-      "--allow-read",
-      `--allow-write=${writableFolders(database)}`,
-      "_fresh/serve.js",
-    ],
-  }).spawn();
-  // The terminal sends Ctrl+C to both; a supervisor's signal has to be passed on.
-  const stop = () => server.kill("SIGTERM");
-  Deno.addSignalListener("SIGTERM", stop);
-  const { success, signal } = await server.status;
-  Deno.removeSignalListener("SIGTERM", stop);
-  return success || signal === "SIGTERM" || signal === "SIGINT";
+/** Serves in a process that may do no more than it needs; resolves when it has ended. */
+async function serve(settings: Settings): Promise<boolean> {
+  console.log("Starting the server");
+  const server = startChild([
+    "run",
+    "--no-prompt",
+    SERVER_V8_FLAGS,
+    "--allow-net",
+    "--allow-env",
+    "--allow-sys",
+    "--allow-ffi",
+    "--allow-read",
+    `--allow-write=${writableFolders(settings).join()}`,
+    "_fresh/serve.js",
+    ...launchArguments({ parent: Deno.pid, migrate: true }),
+  ]);
+  if (await untilAnswering(settings, server.ended)) {
+    console.log(`Serving ${settings.appUrl} (Ctrl+C ends it)`);
+  }
+  return await server.ended;
 }
 
 if (import.meta.main) Deno.exit(await runTask(start, Deno.args));

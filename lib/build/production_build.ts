@@ -24,6 +24,8 @@ const ROUTE = /(?<![._]test)\.[jt]sx?$/;
 export interface ProductionOptions extends Omit<BuildOptions, "outDir"> {
   /** Hears of what went wrong and does not stop the build; the console if absent. */
   readonly warn?: (text: string) => void;
+  /** Hears of each step as it begins; nobody if absent. */
+  readonly say?: (text: string) => void;
 }
 
 /**
@@ -37,7 +39,7 @@ export interface ProductionOptions extends Omit<BuildOptions, "outDir"> {
  */
 export async function buildForProduction(
   outDir = "_fresh",
-  { warn = console.warn, ...options }: ProductionOptions = {},
+  { warn = console.warn, say = () => {}, ...options }: ProductionOptions = {},
 ): Promise<void> {
   const root = resolve(outDir);
   const former = await folderOfFormerBuild(root);
@@ -45,7 +47,9 @@ export async function buildForProduction(
   const folder = `${root}/${name}`;
   await Deno.mkdir(folder, { recursive: true });
   try {
+    say("Building the pages, 1 of 3: scripts and styles");
     await createBuilder({ ...options, outDir: folder }).build();
+    say("Building the pages, 2 of 3: the server");
     const workers = await listModules("lib", WORKER, options.root);
     await writeModules(folder, resolve(options.root ?? ".", options.serverEntry ?? "main.ts"));
     const entry = await bundleServer(folder, workers, warn);
@@ -53,6 +57,7 @@ export async function buildForProduction(
     const unread = entry === BUNDLE
       ? workers.map((worker) => `${folder}/${fileOfWorker(worker)}`)
       : [...workers, ...await listModules("routes", ROUTE, options.root)];
+    say("Building the pages, 3 of 3: reading its modules");
     await readAhead([`${folder}/${entry}`, ...unread]);
     for (const [file, text] of entriesOf(`./${name}/${entry}`)) {
       await replaceText(`${root}/${file}`, text);

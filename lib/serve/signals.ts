@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import { constants } from "node:os";
+
 /** Windows knows no SIGTERM, and has no other way to end a process in order. */
 const ENDING_SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
   ? ["SIGINT", "SIGBREAK"]
@@ -6,17 +9,37 @@ const ENDING_SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
 /** How often a process looks whether its parent is still there. */
 const PARENT_POLL_MS = 1_000;
 
-/** Calls `end` for each signal that asks this process to end. */
-export function onEndSignal(end: () => void, more: readonly Deno.Signal[] = []): void {
-  for (const signal of [...ENDING_SIGNALS, ...more]) Deno.addSignalListener(signal, end);
+/**
+ * Calls `end` for each signal that asks this process to end, and gives a function that stops it.
+ *
+ * @param more signals beside SIGINT and SIGTERM
+ */
+export function onEndSignal(end: () => void, more: readonly Deno.Signal[] = []): () => void {
+  const signals = [...ENDING_SIGNALS, ...more.filter((signal) => !isIgnored(signal))];
+  for (const signal of signals) Deno.addSignalListener(signal, end);
+  return () => {
+    for (const signal of signals) Deno.removeSignalListener(signal, end);
+  };
 }
 
 /** Calls `end` once when the process `parent`, which has started this one, is gone. */
-export function onOrphaned(parent: number, end: () => void): void {
+export function onOrphaned(parent: number, end: () => void): () => void {
   const timer = setInterval(() => {
     if (Deno.ppid === parent) return;
     clearInterval(timer);
     end();
   }, PARENT_POLL_MS);
-  Deno.unrefTimer(timer);
+  return () => clearInterval(timer);
+}
+
+/** `nohup` has its command ignore SIGHUP, which a listener would undo. */
+function isIgnored(signal: Deno.Signal): boolean {
+  try {
+    const mask = /^SigIgn:\s*([0-9a-f]+)$/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1];
+    const number = constants.signals[signal as keyof typeof constants.signals];
+    return (BigInt(`0x${mask ?? 0}`) >> BigInt(number - 1) & 1n) === 1n;
+  } catch {
+    // Linux alone tells, and only those who may read it.
+    return false;
+  }
 }

@@ -1,0 +1,64 @@
+import { dirname, resolve } from "node:path";
+import { TaskError } from "@/lib/cli/errors.ts";
+import { messageOf } from "@/lib/cli/message.ts";
+import { FolderLock, lockFileOf } from "@/lib/db/folder_lock.ts";
+import type { Settings } from "@/lib/settings.ts";
+import { describeProcess } from "./processes.ts";
+
+/** How long to wait for another process to let go of an embedded database. */
+const WAIT_MS = 10_000;
+const POLL_MS = 100;
+
+/** Where a server writes: letters, and an embedded database with its lock beside it. */
+export function writableFolders({ database }: Pick<Settings, "database">): string[] {
+  const folders = new Set([".data"]);
+  if (database.kind === "pglite" && database.path !== "memory") folders.add(dirname(database.path));
+  return [...folders];
+}
+
+/**
+ * Makes sure that a server can write where it has to, and makes the folders.
+ *
+ * @throws {TaskError} which says what is in the way.
+ */
+export async function assertWritable(folders: readonly string[]): Promise<void> {
+  for (const folder of folders) {
+    try {
+      await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
+      await Deno.remove(await Deno.makeTempFile({ dir: folder }));
+    } catch (error) {
+      const reason = messageOf(error);
+      throw new TaskError(
+        `Cannot write to the folder ${folder} (${reason}): let this account write there`,
+        { cause: error },
+      );
+    }
+  }
+}
+
+/**
+ * Makes sure that no other process has the embedded database in `path`; waits a while for one that
+ * may be about to end.
+ *
+ * @param say told whom it waits for
+ * @throws {TaskError} which names the process.
+ */
+export async function assertFolderFree(path: string, say: (text: string) => void): Promise<void> {
+  const lock = await FolderLock.open(lockFileOf(resolve(path)));
+  try {
+    const deadline = performance.now() + WAIT_MS;
+    for (let round = 0; !await lock.tryAcquire(); round++) {
+      const owner = await lock.readOwner();
+      const who = owner ? await describeProcess(owner.pid) : "another process";
+      if (round === 0) say(`Waiting for ${who}, which has the database in ${path}`);
+      if (performance.now() > deadline) {
+        throw new TaskError(
+          `The database in ${path} belongs to ${who}: stop it, or name another folder in DATABASE_URL`,
+        );
+      }
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  } finally {
+    lock.release();
+  }
+}

@@ -312,7 +312,12 @@ Deno.test("the environment's other names are left alone; .env is for settings", 
   const env = Object.fromEntries(names.split(" ").map((name) => [name, "x"]));
   assert.deepEqual(readSettings(env).notices, []);
   assert.deepEqual(readSettings({ APP_URL: "http://a.example", API_URL: "x" }).notices, []);
-  const { notices } = readSettings({}, { FTP_PASSWORD: "x", PGHOST: "db", OTHER: "x" });
+  const { notices } = readSettings({}, {
+    FTP_PASSWORD: "x",
+    PGHOST: "db",
+    DENO_DIR: "x",
+    OTHER: "x",
+  });
   assert.equal(notices.length, 1);
   assert.match(notices[0] ?? "", /^FTP_PASSWORD is no setting/);
 });

@@ -40,7 +40,8 @@ function slipsAllowed(name: string): number {
 /** A name that begins with the same word. */
 function sibling(known: readonly string[], name: string): string | undefined {
   const family = `${spelling(name).split("_")[0]}_`;
-  return known.find((one) => one.startsWith(family));
+  // Deno itself has many.
+  return family === "DENO_" ? undefined : known.find((one) => one.startsWith(family));
 }
 
 /**

@@ -1,0 +1,127 @@
+import type { Page } from "playwright-core";
+import sharp from "sharp";
+import { contrastOf, luminance } from "./contrast.ts";
+
+/** How the ring of a control is drawn, in CSS pixels. */
+const OFFSET = 2;
+const WIDTH = 3;
+
+/** What is looked at around a control: the ring, and a bit of what lies beyond. */
+const MARGIN = OFFSET + WIDTH + 3;
+
+/** WCAG 1.4.11 and 2.4.13. */
+const MIN_CONTRAST = 3;
+
+/** The control that has the focus. */
+export interface Focused {
+  /** The same for the same control on another page. */
+  readonly id: string;
+  /** What a fault is reported under. */
+  readonly name: string;
+  /** Its border box in the viewport; of a link in several lines, the first. */
+  readonly box: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
+  /** A link in several lines has no lower edge of its own in the first. */
+  readonly sides: readonly Side[];
+}
+
+type Side = "top" | "bottom" | "left" | "right";
+
+/** The pixel that is looked at, counted outwards from the edge of the control. */
+const DEPTHS = { gap: 1, ring: OFFSET + 2, around: OFFSET + WIDTH + 2 };
+
+/** Presses Tab; the control that has the focus then, if the page still has it. */
+export async function pressTab(page: Page): Promise<Focused | undefined> {
+  await page.keyboard.press("Tab");
+  return await page.evaluate(() => {
+    const control = document.activeElement;
+    if (!control || control === document.body || control === document.documentElement) return;
+    const [first, ...others] = control.getClientRects();
+    if (!first) return;
+    const text = control.getAttribute("aria-label") ?? control.textContent?.trim() ?? "";
+    const label = document.querySelector(`label[for="${control.id}"]`)?.textContent ?? "";
+    const name = `${control.tagName.toLowerCase()} "${(text || label).slice(0, 60)}"`;
+    const isLocal = control.closest("main, dialog, [role=status]") !== null;
+    return {
+      id: `${isLocal ? location.pathname + location.search : ""} ${control.className} ${name}`,
+      name,
+      box: { x: first.x, y: first.y, w: first.width, h: first.height },
+      sides: others.length === 0 ? ["top", "bottom", "left", "right"] : ["top", "left"],
+    };
+  });
+}
+
+/** What is wrong with the ring around the focused control; empty if nothing is. */
+export async function findRingFaults(page: Page, { box, sides }: Focused): Promise<string[]> {
+  const picture = await photograph(page, box);
+  const control = picture.luminanceInside();
+  return sides.flatMap((side) => {
+    const ring = picture.luminanceAlong(side, DEPTHS.ring);
+    if (ring === undefined) return [`${side}: outside of the screen`];
+    const gap = picture.luminanceAlong(side, DEPTHS.gap);
+    const around = picture.luminanceAlong(side, DEPTHS.around);
+    return Object.entries({ control, gap, around }).flatMap(([what, other]) => {
+      const contrast = other === undefined ? Infinity : contrastOf(ring, other);
+      return contrast >= MIN_CONTRAST ? [] : [`${side}: ${contrast.toFixed(2)}:1 to the ${what}`];
+    });
+  });
+}
+
+async function photograph(page: Page, { x, y, w, h }: Focused["box"]) {
+  // As the browser snaps boxes to pixels.
+  const [left, top, right, bottom] = [x, y, x + w, y + h].map(Math.round) as Edges;
+  const { width, height } = page.viewportSize()!;
+  const [originX, originY] = [Math.max(0, left - MARGIN), Math.max(0, top - MARGIN)];
+  const clip = {
+    x: originX,
+    y: originY,
+    width: Math.min(width, right + MARGIN) - originX,
+    height: Math.min(height, bottom + MARGIN) - originY,
+  };
+  const png = await page.screenshot({ clip });
+  const { data, info } = await sharp(png).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+
+  /** The luminance of a pixel of the page, if the picture has it. */
+  function luminanceAt(column: number, row: number): number[] {
+    const [x, y] = [column - originX, row - originY];
+    if (x < 0 || y < 0 || x >= info.width || y >= info.height) return [];
+    const at = (y * info.width + x) * info.channels;
+    return [luminance(data.subarray(at, at + 3))];
+  }
+
+  return {
+    /** The middling luminance along a side, so many pixels outside of its edge. */
+    luminanceAlong(side: Side, depth: number): number | undefined {
+      const isAcross = side === "top" || side === "bottom";
+      const across = {
+        top: top - depth,
+        bottom: bottom + depth - 1,
+        left: left - depth,
+        right: right + depth - 1,
+      }[side];
+      const [start, end] = isAcross ? [left, right] : [top, bottom];
+      // Corners are round, and some ends are half a circle.
+      const inset = Math.floor((end - start) * 0.4);
+      const found = range(start + inset, end - inset).flatMap((along) =>
+        isAcross ? luminanceAt(along, across) : luminanceAt(across, along)
+      );
+      return found.toSorted((a, b) => a - b)[Math.floor(found.length / 2)];
+    },
+    /** The most frequent luminance at the inner side of the edge: letters do not count. */
+    luminanceInside(): number | undefined {
+      const found = range(top, bottom).flatMap((row) =>
+        range(left, right).flatMap((column) => {
+          const depth = Math.min(column - left, right - column, row - top, bottom - row);
+          return depth > 0 && depth < 4 ? luminanceAt(column, row) : [];
+        })
+      );
+      const counts = Map.groupBy(found, (it) => it.toFixed(3));
+      return counts.values().toArray().toSorted((a, b) => b.length - a.length)[0]?.[0];
+    },
+  };
+}
+
+type Edges = [left: number, top: number, right: number, bottom: number];
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: Math.max(0, to - from) }, (_, index) => from + index);
+}

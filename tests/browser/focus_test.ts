@@ -1,0 +1,78 @@
+/** Every control is walked to by Tab, and the ring around it is measured on a picture. */
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { browserTest, type Stage } from "@/tests/kit/browser.ts";
+import { findRingFaults, type Focused, pressTab } from "./focus_ring.ts";
+import { applyLook, type Look, LOOKS, visitPlaces } from "./places.ts";
+
+const FORCED: Look = { width: 1440, height: 900, colorScheme: "light", forcedColors: "active" };
+
+function nameOf({ width, colorScheme, forcedColors }: Look): string {
+  return `${width} px, ${forcedColors ? "forced colours" : colorScheme}`;
+}
+
+/** Far more than a page has. */
+const MAX_PRESSES = 200;
+
+/** Calls `look` with each control, in the order of Tab, until one comes again. */
+async function walk(page: Page, look: (control: Focused) => Promise<void>): Promise<number> {
+  const seen = new Set<string>();
+  let strayed = 0;
+  for (let presses = 0; presses < MAX_PRESSES && strayed < 2; presses++) {
+    const control = await pressTab(page);
+    if (!control) {
+      strayed++;
+      continue;
+    }
+    const place = JSON.stringify([control.id, control.box]);
+    if (seen.has(place)) break;
+    seen.add(place);
+    await look(control);
+  }
+  return seen.size;
+}
+
+async function restart(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+    getSelection()?.removeAllRanges();
+    scrollTo(0, 0);
+  });
+}
+
+/** Measures the ring of every control; what all pages share is measured once a look. */
+async function findFaults(stage: Stage, looks: readonly Look[]): Promise<string[]> {
+  const { page, faults } = stage;
+  const found: string[] = [];
+  const measured = new Set<string>();
+  await visitPlaces(stage, async (place) => {
+    for (const look of looks) {
+      await applyLook(stage, look);
+      await restart(page);
+      const controls = await walk(page, async (control) => {
+        const key = `${nameOf(look)} ${control.id}`;
+        if (measured.has(key)) return;
+        measured.add(key);
+        const complaints = await findRingFaults(page, control);
+        found.push(...complaints.map((it) => `${place} (${nameOf(look)}), ${control.name}: ${it}`));
+      });
+      assert.ok(controls > 0, `${place} has controls`);
+    }
+  });
+  assert.ok(measured.size > 50 * looks.length, `${measured.size} controls`);
+  // On the pages that answer with an error.
+  faults.splice(0);
+  return found;
+}
+
+browserTest(
+  "every control has a ring of 3:1 against both neighbours, light or dark, narrow or wide",
+  async (stage) => assert.deepEqual(await findFaults(stage, LOOKS), []),
+  { anyDatabase: true },
+);
+
+browserTest(
+  "every control has a ring where the system forces its colours",
+  async (stage) => assert.deepEqual(await findFaults(stage, [FORCED]), []),
+  { anyDatabase: true },
+);

@@ -1,0 +1,104 @@
+import type { Page } from "playwright-core";
+import { deleteUser } from "@/lib/domain/delete_user.ts";
+import { USERNAME_MAX_CHARS } from "@/lib/shared/limits.ts";
+import type { Stage } from "@/tests/kit/browser.ts";
+import { addAdmin, addPerson } from "@/tests/kit/people.ts";
+import { openPath, signInBrowser } from "./sign_in.ts";
+
+/** What a place is looked at as. */
+export interface Look {
+  readonly width: number;
+  readonly height: number;
+  readonly colorScheme: "light" | "dark";
+  /** The colours are the system's own, as in Windows' contrast themes. */
+  readonly forcedColors?: "active";
+}
+
+/** A phone and a desk, each in both colour modes. */
+export const LOOKS: readonly Look[] = [[360, 740], [1440, 900]].flatMap(([width = 0, height = 0]) =>
+  (["light", "dark"] as const).map((colorScheme) => ({ width, height, colorScheme }))
+);
+
+/** Shows the current page of a stage as `look` has it. */
+export async function applyLook({ page }: Stage, look: Look): Promise<void> {
+  const { width, height, colorScheme, forcedColors = "none" } = look;
+  await page.setViewportSize({ width, height });
+  await page.emulateMedia({ colorScheme, forcedColors });
+}
+
+/** What makes the page wider than the screen. */
+export async function findOverflow(page: Page): Promise<string[]> {
+  const excess = await page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    return scrollWidth - clientWidth;
+  });
+  return excess === 0 ? [] : [`${excess} px too wide`];
+}
+
+/** Pages of strangers. */
+const PUBLIC_PATHS = ["/login", "/register", "/verify_email?token=x", "/nothing"];
+
+/** What an admin opens on a page, and the name it is reported by. */
+const OPENED: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
+  "the modal that edits": (stage) => openModal(stage, "/user_list", "Edit grace"),
+  "the modal that deletes": (stage) => openModal(stage, "/user_list", "Delete grace"),
+  "the modal of the own profile": (stage) => openModal(stage, "/profile", "Edit profile"),
+  "the account menu": (stage) => openMenu(stage, "Account of"),
+};
+
+async function openModal(stage: Stage, path: string, link: string): Promise<void> {
+  await openPath(stage, path);
+  await stage.page.getByRole("link", { name: link }).click();
+  await stage.page.getByRole("dialog").waitFor();
+}
+
+async function openMenu(stage: Stage, button: string): Promise<void> {
+  await openPath(stage, "/profile");
+  await stage.page.getByRole("button", { name: button }).click();
+  await stage.page.locator(":popover-open").waitFor();
+}
+
+/**
+ * Opens every page, and what can be opened on them, in turn. What answers with an error makes the
+ * browser complain.
+ */
+export async function visitPlaces(
+  stage: Stage,
+  visit: (place: string) => Promise<void>,
+): Promise<void> {
+  const { app, context } = stage;
+  for (const path of PUBLIC_PATHS) {
+    await openPath(stage, path);
+    await visit(path);
+  }
+  // As long as names and addresses get, without a place to break them.
+  const admin = await addAdmin(app, `admin${"x".repeat(USERNAME_MAX_CHARS - "admin".length)}`);
+  await addPerson(app, "y".repeat(USERNAME_MAX_CHARS), {
+    email: `${"y".repeat(64)}@${`${"y".repeat(60)}.`.repeat(3)}org`,
+  });
+  const { user_id } = await addPerson(app, "grace", { status: "suspended", status_reason: "Spam" });
+  await addPerson(app, "ada", { locked_until: new Date(Date.now() + 3_600_000) });
+  await signInBrowser(stage, admin);
+  const { user_id: deleted } = await addPerson(app, "joan");
+  await deleteUser(app.services, { kind: "task", name: "test" }, deleted);
+  const paths = [
+    "/admin",
+    "/user_list",
+    "/user_list?q=nobody",
+    "/deleted_users",
+    "/profile",
+    "/change_password",
+    `/edit_user?user_id=${user_id}`,
+    `/delete_user?user_id=${user_id}`,
+    "/nothing",
+  ];
+  for (const path of paths) {
+    await openPath(stage, path);
+    await visit(path);
+  }
+  for (const [name, open] of Object.entries(OPENED)) {
+    await open(stage);
+    await visit(name);
+  }
+  await context.clearCookies();
+}

@@ -1,5 +1,6 @@
 import { Avatar } from "@/components/Avatar.tsx";
 import { Icon } from "@/components/Icon.tsx";
+import { Name } from "@/components/Name.tsx";
 import type { Viewer } from "@/lib/shared/views.ts";
 
 interface AccountMenuProps {
@@ -13,12 +14,12 @@ export function AccountMenu({ viewer }: AccountMenuProps) {
       <button type="button" class="topbar-button" popovertarget="account_menu">
         <Avatar {...viewer} />
         <span class="visually-hidden">Account of</span>
-        <span class="account-name">{viewer.username}</span>
+        <Name text={viewer.username} />
       </button>
       <div id="account_menu" class="dropdown-menu account-menu" popover="auto">
         <div class="account-card">
-          <strong>{viewer.full_name || viewer.username}</strong>
-          <div class="text-body-secondary">{viewer.username}</div>
+          <Name class="fw-bold" text={viewer.full_name || viewer.username} />
+          {viewer.full_name && <Name class="text-body-secondary" text={viewer.username} />}
         </div>
         <hr class="dropdown-divider" />
         <a class="dropdown-item" href="/profile">

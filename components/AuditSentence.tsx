@@ -1,3 +1,4 @@
+import { Name } from "@/components/Name.tsx";
 import type { AuditView } from "@/lib/shared/views.ts";
 
 interface AuditSentenceProps {
@@ -34,11 +35,20 @@ export function AuditSentence({ event: { actor, action, target } }: AuditSentenc
   const subject = own ? target : actor === "anonymous" ? "Somebody" : actor;
   return (
     <span>
-      <strong>{subject}</strong> {own ?? `${DONE[action] ?? action} ${objectOf(action, target)}`}
+      {subject && <Name class="fw-bold" text={subject} />} {own ?? DONE[action] ?? action}
+      {!own && <ObjectOf action={action} target={target} />}
     </span>
   );
 }
 
-function objectOf(action: string, target: string | null): string {
-  return target ?? (action === "sign_in_failed" ? "an unknown user" : "");
+function ObjectOf({ action, target }: Pick<AuditView, "action" | "target">) {
+  if (target !== null) {
+    return (
+      <>
+        {" "}
+        <Name text={target} />
+      </>
+    );
+  }
+  return action === "sign_in_failed" ? <>{" an unknown user"}</> : null;
 }

@@ -20,7 +20,8 @@ export function DeleteUserForm({ user_id, name, own, ...props }: DeleteUserFormP
       <input type="hidden" name="user_id" value={user_id} />
       <p>
         Do you want to delete {own ? "your account " : ""}
-        <strong>{name}</strong>? Profile and picture go with it, and all sessions end. For{" "}
+        <bdi class="fw-bold">{name}</bdi>? Profile and picture go with it, and all sessions end. For
+        {" "}
         {DELETED_USERS_KEPT_DAYS} days {own ? "an admin" : "you"} can bring the account back.
       </p>
       <div class="form-actions">

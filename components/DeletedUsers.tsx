@@ -1,4 +1,5 @@
 import { Icon } from "@/components/Icon.tsx";
+import { Name } from "@/components/Name.tsx";
 import { When } from "@/components/When.tsx";
 import { DELETED_USERS_KEPT_DAYS } from "@/lib/shared/limits.ts";
 import type { DeletedUserView } from "@/lib/shared/views.ts";
@@ -25,10 +26,10 @@ export function DeletedUsers({ users }: DeletedUsersProps) {
       {users.map((user) => (
         <li key={user.user_id}>
           <div class="deleted-user">
-            <strong>{user.username}</strong>
-            <span class="text-body-secondary">{user.email}</span>
+            <Name class="fw-bold" text={user.username} />
+            <Name class="text-body-secondary" text={user.email} />
             <small class="text-body-secondary">
-              Deleted by {user.deleted_by} on{" "}
+              Deleted by <Name text={user.deleted_by} /> on{" "}
               <When at={user.deleted_at} precision="day" />, kept until{" "}
               <When at={user.kept_until} precision="day" />
             </small>

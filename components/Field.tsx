@@ -60,6 +60,8 @@ function controlOf(
   attributes: Record<string, unknown>,
 ) {
   const invalid = error ? " is-invalid" : "";
+  // What people write of themselves may be written from right to left.
+  if (field.type === "text" || field.type === "textarea") attributes.dir = "auto";
   if (field.type === "textarea") {
     return <textarea {...attributes} class={`form-control${invalid}`} rows={3}>{value}</textarea>;
   }

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { Avatar } from "@/components/Avatar.tsx";
+import { Name } from "@/components/Name.tsx";
 
 interface PersonProps {
   readonly user_id: number;
@@ -17,10 +18,10 @@ export function Person({ children, ...user }: PersonProps) {
     <div class="person">
       <Avatar {...user} />
       <div class="person-text">
-        <span title={full_name ? `${full_name}, ${username}` : username}>
-          <strong>{full_name || username}</strong>
-          {full_name && <span class="person-username">{username}</span>}
-        </span>
+        <div class="person-names">
+          <Name class="fw-bold" text={full_name || username} />
+          {full_name && <Name class="person-username" text={username} />}
+        </div>
         {children}
       </div>
     </div>

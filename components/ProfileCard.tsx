@@ -22,16 +22,16 @@ export function ProfileCard({ user, actions }: ProfileCardProps) {
           <div class="profile-head">
             <Avatar {...user} size="large" />
             <div class="profile-name">
-              <h1>{user.full_name || user.username}</h1>
+              <h1 dir="auto">{user.full_name || user.username}</h1>
               <div class="d-flex flex-wrap align-items-center gap-2">
-                <span class="text-body-secondary">{user.username}</span>
+                <bdi class="text-body-secondary">{user.username}</bdi>
                 <RoleBadge role={user.role} />
                 <StatusBadge status={user.status} />
               </div>
             </div>
             <div class="profile-actions">{actions}</div>
           </div>
-          {user.bio && <p class="profile-bio">{user.bio}</p>}
+          {user.bio && <p class="profile-bio" dir="auto">{user.bio}</p>}
         </div>
       </section>
       <div class="halves">
@@ -75,7 +75,7 @@ function Account({ user }: { readonly user: UserView }) {
       </div>
       <dl class="card-body facts">
         <Fact label="E-mail address">
-          {user.email} {user.email_verified
+          <bdi>{user.email}</bdi> {user.email_verified
             ? <span class="badge badge-success">Confirmed</span>
             : <span class="badge badge-secondary">Not confirmed</span>}
         </Fact>
@@ -99,7 +99,7 @@ function Fact({ label, children }: FactProps) {
   return (
     <>
       <dt>{label}</dt>
-      <dd>{children || <span class="text-body-secondary">Not given</span>}</dd>
+      <dd dir="auto">{children || <span class="text-body-secondary">Not given</span>}</dd>
     </>
   );
 }

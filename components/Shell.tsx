@@ -52,6 +52,7 @@ function FindUser() {
       <input
         class="form-control"
         type="search"
+        dir="auto"
         name="q"
         maxLength={SEARCH_MAX_CHARS}
         placeholder="Find a user"

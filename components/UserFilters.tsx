@@ -31,6 +31,7 @@ export function UserFilters({ query }: UserFiltersProps) {
         <input
           class="form-control"
           type="search"
+          dir="auto"
           id="q"
           name="q"
           value={q}

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { Icon } from "@/components/Icon.tsx";
+import { Name } from "@/components/Name.tsx";
 import { Person } from "@/components/Person.tsx";
 import { RoleBadge } from "@/components/RoleBadge.tsx";
 import { SortHeader } from "@/components/SortHeader.tsx";
@@ -91,7 +92,7 @@ function UserRow({ user, here, status, actions }: UserRowProps) {
     <tr role="row">
       <td role="cell">
         <Person {...user}>
-          <span class="text-body-secondary" title={user.email}>{user.email}</span>
+          <Name class="text-body-secondary" text={user.email} />
           {user.locked && (
             <UnlockForm
               user_id={user.user_id}
@@ -99,7 +100,7 @@ function UserRow({ user, here, status, actions }: UserRowProps) {
               next={here}
             />
           )}
-          {user.status_reason && <span class="text-body-secondary">{user.status_reason}</span>}
+          {user.status_reason && <Name class="text-body-secondary" text={user.status_reason} />}
         </Person>
       </td>
       <td role="cell">

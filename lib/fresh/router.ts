@@ -50,9 +50,13 @@ export class RouteEntry<State> {
     }
   }
 
-  /** The chain for a method; HEAD is answered like GET unless it has one of its own. */
+  /**
+   * The chain for a method; HEAD is answered like GET unless it has one of its own. `Request` makes capitals of the
+   * methods it knows, and `patch` is none of them.
+   */
   chainFor(method: string): Chain<State> | undefined {
-    return this.#chains.get(method) ?? (method === "HEAD" ? this.#chains.get("GET") : undefined);
+    return this.#chains.get(method) ??
+      this.#chains.get(method === "HEAD" ? "GET" : method.toUpperCase());
   }
 
   /** The methods for an `Allow` header. */

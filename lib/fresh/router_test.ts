@@ -110,6 +110,12 @@ Deno.test("a method that the route lacks answers 405 and names those it has", as
   }
 });
 
+Deno.test("a method in small letters is the same method", async () => {
+  const app = new App().patch("/a", say("patched"));
+  assert.equal(await (await ask(app, "/a", "patch")).text(), "patched");
+  assert.equal((await ask(app, "/a", "propfind")).status, 405);
+});
+
 Deno.test("OPTIONS answers 204 and the methods of the route, and 404 where there is none", async () => {
   const app = new App().use(setsHeader).get("/a", say("get")).delete("/a", say("delete"));
   const response = await ask(app, "/a", "OPTIONS");

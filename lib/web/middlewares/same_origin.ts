@@ -20,9 +20,9 @@ type Site = Pick<Settings, "appEnv" | "appUrl">;
  */
 export function sameOrigin(settings: Site) {
   return define.middleware((ctx) => {
-    if (!CHANGING_METHODS.has(ctx.req.method) || isSameOrigin(ctx.req.headers, settings)) {
-      return ctx.next();
-    }
+    // Fresh takes "post" for POST.
+    const isChange = CHANGING_METHODS.has(ctx.req.method.toUpperCase());
+    if (!isChange || isSameOrigin(ctx.req.headers, settings)) return ctx.next();
     throw new HttpError(403, refusal(ctx.req.headers.get("origin"), settings));
   });
 }

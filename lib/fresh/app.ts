@@ -42,14 +42,12 @@ export class App<State = unknown> {
     this.config = resolveConfig(config);
   }
 
-  /** Registers middlewares for the whole application, or for a path and all below it. */
+  /** Registers middlewares for the whole application, or for a path and all below it. There may be none of them. */
   use(...middlewares: MaybeLazy<Middleware<State>>[]): this;
   use(path: string, ...middlewares: MaybeLazy<Middleware<State>>[]): this;
-  use(
-    first: string | MaybeLazy<Middleware<State>>,
-    ...rest: MaybeLazy<Middleware<State>>[]
-  ): this {
-    const [path, middlewares] = typeof first === "string" ? [first, rest] : ["/", [first, ...rest]];
+  use(...args: (string | MaybeLazy<Middleware<State>>)[]): this {
+    const path = typeof args[0] === "string" ? args[0] : "/";
+    const middlewares = args.filter((arg) => typeof arg !== "string");
     return this.#add((target, prefix) => target.use(scopeOf(prefix, path), middlewares));
   }
 
@@ -179,9 +177,14 @@ export class App<State = unknown> {
     return compilation.finish();
   }
 
-  /** Serves the application. Without a port: on the first free one of 8000 to 8019. */
-  listen(options: ListenOptions = {}): Promise<void> {
-    return listen(this.#serveHandler(), this.config, options);
+  /**
+   * Serves the application, until `options.signal` is aborted. Resolves once it listens. Without a port: on the first
+   * free one of 8000 to 8019.
+   *
+   * @throws {Deno.errors.AddrInUse} if no port is free.
+   */
+  async listen(options: ListenOptions = {}): Promise<void> {
+    await listen(this.#serveHandler(), this.config, options);
   }
 
   /** @ignore What the server of a build calls, in place of {@link handler}. */

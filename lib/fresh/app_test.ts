@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { h } from "preact";
+import { freePort } from "../../tests/kit/free_port.ts";
 import { App, type Middleware } from "./mod.ts";
 import { ask, paramsOf, say, setsHeader, textOf } from "./testdata/kit.ts";
 
@@ -182,18 +183,34 @@ Deno.test("a thousand routes answer as one does", async () => {
   assert.deepEqual((await (await ask(app, "/d999/7")).json()).params, { id: "7" });
 });
 
-Deno.test("app.listen() serves until it is aborted", async () => {
+Deno.test("app.listen() resolves once it listens, and serves until it is aborted", async () => {
   const abort = new AbortController();
-  const listening = Promise.withResolvers<Deno.NetAddr>();
-  const served = new App().get("/", say("hello")).listen({
+  const port = freePort();
+  await new App().get("/", say("hello")).listen({
     hostname: "127.0.0.1",
+    port,
     signal: abort.signal,
-    onListen: listening.resolve,
+    onListen() {},
   });
-  const { port } = await listening.promise;
-  assert.ok(port >= 8000 && port < 8020);
   const response = await fetch(`http://127.0.0.1:${port}/`);
   assert.equal(await response.text(), "hello");
   abort.abort();
-  await served;
+  await assert.rejects(async () => {
+    while (true) await (await fetch(`http://127.0.0.1:${port}/`)).text();
+  });
+});
+
+Deno.test("app.listen() finds a free port by itself", async () => {
+  const abort = new AbortController();
+  const ports: number[] = [];
+  const onListen = ({ port }: Deno.NetAddr) => void ports.push(port);
+  const options = { hostname: "127.0.0.1", signal: abort.signal, onListen };
+  for (const app of [new App(), new App()]) await app.listen(options);
+  assert.notEqual(ports[0], ports[1]);
+  for (const port of ports) assert.ok(port >= 8000 && port < 8020);
+  abort.abort();
+});
+
+Deno.test("app.use() of nothing registers nothing", async () => {
+  assert.equal(await textOf(new App().use().use("/a").get("/a", say("a")), "/a"), "a");
 });

@@ -61,6 +61,8 @@ export class Builder {
    * Serves the project and builds it anew whenever files change; open pages load themselves anew. To be run under
    * `deno run --watch`, which restarts the process for what only the server imports.
    *
+   * Resolves once it listens, and serves until `options.signal` is aborted.
+   *
    * @param importApp Loads the application, as in `() => import("./main.ts")`.
    */
   async listen<State>(
@@ -75,9 +77,11 @@ export class Builder {
     const ended = new AbortController();
     options.signal?.addEventListener("abort", () => ended.abort(), { once: true });
     try {
-      await listen(session.start(ended.signal), app.config, options);
-    } finally {
+      const server = listen(session.start(ended.signal), app.config, options);
+      server.finished.finally(() => ended.abort());
+    } catch (error) {
       ended.abort();
+      throw error;
     }
   }
 }

@@ -13,19 +13,23 @@ export type ListenOptions =
 const FIRST_PORT = 8000;
 const PORTS_TO_TRY = 20;
 
-/** Serves until the server is shut down. */
-export async function listen(
+/**
+ * Starts a server, which listens when this returns, until `options.signal` is aborted.
+ *
+ * @throws {Deno.errors.AddrInUse} if the port is taken; without one, if all that are tried are.
+ */
+export function listen(
   handler: ServeHandler,
   config: ResolvedFreshConfig,
   options: ListenOptions,
-): Promise<void> {
+): Deno.HttpServer {
   const onListen = options.onListen ??
     ((address: Deno.NetAddr) => announce(address, config, options));
-  const serve = (port: number) => Deno.serve({ ...options, port, onListen }, handler).finished;
-  if (options.port !== undefined && options.port !== 0) return await serve(options.port);
+  const serve = (port: number) => Deno.serve({ ...options, port, onListen }, handler);
+  if (options.port !== undefined && options.port !== 0) return serve(options.port);
   for (let port = FIRST_PORT; port < FIRST_PORT + PORTS_TO_TRY; port++) {
     try {
-      return await serve(port);
+      return serve(port);
     } catch (error) {
       if (!(error instanceof Deno.errors.AddrInUse)) throw error;
     }

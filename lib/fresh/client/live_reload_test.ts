@@ -13,22 +13,19 @@ const testdata = fileURLToPath(import.meta.resolve("../build/testdata"));
 /** Serves a project in development until disposed of. */
 async function develop(root: string, port: number) {
   const stop = new AbortController();
-  const listening = Promise.withResolvers<number>();
-  const ended = new Builder({ root }).listen(
+  let listening = 0;
+  await new Builder({ root }).listen(
     () => Promise.resolve({ app: new App({ basePath: "/base" }).use(staticFiles()).fsRoutes() }),
     {
       hostname: "127.0.0.1",
       port,
       signal: stop.signal,
-      onListen: (address) => listening.resolve(address.port),
+      onListen: (address) => listening = address.port,
     },
   );
   return {
-    port: await listening.promise,
-    async [Symbol.asyncDispose]() {
-      stop.abort();
-      await ended;
-    },
+    port: listening,
+    [Symbol.dispose]: () => stop.abort(),
   };
 }
 
@@ -56,7 +53,7 @@ Deno.test({
     const alive = () => page.waitForResponse((response) => response.url().endsWith("/_frsh/alive"));
     const url = `http://127.0.0.1:${port}/base`;
     {
-      await using _server = await develop(files.root, port);
+      using _server = await develop(files.root, port);
       await Promise.all([alive(), page.goto(`${url}/`)]);
       const reloaded = Promise.all([page.waitForEvent("load"), alive()]);
       await files.write("static/note.txt", "second");
@@ -64,7 +61,7 @@ Deno.test({
       assert.equal(await (await fetch(`${url}/note.txt`)).text(), "second");
     }
     const reloaded = page.waitForEvent("load");
-    await using _server = await develop(files.root, port);
+    using _server = await develop(files.root, port);
     await reloaded;
     assert.equal(await page.textContent("p"), "Page");
   },
@@ -74,7 +71,7 @@ Deno.test("a build that is broken from the start says why until it is mended", a
   await using files = await project();
   await files.write("islands/Broken.tsx", "export default function (");
   const logged = await captureConsole(async () => {
-    await using server = await develop(files.root, freePort());
+    using server = await develop(files.root, freePort());
     const url = `http://127.0.0.1:${server.port}/base/`;
     const broken = await fetch(url);
     assert.equal(broken.status, 500);

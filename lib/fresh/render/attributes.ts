@@ -92,6 +92,9 @@ function attribute({ name, hasBooleanText }: AttributeRule, prop: unknown): stri
     case "boolean":
       if (hasBooleanText) return ` ${name}="${value}"`;
       return value ? ` ${name}` : "";
+    case "object":
+      // A URL, a date, a list: as text.
+      return value === null ? "" : ` ${name}="${jsxEscape(String(value))}"`;
     default:
       return "";
   }

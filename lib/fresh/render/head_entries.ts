@@ -1,13 +1,16 @@
 import type { VNode } from "preact";
 import { isToldApartByHref } from "../client/link_kinds.ts";
 
-/** Elements whose content tells them apart. */
+/** Elements whose content tells them apart, if they have no attributes to do that. */
 const COMPARED_BY_CONTENT: ReadonlySet<string> = new Set([
   "script",
   "style",
   "noscript",
   "template",
 ]);
+
+/** Props that are what an element holds. */
+const CONTENT: ReadonlySet<string> = new Set(["children", "dangerouslySetInnerHTML"]);
 
 /** What tells an element of the head from others. */
 type Identified = Pick<VNode, "key"> & { readonly props: object };
@@ -49,11 +52,11 @@ function identityOf(vnode: Identified, type: string): string {
   if (type === "title") return type;
   const attributes = vnode.props as Record<string, unknown>;
   const value = valueAttributeOf(type, attributes);
-  const own = Object.keys(attributes)
-    .filter((name) => name !== value && (name !== "children" || COMPARED_BY_CONTENT.has(type)))
-    .sort()
-    .map((name) => `${name}=${contentOf(attributes[name])}`);
-  return `${type} ${own.join(" ")}`;
+  const own = Object.keys(attributes).filter((name) => name !== value && !CONTENT.has(name));
+  const compared = own.length === 0 && COMPARED_BY_CONTENT.has(type)
+    ? Object.keys(attributes)
+    : own.sort();
+  return `${type} ${compared.map((name) => `${name}=${contentOf(attributes[name])}`).join(" ")}`;
 }
 
 /** Whether an element has a key, which then is its identity. */

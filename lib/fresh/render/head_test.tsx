@@ -124,7 +124,23 @@ Deno.test("an element with a key replaces the one with the same key", async () =
   );
 });
 
-Deno.test("styles without a key stand beside each other unless they are the same", async () => {
+Deno.test("a style, script, noscript or template replaces the one with the same attributes", async () => {
+  const entries = (content: string) => (
+    <>
+      <style id="s">{content}</style>
+      <script type="application/ld+json">{content}</script>
+      <noscript id="n">{content}</noscript>
+      <template id="t" dangerouslySetInnerHTML={{ __html: content }} />
+    </>
+  );
+  assert.equal(
+    await headOf(<Head>{entries("page")}</Head>, entries("wrapper")),
+    '<style id="s">page</style><script type="application/ld+json">page</script>' +
+      '<noscript id="n">page</noscript><template id="t">page</template>',
+  );
+});
+
+Deno.test("styles without attributes stand beside each other unless they are the same", async () => {
   const page = (
     <Head>
       <style>b</style>

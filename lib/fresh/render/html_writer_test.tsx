@@ -32,6 +32,7 @@ function normal(html: string): string {
 
 const texts = fc.oneof(fc.string(), fc.constantFrom('<&>"', "a'b", "ü…", ""));
 const values = fc.oneof(texts, fc.integer(), fc.boolean(), fc.constantFrom(null, undefined, 0.5));
+const objects = fc.constantFrom(new URL("http://x/y?z&a"), new Date(0), ["a", 1], { a: 1 });
 const attributes = fc.dictionary(
   fc.constantFrom(
     "id",
@@ -47,7 +48,7 @@ const attributes = fc.dictionary(
     "bad name",
     "href",
   ),
-  values,
+  fc.oneof(values, objects),
   { maxKeys: 4 },
 );
 const styles = fc.dictionary(

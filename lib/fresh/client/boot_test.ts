@@ -75,6 +75,13 @@ browserTest("an island in a slot hydrates, and slots can go and come", "/slots",
   assert.deepEqual(faults, []);
 });
 
+browserTest("a text child hydrates from the HTML, goes and comes", "/slots", async ({ page }) => {
+  await page.click("#text .toggle");
+  await page.getByText("Plain text").waitFor({ state: "detached" });
+  await page.click("#text .toggle");
+  assert.equal(await page.locator("#text").innerText(), "Toggle\nPlain text");
+});
+
 browserTest("a slot that was not shown is inert until it is", "/slots", async ({ page }) => {
   assert.equal(await page.locator("#in-hidden").count(), 0);
   await page.click("#hidden .toggle");

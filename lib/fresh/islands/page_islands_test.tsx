@@ -136,10 +136,20 @@ Deno.test("a slot that is not shown is shipped inert, inside the marks of its is
   );
 });
 
-Deno.test("null and plain text need no slot", async () => {
-  const { payload } = await render(<Box label={null}>plain</Box>);
+Deno.test("props of plain text need no slot", async () => {
+  const { payload } = await render(<Box label="plain">{null}</Box>);
   assert.deepEqual(payload?.islands, [[0, "default", {}]]);
-  assert.deepEqual(payload?.props, [{ label: null, children: "plain" }]);
+  assert.deepEqual(payload?.props, [{ label: "plain", children: null }]);
+});
+
+Deno.test("a text child of an island is sent once, in the HTML", async () => {
+  for (const children of ["words", 70707, ["wor", "ds"]]) {
+    const { html, payload } = await render(<Box>{children}</Box>);
+    const text = [children].flat().join("");
+    assert.match(html, new RegExp(`<!--frsh:s0-->${text}<!--/frsh:s0-->`));
+    assert.equal(html.split(text).length, 2, html);
+    assert.deepEqual(payload?.props, [{}]);
+  }
 });
 
 Deno.test("a signal given to two islands is written once, and the decoder is preloaded", async () => {

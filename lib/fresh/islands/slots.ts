@@ -3,7 +3,10 @@ import { Signal } from "@preact/signals";
 
 type Props = Record<string, unknown>;
 
-/** What an island gets for a prop that is JSX: it cannot be sent, so the server renders it where the island shows it. */
+/**
+ * What an island gets for a prop that is JSX, which cannot be sent, and for children that are text: the server renders it
+ * where the island shows it.
+ */
 export interface SlotProps {
   readonly number: number;
   readonly content: unknown;
@@ -33,10 +36,17 @@ export function splitProps(props: Props, counter: SlotCounter): SplitProps {
   const slots: Record<string, VNode<SlotProps>> = {};
   for (const name in props) {
     const value: unknown = props[name];
-    if (containsJsx(value)) slots[name] = h(Slot, { number: counter.newSlot(), content: value });
-    else if (value !== undefined) plain[name] = value;
+    if (containsJsx(value) || (name === "children" && isText(value))) {
+      slots[name] = h(Slot, { number: counter.newSlot(), content: value });
+    } else if (value !== undefined) plain[name] = value;
   }
   return { plain, slots };
+}
+
+/** Stands in the HTML already: to send it with the props as well would be to send it twice. */
+function isText(children: unknown): boolean {
+  if (Array.isArray(children)) return children.length > 0 && children.every(isText);
+  return ["string", "number", "bigint"].includes(typeof children);
 }
 
 /** A signal passes for an element in Preact's eyes, but is data. */

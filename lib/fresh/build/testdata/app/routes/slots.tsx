@@ -11,6 +11,7 @@ export default function Slots() {
         <input id="field" value="server" disabled={false} />
         <input id="disabled" disabled />
       </Toggle>
+      <Toggle id="text" open>Plain text</Toggle>
       <Toggle id="hidden" open={false}>
         <div class="content">
           Later <Counter id="in-hidden" start={10} />

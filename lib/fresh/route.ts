@@ -14,7 +14,7 @@ export function answersOf<State>(route: Route<State>): Map<Method, Middleware<St
   }
   const answers = new Map<Method, Middleware<State>>();
   for (const method of METHODS) {
-    const own = handler[method];
+    const own = Object.hasOwn(handler, method) ? handler[method] : undefined;
     if (own !== undefined) answers.set(method, answerWith(route, own));
   }
   if (component !== undefined && !answers.has("GET")) {

@@ -13,9 +13,10 @@ export class MethodError extends HttpError {
 }
 
 /**
- * The handlers of a route with an answer to every method: `HEAD` as `GET`, `OPTIONS` with those that
- * the route takes, 405 to all others. Fresh itself loads routes when they are first asked for, and
- * answers 404 to what it then finds missing.
+ * Gives the handlers of a route an answer to every method: `HEAD` as `GET`, `OPTIONS` with those that
+ * the route takes, 405 to all others. Upstream Fresh, which loads a route at its first request, would
+ * answer 404 to what it then finds missing. The refusals are inherited: what a route takes are its
+ * own properties, and lib/fresh names those alone in `Allow`.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9110#name-405-method-not-allowed
  */
@@ -25,9 +26,7 @@ export function answerAllMethods<Handlers extends object>(handlers: Handlers): H
   const refuse = () => {
     throw new MethodError(allow);
   };
-  return {
-    ...Object.fromEntries(METHODS.map((method) => [method, refuse])),
-    OPTIONS: () => new Response(null, { status: 204, headers: { allow } }),
-    ...taken,
-  };
+  const refusals = Object.fromEntries(METHODS.map((method) => [method, refuse]));
+  const OPTIONS = () => new Response(null, { status: 204, headers: { allow } });
+  return Object.assign(Object.create(refusals), { OPTIONS, ...taken });
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { request } from "node:http";
 import { sql } from "kysely";
 import { appTest, type TestApp } from "@/tests/kit/app.ts";
 import type { Answer } from "@/tests/kit/client.ts";
@@ -47,7 +48,8 @@ appTest("every answer has the headers that keep browsers from being used", async
     assert.equal(status, Number.parseInt(kind), kind);
     const found = Object.keys(HEADERS).map((name) => [name, headers.get(name)]);
     assert.deepEqual(Object.fromEntries(found), HEADERS, kind);
-    assert.match(headers.get("content-security-policy") ?? "", /^default-src 'none'/, kind);
+    const policy = headers.get("content-security-policy") ?? "";
+    assert.match(policy, /(^|; ?)default-src 'none'(;|$)/, kind);
     assert.match(headers.get("x-request-id") ?? "", /^[\da-f-]{36}$/, kind);
     assert.equal(headers.get("server"), null, kind);
     assert.equal(headers.get("x-powered-by"), null, kind);
@@ -180,18 +182,54 @@ appTest("a verb that a route does not take is 405 with those it takes", async (a
     ["GET", "/logout", "POST, OPTIONS"],
     ["POST", "/email_exists", "GET, HEAD, OPTIONS"],
   ] as const;
-  for (const [method, path, allow] of cases) {
+  for (const [method, path, taken] of cases) {
+    const allow = new Set(taken.split(", "));
     for (const accept of ["application/json", "text/html"]) {
       const headers = { accept, origin: app.origin };
       const answer = await browser.send(path, { method, headers });
       assert.equal(answer.status, 405, `${method} ${path}`);
-      assert.equal(answer.headers.get("allow"), allow, `${method} ${path}`);
+      assert.deepEqual(allowedBy(answer), allow, `${method} ${path}`);
     }
     const options = await browser.send(path, { method: "OPTIONS" });
-    assert.deepEqual([options.status, options.headers.get("allow")], [204, allow], path);
+    assert.deepEqual([options.status, allowedBy(options)], [204, allow], path);
   }
-  const headers = { origin: app.origin };
-  assert.equal((await browser.send("/profile", { method: "PROPFIND", headers })).status, 405);
+});
+
+function allowedBy({ headers }: Pick<Answer, "headers">): Set<string> {
+  return new Set(headers.get("allow")?.split(", "));
+}
+
+/** `fetch()` refuses to send TRACE. */
+function sendRaw(url: string, method: string): Promise<Pick<Answer, "status" | "headers">> {
+  return new Promise((resolve, reject) => {
+    const asked = request(url, { method, agent: false }, (answer) => {
+      answer.resume().on("end", () => {
+        const headers = Object.entries(answer.headers).map((
+          [name, value],
+        ) => [name, String(value)]);
+        resolve({
+          status: answer.statusCode ?? 0,
+          headers: new Headers(headers as [string, string][]),
+        });
+      });
+    });
+    asked.on("error", reject).end();
+  });
+}
+
+appTest("a verb that no route takes is refused, and told what the route does take", async (app) => {
+  const admin = await signedIn(app, await addAdmin(app));
+  const paths = ["/login", "/logout", "/user_list", "/update_status", "/edit_user", "/healthz"];
+  for (const path of paths) {
+    const taken = allowedBy(await admin.send(path, { method: "OPTIONS" }));
+    for (const method of ["PROPFIND", "QUERY", "PURGE", "TRACE"]) {
+      const answer = await sendRaw(`${app.origin}${path}`, method);
+      // 405, or what Fresh answers itself to a verb that it does not know.
+      assert.ok(answer.status >= 400, `${method} ${path}`);
+      if (answer.status === 405) assert.deepEqual(allowedBy(answer), taken, `${method} ${path}`);
+      assert.equal(answer.headers.get("x-content-type-options"), "nosniff", `${method} ${path}`);
+    }
+  }
 });
 
 appTest("/healthz and /readyz tell of the process and of its database", async (app) => {

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { AccountMenu } from "@/components/AccountMenu.tsx";
 import { Brand } from "@/components/Brand.tsx";
-import { ColorModeSwitch } from "@/components/ColorModeSwitch.tsx";
+import { Footer } from "@/components/Footer.tsx";
 import { Icon } from "@/components/Icon.tsx";
 import { SideNav } from "@/components/SideNav.tsx";
 import type { ColorMode } from "@/lib/shared/color_mode.ts";
@@ -13,13 +13,15 @@ interface ShellProps {
   /** Path of the page, with its query. */
   readonly path: string;
   readonly colorMode: ColorMode;
+  /** Of the application. */
+  readonly version: string;
   /** The island Toaster, with the flash message of the request. */
-  readonly toasts: ComponentChildren;
+  readonly toasts?: ComponentChildren;
   readonly children: ComponentChildren;
 }
 
 /** The frame of the signed-in pages. Menus are popovers, so all of it works without script. */
-export function Shell({ viewer, path, colorMode, toasts, children }: ShellProps) {
+export function Shell({ viewer, path, colorMode, version, toasts, children }: ShellProps) {
   return (
     <div class="shell">
       <a class="skip-link" href="#main">Skip to content</a>
@@ -36,10 +38,7 @@ export function Shell({ viewer, path, colorMode, toasts, children }: ShellProps)
         <AccountMenu viewer={viewer} />
       </header>
       <main id="main" class="content" tabindex={-1}>{children}</main>
-      <footer class="footer">
-        <span>Roster</span>
-        <ColorModeSwitch mode={colorMode} path={path} />
-      </footer>
+      <Footer colorMode={colorMode} path={path} version={version} />
       {toasts}
     </div>
   );

@@ -1,8 +1,11 @@
 import { Document } from "@/components/Document.tsx";
-import { ErrorPage } from "@/components/ErrorPage.tsx";
+import { AuthFrame } from "@/components/AuthFrame.tsx";
+import { ErrorMessage } from "@/components/ErrorMessage.tsx";
+import { Shell } from "@/components/Shell.tsx";
 import { wantsHtml } from "./answer.ts";
 import { define, type RequestContext } from "./define.ts";
 import { type Problem, problemHeaders, problemJson, problemOf } from "./problem.ts";
+import { VERSION } from "./version.ts";
 
 /** Answers for what goes wrong behind this middleware. */
 export const answerErrors = define.middleware(async (ctx) => {
@@ -38,20 +41,35 @@ function toLogin(ctx: RequestContext): Response {
   return new Response(null, { status: 303, headers: { location: `/login?next=${next}` } });
 }
 
-/** A document of its own: what the layouts need may be just what failed. */
+/**
+ * A document of its own: what a layout or its islands need may be just what failed. The navigation
+ * needs only the viewer, who is known by then if anybody is signed in.
+ */
 function errorPage(ctx: RequestContext, problem: Problem): Promise<Response> {
   const { status, title, detail, request_id } = problem;
+  const { viewer, colorMode = "auto" } = ctx.state;
+  const isPage = ctx.req.method === "GET";
+  const path = isPage ? ctx.url.pathname + ctx.url.search : "/";
   // A form that is sent again might do again what it did; a page is only looked at.
-  const canRetry = ctx.req.method === "GET" && (status >= 500 || status === 429);
+  const canRetry = isPage && (status >= 500 || status === 429);
+  const message = (
+    <ErrorMessage
+      status={status}
+      title={title}
+      detail={detail}
+      requestId={request_id}
+      retryPath={canRetry ? path : undefined}
+    />
+  );
   return ctx.render(
-    <Document title={`${title} · Roster`} colorMode={ctx.state.colorMode ?? "auto"}>
-      <ErrorPage
-        status={status}
-        title={title}
-        detail={detail}
-        requestId={request_id}
-        retryPath={canRetry ? ctx.url.pathname + ctx.url.search : undefined}
-      />
+    <Document title={`${title} · Roster`} colorMode={colorMode}>
+      {viewer
+        ? (
+          <Shell viewer={viewer} path={path} colorMode={colorMode} version={VERSION}>
+            <div class="card card-body form-narrow">{message}</div>
+          </Shell>
+        )
+        : <AuthFrame>{message}</AuthFrame>}
     </Document>,
     { status, headers: problemHeaders(problem) },
     { skipAppWrapper: true, skipInheritedLayouts: true },

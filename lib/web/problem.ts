@@ -81,11 +81,11 @@ const TITLES: Readonly<Record<number, string>> = {
   415: "Wrong type",
   422: "Please check your input",
   429: "Too many requests",
-  500: "Something went wrong",
+  500: "Internal error",
   503: "Busy",
 };
 
-const UNEXPECTED = "This is a fault of ours and not of yours. It is in our log; try again later";
+const UNEXPECTED = "Something went wrong on our side. It has been logged, please try again later";
 
 /** Turns whatever was thrown into what the client is told; nothing internal is in it. */
 export function problemOf(error: unknown, requestId: string): Problem {

@@ -57,7 +57,8 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   log: { paths: /^lib\/log\.ts$/, mayImport: [], mayImportTypes: ["settings"] },
   foundation: { paths: /^lib\/[^/]+$/, mayImport: ["foundation", "shared"] },
   // The one page that is no route, the error page, is answered where errors are.
-  web: partOfLib("web", ["domain", "crypto", "fresh", "components"]),
+  web: partOfLib("web", ["domain", "crypto", "fresh", "components", "project"]),
+  project: { paths: /^deno\.json$/, mayImport: [] },
   domain: partOfLib("domain", ["repo", "db", "storage", "mail", "crypto", "import"]),
   storage: partOfLib("storage", ["repo", "db"]),
   mail: partOfLib("mail", []),

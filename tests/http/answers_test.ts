@@ -31,6 +31,7 @@ async function answersOfEachKind(app: TestApp): Promise<Record<string, Answer>> 
     "401": await stranger.getJson("/profile"),
     "403": await browser.get("/admin"),
     "404": await stranger.get("/nothing"),
+    "404 signed in": await browser.get("/nothing"),
     "405": await stranger.send("/login", html("PUT", app)),
     "415": await stranger.send("/login", { ...html("POST", app), body: "x" }),
     "422": await stranger.postForm("/register", { username: "x" }),
@@ -80,6 +81,19 @@ appTest(
     const { status, text } = await browser.postForm("/edit_user", { _method: "PUT", user_id: "1" });
     assert.equal(status, 500);
     assert.doesNotMatch(text, /Try again/);
+  },
+);
+
+appTest(
+  "a page that says what went wrong keeps the navigation of who is signed in",
+  async (app) => {
+    const answers = await answersOfEachKind(app);
+    const hasNavigation = (kind: string) => answers[kind]!.text.includes('aria-label="Main"');
+    for (const kind of ["403", "404 signed in", "500"]) {
+      assert.ok(hasNavigation(kind), kind);
+      assert.match(answers[kind]!.text, /Account of<\/span>.*grace/s, kind);
+    }
+    for (const kind of ["404", "405", "415"]) assert.ok(!hasNavigation(kind), kind);
   },
 );
 

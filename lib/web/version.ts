@@ -1,0 +1,4 @@
+import project from "../../deno.json" with { type: "json" };
+
+/** The version of this application. */
+export const VERSION = project.version;

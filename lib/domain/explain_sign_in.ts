@@ -14,7 +14,7 @@ export interface SignInExplanation {
   /** What else is worth knowing. */
   readonly remarks: readonly string[];
   /** The latest entries of the audit trail about the user, newest first. */
-  readonly events: readonly AuditView[];
+  readonly events: readonly (AuditView & { readonly ip: string | null })[];
 }
 
 const RECENT_EVENTS = 10;
@@ -38,7 +38,7 @@ export async function explainSignIn(
     can_sign_in: obstacles.length === 0,
     obstacles,
     remarks: remarksOn(services, user),
-    events: events.map(auditView),
+    events: events.map((event) => ({ ...auditView(event), ip: event.ip })),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { SignInExplanation } from "@/lib/domain/explain_sign_in.ts";
+import { eventOfUser } from "@/lib/shared/audit_words.ts";
 import type { UserListView, UserView } from "@/lib/shared/views.ts";
 
 /** A page of the user list as a table, and how to get the next one. */
@@ -38,7 +39,7 @@ export function explanationText(
     ...obstacles.map((sentence) => `  ${sentence}`),
     ...remarks,
     ...(events.length === 0 ? [] : ["Lately:"]),
-    ...tableOf(events.map(({ at, action, actor }) => [`  ${at}`, action, `by ${actor}`])),
+    ...events.map((event) => `  ${event.at}  ${eventOfUser(event)}`),
   ].join("\n");
 }
 

@@ -106,7 +106,7 @@ commandTest("users suspends with reason and end, says why, and activates again",
   assert.equal((await shell.run(suspend)).stdout, `${name} is suspended\n`);
   const why = await shell.run(["users", "why", name]);
   assert.match(why.stdout, /cannot sign in:\n.*suspended until 2090-01-31T00:00:00.000Z \(Left\)/);
-  assert.match(why.stdout, /suspend_user +by task users/);
+  assert.match(why.stdout, /was suspended by task users/);
 });
 
 commandTest("users deletes only when asked for certain, and brings back", async (shell) => {

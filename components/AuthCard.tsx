@@ -14,7 +14,7 @@ interface AuthCardProps {
   readonly children: ComponentChildren;
 }
 
-/** The frame of the signed-out pages. Ships no script and no sprite. */
+/** A signed-out page: ships no sprite, and no script but the one for passwords. */
 export function AuthCard({ title, flash, colorMode, path, children }: AuthCardProps) {
   return (
     <AuthFrame footer={<Footer colorMode={colorMode} path={path} />}>

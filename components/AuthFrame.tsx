@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { Brand } from "@/components/Brand.tsx";
+import { PasswordScript } from "@/components/PasswordScript.tsx";
 
 interface AuthFrameProps {
   /** What stands in the card. */
@@ -18,6 +19,7 @@ export function AuthFrame({ children, footer }: AuthFrameProps) {
         <div class="card auth-card">{children}</div>
       </main>
       {footer}
+      <PasswordScript />
     </div>
   );
 }

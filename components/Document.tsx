@@ -8,7 +8,10 @@ interface DocumentProps {
   readonly children: ComponentChildren;
 }
 
-/** The HTML document around every page. Without a theme the stylesheet follows the system. */
+/**
+ * The HTML document around every page. Without a theme the stylesheet follows the system. Search
+ * engines list only the pages whose `<Head>` says so.
+ */
 export function Document({ title, colorMode, children }: DocumentProps) {
   return (
     <html lang="en" data-bs-theme={colorMode === "auto" ? undefined : colorMode}>
@@ -16,6 +19,7 @@ export function Document({ title, colorMode, children }: DocumentProps) {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content={colorMode === "auto" ? "light dark" : colorMode} />
+        <meta name="robots" content="noindex" />
         <title>{title}</title>
         <link rel="icon" href={asset("/favicon.svg")} type="image/svg+xml" />
         <link rel="stylesheet" href={asset("/app.css")} />

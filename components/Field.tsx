@@ -1,5 +1,6 @@
 import { IS_BROWSER } from "fresh/runtime";
 import type { ComponentChildren, JSX } from "preact";
+import { ShowButton } from "@/components/ShowButton.tsx";
 import { type Field as FieldDeclaration, fieldAttributes } from "@/lib/shared/form.ts";
 
 /**
@@ -48,6 +49,7 @@ export function Field(props: FieldProps) {
         "aria-invalid": error ? "true" : undefined,
         "aria-describedby": describedBy || undefined,
       })}
+      {field.type === "password" && <ShowButton label={field.label} />}
       {children}
       {error && <div class="field-error" id={`${id}_error`}>{error}</div>}
       {field.hint && <div class="form-text" id={`${id}_hint`}>{field.hint}</div>}
@@ -62,6 +64,8 @@ function controlOf(
   const invalid = error ? " is-invalid" : "";
   // What people write of themselves may be written from right to left.
   if (field.type === "text" || field.type === "textarea") attributes.dir = "auto";
+  // While it is shown, it would be sent to whoever checks the spelling.
+  if (field.type === "password") attributes.spellcheck = false;
   if (field.type === "textarea") {
     return <textarea {...attributes} class={`form-control${invalid}`} rows={3}>{value}</textarea>;
   }

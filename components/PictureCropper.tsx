@@ -6,6 +6,7 @@ import {
   moveCrop,
   placeCrop,
   placeOf,
+  zoomCrop,
 } from "@/lib/shared/crop.ts";
 import type { PictureCrop } from "@/lib/shared/images.ts";
 
@@ -18,7 +19,21 @@ interface PictureCropperProps {
 /** Pixels of the preview, which is shown at half that size for sharp screens. */
 const PREVIEW_PIXELS = 384;
 
-/** Chooses the square of a picture: by dragging, and with sliders for keyboard and single presses. */
+/** One press of a key moves the square by this part of its side. */
+const MOVE_STEP = 0.05;
+const ZOOM_STEP = 1.1;
+
+const KEYS: Readonly<Record<string, { x?: number; y?: number; zoom?: number }>> = {
+  "ArrowLeft": { x: -MOVE_STEP },
+  "ArrowRight": { x: MOVE_STEP },
+  "ArrowUp": { y: -MOVE_STEP },
+  "ArrowDown": { y: MOVE_STEP },
+  "+": { zoom: ZOOM_STEP },
+  "=": { zoom: ZOOM_STEP },
+  "-": { zoom: 1 / ZOOM_STEP },
+};
+
+/** Chooses the square of a picture: by dragging, pinching, scrolling, keys, and sliders for single presses. */
 export function PictureCropper({ picture, crop, onChange }: PictureCropperProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const place = placeOf(picture, crop);
@@ -30,11 +45,41 @@ export function PictureCropper({ picture, crop, onChange }: PictureCropperProps)
     context?.drawImage(picture, left, top, side, side, 0, 0, PREVIEW_PIXELS, PREVIEW_PIXELS);
   }, [picture, crop]);
 
+  /** Where the fingers, or the mouse, press the preview. */
+  const pressed = useRef(new Map<number, Point>());
+
+  function press(event: PointerEvent) {
+    canvas.current?.setPointerCapture(event.pointerId);
+    pressed.current.set(event.pointerId, pointOf(event));
+  }
+
+  function release(event: PointerEvent) {
+    pressed.current.delete(event.pointerId);
+  }
+
+  /** One finger drags the picture, two pinch it. */
   function drag(event: PointerEvent) {
     const shown = canvas.current?.clientWidth;
-    if (!shown || event.buttons === 0) return;
-    canvas.current?.setPointerCapture(event.pointerId);
-    onChange(moveCrop(picture, crop, { x: -event.movementX / shown, y: -event.movementY / shown }));
+    if (!shown || !pressed.current.has(event.pointerId)) return;
+    const before = handOf(pressed.current);
+    pressed.current.set(event.pointerId, pointOf(event));
+    const after = handOf(pressed.current);
+    const zoomed = zoomCrop(picture, crop, after.span / before.span);
+    const by = { x: (before.x - after.x) / shown, y: (before.y - after.y) / shown };
+    onChange(moveCrop(picture, zoomed, by));
+  }
+
+  function scroll(event: WheelEvent) {
+    event.preventDefault();
+    onChange(zoomCrop(picture, crop, event.deltaY < 0 ? ZOOM_STEP : 1 / ZOOM_STEP));
+  }
+
+  function pressKey(event: KeyboardEvent) {
+    const change = KEYS[event.key];
+    if (change === undefined || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    const { x = 0, y = 0, zoom = 1 } = change;
+    onChange(moveCrop(picture, zoomCrop(picture, crop, zoom), { x, y }));
   }
 
   const change = (part: Partial<CropPlace>) => onChange(placeCrop(picture, { ...place, ...part }));
@@ -45,10 +90,17 @@ export function PictureCropper({ picture, crop, onChange }: PictureCropperProps)
         class="crop"
         width={PREVIEW_PIXELS}
         height={PREVIEW_PIXELS}
-        role="img"
-        aria-label="The part of the picture that is kept"
+        tabIndex={0}
+        role="application"
+        aria-label="The part of the picture that is kept: arrow keys move it, plus and minus zoom"
+        onPointerDown={press}
         onPointerMove={drag}
+        onPointerUp={release}
+        onPointerCancel={release}
+        onWheel={scroll}
+        onKeyDown={pressKey}
       />
+      <p class="form-text m-0">Drag it, pinch or scroll to zoom, or use these:</p>
       <Slider
         label="Zoom"
         min={1}
@@ -60,6 +112,27 @@ export function PictureCropper({ picture, crop, onChange }: PictureCropperProps)
       <Slider label="Down" min={0} max={1} value={place.y} onChange={(y) => change({ y })} />
     </div>
   );
+}
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+function pointOf({ clientX: x, clientY: y }: PointerEvent): Point {
+  return { x, y };
+}
+
+/** The middle of all fingers, and how far apart they are. */
+function handOf(fingers: ReadonlyMap<number, Point>): Point & { readonly span: number } {
+  const points = [...fingers.values()];
+  const middle = {
+    x: points.reduce((sum, { x }) => sum + x, 0) / points.length,
+    y: points.reduce((sum, { y }) => sum + y, 0) / points.length,
+  };
+  const [first = middle, second = middle] = points;
+  // Never 0: one finger keeps the zoom.
+  return { ...middle, span: Math.hypot(first.x - second.x, first.y - second.y) + 1 };
 }
 
 interface SliderProps {

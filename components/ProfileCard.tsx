@@ -49,13 +49,13 @@ function Contact({ user }: { readonly user: UserView }) {
         <h2>Contact</h2>
       </div>
       <dl class="card-body facts">
-        <Fact label="Contact address">
+        <Fact label="Contact e-mail">
           {user.contact_email && (
             <a href={`mailto:${encodeURIComponent(user.contact_email)}`}>{user.contact_email}</a>
           )}
         </Fact>
         <Fact label="Phone">{user.phone}</Fact>
-        <Fact label="Address">{user.address}</Fact>
+        <Fact label="Postal address">{user.address}</Fact>
         <Fact label="Zip code">{user.zipcode}</Fact>
         <Fact label="Website">
           {isWebAddress(user.website)

@@ -3,6 +3,7 @@ import { AccountMenu } from "@/components/AccountMenu.tsx";
 import { Brand } from "@/components/Brand.tsx";
 import { Footer } from "@/components/Footer.tsx";
 import { Icon } from "@/components/Icon.tsx";
+import { PasswordScript } from "@/components/PasswordScript.tsx";
 import { SideNav } from "@/components/SideNav.tsx";
 import type { ColorMode } from "@/lib/shared/color_mode.ts";
 import { SEARCH_MAX_CHARS } from "@/lib/shared/limits.ts";
@@ -40,6 +41,7 @@ export function Shell({ viewer, path, colorMode, version, toasts, children }: Sh
       <main id="main" class="content" tabindex={-1}>{children}</main>
       <Footer colorMode={colorMode} path={path} version={version} />
       {toasts}
+      <PasswordScript />
     </div>
   );
 }

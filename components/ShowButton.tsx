@@ -1,21 +1,13 @@
-import { Icon } from "@/components/Icon.tsx";
-
 interface ShowButtonProps {
-  readonly shown: boolean;
-  readonly onClick: () => void;
+  /** Of the password field beside it. */
+  readonly label: string;
 }
 
-/** Shows what is typed into a password field, or hides it again. */
-export function ShowButton({ shown, onClick }: ShowButtonProps) {
+/** Shows what is typed into a password field; `static/password.js` makes it work. */
+export function ShowButton({ label }: ShowButtonProps) {
   return (
-    <button
-      type="button"
-      class="show-button"
-      aria-pressed={shown ? "true" : "false"}
-      onClick={onClick}
-    >
-      <Icon name={shown ? "eye-slash" : "eye"} />
-      Show <span class="visually-hidden">password</span>
+    <button type="button" class="show-button">
+      Show<span class="visually-hidden">{` ${label.toLowerCase()}`}</span>
     </button>
   );
 }

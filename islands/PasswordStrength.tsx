@@ -1,7 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { Field } from "@/components/Field.tsx";
-import { ShowButton } from "@/components/ShowButton.tsx";
 import { judgePassword, loadZxcvbn, MAX_STRENGTH, type Strength } from "@/lib/shared/strength.ts";
 import { registerForm } from "@/lib/shared/user_forms.ts";
 
@@ -18,9 +17,8 @@ interface PasswordStrengthProps {
 export default function PasswordStrength(props: PasswordStrengthProps) {
   const { label, error, minLength, userInputs = [] } = props;
   const strength = useSignal<Strength | undefined>(undefined);
-  const shown = useSignal(false);
   const typed = useRef("");
-  // Without script neither the bar nor the button could do anything.
+  // Without script the bar could do nothing.
   const live = useSignal(false);
   useEffect(() => {
     live.value = true;
@@ -48,9 +46,6 @@ export default function PasswordStrength(props: PasswordStrengthProps) {
       }}
       error={error}
       control={{
-        type: shown.value ? "text" : "password",
-        // Shown as text, it would be sent to whoever checks the spelling.
-        spellcheck: false,
         onFocus: () => loadZxcvbn().catch(() => undefined),
         onInput: (event) => judge(event.currentTarget),
       }}
@@ -67,7 +62,6 @@ export default function PasswordStrength(props: PasswordStrengthProps) {
             <p class="meter-text" aria-live="polite">
               {word && <strong>{word}{advice && ":"}</strong>} {advice}
             </p>
-            <ShowButton shown={shown.value} onClick={() => shown.value = !shown.value} />
           </>
         )}
       </div>

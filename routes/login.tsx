@@ -45,6 +45,11 @@ export default define.page<typeof handler>(({ data, state, url }) => {
     >
       <Head>
         <title>Sign in · Roster</title>
+        <meta name="robots" content="index" />
+        <meta
+          name="description"
+          content="Sign in to your Roster account with your username or e-mail address."
+        />
       </Head>
       <LoginForm
         values={values}

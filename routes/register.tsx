@@ -44,6 +44,11 @@ export default define.page<typeof handler>(({ data, state, url }) => {
     >
       <Head>
         <title>Create an account · Roster</title>
+        <meta name="robots" content="index" />
+        <meta
+          name="description"
+          content="Create a Roster account: choose a username and a password, and fill in your profile."
+        />
       </Head>
       {settings.registration === "open"
         ? (

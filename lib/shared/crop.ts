@@ -55,6 +55,16 @@ export function moveCrop(
   };
 }
 
+/** Makes a square smaller by a factor (2: half the side), around its middle; it never leaves the picture. */
+export function zoomCrop(size: PictureSize, crop: PictureCrop, factor: number): PictureCrop {
+  const before = cropPixels(size, crop);
+  const zoomed = { ...crop, side: clamp(crop.side / factor, 1 / MAX_ZOOM, 1) };
+  const { side } = cropPixels(size, zoomed);
+  // From one upper left corner to the other, in sides of the new square.
+  const shift = (before.side - side) / 2 / side;
+  return moveCrop(size, zoomed, { x: shift, y: shift });
+}
+
 /** A square in pixels of the picture. */
 export function cropPixels(
   { width, height }: PictureSize,

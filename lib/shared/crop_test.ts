@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { cropPixels, middleCrop, moveCrop, placeCrop, placeOf } from "@/lib/shared/crop.ts";
+import {
+  cropPixels,
+  middleCrop,
+  moveCrop,
+  placeCrop,
+  placeOf,
+  zoomCrop,
+} from "@/lib/shared/crop.ts";
 import { formatCrop, parseCrop } from "@/lib/shared/images.ts";
 
 const side = fc.integer({ min: 1, max: 8000 });
@@ -19,6 +26,18 @@ Deno.test("moveCrop() and placeCrop() never leave the picture", () => {
       size,
       moveCrop(size, placeCrop(size, place), { x, y }),
     );
+    const slack = 1e-6;
+    assert.ok(left >= 0 && left + side <= size.width + slack);
+    assert.ok(top >= 0 && top + side <= size.height + slack);
+  }));
+});
+
+Deno.test("zoomCrop() keeps the middle of the square, and never leaves the picture", () => {
+  const picture = { width: 400, height: 100 };
+  const half = zoomCrop(picture, middleCrop(picture), 2);
+  assert.deepEqual(cropPixels(picture, half), { left: 175, top: 25, side: 50 });
+  fc.assert(fc.property(size, place, fc.double({ min: 0.1, max: 10 }), (size, place, factor) => {
+    const { left, top, side } = cropPixels(size, zoomCrop(size, placeCrop(size, place), factor));
     const slack = 1e-6;
     assert.ok(left >= 0 && left + side <= size.width + slack);
     assert.ok(top >= 0 && top + side <= size.height + slack);

@@ -9,8 +9,6 @@ export const ICON_NAMES = [
   "chevron-right",
   "dash-circle",
   "exclamation-triangle",
-  "eye",
-  "eye-slash",
   "info-circle",
   "key",
   "list",

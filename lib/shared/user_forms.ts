@@ -58,7 +58,7 @@ export const profileForm = {
   full_name: fullName,
   bio: text({ label: "About", type: "textarea", maxLength: BIO_MAX_CHARS }),
   address: text({
-    label: "Address",
+    label: "Postal address",
     type: "textarea",
     maxLength: ADDRESS_MAX_CHARS,
     autocomplete: "street-address",
@@ -69,7 +69,7 @@ export const profileForm = {
     autocomplete: "postal-code",
   }),
   phone: text({ label: "Phone", type: "tel", maxLength: PHONE_MAX_CHARS, autocomplete: "tel" }),
-  contact_email: email({ label: "Contact address" }),
+  contact_email: email({ label: "Contact e-mail" }),
   website: website({ label: "Website" }),
 };
 

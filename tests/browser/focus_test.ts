@@ -68,11 +68,9 @@ async function findFaults(stage: Stage, looks: readonly Look[]): Promise<string[
 browserTest(
   "every control has a ring of 3:1 against both neighbours, light or dark, narrow or wide",
   async (stage) => assert.deepEqual(await findFaults(stage, LOOKS), []),
-  { anyDatabase: true },
 );
 
 browserTest(
   "every control has a ring where the system forces its colours",
   async (stage) => assert.deepEqual(await findFaults(stage, [FORCED]), []),
-  { anyDatabase: true },
 );

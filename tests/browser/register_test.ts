@@ -79,16 +79,6 @@ browserTest("letters of other alphabets are judged by their keys", async (stage)
   assert.match(text, /Very weak: .*[a-z]{4}/);
 });
 
-browserTest("a password can be looked at while one types it", async (stage) => {
-  await openPath(stage, "/register");
-  const { page } = stage;
-  const field = page.getByLabel("Password", { exact: true });
-  await field.fill(PASSWORD);
-  await page.getByRole("button", { name: "Show password" }).click();
-  assert.equal(await field.getAttribute("type"), "text");
-  assert.equal(await field.inputValue(), PASSWORD);
-});
-
 browserTest("the address is checked while one types, and the last answer wins", async (stage) => {
   const { page, app } = stage;
   await addPerson(app, "ada", { email: "ada@example.org" });

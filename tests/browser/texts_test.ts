@@ -59,7 +59,6 @@ browserTest(
     assert.equal(await isolated.innerText(), "نادية");
     assert.equal(await directionOf(isolated), "rtl");
   },
-  { anyDatabase: true },
 );
 
 /** @see https://www.w3.org/TR/WCAG22/#text-spacing */
@@ -93,7 +92,7 @@ browserTest(
     assert.deepEqual(found, []);
     faults.splice(0);
   },
-  { anyDatabase: true, bypassCSP: true },
+  { bypassCSP: true },
 );
 
 /** Texts that are cut off, and do not say the whole in a title either. */
@@ -127,7 +126,7 @@ browserTest("on a very wide screen the content stands in the middle", async (sta
     });
     assert.ok(Math.abs(left - right) <= 1, `${path}: ${left} px left, ${right} px right`);
   }
-}, { anyDatabase: true });
+});
 
 browserTest("a switch shows its state where the system forces its colours", async (stage) => {
   const { page, app } = stage;
@@ -138,7 +137,7 @@ browserTest("a switch shows its state where the system forces its colours", asyn
   await openPath(stage, "/user_list");
   const sides = { ada: await findKnob(page, "ada"), grace: await findKnob(page, "grace") };
   assert.deepEqual(sides, { ada: "right", grace: "left" });
-}, { anyDatabase: true });
+});
 
 /** On which side of its track the knob of a switch is seen, by a contrast of 3:1 and more. */
 async function findKnob(page: Page, name: string): Promise<"left" | "right" | undefined> {

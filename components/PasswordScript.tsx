@@ -1,0 +1,10 @@
+import { asset } from "fresh/runtime";
+
+/**
+ * Loads what makes a ShowButton work. It is written as text so that Fresh gives it no nonce: the
+ * policy allows files of this host, and a page without a nonce can be kept for all strangers.
+ */
+export function PasswordScript() {
+  const script = `<script type="module" src="${asset("/password.js")}"></script>`;
+  return <div hidden dangerouslySetInnerHTML={{ __html: script }} />;
+}

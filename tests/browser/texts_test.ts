@@ -34,7 +34,6 @@ for (const width of [360, 1440]) {
       assert.equal(await isWhole(row.getByTitle(longest)), false, "cut, with the whole in a title");
       assert.deepEqual(await findOverflow(page), []);
     },
-    { anyDatabase: true },
   );
 }
 

@@ -12,10 +12,11 @@ export interface Frame {
   readonly mode: "light" | "dark";
 }
 
-/** A phone, a tablet and a desk, each in both colour modes. */
-export const FRAMES: readonly Frame[] = [[360, 780], [768, 1024], [1440, 900]].flatMap((
-  [width = 0, height = 0],
-) => (["light", "dark"] as const).map((mode) => ({ width, height, mode })));
+/** A phone, a tablet, a desk and a very wide screen, each in both colour modes. */
+export const FRAMES: readonly Frame[] = [[360, 780], [768, 1024], [1440, 900], [2560, 1440]]
+  .flatMap((
+    [width = 0, height = 0],
+  ) => (["light", "dark"] as const).map((mode) => ({ width, height, mode })));
 
 type Cookies = Awaited<ReturnType<BrowserContext["cookies"]>>;
 

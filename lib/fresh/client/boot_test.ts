@@ -79,7 +79,7 @@ browserTest("a text child hydrates from the HTML, goes and comes", "/slots", asy
   await page.click("#text .toggle");
   await page.getByText("Plain text").waitFor({ state: "detached" });
   await page.click("#text .toggle");
-  assert.equal(await page.locator("#text").innerText(), "Toggle\nPlain text");
+  assert.match(await page.locator("#text").innerText(), /Plain text$/);
 });
 
 browserTest("a slot that was not shown is inert until it is", "/slots", async ({ page }) => {

@@ -25,8 +25,22 @@ async function develop(root: string, port: number) {
   );
   return {
     port: listening,
-    [Symbol.dispose]: () => stop.abort(),
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await refused(port);
+    },
   };
+}
+
+/** Resolves when nothing listens on a port any more. */
+async function refused(port: number): Promise<void> {
+  while (true) {
+    try {
+      (await Deno.connect({ hostname: "127.0.0.1", port })).close();
+    } catch {
+      return;
+    }
+  }
 }
 
 /** A project with one page and one static file. */
@@ -53,7 +67,7 @@ Deno.test({
     const alive = () => page.waitForResponse((response) => response.url().endsWith("/_frsh/alive"));
     const url = `http://127.0.0.1:${port}/base`;
     {
-      using _server = await develop(files.root, port);
+      await using _server = await develop(files.root, port);
       await Promise.all([alive(), page.goto(`${url}/`)]);
       const reloaded = Promise.all([page.waitForEvent("load"), alive()]);
       await files.write("static/note.txt", "second");
@@ -61,7 +75,7 @@ Deno.test({
       assert.equal(await (await fetch(`${url}/note.txt`)).text(), "second");
     }
     const reloaded = page.waitForEvent("load");
-    using _server = await develop(files.root, port);
+    await using _server = await develop(files.root, port);
     await reloaded;
     assert.equal(await page.textContent("p"), "Page");
   },
@@ -71,7 +85,7 @@ Deno.test("a build that is broken from the start says why until it is mended", a
   await using files = await project();
   await files.write("islands/Broken.tsx", "export default function (");
   const logged = await captureConsole(async () => {
-    using server = await develop(files.root, freePort());
+    await using server = await develop(files.root, freePort());
     const url = `http://127.0.0.1:${server.port}/base/`;
     const broken = await fetch(url);
     assert.equal(broken.status, 500);

@@ -43,7 +43,7 @@ databaseTest("instances that migrate at once apply each migration once", async (
   const applied = await Promise.all(dbs.map((each) => migrateUp(each)));
   assert.deepEqual(applied.flat(), NAMES);
   await Promise.all(others.map((other) => other.close()));
-});
+}, { pooled: true });
 
 databaseTest("schemas of one database are migrated each on its own", async ({ db, url }) => {
   if (url === undefined) return;

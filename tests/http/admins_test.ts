@@ -44,7 +44,7 @@ appTest("admins who remove each other at once leave one, and no request fails", 
     assert.ok([...statuses].every((status) => status < 500), [...statuses].join());
     assert.ok(await countActiveAdmins(app) > 0);
   }
-});
+}, { pooled: true });
 
 appTest("a deadlock that remains is answered 503 with Retry-After", async (app) => {
   const admin = await addAdmin(app);

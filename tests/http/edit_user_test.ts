@@ -34,7 +34,7 @@ appTest("PUT /edit_user saves every field and answers with the new values", asyn
   assert.equal(saved.message, "Your changes are saved.");
   const shown = JSON.parse((await browser.getJson(`/edit_user?user_id=${person.user_id}`)).text);
   assert.deepEqual({ ...saved, message: undefined }, { ...shown, message: undefined });
-});
+}, { pooled: true });
 
 appTest("nobody but an admin sees what is for admins, and nobody sees the hash", async (app) => {
   const person = await addPerson(app, "grace");

@@ -102,7 +102,7 @@ appTest("POST /login takes username or address, in any case", async (app) => {
     assert.equal(answer.status, 200, name);
     assert.equal(JSON.parse(answer.text).message, "You are signed in.");
   }
-});
+}, { pooled: true });
 
 appTest("a sign-in is counted as such: failures forgotten, time noted", async (app) => {
   const person = await addPerson(app, "grace", { failed_logins: 3 });
@@ -249,4 +249,4 @@ appTest("POST /logout ends the session on the server and takes the cookie away",
   assert.deepEqual(await app.services.db.selectFrom("sessions").selectAll().execute(), []);
   assert.match((await browser.get("/login")).text, /You are signed out/);
   assert.doesNotMatch((await browser.get("/login")).text, /You are signed out/);
-});
+}, { pooled: true });

@@ -1,6 +1,6 @@
 /** Requests that meet: on one instance, and on two. */
 import assert from "node:assert/strict";
-import { appTest, serveApp } from "@/tests/kit/app.ts";
+import { appTest as registerTest, serveApp, type TestApp } from "@/tests/kit/app.ts";
 import { databaseTest } from "@/tests/kit/databases.ts";
 import {
   addAdmin,
@@ -10,6 +10,11 @@ import {
   PASSWORD,
   signedIn,
 } from "@/tests/kit/people.ts";
+
+/** A pooler gives each transaction another session, so that locks are put to the test there. */
+function appTest(name: string, fn: (app: TestApp) => unknown): void {
+  registerTest(name, fn, { pooled: true });
+}
 
 const ROUNDS = 8;
 const NEW_PASSWORD = "eleven orange turtles";

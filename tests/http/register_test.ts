@@ -36,7 +36,7 @@ appTest("POST /register makes a user with a profile, who can sign in", async (ap
     GRACE.email,
   ]]);
   assert.equal((await logIn(app.client(), "grace")).status, 200);
-});
+}, { pooled: true });
 
 appTest(
   "a browser's form is answered with 303, and the next page says what happened",
@@ -143,7 +143,7 @@ appTest("of those who register under one name at the same time one gets it", asy
   const statuses = answers.map(({ status }) => status).sort();
   assert.deepEqual(statuses, [201, ...Array<number>(7).fill(409)]);
   assert.equal((await usersOf(app)).length, 1);
-});
+}, { pooled: true });
 
 appTest("texts are trimmed and composed, passwords are taken as they are", async (app) => {
   const password = "  seven purple dragons  ";

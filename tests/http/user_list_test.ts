@@ -104,7 +104,7 @@ appTest("GET /user_list finds who was edited, deleted and brought back", async (
   assert.deepEqual(await found("sean"), []);
   await admin.sendJson("PUT", "/restore_user", { user_id });
   assert.deepEqual(await found("sean"), ["grace"]);
-});
+}, { pooled: true });
 
 appTest("a search that takes too long is answered 503 with what to do", async (app) => {
   const admin = await signedIn(app, await addAdmin(app));

@@ -6,7 +6,7 @@ import type { Environment } from "@/lib/settings/env_file.ts";
 import { createApp } from "@/lib/web/app.ts";
 import { type Attach, loadBuild } from "./build.ts";
 import { TestClient } from "./client.ts";
-import { databaseTest, type TestDatabase } from "./databases.ts";
+import { databaseTest, type TestDatabase, type TestNeeds } from "./databases.ts";
 
 /** The application as it is served, over a database of the test's own. */
 export interface TestApp extends AsyncDisposable {
@@ -18,7 +18,7 @@ export interface TestApp extends AsyncDisposable {
 }
 
 /** What is special about the application of a test. */
-export interface AppOptions {
+export interface AppOptions extends Pick<TestNeeds, "pooled"> {
   /** What the settings are read from, beside `APP_ENV` and `APP_URL`. */
   readonly environment?: Environment;
   /** Puts something of the test's own in the place of a service. */
@@ -36,7 +36,7 @@ export function appTest(
   databaseTest(name, async (database) => {
     await using app = await serveApp(database, options);
     await fn(app);
-  });
+  }, { pooled: options.pooled ?? false });
 }
 
 /** Serves the build of the test run on a free port of the loopback interface. */

@@ -7,7 +7,8 @@ import { createPGlite } from "@/lib/db/pglite.ts";
 import { PGliteServer } from "@/lib/db/pglite_server.ts";
 import { openPortPool } from "@/lib/db/pglite_thread.ts";
 import { createPostgresDatabase, startPostgres } from "./postgres.ts";
-import { postgres } from "./programs.ts";
+import { startPgBouncer } from "./pgbouncer.ts";
+import { pgbouncer, postgres } from "./programs.ts";
 import { tempFolder } from "./temp.ts";
 
 /** How `deno task test` tells the tests of the databases that it prepared. */
@@ -16,6 +17,10 @@ const VARIABLES = {
   server: "TEST_POSTGRES_URL",
   /** Name of the migrated database in it that each test gets a copy of. */
   template: "TEST_POSTGRES_TEMPLATE",
+  /** Port of the PgBouncer in front of it. */
+  pooler: "TEST_PGBOUNCER_PORT",
+  /** `1` has all tests on PostgreSQL go through PgBouncer. */
+  poolAll: "TEST_THROUGH_PGBOUNCER",
   /** File with the migrated PGlite that each test gets a copy of. */
   snapshot: "TEST_PGLITE_SNAPSHOT",
 } as const;
@@ -37,6 +42,9 @@ export async function prepareDatabases(): Promise<Databases> {
     const cluster = stack.use(await startPostgres());
     env[VARIABLES.server] = cluster.url;
     env[VARIABLES.template] = await makeTemplate(cluster.url);
+    if (pgbouncer.find()) {
+      env[VARIABLES.pooler] = String(stack.use(await startPgBouncer(cluster.url)).port);
+    }
   }
   const kept = stack.move();
   return { env, [Symbol.asyncDispose]: () => kept.disposeAsync() };
@@ -91,6 +99,8 @@ export interface TestNeeds {
   readonly ignore?: boolean;
   /** What is tested does not depend on the database: the embedded one will do. */
   readonly anyDatabase?: boolean;
+  /** It says something of poolers, too: it runs once more through PgBouncer. */
+  readonly pooled?: boolean;
 }
 
 /**
@@ -100,14 +110,20 @@ export interface TestNeeds {
 export function databaseTest(
   name: string,
   fn: (database: TestDatabase) => unknown,
-  { ignore = false, anyDatabase = false }: TestNeeds = {},
+  { ignore = false, anyDatabase = false, pooled = false }: TestNeeds = {},
 ): void {
   Deno.test({ name: `${name} (PGlite)`, ignore, fn: () => onPGlite(fn) });
   if (anyDatabase) return;
   Deno.test({
     name: `${name} (PostgreSQL)`,
     ignore: ignore || !Deno.env.has(VARIABLES.server),
-    fn: () => onPostgres(fn),
+    fn: () => onPostgres(fn, Deno.env.get(VARIABLES.poolAll) === "1" ? "pooled" : "direct"),
+  });
+  if (!pooled) return;
+  Deno.test({
+    name: `${name} (PgBouncer)`,
+    ignore: ignore || !Deno.env.has(VARIABLES.pooler),
+    fn: () => onPostgres(fn, "pooled"),
   });
 }
 
@@ -121,12 +137,18 @@ async function onPGlite(fn: (database: TestDatabase) => unknown): Promise<void> 
   }
 }
 
-async function onPostgres(fn: (database: TestDatabase) => unknown): Promise<void> {
+async function onPostgres(
+  fn: (database: TestDatabase) => unknown,
+  way: "direct" | "pooled",
+): Promise<void> {
   const server = Deno.env.get(VARIABLES.server) ?? "";
   await using copy = await createPostgresDatabase(server, Deno.env.get(VARIABLES.template));
-  const database = await openDatabase({ kind: "postgres", url: copy.url });
+  const address = new URL(copy.url);
+  if (way === "pooled") address.port = Deno.env.get(VARIABLES.pooler) ?? "";
+  const url = address.href;
+  const database = await openDatabase({ kind: "postgres", url });
   try {
-    await fn({ ...database, url: copy.url });
+    await fn({ ...database, url });
   } finally {
     await database.close();
   }

@@ -4,6 +4,7 @@ import {
   haproxy,
   isRoot,
   openssl,
+  pgbouncer,
   postgres,
   proftpd,
   PROFTPD_FOLDER,
@@ -13,7 +14,7 @@ import {
 import { tempFolder } from "./temp.ts";
 
 /** Programs that Debian installs side by side. */
-const INSTALLED = [postgres, chromium, vsftpd, haproxy, openssl];
+const INSTALLED = [postgres, pgbouncer, chromium, vsftpd, haproxy, openssl];
 
 /**
  * Installs what the tests need and this machine lacks, if it is a Debian and this is root; says

@@ -27,6 +27,13 @@ export const postgres: Program = {
   find: () => findIn(["postgres"], [...postgresFolders(), ...SYSTEM_FOLDERS]),
 };
 
+/** The pooler that many put in front of PostgreSQL. */
+export const pgbouncer: Program = {
+  name: "PgBouncer",
+  packages: ["pgbouncer"],
+  find: () => findIn(["pgbouncer"], SYSTEM_FOLDERS),
+};
+
 /** The browser. */
 export const chromium: Program = {
   name: "Chromium",

@@ -1,5 +1,5 @@
 import { bracketed, type Network, parseAddress } from "./ip_address.ts";
-import { type DatabaseSettings, defaultDatabase } from "./settings/database.ts";
+import { type DatabaseSettings, resolveDatabase } from "./settings/database.ts";
 import { SETTINGS, type SettingValues } from "./settings/declarations.ts";
 import { type Environment, readEnvFile } from "./settings/env_file.ts";
 import type { FtpSettings } from "./settings/ftp_url.ts";
@@ -76,11 +76,13 @@ export function readSettings(environment: Environment, file: Environment = {}): 
   const env = { ...file, ...environment };
   const { values, faults } = readValues(env);
   faults.push(...findConflicts(values, env));
+  const database = resolveDatabase(values.DATABASE_URL, env);
+  if ("fault" in database) faults.push(database.fault);
   const misspelt = [...findMisspelt(Object.keys(SETTINGS), env, file)]
     .map(([name, meant]) => `${name} is no setting: did you mean ${meant}?`);
-  if (faults.length > 0) throw new SettingsError([...faults, ...misspelt]);
+  if (faults.length > 0 || "fault" in database) throw new SettingsError([...faults, ...misspelt]);
   const notices = Object.freeze([...misspelt, ...findIdleSettings(values)]);
-  return Object.freeze({ ...compose(values, env), notices });
+  return Object.freeze({ ...compose(values), database, notices });
 }
 
 /** Reads each setting by its declaration. One that is wrong has no value. */
@@ -124,7 +126,7 @@ function findConflicts(values: SettingValues, env: Environment): string[] {
   return faults;
 }
 
-function compose(values: SettingValues, env: Environment): Omit<Settings, "notices"> {
+function compose(values: SettingValues): Omit<Settings, "notices" | "database"> {
   const production = values.APP_ENV === "production";
   const host = values.HOST ?? (production ? "0.0.0.0" : "127.0.0.1");
   return {
@@ -132,7 +134,6 @@ function compose(values: SettingValues, env: Environment): Omit<Settings, "notic
     host,
     port: values.PORT,
     appUrl: values.APP_URL ?? originOf(host, values.PORT),
-    database: values.DATABASE_URL ?? defaultDatabase(env),
     ftp: values.FTP_URL && Object.freeze({ ...values.FTP_URL, ca: values.FTP_CA_FILE }),
     imagePublicUrl: values.IMAGE_PUBLIC_URL,
     smtp: values.SMTP_URL && Object.freeze({ ...values.SMTP_URL, ca: values.SMTP_CA_FILE }),

@@ -75,9 +75,18 @@ Deno.test("production needs the public origin and refuses plain FTP", () => {
 
 Deno.test("DATABASE_URL and the PG* names choose the database", () => {
   const database = (env: Environment) => readSettings(env).database;
-  const url = "postgres://roster@db.example.com/roster?sslmode=require";
-  assert.deepEqual(database({ DATABASE_URL: url }), { kind: "postgres", url });
-  assert.deepEqual(database({ PGHOST: "db.example.com" }), { kind: "postgres" });
+  const hostOf = (env: Environment) => {
+    const chosen = database(env);
+    return chosen.kind === "postgres" ? chosen.server.routes[0]?.host : chosen.path;
+  };
+  assert.equal(
+    hostOf({ DATABASE_URL: "postgres://db.example.com/x", PGHOST: "y" }),
+    "db.example.com",
+  );
+  assert.equal(hostOf({ PGHOST: "db.example.com" }), "db.example.com");
+  const fromFile = readSettings({}, { PGHOST: "db.example.com", PGPORT: "5433" }).database;
+  assert.ok(fromFile.kind === "postgres" && fromFile.server.routes[0]?.port === 5433);
+  assert.match(faultsOf({ DATABASE_URL: "postgres://db/x?service=y" }).join(), /service/);
   const memory = { kind: "pglite", path: "memory" };
   assert.deepEqual(database({ DATABASE_URL: "pglite:memory", PGHOST: "db" }), memory);
 });
@@ -308,7 +317,7 @@ Deno.test("a name that looks like a setting's is told, with the right one", () =
 
 Deno.test("the environment's other names are left alone; .env is for settings", () => {
   const names = "PATH HOME HOSTNAME HOSTTYPE USER LANG MAIL MAILTO LOGNAME NODE_ENV APP_KEY TERM " +
-    "SESSION_MANAGER HTTP_URL SMTP_HOST LOG_FILE PGHOST PGPORT DENO_DIR XDG_SESSION_ID SHELL";
+    "SESSION_MANAGER HTTP_URL SMTP_HOST LOG_FILE PGHOST PGUSER DENO_DIR XDG_SESSION_ID SHELL";
   const env = Object.fromEntries(names.split(" ").map((name) => [name, "x"]));
   assert.deepEqual(readSettings(env).notices, []);
   assert.deepEqual(readSettings({ APP_URL: "http://a.example", API_URL: "x" }).notices, []);

@@ -8,7 +8,8 @@ import type { LogEvent } from "kysely";
 const UNIQUE_VIOLATION = "23505";
 const SERIALIZATION_FAILURES = ["40001", "40P01"];
 const UNDEFINED_TABLE = "42P01";
-const READ_ONLY = "25006";
+/** The SQLSTATE of a server that takes no changes. */
+export const READ_ONLY = "25006";
 /** A statement or a wait for a lock took longer than it may. */
 const TIMEOUTS = ["57014", "55P03"];
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { sql } from "kysely";
 import { MIGRATIONS } from "@/migrations/list.ts";
-import { databaseTest } from "@/tests/kit/databases.ts";
+import { databaseTest, postgresAt } from "@/tests/kit/databases.ts";
 import { openDatabase } from "./open_database.ts";
 import { isMigrated, listMigrations, migrateDown, migrateUp } from "./migrator.ts";
 
@@ -37,7 +37,7 @@ Deno.test("isMigrated() is true from the last migration on", async () => {
 databaseTest("instances that migrate at once apply each migration once", async ({ db, url }) => {
   while (await migrateDown(db));
   const others = await Promise.all(
-    [1, 2].flatMap(() => url === undefined ? [] : openDatabase({ kind: "postgres", url })),
+    [1, 2].flatMap(() => url === undefined ? [] : openDatabase(postgresAt(url))),
   );
   const dbs = [db, db, ...others.map((other) => other.db)];
   const applied = await Promise.all(dbs.map((each) => migrateUp(each)));
@@ -51,7 +51,7 @@ databaseTest("schemas of one database are migrated each on its own", async ({ db
   const address = new URL(url);
   // Behind its own schema a tenant may see another one, as of shared extensions.
   address.searchParams.set("options", "-csearch_path=tenant,public");
-  const tenant = await openDatabase({ kind: "postgres", url: address.href });
+  const tenant = await openDatabase(postgresAt(address.href));
   assert.equal(await isMigrated(tenant.db), false);
   assert.ok((await listMigrations(tenant.db)).every(({ appliedAt }) => appliedAt === undefined));
   assert.deepEqual(await migrateUp(tenant.db), NAMES);
@@ -66,7 +66,7 @@ databaseTest("a search_path without a schema says what to do", async ({ url }) =
   if (url === undefined) return;
   const address = new URL(url);
   address.searchParams.set("options", "-csearch_path=nowhere");
-  const lost = await openDatabase({ kind: "postgres", url: address.href });
+  const lost = await openDatabase(postgresAt(address.href));
   await assert.rejects(migrateUp(lost.db), /search_path exists: create one/);
   await lost.close();
 });

@@ -11,7 +11,7 @@ export async function openDatabase(
   settings: DatabaseSettings,
   user: DatabaseUser = "task",
 ): Promise<OpenDatabase> {
-  if (settings.kind === "postgres") return openPostgres(settings.url, user);
+  if (settings.kind === "postgres") return openPostgres(settings.server, user);
   // Loaded only where it is used.
   const { openFolder, openMemory } = await import("./pglite_thread.ts");
   return settings.path === "memory" ? await openMemory() : await openFolder(settings.path, user);

@@ -1,10 +1,11 @@
 import { Kysely, type LogEvent, sql } from "kysely";
 import type pg from "pg";
+import type { PostgresSettings } from "@/lib/settings/postgres.ts";
 import type { DatabaseUser, Db, OpenDatabase } from "./database.ts";
 import { forgetValues, isReadOnly } from "./errors.ts";
 import { TransactionalPostgresDialect, type TransactionLimits } from "./postgres_dialect.ts";
 import type { Database } from "./schema.ts";
-import { ServerPool } from "./server_pool.ts";
+import { refuseReadOnly, ServerPool } from "./server_pool.ts";
 
 /** Connections of one process; a server runs one process a core. */
 const POOL_SIZE = 10;
@@ -14,12 +15,12 @@ const IDLE_TRANSACTION_TIMEOUT_MS = 60_000;
 /** After a failover the spare connection is soon one to the new server. */
 const SPARE_LIFETIME_SECONDS = 10;
 
-/**
- * Connects to the PostgreSQL server at `url`; what the URL leaves out, or all of it, comes from the
- * `PG*` names of the environment. Connects with the first query.
- */
-export function openPostgres(url: string | undefined, user: DatabaseUser): OpenDatabase {
-  const routes = [url === undefined ? {} : { connectionString: withLibpqSslModes(url) }];
+/** Connects to a PostgreSQL server, with the first query. */
+export function openPostgres(server: PostgresSettings, user: DatabaseUser): OpenDatabase {
+  const routes = server.routes.map((route) => ({
+    ...route,
+    ...(server.primaryOnly && { verify: refuseReadOnly }),
+  }));
   const limits = {
     ...(user === "server" && { statement_timeout: SERVER_STATEMENT_TIMEOUT_MS }),
     idle_in_transaction_session_timeout: IDLE_TRANSACTION_TIMEOUT_MS,
@@ -79,19 +80,4 @@ function createDb(pool: ServerPool, limits: TransactionLimits, onReadOnly: () =>
 
 async function ping(db: Db): Promise<void> {
   await sql`select 1`.execute(db);
-}
-
-/**
- * `pg` reads `sslmode=require` as `verify-full`, with a warning; everybody else, and the hosting
- * provider that hands out the URL, means what libpq does.
- *
- * @see https://www.postgresql.org/docs/current/libpq-ssl.html#LIBPQ-SSL-PROTECTION
- */
-function withLibpqSslModes(url: string): string {
-  const parsed = URL.parse(url);
-  const mode = parsed?.searchParams.get("sslmode");
-  if (!parsed || !mode || mode === "verify-full") return url;
-  if (mode === "verify-ca" && !parsed.searchParams.has("sslrootcert")) return url;
-  parsed.searchParams.set("uselibpqcompat", "true");
-  return parsed.href;
 }

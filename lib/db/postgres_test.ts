@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
 import { sql } from "kysely";
 import { freePort } from "@/tests/kit/free_port.ts";
-import { databaseTest } from "@/tests/kit/databases.ts";
-import { isUnreachable } from "./errors.ts";
+import { databaseTest, postgresAt } from "@/tests/kit/databases.ts";
+import { makeCertificate } from "@/tests/kit/certificate.ts";
+import { startPostgres } from "@/tests/kit/postgres.ts";
+import { openssl, postgres } from "@/tests/kit/programs.ts";
+import { tempFolder } from "@/tests/kit/temp.ts";
+import { isUnreachable, outageOf } from "./errors.ts";
 import { openDatabase } from "./open_database.ts";
 
 databaseTest("both drivers read the same values", async ({ db }) => {
@@ -32,14 +36,14 @@ databaseTest("JSON, dates and bytes go in and come out as they are", async ({ db
 
 Deno.test("a server that is not there is unreachable", async () => {
   const url = `postgres://roster@127.0.0.1:${freePort()}/roster`;
-  const { ping, close } = await openDatabase({ kind: "postgres", url });
+  const { ping, close } = await openDatabase(postgresAt(url));
   await assert.rejects(ping(), isUnreachable);
   await close();
 });
 
 databaseTest("connections that the server ends harm the next query only", async ({ db, url }) => {
   if (url === undefined) return;
-  const other = await openDatabase({ kind: "postgres", url });
+  const other = await openDatabase(postgresAt(url));
   const endOthers = () =>
     sql`select pg_terminate_backend(pid) from pg_stat_activity
         where datname = current_database() and pid <> pg_backend_pid()`.execute(other.db);
@@ -53,12 +57,81 @@ databaseTest("connections that the server ends harm the next query only", async 
   await other.close();
 });
 
-databaseTest("sslmode=disable and no sslmode reach a server without TLS", async ({ url }) => {
+databaseTest("a server without TLS is reached unless sslmode wants TLS", async ({ url }) => {
   if (url === undefined) return;
-  for (const [mode, works] of [["disable", true], ["require", false]] as const) {
-    const open = await openDatabase({ kind: "postgres", url: `${url}?sslmode=${mode}` });
+  for (
+    const [mode, works] of [
+      ["disable", true],
+      ["allow", true],
+      ["prefer", true],
+      ["require", false],
+    ] as const
+  ) {
+    const open = await openDatabase(postgresAt(`${url}?sslmode=${mode}`));
     if (works) await open.ping();
     else await assert.rejects(open.ping(), /does not support SSL/);
     await open.close();
   }
+});
+
+/** Whether the connection was encrypted, or why there was none. */
+async function tryToConnect(url: string): Promise<string> {
+  const { db, close } = await openDatabase(postgresAt(url));
+  try {
+    const { rows: [row] } = await sql<{ ssl: boolean }>`
+      select ssl from pg_stat_ssl where pid = pg_backend_pid()
+    `.execute(db);
+    return row?.ssl ? "encrypted" : "plain";
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  } finally {
+    await close();
+  }
+}
+
+Deno.test({
+  name: "each sslmode checks of a server with TLS what libpq checks",
+  ignore: !postgres.find() || !openssl.find(),
+  async fn() {
+    await using cluster = await startPostgres("tls");
+    await using folder = await tempFolder();
+    const { certificateFile: foreign } = await makeCertificate(folder.path);
+    const own = cluster.certificateFile ?? "";
+    const elsewhere = cluster.url.replace("127.0.0.1", "127.0.0.2");
+    const encrypted = /^encrypted$/;
+    const cases: [string, string, RegExp][] = [
+      [cluster.url, "", encrypted],
+      [cluster.url, "sslmode=disable", /^plain$/],
+      [cluster.url, "sslmode=allow", /^plain$/],
+      [cluster.url, "sslmode=prefer", encrypted],
+      [cluster.url, "sslmode=require", encrypted],
+      [cluster.url, `sslmode=require&sslrootcert=${foreign}`, /certificate|issuer/i],
+      [cluster.url, `sslmode=verify-ca&sslrootcert=${own}`, encrypted],
+      [elsewhere, `sslmode=verify-ca&sslrootcert=${own}`, encrypted],
+      [cluster.url, `sslmode=verify-ca&sslrootcert=${foreign}`, /certificate|issuer/i],
+      [cluster.url, `sslmode=verify-full&sslrootcert=${own}`, encrypted],
+      [elsewhere, `sslmode=verify-full&sslrootcert=${own}`, /certificate|altnames/i],
+      [cluster.url, "sslrootcert=system", /certificate|issuer/i],
+    ];
+    for (const [url, query, outcome] of cases) {
+      assert.match(await tryToConnect(`${url}?${query}`), outcome, `${url} ${query}`);
+    }
+  },
+});
+
+databaseTest("of several hosts the first is used that works, and takes changes", async (open) => {
+  if (open.url === undefined) return;
+  const { host, username, pathname } = new URL(open.url);
+  const hosts = `127.0.0.1:${freePort()},${host}`;
+  const writable = await openDatabase(postgresAt(`postgres://${username}@${hosts}${pathname}`));
+  await writable.ping();
+  await writable.close();
+  const readOnly = await openDatabase(
+    postgresAt(
+      `postgres://${username}@${hosts}${pathname}?target_session_attrs=read-write` +
+        "&options=-cdefault_transaction_read_only%3Don",
+    ),
+  );
+  await assert.rejects(readOnly.ping(), (error) => outageOf(error) === "unreachable");
+  await readOnly.close();
 });

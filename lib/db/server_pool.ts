@@ -1,5 +1,6 @@
 import type { PostgresPool } from "kysely";
 import pg from "pg";
+import { READ_ONLY } from "./errors.ts";
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const INT8_OID = 20;
@@ -94,3 +95,14 @@ function isRefusalOfTls(error: unknown): boolean {
 /** Reads `bigint` as a number: identities and counts stay far below 2^53. */
 const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: "text" | "binary") =>
   oid === INT8_OID && format !== "binary" ? Number : pg.types.getTypeParser(oid, format);
+
+/** For a route: refuses a connection to a server that only reads. */
+export const refuseReadOnly: NonNullable<pg.PoolConfig["verify"]> = (client, done) => {
+  client.query("select current_setting('transaction_read_only') as read_only").then(
+    ({ rows: [row] }) => {
+      const fault = new Error("The server takes no changes");
+      done(row.read_only === "on" ? Object.assign(fault, { code: READ_ONLY }) : undefined);
+    },
+    done,
+  );
+};

@@ -7,7 +7,7 @@ import { openDatabase } from "@/lib/db/open_database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { searchEntry } from "@/lib/shared/search.ts";
 import { USER_SORTS, type UserListQuery } from "@/lib/shared/user_list.ts";
-import { databaseTest, type TestDatabase } from "@/tests/kit/databases.ts";
+import { databaseTest, postgresAt, type TestDatabase } from "@/tests/kit/databases.ts";
 import { createPostgresDatabase } from "@/tests/kit/postgres.ts";
 import { estimateUsers, listUsers } from "./user_list.ts";
 import { insertUserProfiles } from "./user_profiles.ts";
@@ -156,7 +156,7 @@ async function inOtherLocales(
   await test(db);
   if (url === undefined) return;
   await using other = await createPostgresDatabase(url, "template0", "lc_collate 'C' lc_ctype 'C'");
-  const open = await openDatabase({ kind: "postgres", url: other.url });
+  const open = await openDatabase(postgresAt(other.url));
   await migrateUp(open.db);
   await test(open.db);
   await open.close();

@@ -1,15 +1,20 @@
+import type { Environment } from "./env_file.ts";
 import { type Parser, Refusal, withoutCredentials } from "./parsers.ts";
+import { namesPostgres, type PostgresSettings, readPostgres } from "./postgres.ts";
 
 /** Where the tables live. */
 export type DatabaseSettings =
-  | { readonly kind: "postgres"; /** Absent: the `PG*` names alone. */ readonly url?: string }
+  | { readonly kind: "postgres"; readonly server: PostgresSettings }
   | { readonly kind: "pglite"; /** A folder, or `memory`. */ readonly path: string };
 
+/** What `DATABASE_URL` says. */
+export type DatabaseChoice =
+  | { readonly kind: "postgres"; readonly url: string }
+  | { readonly kind: "pglite"; readonly path: string };
+
 /** Takes `DATABASE_URL`. */
-export const databaseUrl: Parser<DatabaseSettings> = (text) => {
-  if (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text)) {
-    return { kind: "postgres", url: text };
-  }
+export const databaseUrl: Parser<DatabaseChoice> = (text) => {
+  if (/^postgres(ql)?:\/\//.test(text)) return { kind: "postgres", url: text };
   const path = /^pglite:(.+)$/.exec(text)?.[1];
   return path !== undefined ? { kind: "pglite", path } : new Refusal(
     "postgres://user:password@host/name, pglite:FOLDER or pglite:memory is allowed",
@@ -17,11 +22,16 @@ export const databaseUrl: Parser<DatabaseSettings> = (text) => {
   );
 };
 
-/** The database where there is no `DATABASE_URL`: the one of the `PG*` names, or the embedded one. */
-export function defaultDatabase(
-  env: Readonly<Record<string, string | undefined>>,
-): DatabaseSettings {
-  return env["PGHOST"] || env["PGDATABASE"]
-    ? { kind: "postgres" }
-    : { kind: "pglite", path: ".data/db" };
+/**
+ * The database: that of `DATABASE_URL`, else the one of the `PG*` names, else the embedded one; or
+ * what is wrong with it.
+ */
+export function resolveDatabase(
+  choice: DatabaseChoice | undefined,
+  env: Environment,
+): DatabaseSettings | { readonly fault: string } {
+  if (choice?.kind === "pglite") return choice;
+  if (!choice && !namesPostgres(env)) return { kind: "pglite", path: ".data/db" };
+  const server = readPostgres(choice?.url, env);
+  return "fault" in server ? server : { kind: "postgres", server };
 }

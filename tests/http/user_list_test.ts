@@ -4,6 +4,7 @@ import { openDatabase } from "@/lib/db/open_database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { insertUsers } from "@/lib/repo/users.ts";
 import type { UserListView } from "@/lib/shared/views.ts";
+import { postgresAt } from "@/tests/kit/databases.ts";
 import { appTest, type TestApp } from "@/tests/kit/app.ts";
 import type { TestClient } from "@/tests/kit/client.ts";
 import { addAdmin, addPerson, signedIn } from "@/tests/kit/people.ts";
@@ -110,7 +111,7 @@ appTest("a search that takes too long is answered 503 with what to do", async (a
   const admin = await signedIn(app, await addAdmin(app));
   // The embedded database has one connection: nobody else can be in its way.
   if (app.database.url === undefined) return;
-  const other = await openDatabase({ kind: "postgres", url: app.database.url });
+  const other = await openDatabase(postgresAt(app.database.url));
   const { status, headers, text } = await other.db.transaction().execute(async (tx) => {
     await sql`lock table user_search in access exclusive mode`.execute(tx);
     return await admin.getJson("/user_list?q=anybody");

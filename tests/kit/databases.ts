@@ -6,10 +6,17 @@ import { connectionOf, PortSocket } from "@/lib/db/connection.ts";
 import { createPGlite } from "@/lib/db/pglite.ts";
 import { PGliteServer } from "@/lib/db/pglite_server.ts";
 import { openPortPool } from "@/lib/db/pglite_thread.ts";
+import { readSettings } from "@/lib/settings.ts";
+import type { DatabaseSettings } from "@/lib/settings/database.ts";
 import { createPostgresDatabase, startPostgres } from "./postgres.ts";
 import { startPgBouncer } from "./pgbouncer.ts";
 import { pgbouncer, postgres } from "./programs.ts";
 import { tempFolder } from "./temp.ts";
+
+/** The settings for the PostgreSQL database at `url`. */
+export function postgresAt(url: string): DatabaseSettings {
+  return readSettings({ DATABASE_URL: url }).database;
+}
 
 /** How `deno task test` tells the tests of the databases that it prepared. */
 const VARIABLES = {
@@ -53,7 +60,7 @@ export async function prepareDatabases(): Promise<Databases> {
 async function makeTemplate(clusterUrl: string): Promise<string> {
   // It goes with the cluster.
   const { name, url } = await createPostgresDatabase(clusterUrl);
-  const { db, close } = await openDatabase({ kind: "postgres", url });
+  const { db, close } = await openDatabase(postgresAt(url));
   await migrateUp(db);
   await close();
   return name;
@@ -146,7 +153,7 @@ async function onPostgres(
   const address = new URL(copy.url);
   if (way === "pooled") address.port = Deno.env.get(VARIABLES.pooler) ?? "";
   const url = address.href;
-  const database = await openDatabase({ kind: "postgres", url });
+  const database = await openDatabase(postgresAt(url));
   try {
     await fn({ ...database, url });
   } finally {

@@ -1,6 +1,7 @@
 import pg from "pg";
 import { dirname, join } from "node:path";
 import { findAccount } from "./accounts.ts";
+import { makeCertificate } from "./certificate.ts";
 import { freePort } from "./free_port.ts";
 import { postgres } from "./programs.ts";
 import { startServer } from "./server_process.ts";
@@ -10,6 +11,8 @@ import { tempFolder } from "./temp.ts";
 export interface PostgresCluster extends AsyncDisposable {
   /** Address of its `postgres` database, as a superuser. */
   readonly url: string;
+  /** Its own certificate, where it speaks TLS. */
+  readonly certificateFile?: string;
   /** The process whose children serve the connections. */
   readonly pid: number;
 }
@@ -27,22 +30,34 @@ const FAST_BUT_UNSAFE = ["fsync=off", "synchronous_commit=off", "full_page_write
  * Starts a PostgreSQL server of its own on a free port of the loopback interface. It refuses to
  * run as root, so for root it runs as the account `postgres`.
  *
+ * @param transport what it speaks; its certificate is for 127.0.0.1 and not for 127.0.0.2
  * @throws {Error} if PostgreSQL is not installed or does not start.
  */
-export async function startPostgres(): Promise<PostgresCluster> {
+export async function startPostgres(
+  transport: "plain" | "tls" = "plain",
+): Promise<PostgresCluster> {
   const program = postgres.find();
   if (!program) throw new Error("PostgreSQL is not installed");
   const user = Deno.uid() === 0 ? await findAccount("postgres") : undefined;
   const folder = await tempFolder(user);
   const data = join(folder.path, "data");
   await initialise(join(dirname(program), "initdb"), data, user);
+  const certificate = transport === "tls" ? await makeCertificate(folder.path) : undefined;
+  if (certificate && user) await Deno.chown(certificate.keyFile, user.uid, user.gid);
   const port = freePort();
   const settings = [
     ...FAST_BUT_UNSAFE,
-    "listen_addresses=127.0.0.1",
+    "listen_addresses=127.0.0.1,127.0.0.2",
     `port=${port}`,
     `unix_socket_directories=${folder.path}`,
     "max_connections=200",
+    ...(certificate
+      ? [
+        "ssl=on",
+        `ssl_cert_file=${certificate.certificateFile}`,
+        `ssl_key_file=${certificate.keyFile}`,
+      ]
+      : []),
   ];
   const server = await startServer({
     program,
@@ -54,6 +69,7 @@ export async function startPostgres(): Promise<PostgresCluster> {
   return {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
     pid: server.pid,
+    ...(certificate && { certificateFile: certificate.certificateFile }),
     async [Symbol.asyncDispose]() {
       // "Fast shutdown": ends the sessions that are still open.
       await server.kill("SIGINT");

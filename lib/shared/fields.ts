@@ -17,11 +17,16 @@ interface TextOptions {
   readonly hint?: string;
 }
 
-/**
- * NFC makes one character of no more UTF-16 units than these. A longer text cannot fit, and must not
- * be composed: putting accents in order takes time with the square of their number.
- */
+/** NFC makes one character of no more UTF-16 units than these: a longer text cannot fit. */
 const UNITS_PER_CHARACTER = 8;
+
+/**
+ * More marks on one letter than any language writes. Such a text must not be composed: NFC puts them
+ * in order, which takes time with the square of their number.
+ *
+ * @see https://www.unicode.org/reports/tr15/#Stream_Safe_Text_Format
+ */
+const TOO_MANY_MARKS = /\p{M}{31}/v;
 
 /** Text that is trimmed and composed (NFC); control characters are refused. */
 export function text(options: TextOptions): Field<string> {
@@ -36,6 +41,7 @@ export function text(options: TextOptions): Field<string> {
       if (typed.length > options.maxLength * UNITS_PER_CHARACTER) {
         return { error: lengthFault(options, typed.length) };
       }
+      if (TOO_MANY_MARKS.test(typed)) return { error: "Use fewer accents on one letter" };
       const value = typed.normalize("NFC");
       const error = required && value === ""
         ? `Enter the ${lowerFirst(options.label)}`

@@ -113,6 +113,20 @@ Deno.test("a text that cannot fit is refused before its accents are put in order
   }
 });
 
+Deno.test("a text with more marks on a letter than any language has is not composed", () => {
+  const { bio } = forms.profileForm;
+  const { normalize } = String.prototype;
+  String.prototype.normalize = () => assert.fail("composed");
+  try {
+    const checked = bio.read(`a${"\u0301".repeat(5_000)}${"\u0323".repeat(5_000)}`);
+    assert.deepEqual(checked, { error: "Use fewer accents on one letter" });
+  } finally {
+    String.prototype.normalize = normalize;
+  }
+  const vietnamese = "Nguyễn Thị Thùy Dương".repeat(20);
+  assert.deepEqual(bio.read(vietnamese.normalize("NFD")), { value: vietnamese });
+});
+
 Deno.test("a text fits if it does so once it is composed", () => {
   const { full_name } = forms.profileForm;
   // Four characters become one.

@@ -33,35 +33,41 @@ const endOf: Record<PictureType, (bytes: Uint8Array) => number> = {
   "image/webp": (bytes) => 8 + view(bytes).getUint32(4, true),
 };
 
+/** The name of the last chunk of a PNG, as a number. */
+const IEND = 0x49454e44;
+
 /** @see https://www.w3.org/TR/png-3/#5Chunk-layout */
 function endOfPng(bytes: Uint8Array): number {
+  // A file can have hundreds of thousands of empty chunks, so nothing is allocated for each.
+  const data = view(bytes);
   let offset = PNG_SIGNATURE.length;
   while (offset + 12 <= bytes.length) {
-    const name = ascii(bytes, offset + 4, offset + 8);
-    offset += 12 + view(bytes).getUint32(offset);
-    if (name === "IEND") return offset;
+    const isEnd = data.getUint32(offset + 4) === IEND;
+    offset += 12 + data.getUint32(offset);
+    if (isEnd) return offset;
   }
   return bytes.length;
 }
 
 /** @see https://www.w3.org/Graphics/JPEG/itu-t81.pdf, B.1.1 */
 function endOfJpeg(bytes: Uint8Array): number {
+  const data = view(bytes);
   let offset = 2;
   while (offset + 4 <= bytes.length) {
-    if (bytes[offset] !== 0xff || isInsideScan(bytes[offset + 1])) {
+    const marker = bytes[offset + 1]!;
+    if (bytes[offset] !== 0xff || isInsideScan(marker)) {
       offset++;
       continue;
     }
-    if (bytes[offset + 1] === 0xd9) return offset + 2;
-    offset += 2 + view(bytes).getUint16(offset + 2);
+    if (marker === 0xd9) return offset + 2;
+    offset += 2 + data.getUint16(offset + 2);
   }
   return bytes.length;
 }
 
 /** Stuffed zeros, fill bytes and restart markers belong to the data of a scan. */
-function isInsideScan(marker: number | undefined): boolean {
-  return marker === 0x00 || marker === 0xff ||
-    (marker !== undefined && marker >= 0xd0 && marker <= 0xd7);
+function isInsideScan(marker: number): boolean {
+  return marker === 0x00 || marker === 0xff || (marker >= 0xd0 && marker <= 0xd7);
 }
 
 function view(bytes: Uint8Array): DataView {

@@ -19,6 +19,8 @@ const FORM_MAX_BYTES = 64 * 1024;
 const BODY_MAX_SECONDS = 120;
 /** More parts than any form has fields: to read thousands takes seconds. */
 const MAX_PARTS = 200;
+/** Ends the head of a part. */
+const HEAD_END = "\r\n\r\n";
 const NO_FILES: ReadonlyMap<string, File> = new Map();
 
 /** The part of a request that its fields are read from. */
@@ -134,30 +136,81 @@ async function readMultipart(
   bytes: Uint8Array<ArrayBuffer>,
   contentType: string,
 ): Promise<Input> {
-  if (hasTooManyParts(bytes)) throw new HttpError(413, `At most ${MAX_PARTS} fields are read`);
-  let form: FormData;
-  try {
-    form = await new Response(bytes, { headers: { "content-type": contentType } }).formData();
-  } catch (cause) {
-    throw new HttpError(400, "The multipart body is broken", { cause });
-  }
+  // A text of one byte a character: V8 searches it twenty times as fast as Deno does a Buffer.
+  const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+  if (hasTooManyParts(body)) throw new HttpError(413, `At most ${MAX_PARTS} fields are read`);
+  const { rest, cut, parts } = cutLongParts(bytes, body, contentType);
+  const form = await readForm(rest, contentType);
+  if (cut.size > 0 && form.length !== parts) throw new HttpError(400, BROKEN_MULTIPART);
   const texts = new Map<string, string>();
   const files = new Map<string, File>();
-  for (const [name, value] of form) {
+  for (const [index, [name, value]] of form.entries()) {
     if (texts.has(name) || files.has(name)) throw twice();
-    if (typeof value === "string") texts.set(name, value);
+    const content = cut.get(index);
+    if (typeof value === "string") {
+      if (content) throw new HttpError(413, `At most ${FORM_MAX_BYTES} bytes fit into a field`);
+      texts.set(name, value);
+    } else if (content) files.set(name, new File([content], value.name, { type: value.type }));
     // A file field in which nothing was chosen is sent as an empty file without a name.
     else if (value.size > 0 || value.name !== "") files.set(name, value);
   }
   return { texts, files };
 }
 
+const BROKEN_MULTIPART = "The multipart body is broken";
+
+async function readForm(
+  bytes: Uint8Array<ArrayBuffer>,
+  contentType: string,
+): Promise<[string, FormDataEntryValue][]> {
+  try {
+    const response = new Response(bytes, { headers: { "content-type": contentType } });
+    return [...await response.formData()];
+  } catch (cause) {
+    throw new HttpError(400, BROKEN_MULTIPART, { cause });
+  }
+}
+
+/** A multipart body without the contents of its long parts, and those by the index of the part. */
+interface CutBody {
+  readonly rest: Uint8Array<ArrayBuffer>;
+  readonly cut: ReadonlyMap<number, Uint8Array<ArrayBuffer>>;
+  readonly parts: number;
+}
+
+/**
+ * Cuts pictures out of a multipart body: Deno reads one byte after the other, and would hold the
+ * event loop for as long as a picture is long.
+ */
+function cutLongParts(
+  bytes: Uint8Array<ArrayBuffer>,
+  body: string,
+  contentType: string,
+): CutBody {
+  const [, quoted, plain] = /;\s*boundary=(?:"([^"]*)"|([^\s;"]*))/i.exec(contentType) ?? [];
+  const delimiter = `\r\n--${quoted ?? plain ?? ""}`;
+  const kept: Uint8Array[] = [];
+  const cut = new Map<number, Uint8Array<ArrayBuffer>>();
+  let [parts, at] = [0, 0];
+  for (;; parts++) {
+    const headEnd = body.indexOf(HEAD_END, at);
+    const start = headEnd + HEAD_END.length;
+    const end = headEnd === -1 ? -1 : body.indexOf(delimiter, start);
+    if (end === -1) break;
+    const isLong = end - start > FORM_MAX_BYTES;
+    kept.push(bytes.subarray(at, isLong ? start : end));
+    if (isLong) cut.set(parts, bytes.subarray(start, end));
+    at = end;
+  }
+  kept.push(bytes.subarray(at));
+  return { rest: new Uint8Array(Buffer.concat(kept)), cut, parts };
+}
+
 /** Counts what ends the head of each part. A picture has some of them by chance, and never many. */
-function hasTooManyParts({ buffer }: Uint8Array<ArrayBuffer>): boolean {
-  const haystack = Buffer.from(buffer);
+function hasTooManyParts(body: string): boolean {
   let at = -1;
   for (let parts = 0; parts <= MAX_PARTS; parts++) {
-    at = haystack.indexOf("\r\n\r\n", at + 1, "latin1");
+    at = body.indexOf(HEAD_END, at + 1);
     if (at === -1) return false;
   }
   return true;

@@ -44,3 +44,68 @@ Deno.test("readInput() calls it the client's fault when the body breaks off", as
   });
   await assert.rejects(readInput(ctx), isHttpError(400));
 });
+
+/** A multipart request of somebody who is signed in. */
+function multipart(parts: readonly [head: string, content: BlobPart][], boundary = "x") {
+  const body = new Blob([
+    ...parts.flatMap(([head, content]) => [
+      `--${boundary}\r\nContent-Disposition: form-data; ${head}\r\n\r\n`,
+      content,
+      "\r\n",
+    ]),
+    `--${boundary}--\r\n`,
+  ]);
+  const headers = { "content-type": `multipart/form-data; boundary="${boundary}"` };
+  const req = new Request("http://localhost/", { method: "POST", headers, body });
+  return { req, url: new URL(req.url), state: { viewer: {} } };
+}
+
+const MEGABYTE = 1024 * 1024;
+
+Deno.test("readInput() gives a long file as it was sent, whatever is in it", async () => {
+  const file = new Uint8Array(MEGABYTE);
+  crypto.getRandomValues(file.subarray(0, 65_536));
+  // What almost ends a part, and what ends the head of one.
+  file.set(new TextEncoder().encode("\r\n-x\r\n\r\n\n--x\r\n--y"), 1_000);
+  const { texts, files } = await readInput(multipart([
+    ['name="before"', "1"],
+    ['name="image"; filename="a.png"\r\nContent-Type: image/png', file],
+    ['name="after"', "2"],
+    ['name="none"; filename=""', ""],
+  ]));
+  assert.deepEqual([...texts], [["before", "1"], ["after", "2"]]);
+  assert.deepEqual([...files.keys()], ["image"]);
+  const image = files.get("image")!;
+  assert.deepEqual([image.name, image.type], ["a.png", "image/png"]);
+  assert.deepEqual(await image.bytes(), file);
+});
+
+Deno.test("readInput() refuses a long text, and a long part that has no name", async () => {
+  const long = "x".repeat(MEGABYTE);
+  await assert.rejects(readInput(multipart([['name="bio"', long]])), isHttpError(413));
+  await assert.rejects(
+    readInput(multipart([['filename="a.png"', long], ['name="image"; filename="b.png"', "b"]])),
+    isHttpError(400),
+  );
+});
+
+Deno.test("readInput() hands no picture to Deno's parser, which reads byte by byte", async () => {
+  const { formData } = Response.prototype;
+  let parsed = 0;
+  Response.prototype.formData = async function () {
+    const bytes = await this.clone().bytes();
+    parsed = bytes.length;
+    return await formData.call(this);
+  };
+  try {
+    for (const filling of ["\r\n--", `\r\n--${"x".repeat(69)}`, "-", "\0"]) {
+      const content = filling.repeat(5 * MEGABYTE / filling.length);
+      const ctx = multipart([['name="image"; filename="a.png"', content]], "x".repeat(70));
+      const { files } = await readInput(ctx);
+      assert.equal(files.get("image")!.size, content.length);
+      assert.ok(parsed > 0 && parsed < 1_000, `${parsed} bytes`);
+    }
+  } finally {
+    Response.prototype.formData = formData;
+  }
+});

@@ -1,0 +1,8 @@
+/** Runs before a server, in its thread, and says over HTTP for how long its event loop was held. */
+import { watchEventLoop } from "./loop_watch.ts";
+
+const watch = watchEventLoop();
+Deno.serve(
+  { hostname: "127.0.0.1", port: Number(Deno.env.get("LOOP_PROBE_PORT")), onListen() {} },
+  () => new Response(String(watch.takeLongest())),
+);

@@ -29,6 +29,16 @@ Deno.test("WorkQueue.run() refuses what does not fit, and takes work again after
   assert.equal(await queue.run(() => Promise.resolve("fourth")), "fourth");
 });
 
+Deno.test("WorkQueue.run() leaves room for others when one client has filled its share", async () => {
+  const queue = new WorkQueue(1, 3, 2);
+  const gate = Promise.withResolvers<string>();
+  const own = ["running", "first", "second"].map(() => queue.run(() => gate.promise, "greedy"));
+  await assert.rejects(queue.run(() => gate.promise, "greedy"), QueueFullError);
+  const other = queue.run(() => Promise.resolve("other"), "modest");
+  gate.resolve("own");
+  assert.deepEqual(await Promise.all([...own, other]), ["own", "own", "own", "other"]);
+});
+
 Deno.test("WorkQueue.run() passes a failure on and goes on with the next", async () => {
   const queue = new WorkQueue(1, 1);
   const failing = queue.run(() => Promise.reject(new Error("broken")));

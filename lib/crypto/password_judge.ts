@@ -7,6 +7,8 @@ import type { JudgeRequest } from "./strength_worker.ts";
 
 /** Passwords that may wait to be judged before newcomers are sent away. */
 const MAX_WAITING = 200;
+/** Those of one client among them: the others are to get their turn within seconds. */
+const MAX_WAITING_EACH = 50;
 
 /** Time to load the dictionaries, and many times what the worst password takes on busy cores. */
 const LIMITS: JudgeLimits = { startMs: 30_000, judgeMs: 5_000 };
@@ -24,9 +26,14 @@ export interface PasswordJudge {
    *
    * @param userInputs What an attacker tries first: the user's own names and address, and the
    * site's.
+   * @param client who asks
    * @throws {QueueFullError} when too many wait already.
    */
-  judge(password: string, userInputs: readonly string[]): Promise<Strength | undefined>;
+  judge(
+    password: string,
+    userInputs: readonly string[],
+    client: string,
+  ): Promise<Strength | undefined>;
   /** Ends the thread, if there is one. */
   close(): void;
 }
@@ -43,7 +50,7 @@ export function createPasswordJudge(
   start: () => Worker = () => startWorker("strength", import.meta.url),
   limits: JudgeLimits = LIMITS,
 ): PasswordJudge {
-  const queue = new WorkQueue(1, MAX_WAITING);
+  const queue = new WorkQueue(1, MAX_WAITING, MAX_WAITING_EACH);
   let thread: Worker | undefined;
 
   function close(): void {
@@ -68,7 +75,8 @@ export function createPasswordJudge(
   }
 
   return {
-    judge: (password, userInputs) => queue.run(() => judge({ password, userInputs })),
+    judge: (password, userInputs, client) =>
+      queue.run(() => judge({ password, userInputs }), client),
     close,
   };
 }

@@ -27,7 +27,7 @@ export async function changePassword(
   authorise(actor, "change_own_password", actor.userId);
   const user = await findUserById(services.db, actor.userId);
   if (!user) throw new DomainError("not_signed_in");
-  const errors = await inputErrors(services, user, input);
+  const errors = await inputErrors(services, actor, user, input);
   if (errors) return refuse(errors);
 
   const newHash = await services.passwords.hash(input.password);
@@ -65,6 +65,7 @@ export async function provesPassword(
 
 async function inputErrors(
   services: Services,
+  actor: UserActor,
   user: User,
   input: Values<typeof changePasswordForm>,
 ): Promise<Record<string, string> | undefined> {
@@ -78,6 +79,6 @@ async function inputErrors(
   services.limits.newPasswords.take(String(user.id));
   const profile = await findUserProfileByUserId(services.db, user.id);
   const names = [user.username, user.email, profile?.full_name ?? ""];
-  const fault = await passwordFault(services, input.password, names);
+  const fault = await passwordFault(services, actor, input.password, names);
   return fault === undefined ? undefined : { password: fault };
 }

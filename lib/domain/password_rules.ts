@@ -1,3 +1,5 @@
+import type { Actor } from "./actor.ts";
+import { clientOf } from "./rate_limit.ts";
 import type { Services } from "./services.ts";
 
 /** A password that could not be judged in time is taken from this length on. */
@@ -13,6 +15,7 @@ const UNJUDGED_MIN_CHARS = 15;
  */
 export async function passwordFault(
   { settings, strength }: Pick<Services, "settings" | "strength">,
+  actor: Actor,
   password: string,
   names: readonly string[],
 ): Promise<string | undefined> {
@@ -21,7 +24,9 @@ export async function passwordFault(
   if (length < minLength) {
     return `Password has ${length} characters, at least ${minLength} are needed`;
   }
-  const judged = await strength.judge(password, [...names, new URL(settings.appUrl).hostname]);
+  const known = [...names, new URL(settings.appUrl).hostname];
+  const client = actor.kind === "task" ? actor.kind : clientOf(actor.source.ip);
+  const judged = await strength.judge(password, known, client);
   if (!judged) {
     return length >= UNJUDGED_MIN_CHARS
       ? undefined

@@ -34,7 +34,7 @@ export async function register(
   const { settings, limits, passwords, hooks } = services;
   if (settings.registration !== "open") throw new DomainError("registration_closed");
   limits.registrations.take(clientOf(actor.source.ip));
-  const errors = await newPasswordErrors(services, input);
+  const errors = await newPasswordErrors(services, actor, input);
   if (errors) return refuse(errors);
 
   const verification = settings.emailVerification;
@@ -70,7 +70,7 @@ export async function createUser(
   actor: TaskActor,
   input: NewAccount,
 ): Promise<Outcome<{ user_id: number }>> {
-  const errors = await newPasswordErrors(services, { ...input, password2: input.password });
+  const errors = await newPasswordErrors(services, actor, { ...input, password2: input.password });
   if (errors) return refuse(errors);
   const { username, email, role } = input;
   const password_hash = await services.passwords.hash(input.password);
@@ -92,10 +92,14 @@ export async function createUser(
 
 async function newPasswordErrors(
   services: Services,
+  actor: AnonymousActor | TaskActor,
   input: { username: string; email: string; password: string; password2: string },
 ): Promise<Record<string, string> | undefined> {
   const mismatch = passwordMismatch(input);
   if (mismatch) return mismatch;
-  const fault = await passwordFault(services, input.password, [input.username, input.email]);
+  const fault = await passwordFault(services, actor, input.password, [
+    input.username,
+    input.email,
+  ]);
   return fault === undefined ? undefined : { password: fault };
 }

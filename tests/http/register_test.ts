@@ -318,7 +318,7 @@ const SLOW =
 
 appTest("beyond 200 passwords that wait, the next is told to come back", async (app) => {
   const { strength } = app.services;
-  const waiting = Array.from({ length: 201 }, () => strength.judge("waits", []));
+  const waiting = Array.from({ length: 201 }, (_, i) => strength.judge("waits", [], String(i)));
   const answer = await register(app);
   assert.deepEqual([answer.status, answer.headers.get("retry-after")], [503, "5"]);
   await Promise.all(waiting);

@@ -3,11 +3,11 @@ import { Alert } from "@/components/Alert.tsx";
 import { AuthFrame } from "@/components/AuthFrame.tsx";
 import { Footer } from "@/components/Footer.tsx";
 import type { ColorMode } from "@/lib/shared/color_mode.ts";
-import { FLASH_MESSAGES, type FlashCode } from "@/lib/shared/flash.ts";
+import { type Flash, flashText } from "@/lib/shared/flash.ts";
 
 interface AuthCardProps {
   readonly title: string;
-  readonly flash?: FlashCode | undefined;
+  readonly flash?: Flash | undefined;
   readonly colorMode: ColorMode;
   /** Path and query of the page, for the way back from the colour switch. */
   readonly path: string;
@@ -19,7 +19,7 @@ export function AuthCard({ title, flash, colorMode, path, children }: AuthCardPr
   return (
     <AuthFrame footer={<Footer colorMode={colorMode} path={path} />}>
       <h1>{title}</h1>
-      {flash && <Alert kind="success">{FLASH_MESSAGES[flash]}</Alert>}
+      {flash && <Alert kind="success">{flashText(flash)}</Alert>}
       {children}
     </AuthFrame>
   );

@@ -1,17 +1,17 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Icon } from "@/components/Icon.tsx";
-import { FLASH_MESSAGES, type FlashCode } from "@/lib/shared/flash.ts";
+import { type Flash, flashText } from "@/lib/shared/flash.ts";
 import { type Message, onAnnounce, takeAnnouncement } from "@/lib/shared/toasts.ts";
 
 interface ToasterProps {
-  readonly flash?: FlashCode | undefined;
+  readonly flash?: Flash | undefined;
 }
 
 /** What the request before had to say, and what other islands announce. */
 export default function Toaster({ flash }: ToasterProps) {
   const messages = useSignal<readonly Message[]>(
-    flash ? [{ kind: "success", text: FLASH_MESSAGES[flash] }] : [],
+    flash ? [{ kind: "success", text: flashText(flash) }] : [],
   );
   const closable = useSignal(false);
 

@@ -13,10 +13,14 @@ import { define } from "@/lib/web/define.ts";
 
 export const handler = define.handlers({
   GET: (ctx) => {
-    const { viewer } = ctx.state;
+    const { viewer, flash } = ctx.state;
     if (viewer) return ctx.redirect(homeOf(viewer.role));
     const next = ctx.url.searchParams.get("next");
-    return page<FormView>({ values: next === null ? {} : { next }, errors: {} });
+    const values = {
+      ...(next !== null && { next }),
+      ...(flash?.name !== undefined && { username: flash.name }),
+    };
+    return page<FormView>({ values, errors: {} });
   },
   POST: (ctx) =>
     onForm(ctx, async (texts) => {

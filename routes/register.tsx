@@ -5,12 +5,12 @@ import { AuthCard } from "@/components/AuthCard.tsx";
 import { RegisterForm } from "@/components/RegisterForm.tsx";
 import EmailCheck from "@/islands/EmailCheck.tsx";
 import PasswordStrength from "@/islands/PasswordStrength.tsx";
-import { refuse } from "@/lib/domain/errors.ts";
 import { register } from "@/lib/domain/register.ts";
 import { parseForm } from "@/lib/shared/form.ts";
 import { homeOf } from "@/lib/shared/permissions.ts";
 import { registerForm } from "@/lib/shared/user_forms.ts";
-import { done, EMPTY_FORM, onForm, refused } from "@/lib/web/answer.ts";
+import { done, EMPTY_FORM, onForm, refused, wantsHtml } from "@/lib/web/answer.ts";
+import { sessionCookie } from "@/lib/web/cookies.ts";
 import { define } from "@/lib/web/define.ts";
 
 export const handler = define.handlers({
@@ -20,15 +20,19 @@ export const handler = define.handlers({
   },
   POST: (ctx) =>
     onForm(ctx, async (texts) => {
-      const { services, source } = ctx.state;
+      const { services, source, viewer } = ctx.state;
       const form = parseForm(registerForm, texts);
-      const outcome = form.ok
-        ? await register(services, { kind: "anonymous", source }, form.value)
-        : refuse(form.errors);
+      // A script asks for a session at /login; somebody who is signed in stays who they are.
+      const session = wantsHtml(ctx.req) && !viewer ? "begin" : "none";
+      const outcome = await register(services, { kind: "anonymous", source }, form, session);
       if (!outcome.ok) return refused(ctx, outcome, texts);
-      const mustVerify = outcome.value.verification === "required";
-      const flash = mustVerify ? "registered_verify" : "registered";
-      return done(ctx, { flash, location: "/login", status: 201 });
+      const { verification, username: name, token } = outcome.value;
+      if (token === undefined) {
+        const flash = verification === "required" ? "registered_verify" : "registered";
+        return done(ctx, { flash, name, location: "/login", status: 201 });
+      }
+      const cookies = [sessionCookie(services.settings, token)];
+      return done(ctx, { flash: "welcome", location: homeOf("user"), status: 201, cookies });
     }),
 });
 

@@ -16,8 +16,8 @@ export const handler = define.handlers({
   POST: (ctx) =>
     onForm(ctx, async (texts) => {
       const { services, actor } = ctx.state;
-      await verifyEmail(services, actor, texts.get("token") ?? "");
-      return done(ctx, { flash: "email_verified", location: "/login" });
+      const { username: name } = await verifyEmail(services, actor, texts.get("token") ?? "");
+      return done(ctx, { flash: "email_verified", name, location: "/login" });
     }),
 });
 

@@ -3,7 +3,7 @@ import { deleteSessionsOfUser } from "@/lib/repo/sessions.ts";
 import { replacePasswordHash } from "@/lib/repo/user_logins.ts";
 import { findUserProfileByUserId } from "@/lib/repo/user_profiles.ts";
 import { findUserById, type User } from "@/lib/repo/users.ts";
-import type { Values } from "@/lib/shared/form.ts";
+import type { Parsed, Values } from "@/lib/shared/form.ts";
 import { type changePasswordForm, passwordMismatch } from "@/lib/shared/user_forms.ts";
 import type { UserActor } from "./actor.ts";
 import { audit } from "./audit.ts";
@@ -12,6 +12,8 @@ import { DomainError, type Outcome, refuse } from "./errors.ts";
 import { passwordFault } from "./password_rules.ts";
 import type { Services } from "./services.ts";
 import { insertNewSession } from "./sign_in.ts";
+
+type ChangePasswordInput = Values<typeof changePasswordForm>;
 
 /**
  * Gives the actor a new password, ends all their sessions and starts this one anew.
@@ -22,15 +24,15 @@ import { insertNewSession } from "./sign_in.ts";
 export async function changePassword(
   services: Services,
   actor: UserActor,
-  input: Values<typeof changePasswordForm>,
+  form: Parsed<ChangePasswordInput>,
 ): Promise<Outcome<{ token: string }>> {
   authorise(actor, "change_own_password", actor.userId);
   const user = await findUserById(services.db, actor.userId);
   if (!user) throw new DomainError("not_signed_in");
-  const errors = await inputErrors(services, actor, user, input);
-  if (errors) return refuse(errors);
+  const errors = await inputErrors(services, actor, user, form);
+  if (!form.ok || Object.keys(errors).length > 0) return refuse(errors);
 
-  const newHash = await services.passwords.hash(input.password);
+  const newHash = await services.passwords.hash(form.value.password);
   const token = await inTransaction(services.db, async (tx) => {
     const replaced = await replacePasswordHash(tx, user.id, user.password_hash, newHash);
     // Another change of the password was faster; whoever made it did not know this one.
@@ -63,22 +65,27 @@ export async function provesPassword(
   return right;
 }
 
+/** All that is wrong at once. */
 async function inputErrors(
   services: Services,
   actor: UserActor,
   user: User,
-  input: Values<typeof changePasswordForm>,
-): Promise<Record<string, string> | undefined> {
-  const mismatch = passwordMismatch(input);
-  if (mismatch) return mismatch;
-  if (!await provesPassword(services, user, input.current_password)) return WRONG_PASSWORD;
-  if (input.password === input.current_password) {
-    return { password: "This is your current password, choose another one" };
+  form: Parsed<ChangePasswordInput>,
+): Promise<Record<string, string>> {
+  const { current_password: current, password, password2 } = form.ok ? form.value : form.rest;
+  const errors: Record<string, string> = form.ok ? {} : { ...form.errors };
+  if (current !== undefined && !await provesPassword(services, user, current)) {
+    Object.assign(errors, WRONG_PASSWORD);
+  }
+  if (password === undefined) return errors;
+  if (password2 !== undefined) Object.assign(errors, passwordMismatch({ password, password2 }));
+  if (errors.current_password === undefined && password === current) {
+    return { ...errors, password: "This is your current password, choose another one" };
   }
   // Judging may take as long as a hash.
   services.limits.newPasswords.take(String(user.id));
   const profile = await findUserProfileByUserId(services.db, user.id);
   const names = [user.username, user.email, profile?.full_name ?? ""];
-  const fault = await passwordFault(services, actor, input.password, names);
-  return fault === undefined ? undefined : { password: fault };
+  const fault = await passwordFault(services, actor, password, names);
+  return fault === undefined ? errors : { ...errors, password: fault };
 }

@@ -67,7 +67,7 @@ If it was not you, you need not do anything.
 }
 
 /**
- * Marks the address as verified to which the link was mailed.
+ * Marks the address as verified to which the link was mailed, and says whose it is.
  *
  * @throws {DomainError} `link_invalid` for a link that was used, is too old or never was.
  */
@@ -75,12 +75,13 @@ export async function verifyEmail(
   services: Services,
   actor: Actor,
   token: string,
-): Promise<void> {
-  await inTransaction(services.db, async (tx) => {
+): Promise<{ username: string }> {
+  return await inTransaction(services.db, async (tx) => {
     const found = await takeEmailToken(tx, hashToken(token));
     const user = found && await markEmailVerified(tx, found.user_id, found.email);
     if (!user) throw new DomainError("link_invalid");
     await audit(tx, actor, "verify_email", { id: user.id, name: user.username });
+    return { username: user.username };
   });
 }
 

@@ -1,7 +1,9 @@
-import type { Tx } from "@/lib/db/database.ts";
+import type { Db, Tx } from "@/lib/db/database.ts";
 import { violatedConstraint } from "@/lib/db/errors.ts";
 import { insertUserEvent } from "@/lib/repo/user_events.ts";
-import { insertUser, type NewUser, type User } from "@/lib/repo/users.ts";
+import { findTakenKeys, insertUser, type NewUser, type User } from "@/lib/repo/users.ts";
+import { lookOf } from "@/lib/look_alikes.ts";
+import { emailKey, foldKey } from "@/lib/shared/fold.ts";
 import type { Actor } from "./actor.ts";
 import { audit, type AuditAction } from "./audit.ts";
 import type { Refusal } from "./errors.ts";
@@ -50,4 +52,23 @@ export function refuseTaken(error: unknown): Refusal {
   const field = takenField(error);
   if (field === undefined) throw error;
   return { ok: false, errors: TAKEN[field], conflict: true };
+}
+
+/**
+ * What is taken of a name and an address, before anything is written: so that it can be told along
+ * with other faults. The database has the last word, see {@linkcode refuseTaken}.
+ */
+export async function takenErrors(
+  db: Db,
+  username: string | undefined,
+  email: string | undefined,
+): Promise<Record<string, string>> {
+  const names = username === undefined ? [] : [username];
+  const addresses = email === undefined ? [] : [email];
+  const taken = await findTakenKeys(db, names, addresses);
+  return {
+    ...(names.some((name) => taken.looks.has(lookOf(name))) && TAKEN.look),
+    ...(names.some((name) => taken.usernames.has(foldKey(name))) && TAKEN.username),
+    ...(addresses.some((address) => taken.emails.has(emailKey(address))) && TAKEN.email),
+  };
 }

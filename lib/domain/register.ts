@@ -2,20 +2,27 @@ import { inTransaction } from "@/lib/db/transaction.ts";
 import type { User } from "@/lib/repo/users.ts";
 import type { registerForm } from "@/lib/shared/user_forms.ts";
 import { passwordMismatch } from "@/lib/shared/user_forms.ts";
-import type { Values } from "@/lib/shared/form.ts";
+import type { Parsed, Values } from "@/lib/shared/form.ts";
 import type { Role } from "@/lib/shared/users.ts";
 import type { AnonymousActor, TaskActor } from "./actor.ts";
 import { mailAlreadyRegistered, mailVerificationLink } from "./email_verification.ts";
-import { DomainError, type Outcome, refuse } from "./errors.ts";
-import { insertAccount, refuseTaken, takenField } from "./new_user.ts";
+import { DomainError, type Outcome } from "./errors.ts";
+import { insertAccount, refuseTaken, takenErrors, takenField } from "./new_user.ts";
 import { passwordFault } from "./password_rules.ts";
 import { clientOf } from "./rate_limit.ts";
 import type { Services } from "./services.ts";
+import { openSession } from "./sign_in.ts";
+
+type RegisterInput = Values<typeof registerForm>;
 
 /** What somebody who registers is told next. */
 export interface Registered {
   /** Whether the address has to be proven by the link in a letter before signing in. */
   readonly verification: "required" | "optional";
+  /** As it was typed, whether or not it has an account now: for the form of the sign-in page. */
+  readonly username: string;
+  /** Of the session that was begun; absent where none was wanted, or the address is to be proven. */
+  readonly token?: string;
 }
 
 /**
@@ -24,22 +31,24 @@ export interface Registered {
  * Where addresses have to be verified, an address that has an account gets the same answer as any
  * other, and its owner a letter.
  *
+ * @param session whether to sign the newcomer in, if signing in needs nothing more
  * @throws {DomainError} `registration_closed`, `too_many_requests`
  */
 export async function register(
   services: Services,
   actor: AnonymousActor,
-  input: Values<typeof registerForm>,
+  form: Parsed<RegisterInput>,
+  session: "begin" | "none",
 ): Promise<Outcome<Registered>> {
   const { settings, limits, passwords, hooks } = services;
   if (settings.registration !== "open") throw new DomainError("registration_closed");
   limits.registrations.take(clientOf(actor.source.ip));
-  const errors = await newPasswordErrors(services, actor, input);
-  if (errors) return refuse(errors);
+  const checked = await checkNewAccount(services, actor, form);
+  if (!checked.ok) return checked;
 
   const verification = settings.emailVerification;
-  const password_hash = await passwords.hash(input.password);
-  const { username, email } = input;
+  const { username, email, password } = checked.value;
+  const password_hash = await passwords.hash(password);
   let user: User;
   try {
     user = await inTransaction(
@@ -49,11 +58,14 @@ export async function register(
   } catch (error) {
     if (verification !== "required" || takenField(error) !== "email") return refuseTaken(error);
     await mailAlreadyRegistered(services, email);
-    return { ok: true, value: { verification } };
+    return { ok: true, value: { verification, username } };
   }
   await hooks.runOpenEvents();
   if (verification === "required") await mailVerificationLink(services, user);
-  return { ok: true, value: { verification } };
+  const token = verification === "optional" && session === "begin"
+    ? await openSession(services, actor, user)
+    : undefined;
+  return { ok: true, value: { verification, username, ...(token !== undefined && { token }) } };
 }
 
 /** What {@linkcode createUser} needs. */
@@ -70,9 +82,10 @@ export async function createUser(
   actor: TaskActor,
   input: NewAccount,
 ): Promise<Outcome<{ user_id: number }>> {
-  const errors = await newPasswordErrors(services, actor, { ...input, password2: input.password });
-  if (errors) return refuse(errors);
-  const { username, email, role } = input;
+  const { username, email, password, role } = input;
+  const value = { username, email, password, password2: password };
+  const checked = await checkNewAccount(services, actor, { ok: true, value });
+  if (!checked.ok) return checked;
   const password_hash = await services.passwords.hash(input.password);
   try {
     const user = await inTransaction(services.db, (tx) =>
@@ -90,16 +103,24 @@ export async function createUser(
   }
 }
 
-async function newPasswordErrors(
+/** Says all that is wrong with a new account at once, as far as it may be told. */
+async function checkNewAccount(
   services: Services,
   actor: AnonymousActor | TaskActor,
-  input: { username: string; email: string; password: string; password2: string },
-): Promise<Record<string, string> | undefined> {
-  const mismatch = passwordMismatch(input);
-  if (mismatch) return mismatch;
-  const fault = await passwordFault(services, actor, input.password, [
-    input.username,
-    input.email,
-  ]);
-  return fault === undefined ? undefined : { password: fault };
+  form: Parsed<RegisterInput>,
+): Promise<Outcome<RegisterInput>> {
+  const { username, email, password, password2 } = form.ok ? form.value : form.rest;
+  const faults: Record<string, string> = form.ok ? {} : { ...form.errors };
+  if (password !== undefined) {
+    const ownWords = [username, email].filter((word) => word !== undefined);
+    const fault = await passwordFault(services, actor, password, ownWords);
+    if (fault !== undefined) faults.password = fault;
+    if (password2 !== undefined) Object.assign(faults, passwordMismatch({ password, password2 }));
+  }
+  // Where addresses are kept secret, only the letter tells that one has an account.
+  const tellsEmail = services.settings.emailVerification !== "required";
+  const taken = await takenErrors(services.db, username, tellsEmail ? email : undefined);
+  const errors = { ...taken, ...faults };
+  if (form.ok && Object.keys(errors).length === 0) return form;
+  return { ok: false, errors, conflict: Object.keys(faults).length === 0 };
 }

@@ -132,8 +132,11 @@ async function countFailure(
   });
 }
 
-/** Starts a session, unless the account may not sign in at the moment. */
-async function openSession(
+/**
+ * Starts a session for a user who has just proven or chosen the password, unless the account may not
+ * sign in at the moment.
+ */
+export async function openSession(
   { db, settings }: Services,
   actor: AnonymousActor | UserActor,
   user: User,

@@ -1,35 +1,57 @@
-/** What a page may say about the request before it: codes, so that a cookie can say nothing else. */
-export const FLASH_MESSAGES = {
+import { CONTROL_CHARACTERS } from "./fields.ts";
+import { FULL_NAME_MAX_CHARS } from "./limits.ts";
+
+/** What a page may say about the request before it; `{name}` is whom it was about. */
+const FLASH_MESSAGES = {
   registered: "Welcome! Your account is ready, you can sign in now.",
   registered_verify: "Almost done: open the link that we have sent to your address.",
+  welcome: "Welcome! Your account is ready, and you are signed in.",
   email_verified: "Your address is confirmed, you can sign in now.",
   signed_in: "You are signed in.",
   signed_out: "You are signed out.",
   password_changed: "Your password is changed and your other sessions are ended.",
   saved: "Your changes are saved.",
-  user_saved: "The changes are saved.",
-  user_suspended: "The user is suspended and signed out everywhere.",
-  user_activated: "The user is active.",
-  user_deleted: "The user is deleted.",
-  user_restored: "The user is back, with profile and picture.",
+  user_saved: "The changes to {name} are saved.",
+  user_suspended: "{name} is suspended and signed out everywhere.",
+  user_activated: "{name} is active.",
+  user_deleted: "{name} is deleted.",
+  user_restored: "{name} is back, with profile and picture.",
   account_deleted: "Your account is deleted.",
 } as const;
 
 /** Names one of the messages. */
 export type FlashCode = keyof typeof FLASH_MESSAGES;
 
-/** Whether a text names one of the messages. */
-export function isFlashCode(text: string | undefined): text is FlashCode {
-  return text !== undefined && Object.hasOwn(FLASH_MESSAGES, text);
-}
-
-/** A message on a page. */
+/** A message about the request before: a code, so that a cookie can say nothing else. */
 export interface Flash {
-  readonly kind: "success" | "error" | "info";
-  readonly text: string;
+  readonly code: FlashCode;
+  /** The user it is about. */
+  readonly name?: string;
 }
 
-/** The message that a code names; all of them tell of something that went well. */
-export function flashOf(code: FlashCode): Flash {
-  return { kind: "success", text: FLASH_MESSAGES[code] };
+/** The words of a message. */
+export function flashText({ code, name = "The user" }: Flash): string {
+  // A function, since `$&` in a name would mean something in a text.
+  return FLASH_MESSAGES[code].replace("{name}", () => name);
+}
+
+/** The message as the value of a cookie. */
+export function writeFlash({ code, name }: Flash): string {
+  return name === undefined ? code : `${code}:${name}`;
+}
+
+/** The message in a cookie, if it is one. */
+export function readFlash(cookie: string | undefined): Flash | undefined {
+  const [, code = "", name] = /^(\w+)(?::(.*))?$/s.exec(cookie ?? "") ?? [];
+  if (!isFlashCode(code)) return undefined;
+  return name !== undefined && isName(name) ? { code, name } : { code };
+}
+
+function isFlashCode(text: string): text is FlashCode {
+  return Object.hasOwn(FLASH_MESSAGES, text);
+}
+
+function isName(text: string): boolean {
+  return text !== "" && [...text].length <= FULL_NAME_MAX_CHARS &&
+    !CONTROL_CHARACTERS.line.test(text);
 }

@@ -31,10 +31,10 @@ export type Values<F extends Form> = {
 /** What came with a request: texts by field name. */
 export type Texts = ReadonlyMap<string, string>;
 
-/** Checked values, or errors by field. */
+/** Checked values, or errors by field and the values of the other fields. */
 export type Parsed<T> =
   | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly errors: FieldErrors };
+  | { readonly ok: false; readonly errors: FieldErrors; readonly rest: Partial<T> };
 
 /** Reads every field of `form`; a field that was not sent reads as empty. */
 export function parseForm<F extends Form>(form: F, texts: Texts): Parsed<Values<F>> {
@@ -47,7 +47,7 @@ export function parsePartial<F extends Form>(form: F, texts: Texts): Parsed<Part
   return readFields(form, sent, texts) as Parsed<Partial<Values<F>>>;
 }
 
-function readFields(form: Form, names: readonly string[], texts: Texts): Parsed<unknown> {
+function readFields(form: Form, names: readonly string[], texts: Texts): Parsed<object> {
   const value: Record<string, unknown> = {};
   const errors: Record<string, string> = {};
   for (const name of names) {
@@ -55,7 +55,9 @@ function readFields(form: Form, names: readonly string[], texts: Texts): Parsed<
     if ("error" in checked) errors[name] = checked.error;
     else value[name] = checked.value;
   }
-  return Object.keys(errors).length === 0 ? { ok: true, value } : { ok: false, errors };
+  return Object.keys(errors).length === 0
+    ? { ok: true, value }
+    : { ok: false, errors, rest: value };
 }
 
 /** The HTML attributes that let the browser check the same rules before it sends anything. */

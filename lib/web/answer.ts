@@ -1,7 +1,7 @@
 import { page, type PageResponse } from "fresh";
 import { DomainError, type Refusal } from "@/lib/domain/errors.ts";
 import type { FieldErrors, Texts } from "@/lib/shared/form.ts";
-import { FLASH_MESSAGES, type FlashCode } from "@/lib/shared/flash.ts";
+import { type FlashCode, flashText, writeFlash } from "@/lib/shared/flash.ts";
 import { setCookie } from "./cookies.ts";
 import type { RequestContext } from "./define.ts";
 import { readInput } from "./input.ts";
@@ -31,6 +31,8 @@ export function done(
   answer: {
     /** Said on the next page; its text is the JSON's `message`. */
     readonly flash: FlashCode;
+    /** The user it is about; the sign-in page fills it in. */
+    readonly name?: string;
     /** Path of the next page. */
     readonly location: string;
     /** Further members of the JSON. */
@@ -42,13 +44,15 @@ export function done(
   },
 ): Response {
   const headers = new Headers();
+  const { flash: code, name } = answer;
+  const flash = { code, ...(name !== undefined && { name }) };
   for (const cookie of answer.cookies ?? []) headers.append("set-cookie", cookie);
   if (!wantsHtml(ctx.req)) {
-    const body = { message: FLASH_MESSAGES[answer.flash], ...answer.data };
+    const body = { message: flashText(flash), ...answer.data };
     return Response.json(body, { status: answer.status ?? 200, headers });
   }
   const { settings } = ctx.state.services;
-  headers.append("set-cookie", setCookie(settings, "flash", answer.flash, FLASH_SECONDS));
+  headers.append("set-cookie", setCookie(settings, "flash", writeFlash(flash), FLASH_SECONDS));
   headers.set("location", answer.location);
   return new Response(null, { status: 303, headers });
 }

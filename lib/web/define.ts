@@ -2,7 +2,7 @@ import { type Context, createDefine } from "fresh";
 import type { AnonymousActor, RequestSource, UserActor } from "@/lib/domain/actor.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import type { ColorMode } from "@/lib/shared/color_mode.ts";
-import type { FlashCode } from "@/lib/shared/flash.ts";
+import type { Flash } from "@/lib/shared/flash.ts";
 import type { Viewer } from "@/lib/shared/views.ts";
 import { answerAllMethods } from "./all_methods.ts";
 import type { Input } from "./input.ts";
@@ -16,7 +16,7 @@ export interface State {
   viewer?: Viewer;
   colorMode: ColorMode;
   /** What the request before has left to say. */
-  flash?: FlashCode;
+  flash?: Flash;
   /** The body, once somebody has asked for it. */
   input?: Promise<Input>;
 }

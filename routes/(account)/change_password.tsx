@@ -5,7 +5,6 @@ import { ChangePasswordForm } from "@/components/ChangePasswordForm.tsx";
 import { PageHeader } from "@/components/PageHeader.tsx";
 import PasswordStrength from "@/islands/PasswordStrength.tsx";
 import { changePassword } from "@/lib/domain/change_password.ts";
-import { refuse } from "@/lib/domain/errors.ts";
 import { changePasswordForm } from "@/lib/shared/user_forms.ts";
 import { done, EMPTY_FORM, onForm, refused } from "@/lib/web/answer.ts";
 import { sessionCookie } from "@/lib/web/cookies.ts";
@@ -19,9 +18,7 @@ export const handler = defineSignedIn.handlers({
     onForm(ctx, async (texts) => {
       const { services, actor } = ctx.state;
       const form = parseChange(changePasswordForm, await readInput(ctx));
-      const outcome = form.ok
-        ? await changePassword(services, actor, form.value)
-        : refuse(form.errors);
+      const outcome = await changePassword(services, actor, form);
       if (!outcome.ok) return refused(ctx, outcome, texts);
       return done(ctx, {
         flash: "password_changed",

@@ -4,36 +4,38 @@ import { browserTest, type Stage } from "@/tests/kit/browser.ts";
 import { addPerson, PASSWORD } from "@/tests/kit/people.ts";
 import { openPath, signInBrowser } from "./sign_in.ts";
 
-browserTest("a visitor registers, signs in, and signs out", async (stage) => {
-  const { page } = stage;
-  await openPath(stage, "/register");
-  await page.getByLabel("Username").fill("grace");
-  await page.getByLabel("E-mail address").fill("grace@example.org");
-  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
-  await page.getByLabel("Password again").fill(PASSWORD);
-  await page.getByRole("button", { name: "Create account" }).click();
-  await page.waitForURL("**/login");
-  await page.getByText("Your account is ready").waitFor();
+browserTest(
+  "a visitor registers and is signed in, signs out, and signs in again",
+  async (stage) => {
+    const { page } = stage;
+    await openPath(stage, "/register");
+    await page.getByLabel("Username").fill("grace");
+    await page.getByLabel("E-mail address").fill("grace@example.org");
+    await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+    await page.getByLabel("Password again").fill(PASSWORD);
+    await page.getByRole("button", { name: "Create account" }).click();
+    await page.waitForURL("**/profile");
+    await page.getByText("Your account is ready, and you are signed in").waitFor();
+    await page.getByRole("button", { name: "Account of grace" }).click();
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.waitForURL("**/login");
+    await page.getByText("You are signed out").waitFor();
 
-  await page.getByLabel("Username or e-mail address").fill("grace");
-  await page.getByLabel("Password", { exact: true }).fill("not my password");
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await page.getByRole("alert").getByText("Name or password is wrong").waitFor();
-  assert.equal(await page.getByLabel("Username or e-mail address").inputValue(), "grace");
-  assert.equal(await page.getByLabel("Password", { exact: true }).inputValue(), "");
-  // The browser itself says that the page was a refusal.
-  stage.faults.splice(0);
+    await page.getByLabel("Username or e-mail address").fill("grace");
+    await page.getByLabel("Password", { exact: true }).fill("not my password");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("alert").getByText("Name or password is wrong").waitFor();
+    assert.equal(await page.getByLabel("Username or e-mail address").inputValue(), "grace");
+    assert.equal(await page.getByLabel("Password", { exact: true }).inputValue(), "");
+    // The browser itself says that the page was a refusal.
+    stage.faults.splice(0);
 
-  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
-  await page.keyboard.press("Enter");
-  await page.waitForURL("**/profile");
-  await page.getByRole("heading", { name: "grace" }).waitFor();
-
-  await page.getByRole("button", { name: "Account of grace" }).click();
-  await page.getByRole("button", { name: "Sign out" }).click();
-  await page.waitForURL("**/login");
-  await page.getByText("You are signed out").waitFor();
-});
+    await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/profile");
+    await page.getByRole("heading", { name: "grace" }).waitFor();
+  },
+);
 
 /** Types a password and says what the bar shows once its word is `word`. */
 async function strengthOf({ page }: Stage, password: string, word: string) {

@@ -9,7 +9,7 @@ import { appTest, serveApp, type TestApp } from "@/tests/kit/app.ts";
 import type { Fields } from "@/tests/kit/client.ts";
 import { databaseTest } from "@/tests/kit/databases.ts";
 import { type Mailbox, openMailbox } from "@/tests/kit/mailbox.ts";
-import { addPerson, logIn, PASSWORD } from "@/tests/kit/people.ts";
+import { addPerson, logIn, PASSWORD, signedIn } from "@/tests/kit/people.ts";
 
 const GRACE = {
   username: "grace",
@@ -38,16 +38,55 @@ appTest("POST /register makes a user with a profile, who can sign in", async (ap
   assert.equal((await logIn(app.client(), "grace")).status, 200);
 }, { pooled: true });
 
-appTest(
-  "a browser's form is answered with 303, and the next page says what happened",
-  async (app) => {
-    const browser = app.client();
-    const answer = await browser.postForm("/register", GRACE);
-    assert.deepEqual([answer.status, answer.headers.get("location")], [303, "/login"]);
-    assert.match((await browser.get("/login")).text, /Your account is ready/);
-    assert.doesNotMatch((await browser.get("/login")).text, /Your account is ready/);
-  },
-);
+appTest("a browser's form signs the newcomer in, and the next page says so", async (app) => {
+  const browser = app.client();
+  const answer = await browser.postForm("/register", GRACE);
+  assert.deepEqual([answer.status, answer.headers.get("location")], [303, "/profile"]);
+  assert.match(
+    (await browser.get("/profile")).text,
+    /Your account is ready, and you are signed in/,
+  );
+  assert.doesNotMatch((await browser.get("/profile")).text, /Your account is ready/);
+  const [user] = await usersOf(app);
+  assert.ok(user?.last_login_at);
+  const events = await app.services.db.selectFrom("audit_events").select("action").orderBy("id")
+    .execute();
+  assert.deepEqual(events.map(({ action }) => action), ["register", "sign_in"]);
+});
+
+appTest("registering begins a session for nobody but a stranger's browser", async (app) => {
+  const script = app.client();
+  await script.sendJson("POST", "/register", GRACE);
+  assert.deepEqual([...script.cookies()], []);
+  const browser = await signedIn(app, await addPerson(app, "ada"));
+  const before = browser.cookies().get("roster_session");
+  const joan = { ...GRACE, username: "joan", email: "joan@example.org" };
+  assert.equal((await browser.postForm("/register", joan)).status, 303);
+  assert.equal(browser.cookies().get("roster_session"), before);
+  assert.match((await browser.get("/profile")).text, /ada/);
+});
+
+appTest("everything that is wrong with a registration is said at once", async (app) => {
+  await addPerson(app, "ada", { email: "ada@example.org" });
+  const cases = [
+    [{ email: "ada@", password: "short1!" }, ["email", "password", "password2"]],
+    [{ username: "a b", password: "password", password2: "password" }, ["username", "password"]],
+    [{ username: "ADA", email: "ada@example.org", password2: "x" }, [
+      "username",
+      "email",
+      "password2",
+    ]],
+    [{ username: "ada", email: "" }, ["username", "email"]],
+    [{ username: "", email: "", password: "", password2: "" }, Object.keys(GRACE)],
+  ] as const;
+  for (const [fields, wrong] of cases) {
+    const answer = await register(app, fields);
+    assert.equal(answer.status, 422, answer.text);
+    assert.deepEqual(Object.keys(JSON.parse(answer.text).errors).sort(), wrong.toSorted());
+  }
+  const both = await register(app, { username: "ada", email: "ada@example.org" });
+  assert.equal(both.status, 409, "only what somebody else has is a conflict");
+});
 
 /** What is not taken, by field. */
 const BAD_INPUT: readonly (readonly [field: string, value: string])[] = [
@@ -231,6 +270,38 @@ verifyingTest(
     assert.equal((await app.client().getJson("/email_exists?email=ada@example.org")).status, 401);
   },
 );
+
+verifyingTest("the sign-in page knows the name that was registered, taken or not", async (app) => {
+  await addPerson(app, "ada", { email: "ada@example.org" });
+  const answers = [];
+  for (const email of ["ada@example.org", "new@example.org"]) {
+    const browser = app.client();
+    const answer = await browser.postForm("/register", { ...GRACE, email });
+    assert.deepEqual([answer.status, answer.headers.get("location")], [303, "/login"]);
+    const { text } = await browser.get("/login");
+    assert.match(text, /Almost done: open the link/);
+    assert.match(text, /<input[^>]*name="username"[^>]*value="grace"/);
+    assert.doesNotMatch((await browser.get("/login")).text, /value="grace"/);
+    answers.push(text);
+  }
+  assert.equal(answers[0], answers[1]);
+});
+
+verifyingTest("a known address is told neither apart nor among other faults", async (app) => {
+  await addPerson(app, "ada", { email: "ada@example.org" });
+  const fields = { username: "ada", password: "short1!", password2: "other" };
+  const answers = [
+    await register(app, { ...fields, email: "ada@example.org" }),
+    await register(app, { ...fields, email: "new@example.org" }),
+  ];
+  assert.equal(answers[0]!.status, 422);
+  assert.deepEqual(Object.keys(JSON.parse(answers[0]!.text).errors).sort(), [
+    "password",
+    "password2",
+    "username",
+  ]);
+  assert.equal(answers[0]!.text, answers[1]!.text);
+});
 
 verifyingTest("the link in the letter verifies the address, once", async (app, mailbox) => {
   await register(app);

@@ -100,6 +100,32 @@ appTest("POST /change_password refuses bad input with 422 and changes nothing", 
   assert.equal((await logIn(app.client(), "grace")).status, 200);
 });
 
+const WRONG = "eleven orange tortoises";
+
+appTest("everything that is wrong with a new password is said at once", async (app) => {
+  const browser = await signedIn(app, await addPerson(app, "grace"));
+  const cases = [
+    [{ current_password: "wrong one", password: "short", password2: "" }, [
+      "current_password",
+      "password",
+      "password2",
+    ]],
+    [{ current_password: "", password: "grace12345", password2: "x" }, [
+      "current_password",
+      "password",
+      "password2",
+    ]],
+    [{ current_password: WRONG, password: WRONG, password2: WRONG }, [
+      "current_password",
+    ]],
+  ] as const;
+  for (const [fields, wrong] of cases) {
+    const { status, text } = await browser.sendJson("POST", "/change_password", fields);
+    assert.equal(status, 422);
+    assert.deepEqual(Object.keys(JSON.parse(text).errors).sort(), wrong);
+  }
+});
+
 appTest("a stolen session is no way to guess the password", async (app) => {
   const browser = await signedIn(app, await addPerson(app, "grace"));
   const guess = () =>

@@ -1,6 +1,6 @@
 import { authenticate } from "@/lib/domain/sessions.ts";
 import { COLOR_MODES } from "@/lib/shared/color_mode.ts";
-import { isFlashCode } from "@/lib/shared/flash.ts";
+import { readFlash } from "@/lib/shared/flash.ts";
 import { clearCookie, readCookies } from "../cookies.ts";
 import { define } from "../define.ts";
 
@@ -11,7 +11,8 @@ export const session = define.middleware(async (ctx) => {
   const cookies = readCookies(services.settings, ctx.req.headers);
   state.actor = { kind: "anonymous", source };
   state.colorMode = COLOR_MODES.find((mode) => mode === cookies.color_mode) ?? "auto";
-  if (isFlashCode(cookies.flash)) state.flash = cookies.flash;
+  const flash = readFlash(cookies.flash);
+  if (flash) state.flash = flash;
 
   const token = isForEverybody(ctx.url) ? undefined : cookies.session;
   const found = token && await authenticate(services, token);

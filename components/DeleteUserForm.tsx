@@ -1,4 +1,6 @@
 import type { ComponentChildren } from "preact";
+import { Alert } from "@/components/Alert.tsx";
+import { HiddenFields } from "@/components/HiddenFields.tsx";
 import { DELETED_USERS_KEPT_DAYS } from "@/lib/shared/limits.ts";
 
 interface DeleteUserFormProps {
@@ -6,6 +8,9 @@ interface DeleteUserFormProps {
   readonly name: string;
   /** It is the reader's own account. */
   readonly own: boolean;
+  readonly problem?: string | undefined;
+  /** Where to go without script. */
+  readonly next: string;
   readonly busy?: boolean;
   readonly onSubmit?: (event: SubmitEvent) => void;
   /** The way back. */
@@ -16,8 +21,8 @@ interface DeleteUserFormProps {
 export function DeleteUserForm({ user_id, name, own, ...props }: DeleteUserFormProps) {
   return (
     <form method="post" action="/delete_user" onSubmit={props.onSubmit}>
-      <input type="hidden" name="_method" value="DELETE" />
-      <input type="hidden" name="user_id" value={user_id} />
+      {props.problem && <Alert kind="error">{props.problem}</Alert>}
+      <HiddenFields values={{ _method: "DELETE", user_id, next: props.next }} />
       <p>
         Do you want to delete {own ? "your account " : ""}
         <bdi class="fw-bold">{name}</bdi>? Profile and picture go with it, and all sessions end. For
@@ -25,7 +30,9 @@ export function DeleteUserForm({ user_id, name, own, ...props }: DeleteUserFormP
         {DELETED_USERS_KEPT_DAYS} days {own ? "an admin" : "you"} can bring the account back.
       </p>
       <div class="form-actions">
-        <button type="submit" class="btn btn-danger" disabled={props.busy}>Delete</button>
+        <button type="submit" class="btn btn-danger" aria-busy={props.busy ? "true" : undefined}>
+          Delete
+        </button>
         {props.cancel}
       </div>
     </form>

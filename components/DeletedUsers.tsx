@@ -1,7 +1,9 @@
+import { HiddenFields } from "@/components/HiddenFields.tsx";
 import { Icon } from "@/components/Icon.tsx";
 import { Name } from "@/components/Name.tsx";
 import { When } from "@/components/When.tsx";
 import { DELETED_USERS_KEPT_DAYS } from "@/lib/shared/limits.ts";
+import { neighbourOf, rowPath } from "@/lib/shared/user_list.ts";
 import type { DeletedUserView } from "@/lib/shared/views.ts";
 
 interface DeletedUsersProps {
@@ -23,8 +25,8 @@ export function DeletedUsers({ users }: DeletedUsersProps) {
   }
   return (
     <ul class="card lines">
-      {users.map((user) => (
-        <li key={user.user_id}>
+      {users.map((user, index) => (
+        <li key={user.user_id} id={`user_${user.user_id}`} tabindex={-1}>
           <div class="deleted-user">
             <Name class="fw-bold" text={user.username} />
             <Name class="text-body-secondary" text={user.email} />
@@ -35,8 +37,13 @@ export function DeletedUsers({ users }: DeletedUsersProps) {
             </small>
           </div>
           <form method="post" action="/restore_user">
-            <input type="hidden" name="_method" value="PUT" />
-            <input type="hidden" name="user_id" value={user.user_id} />
+            <HiddenFields
+              values={{
+                _method: "PUT",
+                user_id: user.user_id,
+                next: rowPath("/deleted_users", neighbourOf(users, index)),
+              }}
+            />
             <button type="submit" class="btn btn-sm btn-quiet">
               Bring back<span class="visually-hidden">{` ${user.username}`}</span>
             </button>

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { Alert } from "@/components/Alert.tsx";
 import { Field } from "@/components/Field.tsx";
+import { HiddenFields } from "@/components/HiddenFields.tsx";
 import { ProfileFormFields } from "@/components/ProfileFormFields.tsx";
 import type { FieldErrors } from "@/lib/shared/form.ts";
 import { accountForm, editTargetForm } from "@/lib/shared/user_forms.ts";
@@ -12,7 +13,7 @@ export interface EditUserFormProps {
   /** What was typed, where it differs from what the user has: after a refusal. */
   readonly values?: Readonly<Record<string, string>>;
   readonly errors: FieldErrors;
-  readonly problem?: string | undefined;
+  readonly problem?: ComponentChildren;
   /** The editor is an admin: username, and role of others, can be changed. */
   readonly asAdmin: boolean;
   /** It is the editor's own account: a new sign-in address needs the password. */
@@ -21,8 +22,8 @@ export interface EditUserFormProps {
   readonly picture: ComponentChildren;
   /** The field `email`: the island EmailCheck. */
   readonly email: ComponentChildren;
-  /** Where to go without script; the server has a default. */
-  readonly next?: string;
+  /** Where to go without script. */
+  readonly next: string;
   readonly idPrefix?: string;
   readonly busy?: boolean;
   readonly onSubmit?: (event: SubmitEvent) => void;
@@ -43,11 +44,14 @@ export function EditUserForm(props: EditUserFormProps) {
       onSubmit={props.onSubmit}
     >
       {problem && <Alert kind="error">{problem}</Alert>}
-      <input type="hidden" name="_method" value="PUT" />
-      <input type="hidden" name="user_id" value={user.user_id} />
-      <input type="hidden" name="version" value={user.version} />
-      {props.next && <input type="hidden" name="next" value={props.next} />}
-      {props.picture}
+      <HiddenFields
+        values={{
+          _method: "PUT",
+          user_id: user.user_id,
+          version: user.version,
+          next: props.next,
+        }}
+      />
       {asAdmin && <AdminFields {...props} />}
       <div class="field-row">
         {props.email}
@@ -64,8 +68,11 @@ export function EditUserForm(props: EditUserFormProps) {
         )}
       </div>
       <ProfileFormFields user={user} values={values} errors={errors} idPrefix={idPrefix} />
-      <div class="form-actions">
-        <button type="submit" class="btn btn-primary" disabled={props.busy}>Save changes</button>
+      {props.picture}
+      <div class="form-actions form-foot">
+        <button type="submit" class="btn btn-primary" aria-busy={props.busy ? "true" : undefined}>
+          Save changes
+        </button>
         {props.cancel}
       </div>
     </form>

@@ -1,3 +1,5 @@
+import { HiddenFields } from "@/components/HiddenFields.tsx";
+
 interface UnlockFormProps {
   readonly user_id: number;
   readonly username: string;
@@ -9,10 +11,7 @@ interface UnlockFormProps {
 export function UnlockForm({ user_id, username, next }: UnlockFormProps) {
   return (
     <form class="unlock" method="post" action="/update_status">
-      <input type="hidden" name="_method" value="PUT" />
-      <input type="hidden" name="user_id" value={user_id} />
-      <input type="hidden" name="status" value="active" />
-      <input type="hidden" name="next" value={next} />
+      <HiddenFields values={{ _method: "PUT", user_id, status: "active", next }} />
       <span class="text-danger">Locked after failed sign-ins</span>
       <button type="submit" class="btn btn-link">
         Unlock<span class="visually-hidden">{` ${username}`}</span>

@@ -8,16 +8,24 @@ import { UnlockForm } from "@/components/UnlockForm.tsx";
 import { UserFilters } from "@/components/UserFilters.tsx";
 import { UserPager } from "@/components/UserPager.tsx";
 import { When } from "@/components/When.tsx";
-import { userListPath, type UserListQuery } from "@/lib/shared/user_list.ts";
+import { neighbourOf, rowPath, userListPath, type UserListQuery } from "@/lib/shared/user_list.ts";
 import type { UserListItem, UserListView } from "@/lib/shared/views.ts";
 
 interface UserTableProps {
   readonly list: UserListView;
   readonly query: UserListQuery;
   /** The island StatusToggle of a row. */
-  readonly status: (user: UserListItem) => ComponentChildren;
+  readonly status: (user: UserListItem, paths: RowPaths) => ComponentChildren;
   /** The islands EditUserModal and DeleteUserModal of a row. */
-  readonly actions: (user: UserListItem) => ComponentChildren;
+  readonly actions: (user: UserListItem, paths: RowPaths) => ComponentChildren;
+}
+
+/** Where to come back to. */
+export interface RowPaths {
+  /** The row of the user. */
+  readonly here: string;
+  /** The row that is next to it. */
+  readonly neighbour: string;
 }
 
 /**
@@ -25,6 +33,7 @@ interface UserTableProps {
  * are spelt out because some browsers forget them where a table is drawn as anything else.
  */
 export function UserTable({ list, query, status, actions }: UserTableProps) {
+  const path = userListPath(query);
   return (
     <div class="card">
       <UserFilters query={query} />
@@ -60,15 +69,21 @@ export function UserTable({ list, query, status, actions }: UserTableProps) {
               </tr>
             </thead>
             <tbody role="rowgroup">
-              {list.users.map((user) => (
-                <UserRow
-                  key={user.user_id}
-                  user={user}
-                  here={userListPath(query)}
-                  status={status(user)}
-                  actions={actions(user)}
-                />
-              ))}
+              {list.users.map((user, index) => {
+                const paths = {
+                  here: rowPath(path, user),
+                  neighbour: rowPath(path, neighbourOf(list.users, index)),
+                };
+                return (
+                  <UserRow
+                    key={user.user_id}
+                    user={user}
+                    here={paths.here}
+                    status={status(user, paths)}
+                    actions={actions(user, paths)}
+                  />
+                );
+              })}
             </tbody>
           </table>
         )}
@@ -81,7 +96,7 @@ export function UserTable({ list, query, status, actions }: UserTableProps) {
 
 interface UserRowProps {
   readonly user: UserListItem;
-  /** Address of the page. */
+  /** Address of the row. */
   readonly here: string;
   readonly status: ComponentChildren;
   readonly actions: ComponentChildren;
@@ -89,7 +104,7 @@ interface UserRowProps {
 
 function UserRow({ user, here, status, actions }: UserRowProps) {
   return (
-    <tr role="row">
+    <tr role="row" id={`user_${user.user_id}`} tabindex={-1}>
       <td role="cell">
         <Person {...user}>
           <Name class="text-body-secondary" text={user.email} />
@@ -100,7 +115,6 @@ function UserRow({ user, here, status, actions }: UserRowProps) {
               next={here}
             />
           )}
-          {user.status_reason && <Name class="text-body-secondary" text={user.status_reason} />}
         </Person>
       </td>
       <td role="cell">

@@ -13,6 +13,7 @@ const ADA: UserListItem = {
   role: "admin",
   status: "active",
   status_reason: null,
+  suspended_until: null,
   locked: true,
   created_at: "2026-01-31T23:30:00Z",
   last_login_at: null,

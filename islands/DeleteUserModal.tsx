@@ -4,6 +4,7 @@ import { DeleteUserForm } from "@/components/DeleteUserForm.tsx";
 import { Dialog } from "@/components/Dialog.tsx";
 import { Icon } from "@/components/Icon.tsx";
 import { callApi } from "@/lib/shared/api.ts";
+import { openDialog, requestClose } from "@/lib/shared/dialogs.ts";
 import { announceAt, announceProblem } from "@/lib/shared/toasts.ts";
 
 interface DeleteUserModalProps {
@@ -26,11 +27,12 @@ export default function DeleteUserModal(props: DeleteUserModalProps) {
   function open(event: MouseEvent) {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    dialog.current?.showModal();
+    openDialog(dialog.current);
   }
 
   async function remove(event: SubmitEvent) {
     event.preventDefault();
+    if (busy.value) return;
     busy.value = true;
     const answer = await callApi<{ message: string }>("DELETE", "/delete_user", {
       body: { user_id },
@@ -46,7 +48,7 @@ export default function DeleteUserModal(props: DeleteUserModalProps) {
     <>
       <a
         class={label ? "btn btn-quiet text-danger" : "btn btn-quiet btn-icon"}
-        href={`/delete_user?user_id=${user_id}`}
+        href={`/delete_user?${new URLSearchParams({ user_id: String(user_id), next })}`}
         onClick={open}
       >
         <Icon name="trash" />
@@ -57,13 +59,15 @@ export default function DeleteUserModal(props: DeleteUserModalProps) {
           user_id={user_id}
           name={name}
           own={own}
+          next={next}
           busy={busy.value}
           onSubmit={remove}
           cancel={
             <button
               type="button"
               class="btn btn-quiet"
-              onClick={() => dialog.current?.close()}
+              autofocus
+              onClick={() => requestClose(dialog.current)}
             >
               Cancel
             </button>

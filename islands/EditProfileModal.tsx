@@ -7,5 +7,15 @@ interface EditProfileModalProps {
 
 /** The modal with which users edit their own profile. */
 export default function EditProfileModal(props: EditProfileModalProps) {
-  return <EditUserModal {...props} asAdmin={false} own label="Edit profile" />;
+  const next = "/profile#edit_profile";
+  return (
+    <EditUserModal
+      {...props}
+      id="edit_profile"
+      asAdmin={false}
+      own
+      next={next}
+      label="Edit profile"
+    />
+  );
 }

@@ -4,6 +4,7 @@ import { Dialog } from "@/components/Dialog.tsx";
 import { Icon } from "@/components/Icon.tsx";
 import UserEditor from "@/islands/UserEditor.tsx";
 import { callApi } from "@/lib/shared/api.ts";
+import { openDialog, requestClose } from "@/lib/shared/dialogs.ts";
 import { announceProblem } from "@/lib/shared/toasts.ts";
 import type { UserView } from "@/lib/shared/views.ts";
 
@@ -14,19 +15,24 @@ interface EditUserModalProps {
   readonly asAdmin: boolean;
   /** It is the editor's own account. */
   readonly own: boolean;
+  /** Path to come back to. */
+  readonly next: string;
   /** Words on the link; left out, it is a pencil. */
   readonly label?: string;
+  /** Of the link. */
+  readonly id?: string;
 }
 
 /** A link to the page that edits a user; with script it opens the same form here. */
-export default function EditUserModal({ user_id, name, label, ...editor }: EditUserModalProps) {
+export default function EditUserModal(props: EditUserModalProps) {
+  const { user_id, name, label, id, ...editor } = props;
   const dialog = useRef<HTMLDialogElement>(null);
   const user = useSignal<UserView | undefined>(undefined);
   const idPrefix = `edit_${user_id}`;
 
   // Once the form is drawn, so that the browser finds something to focus.
   useEffect(() => {
-    if (user.value) dialog.current?.showModal();
+    if (user.value) openDialog(dialog.current);
   }, [user.value]);
 
   async function open(event: MouseEvent) {
@@ -41,8 +47,9 @@ export default function EditUserModal({ user_id, name, label, ...editor }: EditU
   return (
     <>
       <a
+        id={id}
         class={label ? "btn btn-primary" : "btn btn-quiet btn-icon"}
-        href={`/edit_user?user_id=${user_id}`}
+        href={`/edit_user?${new URLSearchParams({ user_id: String(user_id), next: props.next })}`}
         onClick={open}
       >
         <Icon name="pencil" />
@@ -60,7 +67,7 @@ export default function EditUserModal({ user_id, name, label, ...editor }: EditU
             user={user.value}
             {...editor}
             idPrefix={idPrefix}
-            onCancel={() => dialog.current?.close()}
+            onCancel={() => requestClose(dialog.current)}
           />
         )}
       </Dialog>

@@ -1,9 +1,11 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { EditUserForm } from "@/components/EditUserForm.tsx";
+import { ProblemNote } from "@/components/ProblemNote.tsx";
 import AvatarPicker from "@/islands/AvatarPicker.tsx";
 import EmailCheck from "@/islands/EmailCheck.tsx";
-import { callApi, explainProblem, type Problem } from "@/lib/shared/api.ts";
+import { callApi, type Problem } from "@/lib/shared/api.ts";
+import { focusFault } from "@/lib/shared/dialogs.ts";
 import { announceAt } from "@/lib/shared/toasts.ts";
 import type { UserView } from "@/lib/shared/views.ts";
 
@@ -11,6 +13,8 @@ interface UserEditorProps {
   readonly user: UserView;
   readonly asAdmin: boolean;
   readonly own: boolean;
+  /** Path to come back to. */
+  readonly next: string;
   readonly idPrefix: string;
   readonly onCancel: () => void;
 }
@@ -23,24 +27,19 @@ export default function UserEditor({ user, onCancel, idPrefix, ...editor }: User
 
   // The form is longer than the screen: what was refused comes into view.
   useEffect(() => {
-    const refused = frame.current?.querySelector("[aria-invalid=true]") ??
-      frame.current?.querySelector("[role=alert]");
-    refused?.scrollIntoView({ block: "center" });
+    if (problem.value) focusFault(frame.current);
   }, [problem.value]);
 
   async function save(event: SubmitEvent) {
     event.preventDefault();
-    if (!(event.currentTarget instanceof HTMLFormElement)) return;
+    if (busy.value || !(event.currentTarget instanceof HTMLFormElement)) return;
     busy.value = true;
     problem.value = undefined;
     const body = new FormData(event.currentTarget);
     const answer = await callApi<{ message: string }>("PUT", "/edit_user", { body });
     busy.value = false;
     if (!answer.ok) return problem.value = answer.problem;
-    announceAt(location.pathname + location.search, {
-      kind: "success",
-      text: answer.value.message,
-    });
+    announceAt(editor.next, { kind: "success", text: answer.value.message });
   }
 
   const errors = problem.value?.errors ?? {};
@@ -52,7 +51,7 @@ export default function UserEditor({ user, onCancel, idPrefix, ...editor }: User
         {...editor}
         user={user}
         errors={errors}
-        problem={general && explainProblem(general)}
+        problem={general && <ProblemNote problem={general} />}
         idPrefix={idPrefix}
         busy={busy.value}
         onSubmit={save}

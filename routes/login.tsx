@@ -4,12 +4,20 @@ import { AuthCard } from "@/components/AuthCard.tsx";
 import { LoginForm } from "@/components/LoginForm.tsx";
 import { refuse } from "@/lib/domain/errors.ts";
 import { signIn } from "@/lib/domain/sign_in.ts";
+import type { FlashCode } from "@/lib/shared/flash.ts";
 import { parseForm } from "@/lib/shared/form.ts";
 import { homeOf } from "@/lib/shared/permissions.ts";
 import { loginForm } from "@/lib/shared/user_forms.ts";
 import { done, type FormView, onForm, refused, safePath } from "@/lib/web/answer.ts";
 import { sessionCookie } from "@/lib/web/cookies.ts";
 import { define } from "@/lib/web/define.ts";
+
+/** Messages to somebody who is about to sign in with the name that they have. */
+const NEWCOMERS: ReadonlySet<FlashCode> = new Set([
+  "registered",
+  "registered_verify",
+  "email_verified",
+]);
 
 export const handler = define.handlers({
   GET: (ctx) => {
@@ -18,7 +26,7 @@ export const handler = define.handlers({
     const next = ctx.url.searchParams.get("next");
     const values = {
       ...(next !== null && { next }),
-      ...(flash?.name !== undefined && { username: flash.name }),
+      ...(flash?.name !== undefined && NEWCOMERS.has(flash.code) && { username: flash.name }),
     };
     return page<FormView>({ values, errors: {} });
   },

@@ -27,6 +27,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 export interface UserName {
   readonly user_id: number;
   readonly username: string;
+  readonly full_name: string;
 }
 
 /**
@@ -55,7 +56,8 @@ export async function deleteUser(
     await insertUserEvent(tx, { user_id: userId, kind: "deleted" });
     await deleteUserById(tx, userId);
     await audit(tx, actor, "delete_user", { id: userId, name: user.username });
-    return { user_id: userId, username: user.username };
+    const full_name = profile?.full_name ?? "";
+    return { user_id: userId, username: user.username, full_name };
   });
   await hooks.runOpenEvents();
   return deleted;
@@ -97,9 +99,9 @@ export async function restoreUser(
       if (!found) throw new DomainError("user_not_found");
       const { account, profile } = fromSnapshot(found.snapshot);
       const user = await insertAccount(tx, actor, "restore_user", account);
-      await upsertUserProfile(tx, user.id, profile);
+      const { full_name } = await upsertUserProfile(tx, user.id, profile);
       await removeDeletedUser(tx, userId);
-      return { user_id: user.id, username: user.username };
+      return { user_id: user.id, username: user.username, full_name };
     });
     await hooks.runOpenEvents();
     return restored;

@@ -26,7 +26,10 @@ export async function findUsersNamed(
 }
 
 /** The deleted users that `name` may mean, the last deleted first. */
-export async function findDeletedUsersNamed({ db }: Services, name: string): Promise<UserName[]> {
+export async function findDeletedUsersNamed(
+  { db }: Services,
+  name: string,
+): Promise<Pick<UserName, "user_id" | "username">[]> {
   const found = await findDeletedUsersByName(db, name, idIn(name));
   return found.map(({ user_id, username }) => ({ user_id, username }));
 }

@@ -2,8 +2,10 @@ import type { Tx } from "@/lib/db/database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { deleteSessionsOfUser } from "@/lib/repo/sessions.ts";
 import { liftEndedSuspensions } from "@/lib/repo/user_logins.ts";
+import { findUserProfileByUserId } from "@/lib/repo/user_profiles.ts";
 import { updateUser, type User } from "@/lib/repo/users.ts";
 import type { Status } from "@/lib/shared/users.ts";
+import type { StatusView } from "@/lib/shared/views.ts";
 import type { Actor, TaskActor } from "./actor.ts";
 import { lockUser, lockUserAndAdmins } from "./admins.ts";
 import { audit } from "./audit.ts";
@@ -21,13 +23,6 @@ export interface StatusChange {
   readonly until: Date | undefined;
 }
 
-/** What a user's status is now. */
-export interface StatusView {
-  readonly user_id: number;
-  readonly username: string;
-  readonly status: Status;
-}
-
 /**
  * Suspends a user, which ends all their sessions, or activates one, which forgives failed logins.
  *
@@ -43,14 +38,12 @@ export async function updateStatus(
     const { user, isLastAdmin } = await lockUserAndAdmins(tx, change.user_id);
     await confirmSession(tx, actor);
     const status = change.status ?? (user.status === "active" ? "suspended" : "active");
-    if (status === "active") {
-      await activate(tx, actor, user);
-    } else {
+    if (status === "suspended") {
       if (isLastAdmin) throw new DomainError("last_admin");
       if (isOwn(actor, user.id)) throw new DomainError("own_account");
-      await suspend(tx, actor, user, change);
+      return await viewOf(tx, await suspend(tx, actor, user, change));
     }
-    return { user_id: user.id, username: user.username, status };
+    return await viewOf(tx, await activate(tx, actor, user));
   });
 }
 
@@ -103,25 +96,37 @@ const ACTIVE = {
   suspended_until: null,
 } as const;
 
-async function activate(tx: Tx, actor: Actor, user: User): Promise<void> {
-  if (isSo(user, ACTIVE)) return;
-  await updateUser(tx, user.id, ACTIVE);
-  await audit(tx, actor, "activate_user", { id: user.id, name: user.username });
+async function viewOf(tx: Tx, user: User): Promise<StatusView> {
+  const profile = await findUserProfileByUserId(tx, user.id);
+  return {
+    user_id: user.id,
+    username: user.username,
+    full_name: profile?.full_name ?? "",
+    status: user.status,
+    status_reason: user.status_reason,
+    suspended_until: user.suspended_until?.toISOString() ?? null,
+  };
 }
 
-async function suspend(tx: Tx, actor: Actor, user: User, change: StatusChange): Promise<void> {
+async function activate(tx: Tx, actor: Actor, user: User): Promise<User> {
+  if (isSo(user, ACTIVE)) return user;
+  await audit(tx, actor, "activate_user", { id: user.id, name: user.username });
+  return await updateUser(tx, user.id, ACTIVE);
+}
+
+async function suspend(tx: Tx, actor: Actor, user: User, change: StatusChange): Promise<User> {
   const suspended = {
     status: "suspended",
     status_reason: change.reason || null,
     suspended_until: change.until ?? null,
   } as const;
-  if (isSo(user, suspended)) return;
-  await updateUser(tx, user.id, suspended);
+  if (isSo(user, suspended)) return user;
   await deleteSessionsOfUser(tx, user.id);
   await audit(tx, actor, "suspend_user", { id: user.id, name: user.username }, {
     reason: change.reason,
     until: suspended.suspended_until,
   });
+  return await updateUser(tx, user.id, suspended);
 }
 
 /** Whether nothing would change, so that neither a version nor an entry in the trail is due. */

@@ -56,6 +56,7 @@ export async function listUserPage(
       role: user.role,
       status: user.status,
       status_reason: user.status_reason,
+      suspended_until: user.suspended_until?.toISOString() ?? null,
       locked: user.locked,
       created_at: user.created_at.toISOString(),
       last_login_at: user.last_login_at?.toISOString() ?? null,

@@ -17,6 +17,7 @@ export interface ListedUser extends
     | "role"
     | "status"
     | "status_reason"
+    | "suspended_until"
     | "failed_logins"
     | "created_at"
     | "last_login_at"
@@ -108,6 +109,7 @@ function selectUsers(db: Db) {
       "u.role",
       "u.status",
       "u.status_reason",
+      "u.suspended_until",
       "u.failed_logins",
       "u.created_at",
       "u.last_login_at",

@@ -7,7 +7,16 @@ export type Checked<T> = { readonly value: T } | { readonly error: string };
 /** A field of a form: how it is shown, what it takes, and how its text is read. */
 export interface Field<T> {
   readonly label: string;
-  readonly type: "text" | "email" | "password" | "tel" | "url" | "textarea" | "select" | "hidden";
+  readonly type:
+    | "text"
+    | "email"
+    | "password"
+    | "tel"
+    | "url"
+    | "datetime-local"
+    | "textarea"
+    | "select"
+    | "hidden";
   readonly required: boolean;
   readonly minLength?: number;
   readonly maxLength?: number;

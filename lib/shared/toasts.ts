@@ -23,19 +23,25 @@ export function onAnnounce(listener: (message: Message) => void): () => void {
   return () => document.removeEventListener(EVENT, handle);
 }
 
-/** Opens `path`, where the message is shown. */
+/** Opens `path`, where the message is shown and the element of its fragment gets the focus. */
 export function announceAt(path: string, message: Message): void {
   sessionStorage.setItem(KEPT, JSON.stringify(message));
-  // To the address where one already is, `assign` would only scroll if it had a fragment.
-  if (path === location.pathname + location.search) location.reload();
-  else location.assign(path);
+  const url = new URL(path, location.href);
+  const isHere = url.pathname + url.search === location.pathname + location.search;
+  // To the page where one already is, `assign` with a fragment would only scroll.
+  location.assign(url);
+  if (isHere) location.reload();
 }
 
-/** The message that {@linkcode announceAt} left for this page, once. */
+/** The message that {@linkcode announceAt} left for this page, once; the focus goes to its place. */
 export function takeAnnouncement(): Message | undefined {
   const kept = sessionStorage.getItem(KEPT);
+  if (kept === null) return undefined;
   sessionStorage.removeItem(KEPT);
-  return kept === null ? undefined : JSON.parse(kept);
+  // Whoever is no longer on this page of the list has left no place.
+  const place = document.getElementById(location.hash.slice(1)) ?? document.getElementById("main");
+  place?.focus();
+  return JSON.parse(kept);
 }
 
 /** Says what went wrong; where the session has ended, goes to the sign-in page and back. */

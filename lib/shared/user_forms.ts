@@ -105,7 +105,7 @@ export const statusForm = {
   /** Left out: toggles. */
   status: optional(choice({ label: "Status", options: STATUSES })),
   reason: text({ label: "Reason", maxLength: STATUS_REASON_MAX_CHARS }),
-  until: future(instant({ label: "Until" })),
+  until: future(instant({ label: "Until", type: "datetime-local" })),
 };
 
 /** A request that names a user and nothing else. */

@@ -44,3 +44,16 @@ export function userListPath(query: UserListQuery): string {
   const given = Object.entries(wanted).flatMap(([name, value]) => value ? [[name, value]] : []);
   return given.length === 0 ? "/user_list" : `/user_list?${new URLSearchParams(given)}`;
 }
+
+/** A row of a list of users, which has the id `user_7`: so a form comes back to where it was sent. */
+export function rowPath(
+  listPath: string,
+  user: { readonly user_id: number } | undefined,
+): string {
+  return user ? `${listPath}#user_${user.user_id}` : listPath;
+}
+
+/** Whose row is where the eyes are once the one at `index` has gone. */
+export function neighbourOf<Row>(rows: readonly Row[], index: number): Row | undefined {
+  return rows[index + 1] ?? rows[index - 1];
+}

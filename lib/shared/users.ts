@@ -9,3 +9,10 @@ export const STATUSES = ["active", "suspended"] as const;
 
 /** Whether a user may sign in. */
 export type Status = typeof STATUSES[number];
+
+/** What messages call a user. */
+export function displayName(
+  { full_name, username }: { readonly full_name: string; readonly username: string },
+): string {
+  return full_name || username;
+}

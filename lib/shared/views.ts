@@ -36,16 +36,29 @@ export interface UserView {
   };
 }
 
+/** Whether a user may sign in, and if not, why and until when. */
+export interface StatusState {
+  readonly status: Status;
+  readonly status_reason: string | null;
+  /** `null`: until an admin activates the user. */
+  readonly suspended_until: Timestamp | null;
+}
+
+/** `PUT /update_status`. */
+export interface StatusView extends StatusState {
+  readonly user_id: number;
+  readonly username: string;
+  readonly full_name: string;
+}
+
 /** A row of the user list. */
-export interface UserListItem {
+export interface UserListItem extends StatusState {
   readonly user_id: number;
   readonly username: string;
   readonly email: string;
   readonly full_name: string;
   readonly image: string | null;
   readonly role: Role;
-  readonly status: Status;
-  readonly status_reason: string | null;
   readonly locked: boolean;
   readonly created_at: Timestamp;
   readonly last_login_at: Timestamp | null;

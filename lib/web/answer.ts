@@ -31,7 +31,7 @@ export function done(
   answer: {
     /** Said on the next page; its text is the JSON's `message`. */
     readonly flash: FlashCode;
-    /** The user it is about; the sign-in page fills it in. */
+    /** The user it is about. */
     readonly name?: string;
     /** Path of the next page. */
     readonly location: string;

@@ -1,4 +1,4 @@
-import { page, type PageResponse } from "fresh";
+import type { PageResponse } from "fresh";
 import { Head } from "fresh/runtime";
 import { EditUserForm } from "@/components/EditUserForm.tsx";
 import { PageHeader } from "@/components/PageHeader.tsx";
@@ -7,51 +7,46 @@ import EmailCheck from "@/islands/EmailCheck.tsx";
 import { editUser } from "@/lib/domain/edit_user.ts";
 import { getUser } from "@/lib/domain/users.ts";
 import { userIdForm } from "@/lib/shared/user_forms.ts";
-import type { UserView } from "@/lib/shared/views.ts";
-import * as answer from "@/lib/web/answer.ts";
+import { displayName } from "@/lib/shared/users.ts";
+import { done, onForm, refused, safePath, wantsHtml } from "@/lib/web/answer.ts";
 import { defineSignedIn, type SignedInContext } from "@/lib/web/define.ts";
 import { readUserEdit } from "@/lib/web/edit_input.ts";
 import { readInput } from "@/lib/web/input.ts";
 import { byFormMethod } from "@/lib/web/method_override.ts";
 import { requireForm } from "@/lib/web/require_form.ts";
+import { emptyUserForm, userFormPage, type UserFormView } from "@/lib/web/user_form.ts";
 
-interface EditPage extends answer.FormView {
-  readonly user: UserView;
-}
-
-async function PUT(ctx: SignedInContext): Promise<Response | PageResponse<EditPage>> {
+async function PUT(ctx: SignedInContext): Promise<Response | PageResponse<UserFormView>> {
   const { services, actor } = ctx.state;
-  const input = await readInput(ctx);
-  const form = await answer.onForm(ctx, async (texts) => {
-    const edit = await readUserEdit(input);
+  const form = await onForm(ctx, async (texts) => {
+    const edit = await readUserEdit(await readInput(ctx));
     const outcome = "ok" in edit ? edit : await editUser(services, actor, edit);
-    if (!outcome.ok) return answer.refused(ctx, outcome, texts);
+    if (!outcome.ok) return refused(ctx, outcome, texts);
     const own = outcome.value.user_id === actor.userId;
-    return answer.done(ctx, {
+    return done(ctx, {
       flash: own ? "saved" : "user_saved",
-      location: answer.safePath(texts.get("next"), own ? "/profile" : "/user_list"),
+      name: displayName(outcome.value),
+      location: safePath(texts.get("next"), own ? "/profile" : "/user_list"),
       data: { ...outcome.value },
     });
   });
-  if (form instanceof Response) return form;
-  const user = await getUser(services, actor, requireForm(userIdForm, input.texts).user_id);
-  return { ...form, data: { ...form.data, user } };
+  return await userFormPage(ctx, form);
 }
 
 export const handler = defineSignedIn.handlers({
   GET: async (ctx) => {
     const { services, actor } = ctx.state;
+    if (wantsHtml(ctx.req)) return await emptyUserForm(ctx);
     const { texts } = await readInput(ctx);
-    const user = await getUser(services, actor, requireForm(userIdForm, texts).user_id);
-    if (!answer.wantsHtml(ctx.req)) return Response.json(user);
-    return page<EditPage>({ ...answer.EMPTY_FORM, user });
+    const { user_id } = requireForm(userIdForm, texts);
+    return Response.json(await getUser(services, actor, user_id));
   },
   PUT,
   POST: byFormMethod({ PUT }),
 });
 
 export default defineSignedIn.page<typeof handler>(({ data, state }) => {
-  const { user, values, errors, problem } = data;
+  const { user, next, values, errors, problem } = data;
   const { user_id, username, full_name, image } = user;
   const { viewer } = state;
   const own = user_id === viewer.user_id;
@@ -69,6 +64,7 @@ export default defineSignedIn.page<typeof handler>(({ data, state }) => {
           problem={problem}
           asAdmin={viewer.role === "admin"}
           own={own}
+          next={next}
           picture={
             <AvatarPicker
               user_id={user_id}
@@ -81,7 +77,7 @@ export default defineSignedIn.page<typeof handler>(({ data, state }) => {
           email={
             <EmailCheck value={values.email ?? user.email} error={errors.email} user_id={user_id} />
           }
-          cancel={<a class="btn btn-quiet" href={own ? "/profile" : "/user_list"}>Cancel</a>}
+          cancel={<a class="btn btn-quiet" href={next}>Cancel</a>}
         />
       </div>
     </>

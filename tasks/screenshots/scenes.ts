@@ -31,6 +31,12 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     as: "admin",
     prepare: (page) => openModal(page, /^Delete alva/),
   },
+  user_list_suspend: {
+    path: "/user_list?sort=-created_at&status=active",
+    as: "admin",
+    prepare: openSuspendModal,
+  },
+  update_status: { path: "/update_status?user_id=6", as: "admin" },
   edit_user: { path: "/edit_user?user_id=6", as: "admin" },
   deleted_users: { path: "/deleted_users", as: "admin" },
   navigation: { path: "/user_list?role=admin", as: "admin", prepare: openNavigation },
@@ -74,6 +80,11 @@ async function openAccountMenu(page: Page): Promise<void> {
 async function openNavigation(page: Page): Promise<void> {
   const button = page.getByRole("button", { name: "Navigation" });
   if (await button.isVisible()) await button.click();
+}
+
+async function openSuspendModal(page: Page): Promise<void> {
+  await page.getByRole("switch", { checked: true }).first().click();
+  await page.locator("dialog[open]").waitFor();
 }
 
 async function openModal(page: Page, link: string | RegExp): Promise<void> {

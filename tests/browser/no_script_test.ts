@@ -1,5 +1,6 @@
 /** Everything once more with JavaScript off: forms and links alone. */
 import assert from "node:assert/strict";
+import { deleteUser } from "@/lib/domain/delete_user.ts";
 import { browserTest, type Stage } from "@/tests/kit/browser.ts";
 import { accountOf, addAdmin, addPerson, everythingOf, PASSWORD } from "@/tests/kit/people.ts";
 import { redAndBlue } from "@/tests/storage/pictures.ts";
@@ -63,34 +64,66 @@ noScriptTest("users change their password", async (stage) => {
   await page.getByText("Your password is changed").waitFor();
 });
 
-noScriptTest("an admin edits, suspends, activates and deletes", async (stage) => {
+noScriptTest(
+  "an admin suspends, activates, edits and deletes, and stays in the list",
+  async (stage) => {
+    const { page, app } = stage;
+    const person = await addPerson(app, "grace");
+    const neighbour = await addPerson(app, "gracia");
+    await signInBrowser(stage, await addAdmin(app));
+    const list = "/user_list?q=grac&sort=-email";
+    const atRow = ({ user_id }: { user_id: number }) => `${list}#user_${user_id}`;
+    await page.goto(list);
+    await page.getByRole("switch", { name: "grace" }).click();
+    await page.getByLabel("Reason").fill("Spam");
+    await page.getByText("Time zone: UTC").waitFor();
+    await page.getByLabel("Until").fill("2000-03-03T12:00");
+    await page.getByRole("button", { name: "Suspend" }).click();
+    await page.getByText("Until must lie in the future").waitFor();
+    stage.faults.splice(0);
+    assert.equal(await page.getByLabel("Reason").inputValue(), "Spam");
+    assert.ok(await page.getByLabel("Until").evaluate((it) => it === document.activeElement));
+    await page.getByLabel("Until").fill("2999-03-03T12:00");
+    await page.getByRole("button", { name: "Suspend" }).click();
+    await page.getByText("grace is suspended").waitFor();
+    await page.getByText("until 3 Mar 2999, 12:00 UTC: Spam").waitFor();
+    assert.equal((await accountOf(app, person)).status, "suspended");
+    await page.waitForURL(atRow(person));
+    await page.getByRole("switch", { name: "grace" }).click();
+    await page.getByText("grace is active").waitFor();
+    await page.waitForURL(atRow(person));
+
+    await page.getByRole("link", { name: "Edit grace" }).click();
+    await page.getByLabel("Username").fill("admin");
+    await page.getByRole("button", { name: "Save changes" }).click();
+    await page.getByText("Somebody has this username already").waitFor();
+    stage.faults.splice(0);
+    assert.ok(await page.getByLabel("Username").evaluate((it) => it === document.activeElement));
+    await page.getByLabel("Username").fill("gracie");
+    await page.getByRole("button", { name: "Save changes" }).click();
+    await page.getByText("The changes to gracie are saved").waitFor();
+    await page.waitForURL(atRow(person));
+
+    await page.getByRole("link", { name: "Delete gracie" }).click();
+    await page.getByText("Do you want to delete gracie?").waitFor();
+    await page.getByRole("link", { name: "Cancel" }).click();
+    await page.waitForURL(atRow(neighbour));
+    await page.getByRole("link", { name: "Delete gracie" }).click();
+    await page.getByRole("button", { name: "Delete" }).click();
+    await page.getByText("gracie is deleted").waitFor();
+    await page.waitForURL(atRow(neighbour));
+    assert.deepEqual(await everythingOf(app, person), [undefined, undefined]);
+  },
+);
+
+noScriptTest("a deleted user is brought back, by name", async (stage) => {
   const { page, app } = stage;
-  const person = await addPerson(app, "grace");
+  const { user_id } = await addPerson(app, "grace");
+  await deleteUser(app.services, { kind: "task", name: "test" }, user_id);
   await signInBrowser(stage, await addAdmin(app));
-  await page.goto("/user_list?q=grace");
-  await page.getByRole("switch", { name: /grace/ }).click();
-  await page.getByText("The user is suspended").waitFor();
-  assert.equal((await accountOf(app, person)).status, "suspended");
-  assert.match(page.url(), /q=grace/);
-  await page.getByRole("switch", { name: /grace/ }).click();
-  await page.getByText("The user is active").waitFor();
-
-  await page.getByRole("link", { name: "Edit grace" }).click();
-  await page.getByLabel("Username").fill("admin");
-  await page.getByRole("button", { name: "Save changes" }).click();
-  await page.getByText("Somebody has this username already").waitFor();
-  stage.faults.splice(0);
-  await page.getByLabel("Username").fill("hopper");
-  await page.getByRole("button", { name: "Save changes" }).click();
-  await page.getByText("The changes are saved").waitFor();
-
-  await page.getByRole("link", { name: "Delete hopper" }).click();
-  await page.getByText("Do you want to delete hopper?").waitFor();
-  await page.getByRole("link", { name: "Cancel" }).click();
-  await page.getByRole("link", { name: "Delete hopper" }).click();
-  await page.getByRole("button", { name: "Delete" }).click();
-  await page.getByText("The user is deleted").waitFor();
-  assert.deepEqual(await everythingOf(app, person), [undefined, undefined]);
+  await page.goto("/deleted_users");
+  await page.getByRole("button", { name: "Bring back grace" }).click();
+  await page.getByText("grace is back, with profile and picture").waitFor();
 });
 
 noScriptTest("the last admin is told why nothing happens", async (stage) => {

@@ -56,7 +56,7 @@ browserTest("a page of 25 users asks for its scripts in one round", async (stage
   assert.equal(await toggles.count(), PAGE_SIZE_DEFAULT - 1);
   // And all of them are alive.
   await toggles.last().click();
-  await page.getByRole("switch", { checked: false }).waitFor();
+  await page.getByRole("dialog").waitFor();
 });
 
 for (const width of [360, 1440]) {

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { deleteUser } from "@/lib/domain/delete_user.ts";
+import { inTransaction } from "@/lib/db/transaction.ts";
+import { upsertUserProfile } from "@/lib/repo/user_profiles.ts";
 import { browserTest, type Stage } from "@/tests/kit/browser.ts";
 import {
   accountOf,
@@ -31,7 +33,7 @@ browserTest("an admin edits a user in a modal", async (stage) => {
   await modal.getByLabel("Role").selectOption("admin");
   await modal.getByLabel("About").fill("Rear admiral");
   await modal.getByRole("button", { name: "Save changes" }).click();
-  await page.getByText("The changes are saved").waitFor();
+  await page.getByText("The changes to hopper are saved").waitFor();
   await page.getByRole("row").filter({ hasText: "hopper" }).getByText("Admin").waitFor();
   const [account, profile] = await everythingOf(app, person);
   assert.deepEqual([account?.username, account?.role, profile?.bio], [
@@ -110,7 +112,7 @@ browserTest("an admin deletes a user, after a question that names them", async (
   const modal = page.getByRole("dialog", { name: "Delete grace?" });
   await modal.getByText("Do you want to delete grace?").waitFor();
   await modal.getByRole("button", { name: "Delete" }).click();
-  await page.getByText("The user is deleted").waitFor();
+  await page.getByText("grace is deleted").waitFor();
   assert.equal(await page.getByRole("link", { name: "Edit grace" }).count(), 0);
   assert.deepEqual(await everythingOf(app, person), [undefined, undefined]);
 });
@@ -125,26 +127,123 @@ browserTest("what cannot be deleted is said in a toast", async (stage) => {
 });
 
 browserTest(
-  "the switch suspends and activates, and turns back when the server refuses",
+  "the switch asks for reason and end, suspends, and activates at once",
+  async (stage) => {
+    const { app } = stage;
+    const person = await addPerson(app, "grace");
+    await inTransaction(
+      app.services.db,
+      (tx) => upsertUserProfile(tx, person.user_id, { full_name: "Ana Sample" }),
+    );
+    const { page } = await openList(stage);
+    const toggle = page.getByRole("switch", { name: /grace/ });
+    await toggle.press("Space");
+    const modal = page.getByRole("dialog", { name: "Suspend grace" });
+    await modal.getByLabel("Reason").fill("Spam");
+    await modal.getByLabel("Until").fill("2999-03-03T12:00");
+    await modal.getByText("Time zone: Asia/Tokyo").waitFor();
+    await page.keyboard.press("Enter");
+    await page.getByText("Ana Sample is suspended and signed out everywhere").waitFor();
+    assert.equal(await toggle.getAttribute("aria-checked"), "false");
+    await page.getByRole("row", { name: /grace/ }).getByText("until 3 Mar 2999, 03:00 UTC: Spam")
+      .waitFor();
+    assert.ok(await toggle.evaluate((it) => it === document.activeElement), "the focus stays");
+    const { status, status_reason, suspended_until } = await accountOf(app, person);
+    assert.deepEqual([status, status_reason, suspended_until?.toISOString()], [
+      "suspended",
+      "Spam",
+      "2999-03-03T03:00:00.000Z",
+    ]);
+
+    await toggle.press("Space");
+    await page.getByText("Ana Sample is active").waitFor();
+    assert.ok(await toggle.evaluate((it) => it === document.activeElement), "the focus stays");
+    assert.equal(await page.getByText("until 3 Mar").count(), 0);
+    assert.equal((await accountOf(app, person)).status, "active");
+  },
+  { timezoneId: "Asia/Tokyo", anyDatabase: true },
+);
+
+browserTest(
+  "a suspension that is refused says why at its field, which gets the focus",
   async (stage) => {
     const { app } = stage;
     const person = await addPerson(app, "grace");
     const { page } = await openList(stage);
-    const toggle = page.getByRole("switch", { name: /grace/ });
-    await toggle.click();
-    await page.getByText("The user is suspended").waitFor();
-    assert.equal(await toggle.getAttribute("aria-checked"), "false");
-    assert.equal((await accountOf(app, person)).status, "suspended");
-    await toggle.press("Space");
-    await page.getByText("The user is active").waitFor();
-    assert.equal((await accountOf(app, person)).status, "active");
-
-    await deleteUser(app.services, { kind: "task", name: "test" }, person.user_id);
-    await toggle.click();
-    await page.getByText("There is no such user").waitFor();
-    assert.equal(await toggle.getAttribute("aria-checked"), "true");
+    await page.getByRole("switch", { name: /grace/ }).click();
+    const modal = page.getByRole("dialog", { name: "Suspend grace" });
+    assert.equal(await focusedName(page), "reason");
+    await modal.getByLabel("Reason").fill("Spam");
+    await modal.getByLabel("Until").fill("2000-01-01T12:00");
+    await modal.getByRole("button", { name: "Suspend" }).click();
+    await modal.getByText("Until must lie in the future").waitFor();
+    assert.equal(await focusedName(page), "until");
+    assert.equal(await modal.getByLabel("Reason").inputValue(), "Spam");
     stage.faults.splice(0);
+    await modal.getByLabel("Until").fill("");
+    await modal.getByRole("button", { name: "Suspend" }).click();
+    await modal.waitFor({ state: "hidden" });
+    assert.equal((await accountOf(app, person)).status_reason, "Spam");
   },
+  { anyDatabase: true },
+);
+
+browserTest("the switch turns back when the server refuses to activate", async (stage) => {
+  const { app } = stage;
+  const person = await addPerson(app, "grace", { status: "suspended", status_reason: "Spam" });
+  const { page } = await openList(stage);
+  const toggle = page.getByRole("switch", { name: /grace/ });
+  await deleteUser(app.services, { kind: "task", name: "test" }, person.user_id);
+  await toggle.click();
+  await page.getByText("There is no such user").waitFor();
+  assert.equal(await toggle.getAttribute("aria-checked"), "false");
+  await page.getByRole("row", { name: /grace/ }).getByText("Spam").waitFor();
+  stage.faults.splice(0);
+});
+
+/** Name, or else the id, of what has the focus. */
+function focusedName(page: Page): Promise<string | undefined> {
+  return page.evaluate(() => {
+    const focused = document.activeElement;
+    return focused?.getAttribute("name") ?? focused?.id;
+  });
+}
+
+browserTest("after saving the focus is at the row of the user", async (stage) => {
+  const { app } = stage;
+  const { user_id } = await addPerson(app, "grace");
+  const { page } = await openList(stage);
+  await page.getByRole("link", { name: "Edit grace" }).press("Enter");
+  const modal = page.getByRole("dialog", { name: "Edit grace" });
+  await modal.getByLabel("Full name").fill("Ana Sample");
+  await page.keyboard.press("Enter");
+  await page.getByText("The changes to Ana Sample are saved").waitFor();
+  assert.equal(await focusedName(page), `user_${user_id}`);
+  await page.getByRole("row").filter({ hasText: "Ana Sample" }).waitFor();
+}, { anyDatabase: true });
+
+browserTest(
+  "after deleting the focus is at the row that is next, and in the end at the list",
+  async (stage) => {
+    const { app } = stage;
+    await addPerson(app, "ada1");
+    const bo = await addPerson(app, "ada2");
+    await addAdmin(app, "someone");
+    await signInBrowser(stage, await addAdmin(app));
+    const { page } = stage;
+    await openPath(stage, "/user_list?q=ada");
+    const remove = async (name: string) => {
+      await page.getByRole("link", { name: `Delete ${name}` }).press("Enter");
+      await page.getByRole("dialog").getByRole("button", { name: "Delete" }).press("Enter");
+      await page.getByText(`${name} is deleted`).waitFor();
+    };
+    await remove("ada1");
+    assert.equal(await focusedName(page), `user_${bo.user_id}`);
+    assert.match(page.url(), /q=ada/);
+    await remove("ada2");
+    assert.equal(await focusedName(page), "main");
+  },
+  { anyDatabase: true },
 );
 
 browserTest("admins find no switch and no role for themselves, which others set", async (stage) => {
@@ -162,19 +261,19 @@ browserTest("admins find no switch and no role for themselves, which others set"
 
 browserTest("an answer that never comes turns the switch back and says so", async (stage) => {
   const { app } = stage;
-  await addPerson(app, "grace");
+  await addPerson(app, "grace", { status: "suspended" });
   const { page } = await openList(stage);
   await page.route("**/update_status", (route) => route.abort());
   const toggle = page.getByRole("switch", { name: /grace/ });
   await toggle.click();
   await page.getByText("The server does not answer").waitFor();
-  assert.equal(await toggle.getAttribute("aria-checked"), "true");
+  assert.equal(await toggle.getAttribute("aria-checked"), "false");
   stage.faults.splice(0);
 });
 
 browserTest("who was signed out meanwhile comes to /login and back", async (stage) => {
   const { app } = stage;
-  await addPerson(app, "grace");
+  await addPerson(app, "grace", { status: "suspended" });
   const { page } = await openList(stage);
   await app.services.db.deleteFrom("sessions").execute();
   await page.getByRole("switch", { name: /grace/ }).click();

@@ -86,9 +86,62 @@ appTest("a form of the list does what its script does, and comes back to the pag
   assert.equal((await accountOf(app, person)).status, "suspended");
   const deleted = await admin.postForm("/delete_user", { _method: "DELETE", user_id });
   assert.deepEqual([deleted.status, deleted.headers.get("location")], [303, "/user_list"]);
-  assert.match((await admin.get("/user_list")).text, /The user is deleted/);
+  assert.match((await admin.get("/user_list")).text, /grace is deleted/);
   assert.equal((await admin.postForm("/delete_user", { _method: "PATCH", user_id })).status, 405);
   assert.equal((await admin.postForm("/delete_user", { user_id })).status, 405);
+});
+
+appTest(
+  "every form about a user comes back to the list as it was, and to no other site",
+  async (app) => {
+    const admin = await signedIn(app, await addAdmin(app));
+    const list = "/user_list?q=g&sort=-email&limit=2";
+    for (
+      const [next, place] of [
+        [list, list],
+        ["https://evil.example/", "/user_list"],
+        ["//evil.example", "/user_list"],
+      ] as const
+    ) {
+      const { user_id: id } = await addPerson(app, "grace");
+      const user_id = String(id);
+      const forms: [string, Record<string, string>][] = [
+        ["/edit_user", { _method: "PUT", bio: "x" }],
+        ["/update_status", { _method: "PUT", status: "suspended", reason: "Spam" }],
+        ["/update_status", { _method: "PUT", status: "active" }],
+        ["/delete_user", { _method: "DELETE" }],
+        ["/restore_user", { _method: "PUT" }],
+      ];
+      for (const [path, fields] of forms) {
+        const answer = await admin.postForm(path, { ...fields, user_id, next });
+        const fallback = path === "/restore_user" ? "/deleted_users" : place;
+        const expected = next === list ? list : fallback;
+        assert.deepEqual([answer.status, answer.headers.get("location")], [303, expected], path);
+      }
+      for (const path of ["/edit_user", "/update_status", "/delete_user"]) {
+        const query = new URLSearchParams({ user_id, next });
+        const { text } = await admin.get(`${path}?${query}`);
+        const escaped = place.replaceAll("&", "&amp;");
+        assert.ok(text.includes(`href="${escaped}"`) && text.includes(`value="${escaped}"`), path);
+        assert.doesNotMatch(text, /evil/);
+      }
+      await admin.sendJson("DELETE", "/delete_user", { user_id });
+    }
+  },
+);
+
+appTest("PUT /update_status says why and until when, and the list shows it", async (app) => {
+  const admin = await signedIn(app, await addAdmin(app));
+  const { user_id } = await addPerson(app, "grace");
+  const until = "2999-03-03T12:00:00.000Z";
+  const fields = { user_id, status: "suspended", reason: "Spam <b>", until };
+  const answer = JSON.parse((await admin.sendJson("PUT", "/update_status", fields)).text);
+  assert.equal(answer.message, "grace is suspended and signed out everywhere.");
+  assert.deepEqual([answer.status_reason, answer.suspended_until], ["Spam <b>", until]);
+  const { users } = JSON.parse((await admin.getJson("/user_list?status=suspended")).text);
+  assert.deepEqual([users[0].status_reason, users[0].suspended_until], ["Spam <b>", until]);
+  const { text } = await admin.get("/user_list");
+  assert.match(text.replaceAll(/<\/?time[^>]*>/g, ""), /until 3 Mar 2999, 12:00 UTC: ?Spam &lt;b/);
 });
 
 appTest("DELETE /delete_user removes account, profile and sessions", async (app) => {

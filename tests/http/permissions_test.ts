@@ -126,7 +126,8 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
   "(account)/(admin)/user_list.tsx": [
     ["GET", to("/user_list"), ADMIN],
   ],
-  "(account)/(admin)/update_status.ts": [
+  "(account)/(admin)/update_status.tsx": [
+    ["GET", asking("/update_status"), ADMIN],
     ["PUT", about("/update_status"), ADMIN],
     [
       "POST",

@@ -18,6 +18,8 @@ export interface PageOptions {
   /** What relative addresses given to `goto` are relative to. */
   readonly baseURL?: string;
   readonly userAgent?: string;
+  /** UTC if left out. */
+  readonly timezoneId?: string;
 }
 
 /** Without them the browser would look for its maker's hosts at each start. */

@@ -1,6 +1,7 @@
 import { restoreUser } from "@/lib/domain/delete_user.ts";
 import { userIdForm } from "@/lib/shared/user_forms.ts";
-import { done } from "@/lib/web/answer.ts";
+import { displayName } from "@/lib/shared/users.ts";
+import { done, safePath } from "@/lib/web/answer.ts";
 import { defineSignedIn, type SignedInContext, type SignedInState } from "@/lib/web/define.ts";
 import { readInput } from "@/lib/web/input.ts";
 import { byFormMethod } from "@/lib/web/method_override.ts";
@@ -8,9 +9,15 @@ import { requireChange } from "@/lib/web/require_form.ts";
 
 async function PUT(ctx: SignedInContext): Promise<Response> {
   const { services, actor } = ctx.state;
-  const { user_id } = requireChange(userIdForm, await readInput(ctx));
+  const input = await readInput(ctx);
+  const { user_id } = requireChange(userIdForm, input);
   const restored = await restoreUser(services, actor, user_id);
-  return done(ctx, { flash: "user_restored", location: "/deleted_users", data: { ...restored } });
+  return done(ctx, {
+    flash: "user_restored",
+    name: displayName(restored),
+    location: safePath(input.texts.get("next"), "/deleted_users"),
+    data: { ...restored },
+  });
 }
 
 export const handler = defineSignedIn.handlers({ PUT, POST: byFormMethod<SignedInState>({ PUT }) });

@@ -23,8 +23,7 @@ export const handler = defineSignedIn.handlers({
   },
 });
 
-export default defineSignedIn.page<typeof handler>(({ data: { list, query }, state, url }) => {
-  const here = url.pathname + url.search;
+export default defineSignedIn.page<typeof handler>(({ data: { list, query }, state }) => {
   const isOwn = (id: number) => id === state.viewer.user_id;
   return (
     <>
@@ -38,16 +37,24 @@ export default defineSignedIn.page<typeof handler>(({ data: { list, query }, sta
         list={list}
         query={query}
         // Nobody suspends themselves, so there is nothing to switch.
-        status={({ user_id, username, status }) =>
-          isOwn(user_id)
-            ? <StatusBadge status={status} />
-            : <StatusToggle user_id={user_id} name={username} status={status} next={here} />}
-        actions={({ user_id, username }) => (
-          <>
-            <EditUserModal user_id={user_id} name={username} asAdmin own={isOwn(user_id)} />
-            <DeleteUserModal user_id={user_id} name={username} own={isOwn(user_id)} next={here} />
-          </>
-        )}
+        status={({ user_id, username, status, status_reason, suspended_until }, { here }) =>
+          isOwn(user_id) ? <StatusBadge status={status} /> : (
+            <StatusToggle
+              user_id={user_id}
+              name={username}
+              state={{ status, status_reason, suspended_until }}
+              next={here}
+            />
+          )}
+        actions={({ user_id, username: name }, { here, neighbour }) => {
+          const user = { user_id, name, own: isOwn(user_id) };
+          return (
+            <>
+              <EditUserModal {...user} asAdmin next={here} />
+              <DeleteUserModal {...user} next={neighbour} />
+            </>
+          );
+        }}
       />
     </>
   );

@@ -1,0 +1,34 @@
+import { useEffect, useRef } from "preact/hooks";
+
+interface DiscardQuestionProps {
+  /** Unique on the page. */
+  readonly id: string;
+  /** Called with the answer. */
+  readonly onAnswer: (answer: "keep" | "discard") => void;
+}
+
+/** A modal over a modal, asked before what was typed is lost; open for as long as it is there. */
+export function DiscardQuestion({ id, onAnswer }: DiscardQuestionProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
+  return (
+    <dialog
+      ref={dialog}
+      class="modal"
+      aria-labelledby={id}
+      onClose={(event) =>
+        onAnswer(event.currentTarget.returnValue === "discard" ? "discard" : "keep")}
+    >
+      <div class="modal-body">
+        <h2 class="modal-title" id={id}>Discard your changes?</h2>
+        <p class="mt-2">What you have typed is not saved yet.</p>
+        <form method="dialog" class="form-actions">
+          <button type="submit" class="btn btn-primary" value="keep">Keep editing</button>
+          <button type="submit" class="btn btn-quiet text-danger" value="discard">
+            Discard changes
+          </button>
+        </form>
+      </div>
+    </dialog>
+  );
+}

@@ -1,0 +1,17 @@
+import { explainProblem, type Problem } from "@/lib/shared/api.ts";
+
+interface ProblemNoteProps {
+  readonly problem: Problem;
+}
+
+/** What went wrong with a form in a modal; where the session has ended, a way on that loses nothing. */
+export function ProblemNote({ problem }: ProblemNoteProps) {
+  if (problem.status !== 401) return <>{explainProblem(problem)}</>;
+  return (
+    <>
+      Your session has ended.{" "}
+      <a href="/login" target="_blank">Sign in in a new tab</a>, come back, and save again: what you
+      typed stays here
+    </>
+  );
+}

@@ -1,0 +1,32 @@
+const FIELDS = "input:not([type=hidden]), select, textarea";
+
+/** Opens a modal, with the focus on its first field, or on what says `autofocus`. */
+export function openDialog(dialog: HTMLDialogElement | null): void {
+  dialog?.showModal();
+  const first = dialog?.querySelector<HTMLElement>(":scope [autofocus]") ??
+    dialog?.querySelector<HTMLElement>(FIELDS);
+  first?.focus();
+}
+
+/** Closes a modal unless a listener of its event `cancel` objects, as Escape does. */
+export function requestClose(dialog: HTMLDialogElement | null): void {
+  if (dialog?.dispatchEvent(new Event("cancel", { cancelable: true }))) dialog.close();
+}
+
+/** All that the forms in `root` would send, as a text to compare with a later one. */
+export function describeForms(root: ParentNode): string {
+  const fields = [...root.querySelectorAll("form")].flatMap((form) => [...new FormData(form)]);
+  return JSON.stringify(
+    fields.map(([name, value]) => [name, value instanceof File ? value.name : value]),
+  );
+}
+
+/** Moves the focus to the first field that was refused, else to what is said of the whole form. */
+export function focusFault(root: ParentNode | null): void {
+  const fault = root?.querySelector<HTMLElement>("[aria-invalid=true]") ??
+    root?.querySelector<HTMLElement>("[role=alert]");
+  if (!fault) return;
+  if (fault.getAttribute("role") === "alert") fault.tabIndex = -1;
+  fault.focus({ preventScroll: true });
+  fault.scrollIntoView({ block: "center" });
+}

@@ -1,11 +1,12 @@
 import type { ComponentChildren } from "preact";
 import { Alert } from "@/components/Alert.tsx";
+import { EditConflict } from "@/components/EditConflict.tsx";
 import { Field } from "@/components/Field.tsx";
 import { HiddenFields } from "@/components/HiddenFields.tsx";
 import { ProfileFormFields } from "@/components/ProfileFormFields.tsx";
 import type { FieldErrors } from "@/lib/shared/form.ts";
-import { accountForm, editTargetForm } from "@/lib/shared/user_forms.ts";
-import type { UserView } from "@/lib/shared/views.ts";
+import { accountForm, editBase, editTargetForm } from "@/lib/shared/user_forms.ts";
+import type { EditConflictView, UserView } from "@/lib/shared/views.ts";
 
 /** What {@linkcode EditUserForm} takes. */
 export interface EditUserFormProps {
@@ -14,6 +15,8 @@ export interface EditUserFormProps {
   readonly values?: Readonly<Record<string, string>>;
   readonly errors: FieldErrors;
   readonly problem?: ComponentChildren;
+  /** What somebody else has changed as well. */
+  readonly conflicts?: readonly EditConflictView[] | undefined;
   /** The editor is an admin: username, and role of others, can be changed. */
   readonly asAdmin: boolean;
   /** It is the editor's own account: a new sign-in address needs the password. */
@@ -35,7 +38,7 @@ const ROLE_LABELS = { user: "User", admin: "Admin" };
 
 /** `PUT /edit_user`, in the modal and on the page of its own alike. */
 export function EditUserForm(props: EditUserFormProps) {
-  const { user, values = {}, errors, problem, asAdmin, own, idPrefix } = props;
+  const { user, values = {}, errors, problem, conflicts, asAdmin, own, idPrefix } = props;
   return (
     <form
       method="post"
@@ -43,12 +46,16 @@ export function EditUserForm(props: EditUserFormProps) {
       encType="multipart/form-data"
       onSubmit={props.onSubmit}
     >
-      {problem && <Alert kind="error">{problem}</Alert>}
+      {conflicts?.length
+        ? <EditConflict conflicts={conflicts} />
+        : problem && <Alert kind="error">{problem}</Alert>}
       <HiddenFields
         values={{
           _method: "PUT",
           user_id: user.user_id,
-          version: user.version,
+          // After a refusal still those that the form started from.
+          version: values.version ?? user.version,
+          before: values.before ?? JSON.stringify(editBase(user)),
           next: props.next,
         }}
       />

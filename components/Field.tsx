@@ -47,6 +47,8 @@ export function Field(props: FieldProps) {
         ...props.control,
         id,
         "aria-invalid": error ? "true" : undefined,
+        // Of several the browser takes the first one; in a modal, script does.
+        "autofocus": error && !IS_BROWSER ? true : undefined,
         "aria-describedby": describedBy || undefined,
       })}
       {field.type === "password" && <ShowButton label={field.label} />}

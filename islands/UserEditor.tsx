@@ -6,6 +6,7 @@ import AvatarPicker from "@/islands/AvatarPicker.tsx";
 import EmailCheck from "@/islands/EmailCheck.tsx";
 import { callApi, type Problem } from "@/lib/shared/api.ts";
 import { focusFault } from "@/lib/shared/dialogs.ts";
+import { editBase } from "@/lib/shared/user_forms.ts";
 import { announceAt } from "@/lib/shared/toasts.ts";
 import type { UserView } from "@/lib/shared/views.ts";
 
@@ -23,6 +24,8 @@ interface UserEditorProps {
 export default function UserEditor({ user, onCancel, idPrefix, ...editor }: UserEditorProps) {
   const frame = useRef<HTMLDivElement>(null);
   const problem = useSignal<Problem | undefined>(undefined);
+  // As the form has last seen it; after a conflict, as somebody else has left it.
+  const base = useSignal(user);
   const busy = useSignal(false);
 
   // The form is longer than the screen: what was refused comes into view.
@@ -32,14 +35,17 @@ export default function UserEditor({ user, onCancel, idPrefix, ...editor }: User
 
   async function save(event: SubmitEvent) {
     event.preventDefault();
-    if (busy.value || !(event.currentTarget instanceof HTMLFormElement)) return;
+    const form = event.currentTarget;
+    if (busy.value || !(form instanceof HTMLFormElement)) return;
     busy.value = true;
-    problem.value = undefined;
-    const body = new FormData(event.currentTarget);
+    const body = new FormData(form);
     const answer = await callApi<{ message: string }>("PUT", "/edit_user", { body });
     busy.value = false;
-    if (!answer.ok) return problem.value = answer.problem;
-    announceAt(editor.next, { kind: "success", text: answer.value.message });
+    if (answer.ok) return announceAt(editor.next, { kind: "success", text: answer.value.message });
+    const { current } = problem.value = answer.problem;
+    if (!current) return;
+    replaceUntouched(form, editBase(base.value), editBase(current));
+    base.value = current;
   }
 
   const errors = problem.value?.errors ?? {};
@@ -49,8 +55,9 @@ export default function UserEditor({ user, onCancel, idPrefix, ...editor }: User
     <div ref={frame}>
       <EditUserForm
         {...editor}
-        user={user}
+        user={base.value}
         errors={errors}
+        conflicts={problem.value?.conflicts}
         problem={general && <ProblemNote problem={general} />}
         idPrefix={idPrefix}
         busy={busy.value}
@@ -58,7 +65,7 @@ export default function UserEditor({ user, onCancel, idPrefix, ...editor }: User
         picture={<AvatarPicker {...user} error={errors.image} idPrefix={idPrefix} />}
         email={
           <EmailCheck
-            value={user.email}
+            value={base.value.email}
             error={errors.email}
             user_id={user.user_id}
             idPrefix={idPrefix}
@@ -68,4 +75,18 @@ export default function UserEditor({ user, onCancel, idPrefix, ...editor }: User
       />
     </div>
   );
+}
+
+/** Shows in all fields that are as they were what somebody else has put there. */
+function replaceUntouched(
+  form: HTMLFormElement,
+  before: Readonly<Record<string, string>>,
+  now: Readonly<Record<string, string>>,
+): void {
+  for (const [name, value] of Object.entries(now)) {
+    const control = form.elements.namedItem(name);
+    const isText = control instanceof HTMLTextAreaElement || control instanceof HTMLSelectElement ||
+      (control instanceof HTMLInputElement && control.type !== "file");
+    if (isText && control.value === before[name]) control.value = value;
+  }
 }

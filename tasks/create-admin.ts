@@ -122,6 +122,7 @@ async function promoteUser(services: Services, name: string): Promise<string> {
     user_id,
     version: undefined,
     current_password: undefined,
+    before: undefined,
     remove_image: undefined,
   };
   const edit = { target, account: { role: "admin" }, profile: {} } as const;

@@ -6,7 +6,12 @@ import type { ProfileChanges, UserProfile } from "@/lib/repo/user_profiles.ts";
 import { findUserById, insertFormerUsernames, updateUser, type User } from "@/lib/repo/users.ts";
 import { emailKey } from "@/lib/shared/fold.ts";
 import type { Values } from "@/lib/shared/form.ts";
-import type { accountForm, editTargetForm, profileForm } from "@/lib/shared/user_forms.ts";
+import {
+  type accountForm,
+  editBase,
+  type editTargetForm,
+  type profileForm,
+} from "@/lib/shared/user_forms.ts";
 import type { PictureCrop } from "@/lib/shared/images.ts";
 import { username as newUsername } from "@/lib/shared/names.ts";
 import type { UserView } from "@/lib/shared/views.ts";
@@ -17,7 +22,7 @@ import { lockUser, lockUserAndAdmins } from "./admins.ts";
 import { audit } from "./audit.ts";
 import { authorise, confirmSession, isAdmin, isOwn } from "./authorise.ts";
 import { provesPassword } from "./change_password.ts";
-import { DomainError, type Outcome, refuse } from "./errors.ts";
+import { DomainError, type Outcome, refuse, StaleVersionError } from "./errors.ts";
 import { announceImage, readImage, releaseImages, saveImage } from "./images.ts";
 import { refuseTaken } from "./new_user.ts";
 import type { Services } from "./services.ts";
@@ -32,6 +37,13 @@ export interface UserEdit {
   readonly upload?: { readonly data: Uint8Array; readonly crop: PictureCrop | undefined };
 }
 
+/** A user after an edit. */
+export interface EditedUser {
+  readonly user: UserView;
+  /** Whether somebody else had changed other fields in the meantime, which have stayed. */
+  readonly merged: boolean;
+}
+
 /**
  * Changes a user's account and profile together or not at all. Where nothing differs from what is
  * there, nothing is written: the version stays, and the audit trail has no entry.
@@ -43,7 +55,7 @@ export async function editUser(
   services: Services,
   actor: Actor,
   edit: UserEdit,
-): Promise<Outcome<UserView>> {
+): Promise<Outcome<EditedUser>> {
   const { user_id } = edit.target;
   authorise(actor, "edit_user", user_id);
   if (edit.account.username !== undefined) authorise(actor, "edit_username", user_id);
@@ -107,26 +119,27 @@ async function applyEdit(
   edit: UserEdit,
   images: Images,
   picture: Picture | undefined,
-): Promise<UserView> {
+): Promise<EditedUser> {
   const { target, account } = edit;
   const user = await lockForEdit(tx, actor, edit);
   await confirmSession(tx, actor);
-  if (target.version !== undefined && target.version !== user.version) {
-    throw new DomainError("stale_version");
-  }
   const before = await findUserProfileByUserId(tx, user.id);
+  const audience = isAdmin(actor) ? "admin" : "own";
+  const merged = target.version !== undefined && target.version !== user.version;
+  if (merged) refuseConflicts(edit, userView(user, before, audience));
   const oldImage = before?.image ?? null;
   const image = picture
     ? await saveImage(tx, images, picture, oldImage)
     : target.remove_image === undefined
     ? oldImage
     : null;
-  const audience = isAdmin(actor) ? "admin" : "own";
   const changes = {
     account: changedOnly(user, accountChanges(user, account)),
     profile: changedOnly(before, { ...profileChanges(user, before, edit), image }),
   };
-  if (isEmpty(changes.account) && isEmpty(changes.profile)) return userView(user, before, audience);
+  if (isEmpty(changes.account) && isEmpty(changes.profile)) {
+    return { user: userView(user, before, audience), merged };
+  }
   // The version is that of account and profile together.
   const after = await updateUser(tx, user.id, changes.account);
   if (after.username_key !== user.username_key) {
@@ -145,7 +158,34 @@ async function applyEdit(
     { id: user.id, name: user.username },
     editDetails(user, changes),
   );
-  return userView(after, profile, audience);
+  return { user: userView(after, profile, audience), merged };
+}
+
+/**
+ * Lets an edit of an older version pass only if it says what it started from, and nobody has changed
+ * the same fields since.
+ *
+ * @throws {StaleVersionError}
+ */
+function refuseConflicts(edit: UserEdit, current: UserView): void {
+  const { before } = edit.target;
+  const now = new Map(Object.entries(editBase(current)));
+  const conflicts = Object.entries(wishesOf(edit)).flatMap(([field, yours]) => {
+    const theirs = now.get(field) ?? "";
+    const isMine = theirs === yours || theirs === before?.[field];
+    return isMine ? [] : [{ field, yours, theirs: field === "image" ? pictureOf(theirs) : theirs }];
+  });
+  if (before === undefined || conflicts.length > 0) throw new StaleVersionError(current, conflicts);
+}
+
+/** The fields that an edit wants to change, in words. */
+function wishesOf({ account, profile, target, upload }: UserEdit): Record<string, string> {
+  const picture = upload ? "A new picture" : target.remove_image && pictureOf("");
+  return { ...account, ...profile, ...(picture !== undefined && { image: picture }) };
+}
+
+function pictureOf(url: string): string {
+  return url === "" ? "No picture" : "Another picture";
 }
 
 /** The changes whose value differs from that of the row. */

@@ -1,4 +1,5 @@
 import type { FieldErrors } from "@/lib/shared/form.ts";
+import type { EditConflictView, UserView } from "@/lib/shared/views.ts";
 
 /** Every rule that can be broken. */
 export type DomainErrorCode =
@@ -34,6 +35,18 @@ export class DomainError extends Error {
   ) {
     super(code, options);
     this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+}
+
+/** An edit of a version that is not the newest. */
+export class StaleVersionError extends DomainError {
+  constructor(
+    /** The user as somebody else has left it. */
+    readonly current: UserView,
+    /** The fields that both have changed. */
+    readonly conflicts: readonly EditConflictView[],
+  ) {
+    super("stale_version");
   }
 }
 

@@ -1,4 +1,5 @@
 import type { FieldErrors } from "./form.ts";
+import type { EditConflictView, UserView } from "./views.ts";
 
 /** A refusal in the manner of RFC 9457. */
 export interface Problem {
@@ -7,6 +8,10 @@ export interface Problem {
   readonly title: string;
   readonly detail?: string;
   readonly errors?: FieldErrors;
+  /** Of an edit that somebody else was faster with: what both have changed ... */
+  readonly conflicts?: readonly EditConflictView[];
+  /** ... and the user as they have left it. */
+  readonly current?: UserView;
 }
 
 /** What the server said. */

@@ -173,6 +173,30 @@ export function instant(
   };
 }
 
+/** Texts by name, as a JSON object. */
+export function textRecord({ label }: { label: string }): Field<Readonly<Record<string, string>>> {
+  return {
+    label,
+    type: "hidden",
+    required: true,
+    read: (sent) => {
+      const value = parseJson(sent);
+      return typeof value === "object" && value !== null && !Array.isArray(value) &&
+          Object.values(value).every((text) => typeof text === "string")
+        ? { value: value as Record<string, string> }
+        : { error: `${label} must be a JSON object of strings` };
+    },
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** The field, without the times that have passed. */
 export function future(field: Field<Date | undefined>): Field<Date | undefined> {
   return {

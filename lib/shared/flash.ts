@@ -12,6 +12,7 @@ const FLASH_MESSAGES = {
   password_changed: "Your password is changed and your other sessions are ended.",
   saved: "Your changes are saved.",
   user_saved: "The changes to {name} are saved.",
+  saved_both: "Your changes are saved, and so are those that somebody else made in the meantime.",
   user_suspended: "{name} is suspended and signed out everywhere.",
   user_activated: "{name} is active.",
   user_deleted: "{name} is deleted.",

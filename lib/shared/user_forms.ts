@@ -7,6 +7,7 @@ import {
   password,
   rowId,
   text,
+  textRecord,
   website,
   wholeNumber,
 } from "./fields.ts";
@@ -26,6 +27,7 @@ import {
 import { fullName, username, USERNAME_HINT } from "./names.ts";
 import { USER_SORTS } from "./user_list.ts";
 import { ROLES, STATUSES } from "./users.ts";
+import type { UserView } from "./views.ts";
 
 /** `POST /register`. */
 export const registerForm = {
@@ -90,6 +92,8 @@ export const accountForm = {
 export const editTargetForm = {
   user_id: rowId({ label: "user_id" }),
   version: optional(rowId({ label: "version" })),
+  /** What the form showed before anything was typed, see {@linkcode editBase}. */
+  before: optional(textRecord({ label: "before" })),
   /** A user who changes the own sign-in address proves who they are. */
   current_password: {
     ...optional(password({ label: "Current password", autocomplete: "current-password" })),
@@ -98,6 +102,20 @@ export const editTargetForm = {
   /** `1` takes the avatar away. */
   remove_image: optional(choice({ label: "remove_image", options: ["1"] })),
 };
+
+/**
+ * The values that a form of `PUT /edit_user` starts from. Sent along with it, a field that is as it
+ * was counts as left out: so it cannot undo what somebody else has changed in the meantime.
+ */
+export function editBase(user: UserView): Record<string, string> {
+  const names = [...Object.keys(accountForm), ...Object.keys(profileForm)] as EditableField[];
+  return {
+    ...Object.fromEntries(names.map((name) => [name, user[name]])),
+    image: user.image ?? "",
+  };
+}
+
+type EditableField = keyof typeof accountForm | keyof typeof profileForm;
 
 /** `PUT /update_status`. */
 export const statusForm = {

@@ -36,6 +36,13 @@ export interface UserView {
   };
 }
 
+/** A field that two people have changed at the same time. */
+export interface EditConflictView {
+  readonly field: string;
+  readonly yours: string;
+  readonly theirs: string;
+}
+
 /** Whether a user may sign in, and if not, why and until when. */
 export interface StatusState {
   readonly status: Status;

@@ -2,6 +2,7 @@ import { page, type PageResponse } from "fresh";
 import { DomainError, type Refusal } from "@/lib/domain/errors.ts";
 import type { FieldErrors, Texts } from "@/lib/shared/form.ts";
 import { type FlashCode, flashText, writeFlash } from "@/lib/shared/flash.ts";
+import type { EditConflictView } from "@/lib/shared/views.ts";
 import { setCookie } from "./cookies.ts";
 import type { RequestContext } from "./define.ts";
 import { readInput } from "./input.ts";
@@ -15,6 +16,8 @@ export interface FormView {
   readonly errors: FieldErrors;
   /** What is wrong with the request as a whole. */
   readonly problem?: string;
+  /** What somebody else has changed as well. */
+  readonly conflicts?: readonly EditConflictView[];
 }
 
 /** A form that nobody has filled in yet. */
@@ -83,7 +86,9 @@ export async function onForm(
   } catch (error) {
     if (!(error instanceof DomainError) || !wantsHtml(ctx.req)) throw error;
     const problem = problemOf(error, ctx.state.source.requestId);
-    const view = { values: withoutPasswords(texts), errors: {}, problem: problem.detail };
+    const { detail, conflicts } = problem;
+    const values = withoutPasswords(texts);
+    const view = { values, errors: {}, problem: detail, ...(conflicts && { conflicts }) };
     return page(view, { status: problem.status, headers: problemHeaders(problem) });
   }
 }

@@ -3,6 +3,7 @@ import type { UserEdit } from "@/lib/domain/edit_user.ts";
 import { parseForm, parsePartial } from "@/lib/shared/form.ts";
 import { parseCrop } from "@/lib/shared/images.ts";
 import { accountForm, editTargetForm, profileForm } from "@/lib/shared/user_forms.ts";
+import type { FormView } from "./answer.ts";
 import type { Input } from "./input.ts";
 import { requireKnown } from "./require_form.ts";
 
@@ -25,10 +26,32 @@ export async function readUserEdit(input: Input): Promise<UserEdit | Refusal> {
   const file = files.get("image");
   return {
     target: target.value,
-    account: account.value,
-    profile: profile.value,
+    account: changedSince(target.value.before, account.value),
+    profile: changedSince(target.value.before, profile.value),
     ...(file && {
       upload: { data: await file.bytes(), crop: parseCrop(texts.get("image_crop") ?? "") },
     }),
   };
+}
+
+/** The values that differ from those that the form started from. */
+function changedSince<T extends object>(
+  before: Readonly<Record<string, string>> = {},
+  values: T,
+): Partial<T> {
+  const changed = Object.entries(values).filter(([name, value]) => before[name] !== value);
+  return Object.fromEntries(changed) as Partial<T>;
+}
+
+/**
+ * What a form shows after a conflict: the fields that were changed, as they were typed, and of the
+ * others what is there now, which is also what the form then starts from.
+ */
+export function valuesAfterConflict(values: FormView["values"]): FormView["values"] {
+  const { version: _, before: started = "", ...typed } = values;
+  const before = editTargetForm.before.read(started);
+  if ("error" in before) return typed;
+  const isChanged = ([name, text]: [string, string]) =>
+    before.value?.[name] !== text.replace(/\r\n?/g, "\n").trim();
+  return Object.fromEntries(Object.entries(typed).filter(isChanged));
 }

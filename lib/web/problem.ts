@@ -1,9 +1,10 @@
 import { STATUS_CODES } from "node:http";
 import { HttpError } from "fresh";
 import { QueueFullError } from "@/lib/work_queue.ts";
-import { DomainError, type DomainErrorCode } from "@/lib/domain/errors.ts";
+import { DomainError, type DomainErrorCode, StaleVersionError } from "@/lib/domain/errors.ts";
 import { databaseOutage } from "@/lib/domain/service_states.ts";
 import type { FieldErrors } from "@/lib/shared/form.ts";
+import type { EditConflictView, UserView } from "@/lib/shared/views.ts";
 import { MethodError } from "./all_methods.ts";
 import { InputError } from "./require_form.ts";
 
@@ -17,6 +18,9 @@ export interface Problem {
   readonly title: string;
   readonly detail: string;
   readonly errors?: FieldErrors;
+  /** Of an edit that somebody else was faster with. */
+  readonly conflicts?: readonly EditConflictView[];
+  readonly current?: UserView;
   /** By which the log can be searched. */
   readonly request_id?: string;
   readonly retryAfterSeconds?: number;
@@ -43,7 +47,10 @@ const DOMAIN_PROBLEMS: Readonly<
   user_not_found: [404, "There is no such user"],
   last_admin: [409, "This is the last active admin: make somebody else an admin first"],
   own_account: [409, "Ask another admin to change your own role or status"],
-  stale_version: [409, "Somebody else has changed this user meanwhile: load the page again"],
+  stale_version: [
+    409,
+    "Somebody else has changed this user in the meantime: compare, and send the new version",
+  ],
   name_taken: [409, "Somebody else has the name or the address of this user now"],
   link_invalid: [
     404,
@@ -92,7 +99,10 @@ export function problemOf(error: unknown, requestId: string): Problem {
   if (error instanceof DomainError) {
     const [status, detail] = DOMAIN_PROBLEMS[error.code];
     const { retryAfterSeconds } = error;
-    return problem(status, detail, retryAfterSeconds === undefined ? {} : { retryAfterSeconds });
+    return problem(status, detail, {
+      ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+      ...(error instanceof StaleVersionError && membersOf(error)),
+    });
   }
   if (error instanceof InputError) return inputProblem(422, error.errors);
   if (error instanceof MethodError) {
@@ -116,10 +126,10 @@ export function inputProblem(status: 409 | 422, errors: FieldErrors): Problem {
 
 /** The problem as `application/problem+json`. */
 export function problemJson(problem: Problem): Response {
-  const { status, title, detail, errors, request_id } = problem;
+  const { retryAfterSeconds: _, allow: __, ...members } = problem;
   const headers = problemHeaders(problem);
   headers.set("content-type", "application/problem+json");
-  return Response.json({ status, title, detail, errors, request_id }, { status, headers });
+  return Response.json(members, { status: problem.status, headers });
 }
 
 /** What is said of a problem in headers, in whatever form the rest is said. */
@@ -128,6 +138,10 @@ export function problemHeaders({ retryAfterSeconds, allow }: Problem): Headers {
   if (retryAfterSeconds !== undefined) headers.set("retry-after", String(retryAfterSeconds));
   if (allow !== undefined) headers.set("allow", allow);
   return headers;
+}
+
+function membersOf({ conflicts, current }: StaleVersionError) {
+  return { conflicts, current };
 }
 
 function problem(status: number, detail: string, more: Partial<Problem> = {}): Problem {

@@ -10,7 +10,7 @@ import { userIdForm } from "@/lib/shared/user_forms.ts";
 import { displayName } from "@/lib/shared/users.ts";
 import { done, onForm, refused, safePath, wantsHtml } from "@/lib/web/answer.ts";
 import { defineSignedIn, type SignedInContext } from "@/lib/web/define.ts";
-import { readUserEdit } from "@/lib/web/edit_input.ts";
+import { readUserEdit, valuesAfterConflict } from "@/lib/web/edit_input.ts";
 import { readInput } from "@/lib/web/input.ts";
 import { byFormMethod } from "@/lib/web/method_override.ts";
 import { requireForm } from "@/lib/web/require_form.ts";
@@ -22,15 +22,18 @@ async function PUT(ctx: SignedInContext): Promise<Response | PageResponse<UserFo
     const edit = await readUserEdit(await readInput(ctx));
     const outcome = "ok" in edit ? edit : await editUser(services, actor, edit);
     if (!outcome.ok) return refused(ctx, outcome, texts);
-    const own = outcome.value.user_id === actor.userId;
+    const { user, merged } = outcome.value;
+    const own = user.user_id === actor.userId;
     return done(ctx, {
-      flash: own ? "saved" : "user_saved",
-      name: displayName(outcome.value),
+      flash: merged ? "saved_both" : own ? "saved" : "user_saved",
+      name: displayName(user),
       location: safePath(texts.get("next"), own ? "/profile" : "/user_list"),
-      data: { ...outcome.value },
+      data: { ...user },
     });
   });
-  return await userFormPage(ctx, form);
+  const shown = await userFormPage(ctx, form);
+  if (shown instanceof Response || !shown.data.conflicts) return shown;
+  return { ...shown, data: { ...shown.data, values: valuesAfterConflict(shown.data.values) } };
 }
 
 export const handler = defineSignedIn.handlers({
@@ -46,7 +49,7 @@ export const handler = defineSignedIn.handlers({
 });
 
 export default defineSignedIn.page<typeof handler>(({ data, state }) => {
-  const { user, next, values, errors, problem } = data;
+  const { user, next, values, errors, problem, conflicts } = data;
   const { user_id, username, full_name, image } = user;
   const { viewer } = state;
   const own = user_id === viewer.user_id;
@@ -62,6 +65,7 @@ export default defineSignedIn.page<typeof handler>(({ data, state }) => {
           values={values}
           errors={errors}
           problem={problem}
+          conflicts={conflicts}
           asAdmin={viewer.role === "admin"}
           own={own}
           next={next}

@@ -49,6 +49,7 @@ async function insertAdmin(services: Services): Promise<void> {
       user_id,
       version: undefined,
       current_password: undefined,
+      before: undefined,
       remove_image: undefined,
     },
     account: {},

@@ -139,13 +139,17 @@ async function setRole(user: UserView, { services, words }: ActionInput): Promis
       user_id: user.user_id,
       version: undefined,
       current_password: undefined,
+      before: undefined,
       remove_image: undefined,
     },
     account: { role: role.value },
     profile: {},
   });
   if (!outcome.ok) throw refusedInput(outcome.errors);
-  return { text: `${user.username} has the role ${outcome.value.role}`, json: outcome.value };
+  return {
+    text: `${user.username} has the role ${outcome.value.user.role}`,
+    json: outcome.value.user,
+  };
 }
 
 async function remove(user: UserView, { services }: ActionInput): Promise<Said> {

@@ -49,7 +49,7 @@ noScriptTest("users edit their profile and picture", async (stage) => {
   await page.getByRole("link", { name: "Edit profile" }).click();
   await page.getByLabel("Remove the picture").check();
   await page.getByRole("button", { name: "Save changes" }).click();
-  await page.waitForURL("**/profile");
+  await page.waitForURL("**/profile#edit_profile");
   assert.equal((await everythingOf(app, person))[1]?.image, null);
 });
 

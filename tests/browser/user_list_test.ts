@@ -161,7 +161,7 @@ browserTest(
     assert.equal(await page.getByText("until 3 Mar").count(), 0);
     assert.equal((await accountOf(app, person)).status, "active");
   },
-  { timezoneId: "Asia/Tokyo", anyDatabase: true },
+  { timezoneId: "Asia/Tokyo" },
 );
 
 browserTest(
@@ -185,7 +185,6 @@ browserTest(
     await modal.waitFor({ state: "hidden" });
     assert.equal((await accountOf(app, person)).status_reason, "Spam");
   },
-  { anyDatabase: true },
 );
 
 browserTest("the switch turns back when the server refuses to activate", async (stage) => {
@@ -220,7 +219,7 @@ browserTest("after saving the focus is at the row of the user", async (stage) =>
   await page.getByText("The changes to Ana Sample are saved").waitFor();
   assert.equal(await focusedName(page), `user_${user_id}`);
   await page.getByRole("row").filter({ hasText: "Ana Sample" }).waitFor();
-}, { anyDatabase: true });
+});
 
 browserTest(
   "after deleting the focus is at the row that is next, and in the end at the list",
@@ -243,7 +242,6 @@ browserTest(
     await remove("ada2");
     assert.equal(await focusedName(page), "main");
   },
-  { anyDatabase: true },
 );
 
 browserTest("admins find no switch and no role for themselves, which others set", async (stage) => {

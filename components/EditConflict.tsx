@@ -1,0 +1,36 @@
+import { Alert } from "@/components/Alert.tsx";
+import { accountForm, profileForm } from "@/lib/shared/user_forms.ts";
+import type { EditConflictView } from "@/lib/shared/views.ts";
+
+interface EditConflictProps {
+  readonly conflicts: readonly EditConflictView[];
+}
+
+const LABELS = new Map(
+  Object.entries({ ...accountForm, ...profileForm }).map(([name, { label }]) => [name, label]),
+).set("image", "Picture");
+
+/** What two people have changed at the same time, field by field, above the form that was sent. */
+export function EditConflict({ conflicts }: EditConflictProps) {
+  return (
+    <Alert kind="error">
+      <p>
+        Somebody else has changed this user in the meantime. Save again, and your values take the
+        place of theirs; all else that they changed stays.
+      </p>
+      <dl class="conflicts">
+        {conflicts.map(({ field, yours, theirs }) => (
+          <div key={field}>
+            <dt>{LABELS.get(field)}</dt>
+            <dd>
+              <b>Yours:</b> {yours || <i>empty</i>}
+            </dd>
+            <dd>
+              <b>Theirs:</b> {theirs || <i>empty</i>}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </Alert>
+  );
+}

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { Field } from "@/components/Field.tsx";
+import { HiddenFields } from "@/components/HiddenFields.tsx";
 import type { FieldErrors } from "@/lib/shared/form.ts";
 import { changePasswordForm } from "@/lib/shared/user_forms.ts";
 
@@ -9,12 +10,15 @@ interface ChangePasswordFormProps {
   readonly password: ComponentChildren;
   /** For password managers, which need to know whose password it is. */
   readonly username: string;
+  readonly viewer_id: number;
 }
 
 /** `POST /change_password`. */
-export function ChangePasswordForm({ errors, password, username }: ChangePasswordFormProps) {
+export function ChangePasswordForm(props: ChangePasswordFormProps) {
+  const { errors, password, username, viewer_id } = props;
   return (
     <form class="card card-body form-narrow" method="post" action="/change_password">
+      <HiddenFields values={{ viewer_id }} />
       <input type="text" autocomplete="username" value={username} readOnly hidden />
       <Field
         name="current_password"

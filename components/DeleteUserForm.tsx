@@ -9,6 +9,8 @@ interface DeleteUserFormProps {
   /** It is the reader's own account. */
   readonly own: boolean;
   readonly problem?: string | undefined;
+  /** Whom the form is made for. */
+  readonly viewer_id: number;
   /** Where to go without script. */
   readonly next: string;
   readonly busy?: boolean;
@@ -22,7 +24,9 @@ export function DeleteUserForm({ user_id, name, own, ...props }: DeleteUserFormP
   return (
     <form method="post" action="/delete_user" onSubmit={props.onSubmit}>
       {props.problem && <Alert kind="error">{props.problem}</Alert>}
-      <HiddenFields values={{ _method: "DELETE", user_id, next: props.next }} />
+      <HiddenFields
+        values={{ _method: "DELETE", user_id, viewer_id: props.viewer_id, next: props.next }}
+      />
       <p>
         Do you want to delete {own ? "your account " : ""}
         <bdi class="fw-bold">{name}</bdi>? Profile and picture go with it, and all sessions end. For

@@ -8,10 +8,12 @@ import type { DeletedUserView } from "@/lib/shared/views.ts";
 
 interface DeletedUsersProps {
   readonly users: readonly DeletedUserView[];
+  /** Whom the form is made for. */
+  readonly viewer_id: number;
 }
 
 /** The users who can be brought back, each with the button that does it. */
-export function DeletedUsers({ users }: DeletedUsersProps) {
+export function DeletedUsers({ users, viewer_id }: DeletedUsersProps) {
   if (users.length === 0) {
     return (
       <div class="card empty">
@@ -41,6 +43,7 @@ export function DeletedUsers({ users }: DeletedUsersProps) {
               values={{
                 _method: "PUT",
                 user_id: user.user_id,
+                viewer_id,
                 next: rowPath("/deleted_users", neighbourOf(users, index)),
               }}
             />

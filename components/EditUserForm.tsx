@@ -25,6 +25,8 @@ export interface EditUserFormProps {
   readonly picture: ComponentChildren;
   /** The field `email`: the island EmailCheck. */
   readonly email: ComponentChildren;
+  /** Whom the form is made for. */
+  readonly viewer_id: number;
   /** Where to go without script. */
   readonly next: string;
   readonly idPrefix?: string;
@@ -56,6 +58,7 @@ export function EditUserForm(props: EditUserFormProps) {
           // After a refusal still those that the form started from.
           version: values.version ?? user.version,
           before: values.before ?? JSON.stringify(editBase(user)),
+          viewer_id: props.viewer_id,
           next: props.next,
         }}
       />

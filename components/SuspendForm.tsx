@@ -14,6 +14,8 @@ interface SuspendFormProps {
   readonly problem?: ComponentChildren;
   /** In which the end is typed: the server knows that of no reader, and takes it for UTC. */
   readonly timeZone: string;
+  /** Whom the form is made for. */
+  readonly viewer_id: number;
   /** Where to go without script. */
   readonly next: string;
   readonly idPrefix?: string;
@@ -30,7 +32,13 @@ export function SuspendForm(props: SuspendFormProps) {
     <form method="post" action="/update_status" onSubmit={props.onSubmit}>
       {problem && <Alert kind="error">{problem}</Alert>}
       <HiddenFields
-        values={{ _method: "PUT", user_id, status: "suspended", next: props.next }}
+        values={{
+          _method: "PUT",
+          user_id,
+          status: "suspended",
+          viewer_id: props.viewer_id,
+          next: props.next,
+        }}
       />
       <p>
         All sessions of <strong>{name}</strong>{" "}

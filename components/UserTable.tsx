@@ -14,6 +14,8 @@ import type { UserListItem, UserListView } from "@/lib/shared/views.ts";
 interface UserTableProps {
   readonly list: UserListView;
   readonly query: UserListQuery;
+  /** Whom the forms are made for. */
+  readonly viewer_id: number;
   /** The island StatusToggle of a row. */
   readonly status: (user: UserListItem, paths: RowPaths) => ComponentChildren;
   /** The islands EditUserModal and DeleteUserModal of a row. */
@@ -32,7 +34,7 @@ export interface RowPaths {
  * The user list: filters, table, pages. On narrow screens the rows are drawn as cards; the roles
  * are spelt out because some browsers forget them where a table is drawn as anything else.
  */
-export function UserTable({ list, query, status, actions }: UserTableProps) {
+export function UserTable({ list, query, viewer_id, status, actions }: UserTableProps) {
   const path = userListPath(query);
   return (
     <div class="card">
@@ -78,6 +80,7 @@ export function UserTable({ list, query, status, actions }: UserTableProps) {
                   <UserRow
                     key={user.user_id}
                     user={user}
+                    viewer_id={viewer_id}
                     here={paths.here}
                     status={status(user, paths)}
                     actions={actions(user, paths)}
@@ -96,13 +99,14 @@ export function UserTable({ list, query, status, actions }: UserTableProps) {
 
 interface UserRowProps {
   readonly user: UserListItem;
+  readonly viewer_id: number;
   /** Address of the row. */
   readonly here: string;
   readonly status: ComponentChildren;
   readonly actions: ComponentChildren;
 }
 
-function UserRow({ user, here, status, actions }: UserRowProps) {
+function UserRow({ user, viewer_id, here, status, actions }: UserRowProps) {
   return (
     <tr role="row" id={`user_${user.user_id}`} tabindex={-1}>
       <td role="cell">
@@ -112,6 +116,7 @@ function UserRow({ user, here, status, actions }: UserRowProps) {
             <UnlockForm
               user_id={user.user_id}
               username={user.username}
+              viewer_id={viewer_id}
               next={here}
             />
           )}

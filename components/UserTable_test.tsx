@@ -25,6 +25,7 @@ function render(list: Partial<UserListView>, query: UserListQuery = {}): string 
     <UserTable
       list={{ users: [ADA], next: null, previous: null, estimated_total: 1, ...list }}
       query={query}
+      viewer_id={1}
       status={({ status }) => status}
       actions={({ user_id }) => <a href={`/edit_user?user_id=${user_id}`}>Edit</a>}
     />,

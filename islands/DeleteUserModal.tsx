@@ -10,8 +10,7 @@ import { announceAt, announceProblem } from "@/lib/shared/toasts.ts";
 interface DeleteUserModalProps {
   readonly user_id: number;
   readonly name: string;
-  /** It is the reader's own account. */
-  readonly own: boolean;
+  readonly viewer_id: number;
   /** Page to go to afterwards. */
   readonly next: string;
   /** Words on the link; left out, it is a bin. */
@@ -20,7 +19,7 @@ interface DeleteUserModalProps {
 
 /** A link to the page that asks whether to delete a user; with script it asks here. */
 export default function DeleteUserModal(props: DeleteUserModalProps) {
-  const { user_id, name, own, next, label } = props;
+  const { user_id, name, viewer_id, next, label } = props;
   const dialog = useRef<HTMLDialogElement>(null);
   const busy = useSignal(false);
 
@@ -35,7 +34,7 @@ export default function DeleteUserModal(props: DeleteUserModalProps) {
     if (busy.value) return;
     busy.value = true;
     const answer = await callApi<{ message: string }>("DELETE", "/delete_user", {
-      body: { user_id },
+      body: { user_id, viewer_id },
     });
     busy.value = false;
     if (answer.ok) return announceAt(next, { kind: "success", text: answer.value.message });
@@ -58,7 +57,8 @@ export default function DeleteUserModal(props: DeleteUserModalProps) {
         <DeleteUserForm
           user_id={user_id}
           name={name}
-          own={own}
+          own={user_id === viewer_id}
+          viewer_id={viewer_id}
           next={next}
           busy={busy.value}
           onSubmit={remove}

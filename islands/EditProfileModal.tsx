@@ -13,7 +13,7 @@ export default function EditProfileModal(props: EditProfileModalProps) {
       {...props}
       id="edit_profile"
       asAdmin={false}
-      own
+      viewer_id={props.user_id}
       next={next}
       label="Edit profile"
     />

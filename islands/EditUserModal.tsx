@@ -13,8 +13,7 @@ interface EditUserModalProps {
   readonly name: string;
   /** The editor is an admin. */
   readonly asAdmin: boolean;
-  /** It is the editor's own account. */
-  readonly own: boolean;
+  readonly viewer_id: number;
   /** Path to come back to. */
   readonly next: string;
   /** Words on the link; left out, it is a pencil. */

@@ -10,6 +10,8 @@ interface StatusToggleProps {
   readonly user_id: number;
   readonly name: string;
   readonly state: StatusState;
+  /** Whom its forms are made for. */
+  readonly viewer_id: number;
   /** Where to come back to without script. */
   readonly next: string;
 }
@@ -20,7 +22,7 @@ const WORDS = { active: "Active", suspended: "Suspended" };
  * Lets a user in or keeps the user out: a form with one switch. It activates at once, and leads to
  * the form that suspends, which script shows on the same page.
  */
-export default function StatusToggle({ user_id, name, state, next }: StatusToggleProps) {
+export default function StatusToggle({ name, state, ...fields }: StatusToggleProps) {
   const current = useSignal(state);
   const busy = useSignal(false);
   const asks = useSignal(false);
@@ -34,7 +36,7 @@ export default function StatusToggle({ user_id, name, state, next }: StatusToggl
     const before = current.value;
     busy.value = true;
     current.value = { status: "active", status_reason: null, suspended_until: null };
-    const body = { user_id, status: "active" };
+    const body = { ...ACTIVATE, ...fields };
     const answer = await callApi<{ message: string }>("PUT", "/update_status", { body });
     busy.value = false;
     if (answer.ok) return announce({ kind: "success", text: answer.value.message });
@@ -45,7 +47,7 @@ export default function StatusToggle({ user_id, name, state, next }: StatusToggl
   return (
     <>
       <form method={isActive ? "get" : "post"} action="/update_status" onSubmit={toggle}>
-        <HiddenFields values={{ user_id, next, ...(!isActive && ACTIVATE) }} />
+        <HiddenFields values={isActive ? fields : { ...ACTIVATE, ...fields }} />
         <button
           type="submit"
           class="switch"
@@ -60,9 +62,8 @@ export default function StatusToggle({ user_id, name, state, next }: StatusToggl
       <SuspensionNote state={current.value} />
       {asks.value && (
         <SuspendModal
-          user_id={user_id}
+          {...fields}
           name={name}
-          next={next}
           onSuspended={(changed) => current.value = changed}
           onClose={() => asks.value = false}
         />

@@ -11,6 +11,7 @@ import type { StatusView } from "@/lib/shared/views.ts";
 interface SuspendModalProps {
   readonly user_id: number;
   readonly name: string;
+  readonly viewer_id: number;
   readonly next: string;
   readonly onSuspended: (state: StatusView) => void;
   readonly onClose: () => void;
@@ -18,7 +19,7 @@ interface SuspendModalProps {
 
 /** Asks for reason and end of a suspension; open for as long as it is there. */
 export default function SuspendModal(props: SuspendModalProps) {
-  const { user_id, name, next, onSuspended, onClose } = props;
+  const { user_id, name, viewer_id, next, onSuspended, onClose } = props;
   const dialog = useRef<HTMLDialogElement>(null);
   const problem = useSignal<Problem | undefined>(undefined);
   const busy = useSignal(false);
@@ -56,6 +57,7 @@ export default function SuspendModal(props: SuspendModalProps) {
         errors={errors}
         problem={general && <ProblemNote problem={general} />}
         timeZone={Intl.DateTimeFormat().resolvedOptions().timeZone}
+        viewer_id={viewer_id}
         next={next}
         idPrefix={idPrefix}
         busy={busy.value}

@@ -13,7 +13,7 @@ import type { UserView } from "@/lib/shared/views.ts";
 interface UserEditorProps {
   readonly user: UserView;
   readonly asAdmin: boolean;
-  readonly own: boolean;
+  readonly viewer_id: number;
   /** Path to come back to. */
   readonly next: string;
   readonly idPrefix: string;
@@ -55,6 +55,7 @@ export default function UserEditor({ user, onCancel, idPrefix, ...editor }: User
     <div ref={frame}>
       <EditUserForm
         {...editor}
+        own={user.user_id === editor.viewer_id}
         user={base.value}
         errors={errors}
         conflicts={problem.value?.conflicts}

@@ -1,6 +1,7 @@
 import { page } from "fresh";
 import { Head } from "fresh/runtime";
 import { AuthCard } from "@/components/AuthCard.tsx";
+import { KeptForm } from "@/components/KeptForm.tsx";
 import { LoginForm } from "@/components/LoginForm.tsx";
 import { refuse } from "@/lib/domain/errors.ts";
 import { signIn } from "@/lib/domain/sign_in.ts";
@@ -8,9 +9,23 @@ import type { FlashCode } from "@/lib/shared/flash.ts";
 import { parseForm } from "@/lib/shared/form.ts";
 import { homeOf } from "@/lib/shared/permissions.ts";
 import { loginForm } from "@/lib/shared/user_forms.ts";
-import { done, type FormView, onForm, refused, safePath } from "@/lib/web/answer.ts";
+import {
+  done,
+  EMPTY_FORM,
+  type FormView,
+  onForm,
+  refused,
+  safePath,
+  wantsHtml,
+} from "@/lib/web/answer.ts";
 import { sessionCookie } from "@/lib/web/cookies.ts";
 import { define } from "@/lib/web/define.ts";
+import { type KeptRequest, readKept } from "@/lib/web/kept_request.ts";
+
+interface LoginView extends FormView {
+  /** The form that waited for the sign-in. */
+  readonly kept?: KeptRequest;
+}
 
 /** Messages to somebody who is about to sign in with the name that they have. */
 const NEWCOMERS: ReadonlySet<FlashCode> = new Set([
@@ -28,19 +43,24 @@ export const handler = define.handlers({
       ...(next !== null && { next }),
       ...(flash?.name !== undefined && NEWCOMERS.has(flash.code) && { username: flash.name }),
     };
-    return page<FormView>({ values, errors: {} });
+    return page<LoginView>({ values, errors: {} });
   },
   POST: (ctx) =>
-    onForm(ctx, async (texts) => {
+    onForm<LoginView>(ctx, async (texts) => {
       const { services, actor } = ctx.state;
       const form = parseForm(loginForm, texts);
       if (!form.ok) return refused(ctx, refuse(form.errors), texts);
       const { token, userId, role } = await signIn(services, actor, form.value);
+      const cookie = sessionCookie(services.settings, token);
+      const kept = readKept(texts, userId);
+      if (kept && wantsHtml(ctx.req)) {
+        return page({ ...EMPTY_FORM, kept }, { headers: { "set-cookie": cookie } });
+      }
       return done(ctx, {
         flash: "signed_in",
         location: safePath(texts.get("next"), homeOf(role)),
         data: { user_id: userId, role },
-        cookies: [sessionCookie(services.settings, token)],
+        cookies: [cookie],
       });
     }),
 });
@@ -48,9 +68,10 @@ export const handler = define.handlers({
 export default define.page<typeof handler>(({ data, state, url }) => {
   const { colorMode, flash, services: { settings } } = state;
   const { values, errors, problem } = data;
+  const kept = "kept" in data ? data.kept : undefined;
   return (
     <AuthCard
-      title="Sign in"
+      title={kept ? "Welcome back" : "Sign in"}
       flash={flash}
       colorMode={colorMode}
       path={url.pathname + url.search}
@@ -63,13 +84,14 @@ export default define.page<typeof handler>(({ data, state, url }) => {
           content="Sign in to your Roster account with your username or e-mail address."
         />
       </Head>
-      <LoginForm
-        values={values}
-        errors={errors}
-        problem={problem}
-        next={values.next}
-        canRegister={settings.registration === "open"}
-      />
+      {kept ? <KeptForm kept={kept} /> : (
+        <LoginForm
+          values={values}
+          errors={errors}
+          problem={problem}
+          canRegister={settings.registration === "open"}
+        />
+      )}
     </AuthCard>
   );
 });

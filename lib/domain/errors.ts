@@ -12,6 +12,7 @@ export type DomainErrorCode =
   | "last_admin"
   | "own_account"
   | "stale_version"
+  | "other_viewer"
   | "name_taken"
   | "link_invalid"
   | "too_many_requests"

@@ -6,6 +6,7 @@ import type { EditConflictView } from "@/lib/shared/views.ts";
 import { setCookie } from "./cookies.ts";
 import type { RequestContext } from "./define.ts";
 import { readInput } from "./input.ts";
+import { withoutPasswords } from "./kept_request.ts";
 import { inputProblem, problemHeaders, problemJson, problemOf } from "./problem.ts";
 
 const FLASH_SECONDS = 60;
@@ -69,33 +70,35 @@ export function refused(
   if (!wantsHtml(ctx.req)) {
     return problemJson(inputProblem(refusal.conflict ? 409 : 422, refusal.errors));
   }
-  return page({ values: withoutPasswords(texts), errors: refusal.errors }, { status: 422 });
+  return page({ values: valuesOf(texts), errors: refusal.errors }, { status: 422 });
+}
+
+/** What was typed, as a form shows it again. */
+export function valuesOf(texts: Texts): FormView["values"] {
+  return Object.fromEntries(withoutPasswords(texts));
 }
 
 /**
  * Runs the handler of a form. Where a rule was broken, a browser gets the form back with the reason
  * above it, instead of a page that says nothing else.
  */
-export async function onForm(
+export async function onForm<View extends FormView>(
   ctx: RequestContext,
-  handle: (texts: Texts) => Promise<Response | PageResponse<FormView>>,
-): Promise<Response | PageResponse<FormView>> {
+  handle: (texts: Texts) => Promise<Response | PageResponse<View>>,
+): Promise<Response | PageResponse<View | FormView>> {
   const { texts } = await readInput(ctx);
   try {
     return await handle(texts);
   } catch (error) {
     if (!(error instanceof DomainError) || !wantsHtml(ctx.req)) throw error;
+    // A session that ended in this very moment leads to signing in, as one that ended before.
+    if (error.code === "not_signed_in") throw error;
     const problem = problemOf(error, ctx.state.source.requestId);
     const { detail, conflicts } = problem;
-    const values = withoutPasswords(texts);
+    const values = valuesOf(texts);
     const view = { values, errors: {}, problem: detail, ...(conflicts && { conflicts }) };
     return page(view, { status: problem.status, headers: problemHeaders(problem) });
   }
-}
-
-/** What was typed, without what must not stand in a page. */
-function withoutPasswords(texts: Texts): Record<string, string> {
-  return Object.fromEntries([...texts].filter(([name]) => !name.includes("password")));
 }
 
 /** A path of this site, from a field that anybody may have filled: anything else is `fallback`. */

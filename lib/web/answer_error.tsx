@@ -1,9 +1,13 @@
+import { AuthCard } from "@/components/AuthCard.tsx";
 import { Document } from "@/components/Document.tsx";
 import { AuthFrame } from "@/components/AuthFrame.tsx";
 import { ErrorMessage } from "@/components/ErrorMessage.tsx";
+import { LoginForm } from "@/components/LoginForm.tsx";
 import { Shell } from "@/components/Shell.tsx";
+import { DomainError } from "@/lib/domain/errors.ts";
 import { wantsHtml } from "./answer.ts";
 import { define, type RequestContext } from "./define.ts";
+import { keepRequest, type KeptFields } from "./kept_request.ts";
 import { type Problem, problemHeaders, problemJson, problemOf } from "./problem.ts";
 import { VERSION } from "./version.ts";
 
@@ -32,13 +36,30 @@ async function answerError(ctx: RequestContext, error: unknown): Promise<Respons
     services.log.error({ err: error, request_id: source.requestId }, "Request failed");
   }
   if (!wantsHtml(ctx.req)) return problemJson(problem);
-  if (problem.status === 401 && ctx.req.method === "GET") return toLogin(ctx);
+  if (error instanceof DomainError && error.code === "not_signed_in") return await toLogin(ctx);
   return await errorPage(ctx, problem);
 }
 
-function toLogin(ctx: RequestContext): Response {
+/** To the sign-in page, with the way back: to a page, or to a form and what was typed in it. */
+async function toLogin(ctx: RequestContext): Promise<Response> {
+  const kept = await keepRequest(ctx);
+  if (kept) return await loginPage(ctx, kept);
   const next = encodeURIComponent(ctx.url.pathname + ctx.url.search);
-  return new Response(null, { status: 303, headers: { location: `/login?next=${next}` } });
+  const location = ctx.req.method === "GET" ? `/login?next=${next}` : "/login";
+  return new Response(null, { status: 303, headers: { location } });
+}
+
+function loginPage(ctx: RequestContext, kept: KeptFields): Promise<Response> {
+  const colorMode = ctx.state.colorMode ?? "auto";
+  return ctx.render(
+    <Document title="Sign in · Roster" colorMode={colorMode}>
+      <AuthCard title="Sign in" colorMode={colorMode} path="/login">
+        <LoginForm values={{ ...kept }} errors={{}} canRegister={false} />
+      </AuthCard>
+    </Document>,
+    { status: 401 },
+    { skipAppWrapper: true, skipInheritedLayouts: true },
+  );
 }
 
 /**

@@ -4,18 +4,21 @@ import { parseForm, parsePartial } from "@/lib/shared/form.ts";
 import { parseCrop } from "@/lib/shared/images.ts";
 import { accountForm, editTargetForm, profileForm } from "@/lib/shared/user_forms.ts";
 import type { FormView } from "./answer.ts";
-import type { Input } from "./input.ts";
-import { requireKnown } from "./require_form.ts";
+import type { SignedInContext } from "./define.ts";
+import { readChange } from "./require_form.ts";
 
 const TEXTS = [
   ...Object.keys({ ...editTargetForm, ...accountForm, ...profileForm }),
   "image_crop",
 ];
 
-/** Reads `PUT /edit_user`, or says which fields are wrong. @throws {InputError} for unknown ones. */
-export async function readUserEdit(input: Input): Promise<UserEdit | Refusal> {
-  requireKnown(input, TEXTS, ["image"]);
-  const { texts, files } = input;
+/**
+ * Reads `PUT /edit_user`, or says which fields are wrong.
+ *
+ * @throws what {@linkcode readChange} throws.
+ */
+export async function readUserEdit(ctx: SignedInContext): Promise<UserEdit | Refusal> {
+  const { texts, files } = await readChange(ctx, TEXTS, ["image"]);
   const target = parseForm(editTargetForm, texts);
   const account = parsePartial(accountForm, texts);
   const profile = parsePartial(profileForm, texts);

@@ -1,22 +1,32 @@
 import { type Context, HttpError, type PageResponse } from "fresh";
+import { safePath } from "./answer.ts";
 import type { State } from "./define.ts";
 import { readInput } from "./input.ts";
 
 /** Answers a request, itself or by the page of the route. */
 type Answer<S, Data> = (ctx: Context<S>) => Promise<Response | PageResponse<Data>>;
 
+type Handlers<S, Data> = Partial<Record<"GET" | "POST" | "PUT" | "DELETE", Answer<S, Data>>>;
+
 /**
  * The POST handler that lets a plain form, which can send nothing else, reach a PUT or DELETE: its
- * field `_method` says which one it means.
+ * field `_method` says which one it means. `GET` opens the form again with what it was sent with;
+ * a route without a form of its own leads to the page that the form was on.
  */
 export function byFormMethod<S extends State, Data = never>(
-  handlers: { PUT?: Answer<S, Data>; DELETE?: Answer<S, Data> },
+  handlers: Handlers<S, Data>,
 ): Answer<S, Data> {
   return async (ctx) => {
     const { texts } = await readInput(ctx);
-    const method = texts.get("_method");
-    const handler = method === "PUT" || method === "DELETE" ? handlers[method] : undefined;
+    const method = texts.get("_method") ?? "POST";
+    const handler = isMethod(method) ? handlers[method] : undefined;
     if (handler) return await handler(ctx);
-    throw new HttpError(405, `Send the field _method with ${Object.keys(handlers).join(" or ")}`);
+    if (method === "GET") return ctx.redirect(safePath(texts.get("next"), "/"), 303);
+    const methods = Object.keys(handlers).filter((name) => name !== "GET");
+    throw new HttpError(405, `Send the field _method with ${methods.join(" or ")}`);
   };
+}
+
+function isMethod(text: string): text is keyof Handlers<State, never> {
+  return ["GET", "POST", "PUT", "DELETE"].includes(text);
 }

@@ -51,6 +51,7 @@ const DOMAIN_PROBLEMS: Readonly<
     409,
     "Somebody else has changed this user in the meantime: compare, and send the new version",
   ],
+  other_viewer: [409, "You are signed in as somebody else now: load the page again"],
   name_taken: [409, "Somebody else has the name or the address of this user now"],
   link_invalid: [
     404,

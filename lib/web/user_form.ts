@@ -2,7 +2,7 @@ import { page, type PageResponse } from "fresh";
 import { getUser } from "@/lib/domain/users.ts";
 import { userIdForm } from "@/lib/shared/user_forms.ts";
 import type { UserView } from "@/lib/shared/views.ts";
-import { EMPTY_FORM, type FormView, safePath } from "./answer.ts";
+import { EMPTY_FORM, type FormView, safePath, valuesOf } from "./answer.ts";
 import type { SignedInContext } from "./define.ts";
 import { readInput } from "./input.ts";
 import { requireForm } from "./require_form.ts";
@@ -31,9 +31,14 @@ export async function userFormPage<Form extends FormView>(
   return { ...form, data: { ...form.data, user, next } };
 }
 
-/** The page of a form about a user that nobody has filled in yet. */
-export function emptyUserForm(
+/**
+ * The page of a form about a user that is about to be filled in; or goes on with what was typed, where
+ * signing in came in between. A link cannot fill it in: another site could have written the link.
+ */
+export async function openUserForm(
   ctx: SignedInContext,
 ): Promise<Response | PageResponse<UserFormView>> {
-  return userFormPage(ctx, page(EMPTY_FORM));
+  const { texts } = await readInput(ctx);
+  const values = ctx.req.method === "POST" ? valuesOf(texts) : {};
+  return await userFormPage(ctx, page<FormView>({ ...EMPTY_FORM, values }));
 }

@@ -1,4 +1,4 @@
-import { page } from "fresh";
+import { page, type PageResponse } from "fresh";
 import { Head } from "fresh/runtime";
 import { Alert } from "@/components/Alert.tsx";
 import { ChangePasswordForm } from "@/components/ChangePasswordForm.tsx";
@@ -6,26 +6,31 @@ import { PageHeader } from "@/components/PageHeader.tsx";
 import PasswordStrength from "@/islands/PasswordStrength.tsx";
 import { changePassword } from "@/lib/domain/change_password.ts";
 import { changePasswordForm } from "@/lib/shared/user_forms.ts";
-import { done, EMPTY_FORM, onForm, refused } from "@/lib/web/answer.ts";
+import { done, EMPTY_FORM, type FormView, onForm, refused } from "@/lib/web/answer.ts";
 import { sessionCookie } from "@/lib/web/cookies.ts";
-import { defineSignedIn } from "@/lib/web/define.ts";
-import { readInput } from "@/lib/web/input.ts";
+import { defineSignedIn, type SignedInContext, type SignedInState } from "@/lib/web/define.ts";
+import { byFormMethod } from "@/lib/web/method_override.ts";
 import { parseChange } from "@/lib/web/require_form.ts";
 
+async function POST(ctx: SignedInContext): Promise<Response | PageResponse<FormView>> {
+  return await onForm(ctx, async (texts) => {
+    const { services, actor } = ctx.state;
+    const form = await parseChange(ctx, changePasswordForm);
+    const outcome = await changePassword(services, actor, form);
+    if (!outcome.ok) return refused(ctx, outcome, texts);
+    return done(ctx, {
+      flash: "password_changed",
+      location: "/profile",
+      cookies: [sessionCookie(services.settings, outcome.value.token)],
+    });
+  });
+}
+
+const GET = () => page(EMPTY_FORM);
+
 export const handler = defineSignedIn.handlers({
-  GET: () => page(EMPTY_FORM),
-  POST: (ctx) =>
-    onForm(ctx, async (texts) => {
-      const { services, actor } = ctx.state;
-      const form = parseChange(changePasswordForm, await readInput(ctx));
-      const outcome = await changePassword(services, actor, form);
-      if (!outcome.ok) return refused(ctx, outcome, texts);
-      return done(ctx, {
-        flash: "password_changed",
-        location: "/profile",
-        cookies: [sessionCookie(services.settings, outcome.value.token)],
-      });
-    }),
+  GET,
+  POST: byFormMethod<SignedInState, FormView>({ GET: () => Promise.resolve(GET()), POST }),
 });
 
 export default defineSignedIn.page<typeof handler>(({ data: { errors, problem }, state }) => {
@@ -40,6 +45,7 @@ export default defineSignedIn.page<typeof handler>(({ data: { errors, problem },
       <ChangePasswordForm
         errors={errors}
         username={viewer.username}
+        viewer_id={viewer.user_id}
         password={
           <PasswordStrength
             label={changePasswordForm.password.label}

@@ -8,15 +8,14 @@ import { displayName } from "@/lib/shared/users.ts";
 import { done, onForm, safePath } from "@/lib/web/answer.ts";
 import { clearCookie } from "@/lib/web/cookies.ts";
 import { defineSignedIn, type SignedInContext } from "@/lib/web/define.ts";
-import { readInput } from "@/lib/web/input.ts";
 import { byFormMethod } from "@/lib/web/method_override.ts";
 import { requireChange } from "@/lib/web/require_form.ts";
-import { emptyUserForm, userFormPage, type UserFormView } from "@/lib/web/user_form.ts";
+import { openUserForm, userFormPage, type UserFormView } from "@/lib/web/user_form.ts";
 
 async function DELETE(ctx: SignedInContext): Promise<Response | PageResponse<UserFormView>> {
   const { services, actor } = ctx.state;
   const form = await onForm(ctx, async (texts) => {
-    const { user_id } = requireChange(userIdForm, await readInput(ctx));
+    const { user_id } = await requireChange(ctx, userIdForm);
     const deleted = await deleteUser(services, actor, user_id);
     if (user_id === actor.userId) {
       const cookies = [clearCookie(services.settings, "session")];
@@ -36,9 +35,9 @@ async function DELETE(ctx: SignedInContext): Promise<Response | PageResponse<Use
 
 export const handler = defineSignedIn.handlers({
   // The question that the modal asks where there is script.
-  GET: emptyUserForm,
+  GET: openUserForm,
   DELETE,
-  POST: byFormMethod({ DELETE }),
+  POST: byFormMethod({ GET: openUserForm, DELETE }),
 });
 
 export default defineSignedIn.page<typeof handler>(
@@ -57,6 +56,7 @@ export default defineSignedIn.page<typeof handler>(
             name={username}
             own={own}
             problem={problem}
+            viewer_id={state.viewer.user_id}
             next={next}
             cancel={<a class="btn btn-quiet" href={next}>Cancel</a>}
           />

@@ -14,12 +14,12 @@ import { readUserEdit, valuesAfterConflict } from "@/lib/web/edit_input.ts";
 import { readInput } from "@/lib/web/input.ts";
 import { byFormMethod } from "@/lib/web/method_override.ts";
 import { requireForm } from "@/lib/web/require_form.ts";
-import { emptyUserForm, userFormPage, type UserFormView } from "@/lib/web/user_form.ts";
+import { openUserForm, userFormPage, type UserFormView } from "@/lib/web/user_form.ts";
 
 async function PUT(ctx: SignedInContext): Promise<Response | PageResponse<UserFormView>> {
   const { services, actor } = ctx.state;
   const form = await onForm(ctx, async (texts) => {
-    const edit = await readUserEdit(await readInput(ctx));
+    const edit = await readUserEdit(ctx);
     const outcome = "ok" in edit ? edit : await editUser(services, actor, edit);
     if (!outcome.ok) return refused(ctx, outcome, texts);
     const { user, merged } = outcome.value;
@@ -39,13 +39,13 @@ async function PUT(ctx: SignedInContext): Promise<Response | PageResponse<UserFo
 export const handler = defineSignedIn.handlers({
   GET: async (ctx) => {
     const { services, actor } = ctx.state;
-    if (wantsHtml(ctx.req)) return await emptyUserForm(ctx);
+    if (wantsHtml(ctx.req)) return await openUserForm(ctx);
     const { texts } = await readInput(ctx);
     const { user_id } = requireForm(userIdForm, texts);
     return Response.json(await getUser(services, actor, user_id));
   },
   PUT,
-  POST: byFormMethod({ PUT }),
+  POST: byFormMethod({ GET: openUserForm, PUT }),
 });
 
 export default defineSignedIn.page<typeof handler>(({ data, state }) => {
@@ -68,6 +68,7 @@ export default defineSignedIn.page<typeof handler>(({ data, state }) => {
           conflicts={conflicts}
           asAdmin={viewer.role === "admin"}
           own={own}
+          viewer_id={viewer.user_id}
           next={next}
           picture={
             <AvatarPicker

@@ -28,7 +28,7 @@ export default defineSignedIn.page<typeof handler>(({ data: user }) => {
             <DeleteUserModal
               user_id={user_id}
               name={name}
-              own
+              viewer_id={user_id}
               next="/login"
               label="Delete account"
             />

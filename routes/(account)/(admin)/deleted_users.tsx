@@ -14,7 +14,7 @@ export const handler = defineSignedIn.handlers({
   },
 });
 
-export default defineSignedIn.page<typeof handler>(({ data: users }) => (
+export default defineSignedIn.page<typeof handler>(({ data: users, state }) => (
   <>
     <Head>
       <title>Deleted users · Roster</title>
@@ -22,6 +22,6 @@ export default defineSignedIn.page<typeof handler>(({ data: users }) => (
     <PageHeader title="Deleted users">
       <a class="btn btn-quiet" href="/user_list">All users</a>
     </PageHeader>
-    <DeletedUsers users={users} />
+    <DeletedUsers users={users} viewer_id={state.viewer.user_id} />
   </>
 ));

@@ -9,13 +9,13 @@ import { requireChange } from "@/lib/web/require_form.ts";
 
 async function PUT(ctx: SignedInContext): Promise<Response> {
   const { services, actor } = ctx.state;
-  const input = await readInput(ctx);
-  const { user_id } = requireChange(userIdForm, input);
+  const { texts } = await readInput(ctx);
+  const { user_id } = await requireChange(ctx, userIdForm);
   const restored = await restoreUser(services, actor, user_id);
   return done(ctx, {
     flash: "user_restored",
     name: displayName(restored),
-    location: safePath(input.texts.get("next"), "/deleted_users"),
+    location: safePath(texts.get("next"), "/deleted_users"),
     data: { ...restored },
   });
 }

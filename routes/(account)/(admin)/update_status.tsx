@@ -8,15 +8,14 @@ import { statusForm } from "@/lib/shared/user_forms.ts";
 import { displayName } from "@/lib/shared/users.ts";
 import { done, onForm, refused, safePath } from "@/lib/web/answer.ts";
 import { defineSignedIn, type SignedInContext } from "@/lib/web/define.ts";
-import { readInput } from "@/lib/web/input.ts";
 import { byFormMethod } from "@/lib/web/method_override.ts";
 import { parseChange } from "@/lib/web/require_form.ts";
-import { emptyUserForm, userFormPage, type UserFormView } from "@/lib/web/user_form.ts";
+import { openUserForm, userFormPage, type UserFormView } from "@/lib/web/user_form.ts";
 
 async function PUT(ctx: SignedInContext): Promise<Response | PageResponse<UserFormView>> {
   const { services, actor } = ctx.state;
   const form = await onForm(ctx, async (texts) => {
-    const change = parseChange(statusForm, await readInput(ctx));
+    const change = await parseChange(ctx, statusForm);
     if (!change.ok) return refused(ctx, refuse(change.errors), texts);
     const changed = await updateStatus(services, actor, change.value);
     return done(ctx, {
@@ -31,13 +30,13 @@ async function PUT(ctx: SignedInContext): Promise<Response | PageResponse<UserFo
 
 export const handler = defineSignedIn.handlers({
   // Where there is script, a modal asks.
-  GET: emptyUserForm,
+  GET: openUserForm,
   PUT,
-  POST: byFormMethod({ PUT }),
+  POST: byFormMethod({ GET: openUserForm, PUT }),
 });
 
 export default defineSignedIn.page<typeof handler>(
-  ({ data: { user, next, values, errors, problem } }) => (
+  ({ data: { user, next, values, errors, problem }, state }) => (
     <>
       <Head>
         <title>{`Suspend ${user.username} · Roster`}</title>
@@ -51,6 +50,7 @@ export default defineSignedIn.page<typeof handler>(
           errors={errors}
           problem={problem}
           timeZone="UTC"
+          viewer_id={state.viewer.user_id}
           next={next}
           cancel={<a class="btn btn-quiet" href={next}>Cancel</a>}
         />

@@ -24,7 +24,8 @@ export const handler = defineSignedIn.handlers({
 });
 
 export default defineSignedIn.page<typeof handler>(({ data: { list, query }, state }) => {
-  const isOwn = (id: number) => id === state.viewer.user_id;
+  const viewer_id = state.viewer.user_id;
+  const isOwn = (id: number) => id === viewer_id;
   return (
     <>
       <Head>
@@ -36,18 +37,20 @@ export default defineSignedIn.page<typeof handler>(({ data: { list, query }, sta
       <UserTable
         list={list}
         query={query}
+        viewer_id={viewer_id}
         // Nobody suspends themselves, so there is nothing to switch.
         status={({ user_id, username, status, status_reason, suspended_until }, { here }) =>
           isOwn(user_id) ? <StatusBadge status={status} /> : (
             <StatusToggle
               user_id={user_id}
               name={username}
+              viewer_id={viewer_id}
               state={{ status, status_reason, suspended_until }}
               next={here}
             />
           )}
         actions={({ user_id, username: name }, { here, neighbour }) => {
-          const user = { user_id, name, own: isOwn(user_id) };
+          const user = { user_id, name, viewer_id };
           return (
             <>
               <EditUserModal {...user} asAdmin next={here} />

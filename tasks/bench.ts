@@ -1,4 +1,5 @@
 import { emailExists } from "@/bench/email_exists.ts";
+import { eventLoop } from "@/bench/event_loop.ts";
 import { fresh } from "@/bench/fresh.ts";
 import { images } from "@/bench/images.ts";
 import { moveToLoadCore } from "@/bench/kit/server.ts";
@@ -22,6 +23,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   outage,
   start_up: startUp,
   page_weights: pageWeights,
+  event_loop: eventLoop,
 };
 
 const OPTIONS = {

@@ -1,4 +1,4 @@
-/** Runs before a server, in its thread, and says over HTTP for how long its event loop was held. */
+/** Runs in the thread of a server, and says over HTTP for how long its event loop was held. */
 import { watchEventLoop } from "./loop_watch.ts";
 
 const watch = watchEventLoop();

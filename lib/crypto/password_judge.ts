@@ -11,7 +11,7 @@ const MAX_WAITING = 200;
 const MAX_WAITING_EACH = 50;
 
 /** Time to load the dictionaries, and many times what the worst password takes on busy cores. */
-const LIMITS: JudgeLimits = { startMs: 30_000, judgeMs: 5_000 };
+const LIMITS: JudgeLimits = { startMs: 60_000, judgeMs: 10_000 };
 
 /** How long each step may take, in milliseconds. */
 export interface JudgeLimits {

@@ -10,7 +10,7 @@ export interface JudgeRequest {
 }
 
 /** Of Unix's -20 to 19: pages go first where all cores are busy. */
-const NICENESS = 10;
+const NICENESS = 5;
 
 lowerPriority();
 

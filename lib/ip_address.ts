@@ -61,6 +61,11 @@ export function isLoopback(address: string): boolean {
   return address === "::1" || (isIP(address) === 4 && address.startsWith("127."));
 }
 
+/** Whether a host, a name or an address, with or without brackets, is this machine by itself. */
+export function isLoopbackHost(host: string): boolean {
+  return host === "localhost" || isLoopback(parseAddress(unbracketed(host)) ?? "");
+}
+
 /** Takes the brackets off that an IPv6 address has in URLs and beside a port. */
 export function unbracketed(text: string): string {
   return /^\[([^\]]*:[^\]]*)\]$/.exec(text)?.[1] ?? text;

@@ -2,11 +2,13 @@ import { bracketed, type Network, parseAddress } from "./ip_address.ts";
 import { type DatabaseSettings, resolveDatabase } from "./settings/database.ts";
 import { SETTINGS, type SettingValues } from "./settings/declarations.ts";
 import { type Environment, readEnvFile } from "./settings/env_file.ts";
+import { type Exposure, findExposures } from "./settings/exposures.ts";
 import type { FtpSettings } from "./settings/ftp_url.ts";
 import type { Mailbox, SmtpSettings } from "./settings/mail.ts";
 import { findMisspelt } from "./settings/misspelt.ts";
 import { findIdleSettings } from "./settings/notices.ts";
 import { Refusal } from "./settings/parsers.ts";
+import { findUnsafe } from "./settings/production.ts";
 
 /** Everything that the environment decides, read once and frozen. */
 export interface Settings {
@@ -37,6 +39,8 @@ export interface Settings {
   readonly logLevel: "debug" | "info" | "warn" | "error";
   /** What is set and takes no effect, and names that look like a setting's, a sentence each. */
   readonly notices: readonly string[];
+  /** Connections that others on the way may read, or answer in the server's place. */
+  readonly exposures: readonly Exposure[];
   /** Threads of a server that can have several. */
   readonly threads: number;
   /** Between "not ready" and the last new connection. */
@@ -78,11 +82,13 @@ export function readSettings(environment: Environment, file: Environment = {}): 
   faults.push(...findConflicts(values, env));
   const database = resolveDatabase(values.DATABASE_URL, env);
   if ("fault" in database) faults.push(database.fault);
+  else if (values.APP_ENV === "production") faults.push(...findUnsafe(values, database));
   const misspelt = [...findMisspelt(Object.keys(SETTINGS), env, file)]
     .map(([name, meant]) => `${name} is no setting: did you mean ${meant}?`);
   if (faults.length > 0 || "fault" in database) throw new SettingsError([...faults, ...misspelt]);
-  const notices = Object.freeze([...misspelt, ...findIdleSettings(values)]);
-  return Object.freeze({ ...compose(values), database, notices });
+  const notices = Object.freeze([...misspelt, ...findIdleSettings(values, database)]);
+  const exposures = Object.freeze(findExposures(values, database));
+  return Object.freeze({ ...compose(values), database, notices, exposures });
 }
 
 /** Reads each setting by its declaration. One that is wrong has no value. */
@@ -105,17 +111,9 @@ function textOf(env: Environment, name: string): string | undefined {
 /** What is wrong though each setting by itself is right. */
 function findConflicts(values: SettingValues, env: Environment): string[] {
   const faults: string[] = [];
-  const production = values.APP_ENV === "production";
-  if (production && textOf(env, "APP_URL") === undefined) {
+  if (values.APP_ENV === "production" && textOf(env, "APP_URL") === undefined) {
     faults.push(
       "APP_URL is missing: production needs the public origin, such as https://people.example.com",
-    );
-  }
-  const ftp = values.FTP_URL;
-  if (ftp?.tls === "none" && production && !values.FTP_ALLOW_PLAINTEXT) {
-    faults.push(
-      `FTP_URL is "ftp://…@${ftp.host}": ` +
-        "production needs ftps://, or FTP_ALLOW_PLAINTEXT=1 where the network is trusted",
     );
   }
   if (values.SMTP_URL && !values.MAIL_FROM) {
@@ -126,7 +124,7 @@ function findConflicts(values: SettingValues, env: Environment): string[] {
   return faults;
 }
 
-function compose(values: SettingValues): Omit<Settings, "notices" | "database"> {
+function compose(values: SettingValues): Omit<Settings, "notices" | "exposures" | "database"> {
   const production = values.APP_ENV === "production";
   const host = values.HOST ?? (production ? "0.0.0.0" : "127.0.0.1");
   return {
@@ -136,7 +134,11 @@ function compose(values: SettingValues): Omit<Settings, "notices" | "database"> 
     appUrl: values.APP_URL ?? originOf(host, values.PORT),
     ftp: values.FTP_URL && Object.freeze({ ...values.FTP_URL, ca: values.FTP_CA_FILE }),
     imagePublicUrl: values.IMAGE_PUBLIC_URL,
-    smtp: values.SMTP_URL && Object.freeze({ ...values.SMTP_URL, ca: values.SMTP_CA_FILE }),
+    smtp: values.SMTP_URL && Object.freeze({
+      ...values.SMTP_URL,
+      ca: values.SMTP_CA_FILE,
+      requiresTls: production && !values.SMTP_ALLOW_PLAINTEXT,
+    }),
     mailFrom: values.MAIL_FROM ?? { name: "Roster", address: "roster@localhost" },
     registration: values.REGISTRATION,
     emailVerification: values.EMAIL_VERIFICATION ?? (values.SMTP_URL ? "required" : "optional"),

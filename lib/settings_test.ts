@@ -67,11 +67,87 @@ Deno.test("no fault repeats a password that keeps a URL from being one", () => {
 
 Deno.test("production needs the public origin and refuses plain FTP", () => {
   assert.match(faultsOf({ APP_ENV: "production" }).join(), /^APP_URL is missing/);
-  const plain = { ...PRODUCTION, FTP_URL: "ftp://files.example.com" };
+  const plain = { ...PRODUCTION, FTP_URL: "ftp://roster:secret@files.example.com" };
   assert.match(faultsOf(plain).join(), /^FTP_URL .*ftps/);
   assert.equal(readSettings({ ...plain, FTP_ALLOW_PLAINTEXT: "1" }).ftp?.tls, "none");
   assert.equal(readSettings(PRODUCTION).host, "0.0.0.0");
 });
+
+/** What production refuses, by what it says, and what makes it right. */
+const UNSAFE: readonly [fact: string, env: Environment, fault: RegExp, cures: Environment[]][] = [
+  ["an http address", { APP_URL: "http://people.example.com" }, /^APP_URL begins with http:/, [
+    { ALLOW_HTTP: "1" },
+    { APP_URL: "https://people.example.com" },
+    { APP_URL: "http://localhost:8000" },
+    { APP_URL: "http://127.0.0.1:8000" },
+    { APP_URL: "http://[::1]:8000" },
+  ]],
+  [
+    "an http address of pictures",
+    { FTP_URL: "ftps://u:secret@f.example.com", IMAGE_PUBLIC_URL: "http://i.example.com" },
+    /^IMAGE_PUBLIC_URL begins with http:/,
+    [{ ALLOW_HTTP: "1" }, { IMAGE_PUBLIC_URL: "https://i.example.com" }],
+  ],
+  ["an FTP server without a user", { FTP_URL: "ftps://f.example.com" }, /^FTP_URL names no user/, [
+    { FTP_URL: "ftps://roster:secret@f.example.com" },
+  ]],
+  [
+    "a database on another host without TLS",
+    { DATABASE_URL: "postgres://roster:secret@db.example.com/roster?sslmode=disable" },
+    /^sslmode is "disable".*verify-full/,
+    [
+      { DATABASE_ALLOW_PLAINTEXT: "1" },
+      { DATABASE_URL: "postgres://roster:secret@db.example.com/roster?sslmode=require" },
+      { DATABASE_URL: "postgres://roster:secret@127.0.0.1/roster?sslmode=disable" },
+      { DATABASE_URL: "postgres://roster:secret@/roster?host=/run/pg&sslmode=disable" },
+    ],
+  ],
+  [
+    "a database that is first asked without TLS",
+    { PGHOST: "db.example.com", PGSSLMODE: "allow" },
+    /^sslmode is "allow"/,
+    [{ PGSSLMODE: "verify-full" }, { PGHOST: "localhost" }],
+  ],
+  [
+    "the password postgres",
+    { DATABASE_URL: "postgres://roster:postgres@127.0.0.1/roster" },
+    /^DATABASE_URL or PGPASSWORD has a password that everybody knows/,
+    [{ DATABASE_URL: "postgres://roster:secret@127.0.0.1/roster" }],
+  ],
+  [
+    "the name of the user as the password of the database",
+    { PGHOST: "localhost", PGUSER: "roster", PGPASSWORD: "roster" },
+    /^DATABASE_URL or PGPASSWORD has a password that everybody knows/,
+    [{ PGPASSWORD: "secret" }],
+  ],
+  [
+    "the name of the user as the password of FTP",
+    { FTP_URL: "ftps://roster:roster@f.example.com" },
+    /^FTP_URL has a password that everybody knows/,
+    [{ FTP_URL: "ftps://roster:secret@f.example.com" }],
+  ],
+  [
+    "the name of the user as the password of SMTP",
+    { SMTP_URL: "smtps://roster:roster@m.example.com", MAIL_FROM: "a@b.c" },
+    /^SMTP_URL has a password that everybody knows/,
+    [{ SMTP_URL: "smtps://roster:secret@m.example.com" }],
+  ],
+  ["easily guessed passwords", { PASSWORD_MIN_SCORE: "1" }, /^PASSWORD_MIN_SCORE is "1".* 2/, [
+    { PASSWORD_MIN_SCORE: "2" },
+  ]],
+];
+
+for (const [fact, env, fault, cures] of UNSAFE) {
+  Deno.test(`production refuses ${fact}, until it is set right`, () => {
+    const [told = "", ...others] = faultsOf({ ...PRODUCTION, ...env });
+    assert.match(told, fault);
+    assert.deepEqual(others, []);
+    assert.doesNotMatch(told, /secret/);
+    for (const cure of cures) assert.deepEqual(faultsOf({ ...PRODUCTION, ...env, ...cure }), []);
+    // A developer may.
+    assert.deepEqual(faultsOf({ ...PRODUCTION, ...env, APP_ENV: "development" }), []);
+  });
+}
 
 Deno.test("DATABASE_URL and the PG* names choose the database", () => {
   const database = (env: Environment) => readSettings(env).database;
@@ -141,6 +217,7 @@ Deno.test("an IPv6 address is taken wherever a host is", () => {
     tls: "starttls",
     account: undefined,
     ca: undefined,
+    requiresTls: false,
   });
   assert.equal(readSettings({ APP_URL: "http://[::1]:8000/" }).appUrl, "http://[::1]:8000");
 });
@@ -263,6 +340,14 @@ const IDLE: readonly [name: string, env: Environment, cure: Environment][] = [
   }],
   ["FTP_ALLOW_PLAINTEXT", { FTP_ALLOW_PLAINTEXT: "1", FTP_URL: "ftps://f.example.com" }, {
     FTP_URL: "ftp://f.example.com",
+  }],
+  ["ALLOW_HTTP", { ALLOW_HTTP: "1" }, { APP_URL: "http://people.example.com" }],
+  ["DATABASE_ALLOW_PLAINTEXT", { DATABASE_ALLOW_PLAINTEXT: "1", PGSSLMODE: "disable" }, {
+    PGHOST: "db.example.com",
+  }],
+  ["SMTP_ALLOW_PLAINTEXT", { SMTP_ALLOW_PLAINTEXT: "1" }, {
+    SMTP_URL: "smtp://mail.example.com",
+    MAIL_FROM: "a@b.c",
   }],
   ["MAIL_FROM", { MAIL_FROM: "a@b.c" }, { SMTP_URL: "smtps://mail.example.com" }],
   ["SESSION_IDLE_MINUTES", { SESSION_IDLE_MINUTES: "121", SESSION_MAX_HOURS: "2" }, {

@@ -34,6 +34,7 @@ export async function diagnoseMachine(settings: Settings): Promise<Finding[]> {
   return [
     ...await checkDisks(settings),
     ...checkAddress(settings),
+    ...settings.exposures.map(({ check, detail, advice }) => warn(check, detail, advice)),
     await checkPictures(),
     await checkPasswords(),
   ];
@@ -198,7 +199,7 @@ async function checkFolder({ database }: Settings): Promise<Finding> {
   }
 }
 
-function checkAddress({ appEnv, appUrl, trustProxy, ftp }: Settings): Finding[] {
+function checkAddress({ appEnv, appUrl, trustProxy }: Settings): Finding[] {
   const findings = [ok("Address", appUrl)];
   if (appEnv !== "production") return findings;
   const isSecure = appUrl.startsWith("https:");
@@ -213,10 +214,6 @@ function checkAddress({ appEnv, appUrl, trustProxy, ftp }: Settings): Finding[] 
   if (isSecure && trustProxy.length === 0) {
     const detail = "TRUST_PROXY is not set: behind a proxy all clients share one address";
     findings.push(warn("Proxy", detail, "Set TRUST_PROXY to the addresses of the proxy"));
-  }
-  if (ftp?.tls === "none") {
-    const detail = "FTP_URL is ftp://: its password can be read on the way";
-    findings.push(warn("FTP encryption", detail, "Use ftps:// where the server has it"));
   }
   return findings;
 }

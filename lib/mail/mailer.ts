@@ -32,25 +32,25 @@ const TIMEOUT_MS = 10_000;
 
 /** SMTP where `SMTP_URL` is set, else files in `.data/outbox`. */
 export function createMailer(
-  settings: Pick<Settings, "smtp" | "mailFrom" | "appEnv">,
+  settings: Pick<Settings, "smtp" | "mailFrom">,
   log: Logger,
 ): Mailer {
   return settings.smtp === undefined
     ? createOutbox(settings.mailFrom, log)
-    : createSmtpMailer(settings.smtp, settings.mailFrom, settings.appEnv === "production");
+    : createSmtpMailer(settings.smtp, settings.mailFrom);
 }
 
 /** The package, loaded with the first letter: it would take a good part of the server's start. */
 const nodemailer = () => import("nodemailer");
 
-function createSmtpMailer(server: SmtpSettings, from: Sender, requireTLS: boolean): Mailer {
-  const { host, port, tls, account, ca } = server;
+function createSmtpMailer(server: SmtpSettings, from: Sender): Mailer {
+  const { host, port, tls, account, ca, requiresTls } = server;
   const auth = account && { user: account.user, pass: account.password };
   const options = {
     host,
     port,
     secure: tls === "implicit",
-    requireTLS,
+    requireTLS: requiresTls,
     ...(ca !== undefined && { tls: { ca } }),
     connectionTimeout: TIMEOUT_MS,
     greetingTimeout: TIMEOUT_MS,

@@ -72,6 +72,18 @@ mailTest("production wants TLS, and says which setting to change", {
   await assert.rejects(mailerFor(implicit, production).rehearse(TO), /begin SMTP_URL with smtp:/);
 });
 
+mailTest("production sends nothing without TLS, unless SMTP_ALLOW_PLAINTEXT says so", {
+  answer: (line) => line === "STARTTLS" ? "502 not here" : undefined,
+}, async (mailbox) => {
+  const letter = { to: TO, subject: "Hello", text: "Hello" };
+  const production = { APP_ENV: "production", APP_URL: "https://people.example.com" };
+  await assert.rejects(mailerFor(mailbox.url, production).send(letter), /STARTTLS/);
+  assert.deepEqual(mailbox.commands.filter((line) => line.startsWith("MAIL")), []);
+  const allowed = { ...production, SMTP_ALLOW_PLAINTEXT: "1" };
+  await mailerFor(mailbox.url, allowed).send(letter);
+  assert.equal((await mailbox.next()).to, TO);
+});
+
 Deno.test("a mail server that is not there is told", async () => {
   await assert.rejects(
     mailerFor("smtp://127.0.0.1:1").rehearse(TO),

@@ -54,7 +54,12 @@ export const SETTINGS = {
     origin,
     "`http://HOST:PORT` (`localhost`, where `HOST` is every address)",
     "the public origin: in letters, against forged requests, and https makes cookies `Secure`. " +
-      "Production needs it",
+      "Production needs it, with https unless the host is this machine",
+  ),
+  ALLOW_HTTP: setting(
+    flag,
+    "0",
+    "`1` lets production use an `http://` address: for a trial in a network of your own",
   ),
   DENO_JOBS: optional(
     integer(1, 256),
@@ -71,11 +76,17 @@ export const SETTINGS = {
     "`pglite:.data/db`",
     "`postgres://…`, `pglite:FOLDER` or `pglite:memory`; `PGHOST` and its kin work as everywhere",
   ),
+  DATABASE_ALLOW_PLAINTEXT: setting(
+    flag,
+    "0",
+    "`1` lets production use `sslmode=disable` or `allow` with a database on another host",
+  ),
   FTP_URL: optional(
     ftpUrl,
     "none",
     "`ftps://user:password@host:port/base/dir`, or `ftp://…` without TLS; " +
-      "see [below](#avatars-on-ftp). Without it avatars stay in the database",
+      "see [below](#avatars-on-ftp). Production needs a user. Without it avatars stay in the " +
+      "database",
   ),
   FTP_CA_FILE: optional(
     certificateFile,
@@ -98,6 +109,11 @@ export const SETTINGS = {
     certificateFile,
     "none",
     "PEM file of the authority that signed the mail server's certificate, if it is a private one",
+  ),
+  SMTP_ALLOW_PLAINTEXT: setting(
+    flag,
+    "0",
+    "`1` lets production send letters without TLS where the server has no STARTTLS",
   ),
   MAIL_FROM: optional(
     mailbox,
@@ -125,7 +141,7 @@ export const SETTINGS = {
   PASSWORD_MIN_SCORE: setting(
     integer(0, 4),
     "3",
-    "zxcvbn's score, 0 to 4; there are no rules of composition",
+    "zxcvbn's score, 0 to 4 (production: 2 to 4); there are no rules of composition",
   ),
   SESSION_IDLE_MINUTES: setting(integer(1, 525_600), "120", "when an unused session ends"),
   SESSION_MAX_HOURS: setting(integer(1, 8_760), "720", "when a session ends even if it is used"),

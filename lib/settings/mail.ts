@@ -15,6 +15,8 @@ export interface SmtpAddress {
 export interface SmtpSettings extends SmtpAddress {
   /** PEM text of the authority that signed the server's certificate, where it is not a public one. */
   readonly ca: string | undefined;
+  /** Whether nothing is sent to a server that has no TLS. */
+  readonly requiresTls: boolean;
 }
 
 /** The sender of a letter. */

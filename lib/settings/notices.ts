@@ -1,5 +1,7 @@
 import { addressSet, bracketed, isLoopback, type Network, parseAddress } from "@/lib/ip_address.ts";
+import type { DatabaseSettings } from "./database.ts";
 import type { SettingValues } from "./declarations.ts";
+import { insecureUrls, isPlainDatabase } from "./production.ts";
 
 /** A rule, and what to say where it holds. */
 type Rule = readonly [holds: boolean, notice: string];
@@ -15,9 +17,17 @@ const NOBODY: readonly Network[] = [
 ];
 
 /** What is set and takes no effect, a sentence each. */
-export function findIdleSettings(values: SettingValues): string[] {
+export function findIdleSettings(values: SettingValues, database: DatabaseSettings): string[] {
   const { FTP_URL: ftp, SMTP_URL: smtp, SESSION_IDLE_MINUTES, SESSION_MAX_HOURS } = values;
   const rules: Rule[] = [
+    [
+      values.ALLOW_HTTP && insecureUrls(values).length === 0,
+      "ALLOW_HTTP takes no effect: it is for an APP_URL that begins with http:// elsewhere",
+    ],
+    [
+      values.DATABASE_ALLOW_PLAINTEXT && !isPlainDatabase(database),
+      "DATABASE_ALLOW_PLAINTEXT takes no effect: it is for sslmode=disable to another host",
+    ],
     [
       values.FTP_CA_FILE !== undefined && (ftp?.tls ?? "none") === "none",
       "FTP_CA_FILE takes no effect: it needs an FTP_URL that begins with ftps://",
@@ -25,6 +35,10 @@ export function findIdleSettings(values: SettingValues): string[] {
     [
       values.FTP_ALLOW_PLAINTEXT && ftp?.tls !== "none",
       "FTP_ALLOW_PLAINTEXT takes no effect: it is for an FTP_URL that begins with ftp://",
+    ],
+    [
+      values.SMTP_ALLOW_PLAINTEXT && smtp?.tls !== "starttls",
+      "SMTP_ALLOW_PLAINTEXT takes no effect: it is for an SMTP_URL that begins with smtp://",
     ],
     [
       values.IMAGE_PUBLIC_URL !== undefined && ftp === undefined,

@@ -1,5 +1,5 @@
 import { HttpError } from "fresh";
-import { isLoopback, parseAddress, unbracketed } from "@/lib/ip_address.ts";
+import { isLoopbackHost } from "@/lib/ip_address.ts";
 import type { Settings } from "@/lib/settings.ts";
 import { define } from "../define.ts";
 
@@ -42,8 +42,7 @@ function isOwn(origin: string | null, { appEnv, appUrl }: Site): boolean {
 /** The origin with one name for this machine; `undefined` if it is elsewhere. */
 function onLoopback(origin: string): string | undefined {
   const { protocol, hostname, port } = new URL(origin);
-  const isHere = hostname === "localhost" || isLoopback(parseAddress(unbracketed(hostname)) ?? "");
-  return isHere ? `${protocol}//localhost:${port}` : undefined;
+  return isLoopbackHost(hostname) ? `${protocol}//localhost:${port}` : undefined;
 }
 
 function isOrigin(text: string): boolean {

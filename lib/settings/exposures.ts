@@ -1,0 +1,63 @@
+import type { DatabaseSettings } from "./database.ts";
+import type { SettingValues } from "./declarations.ts";
+import { isElsewhere, isPlainDatabase } from "./production.ts";
+
+/** A connection that others may read or answer, and what to do about it. */
+export interface Exposure {
+  /** What a report calls it. */
+  readonly check: string;
+  readonly detail: string;
+  readonly advice: string;
+}
+
+/** Finds the connections that others on the way may read, or answer in the server's place. */
+export function findExposures(values: SettingValues, database: DatabaseSettings): Exposure[] {
+  const ofDatabase = findUncheckedDatabase(database, values.APP_ENV);
+  return values.APP_ENV === "production" ? [...ofDatabase, ...findPlaintext(values)] : ofDatabase;
+}
+
+function findPlaintext(
+  { FTP_URL: ftp, SMTP_URL: smtp, SMTP_ALLOW_PLAINTEXT }: SettingValues,
+): Exposure[] {
+  const exposures: Exposure[] = [];
+  if (ftp?.tls === "none") {
+    exposures.push({
+      check: "FTP encryption",
+      detail: "FTP_URL is ftp://: its password can be read on the way",
+      advice: "Use ftps:// where the server has it",
+    });
+  }
+  if (smtp?.tls === "starttls" && SMTP_ALLOW_PLAINTEXT) {
+    exposures.push({
+      check: "Mail encryption",
+      detail: "SMTP_ALLOW_PLAINTEXT is set: letters and their links may be read on the way",
+      advice: "Use smtps://, or a server with STARTTLS",
+    });
+  }
+  return exposures;
+}
+
+const VERIFY = "Set sslmode=verify-full, and sslrootcert to the certificate of a private authority";
+
+function findUncheckedDatabase(
+  database: DatabaseSettings,
+  appEnv: SettingValues["APP_ENV"],
+): Exposure[] {
+  if (database.kind === "pglite") return [];
+  const { sslMode, routes } = database.server;
+  const check = "Database encryption";
+  const isUnchecked = routes.some(({ ssl }) => ssl !== false && !ssl.rejectUnauthorized);
+  if (sslMode === "require" && isUnchecked) {
+    const detail = "sslmode=require encrypts and checks no certificate: " +
+      "another server could answer in the database's place";
+    return [{ check, detail, advice: VERIFY }];
+  }
+  if (appEnv !== "production" || !isElsewhere(database.server)) return [];
+  if (isPlainDatabase(database)) {
+    const detail = `sslmode=${sslMode}: the password and all data can be read on the way`;
+    return [{ check, detail, advice: VERIFY }];
+  }
+  if (sslMode !== "prefer") return [];
+  const detail = "sslmode=prefer encrypts only where the server offers it, and checks nothing";
+  return [{ check, detail, advice: VERIFY }];
+}

@@ -38,6 +38,7 @@ export const bench: Task<typeof OPTIONS> = {
   usage: "[NAME...] [--json]",
   examples: ["bench", "bench fresh --json"],
   options: OPTIONS,
+  takesWords: true,
   async run({ values, positionals }) {
     const unknown = positionals.find((name) => !(name in SUITES));
     if (unknown !== undefined) {

@@ -33,8 +33,7 @@ export const createAdmin: Task<typeof OPTIONS> = {
     "create-admin --promote grace",
   ],
   options: OPTIONS,
-  async run({ values, positionals }) {
-    if (positionals.length > 0) throw new UsageError("Names go behind --username or --promote");
+  async run({ values }) {
     const { promote, ...account } = values;
     if (promote !== undefined && Object.keys(account).length > 0) {
       throw new UsageError("--promote goes with no other option");

@@ -34,6 +34,7 @@ the reason, as are those that had to be changed. Who is here already is left as 
     "import-users users.csv --profiles user_profiles.csv",
   ],
   options: OPTIONS,
+  takesWords: true,
   async run({ values, positionals: [file, ...others] }) {
     if (file === undefined || others.length > 0) throw new UsageError("Name one file");
     const settings = loadSettings();

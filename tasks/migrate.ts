@@ -1,23 +1,38 @@
-import { UsageError } from "@/lib/cli/errors.ts";
-import { runTask, type Task } from "@/lib/cli/task.ts";
+import { confirmLoss, confirmName } from "@/lib/cli/confirm.ts";
+import { TaskError, UsageError } from "@/lib/cli/errors.ts";
+import { runTask, type Task, type TaskOptions } from "@/lib/cli/task.ts";
 import { withDatabase } from "@/lib/cli/with_database.ts";
+import type { Db } from "@/lib/db/database.ts";
+import { findMigrationLoss, type MigrationLoss } from "@/lib/db/migration_loss.ts";
 import { listMigrations, migrateDown, migrateUp } from "@/lib/db/migrator.ts";
-import { loadSettings } from "@/lib/settings.ts";
+import { findOtherUsers } from "@/lib/db/other_users.ts";
+import { findDatabaseEncoding } from "@/lib/repo/server.ts";
+import { loadSettings, type Settings } from "@/lib/settings.ts";
 import { writeMigration } from "./migrate/new.ts";
 
+const OPTIONS = {
+  "yes": { type: "boolean", short: "y", help: "down: do not ask" },
+  "database": { type: "string", placeholder: "NAME", help: "down: which one, in production" },
+  "while-running": { type: "boolean", help: "down: also under a running server" },
+} satisfies TaskOptions;
+
 /** `deno task migrate` */
-export const migrate: Task<Record<never, never>> = {
+export const migrate: Task<typeof OPTIONS> = {
   name: "migrate",
   summary: "Brings the tables of the database up to date, or one step back.",
   usage: "[up | down | status | new NAME]",
   examples: ["migrate", "migrate down", "migrate status", "migrate new add_departments"],
-  options: {},
-  async run({ positionals: [action = "up", name, ...rest] }) {
+  options: OPTIONS,
+  takesWords: true,
+  async run({ values, positionals: [action = "up", name, ...rest] }) {
     if (rest.length > 0 || (name !== undefined && action !== "new")) {
       throw new UsageError(`Too many words after ${action}`);
     }
+    if (action !== "down" && Object.keys(values).length > 0) {
+      throw new UsageError(`--${Object.keys(values)[0]} goes with down only`);
+    }
     if (action === "up") await up();
-    else if (action === "down") await down();
+    else if (action === "down") await down(values);
     else if (action === "status") await status();
     else if (action === "new") await createNew(name);
     else throw new UsageError(`Unknown action ${action}`);
@@ -30,9 +45,47 @@ async function up(): Promise<void> {
   if (names.length === 0) console.log("Nothing to do: all migrations are applied");
 }
 
-async function down(): Promise<void> {
-  const name = await withDatabase(loadSettings(), ({ db }) => migrateDown(db));
+interface DownOptions {
+  readonly yes?: boolean | undefined;
+  readonly database?: string | undefined;
+  readonly "while-running"?: boolean | undefined;
+}
+
+async function down(options: DownOptions): Promise<void> {
+  const settings = loadSettings();
+  const { kind } = settings.database;
+  if (kind === "postgres") await refuseUnderServer(settings, options);
+  const name = await withDatabase(settings, async ({ db }) => {
+    if (kind === "pglite") await refuseUnderServer(settings, options);
+    const loss = await findMigrationLoss(db);
+    if (loss === undefined) return undefined;
+    console.log(describeLoss(loss));
+    if (settings.appEnv === "production") {
+      await confirmName(await nameOf(settings, db), options.database);
+    }
+    if (!options.yes) await confirmLoss(`Do you want to take ${loss.migration} back?`);
+    return await migrateDown(db);
+  });
   console.log(name ? `Took back ${name}` : "Nothing to do: no migration is applied");
+}
+
+/** A server whose tables go answers every request with an error. */
+async function refuseUnderServer(settings: Settings, options: DownOptions): Promise<void> {
+  if (options["while-running"]) return;
+  const others = await findOtherUsers(settings.database);
+  if (others === undefined) return;
+  throw new TaskError(`${others} uses the database: stop it first, or say --while-running`);
+}
+
+/** As an operator knows it: on PostgreSQL the database's name, else the folder. */
+async function nameOf({ database }: Settings, db: Db): Promise<string> {
+  return database.kind === "pglite" ? database.path : (await findDatabaseEncoding(db)).name;
+}
+
+function describeLoss({ migration, parts }: MigrationLoss): string {
+  if (parts.length === 0) return `Taking ${migration} back loses no data`;
+  const list = parts.map(({ name, rows }) => `  ${name}: ${rows} rows`).join("\n");
+  return `Taking ${migration} back loses for good:\n${list}`;
 }
 
 async function status(): Promise<void> {
@@ -43,7 +96,7 @@ async function status(): Promise<void> {
 }
 
 async function createNew(name: string | undefined): Promise<void> {
-  if (name === undefined || !/^[a-z][a-z0-9_]{0,60}$/.test(name)) {
+  if (name === undefined || !/^[a-z][a-z0-9_]{0,60}(?<!_test)$/.test(name)) {
     throw new UsageError("A migration needs a name of small letters, digits and _");
   }
   console.log(`Wrote ${await writeMigration("migrations", name)}`);

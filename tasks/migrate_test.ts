@@ -23,7 +23,10 @@ Deno.test("migrate applies all, takes back one and tells which", async () => {
   assert.equal(up.code, 0, up.err);
   assert.deepEqual(up.out.trim().split("\n"), names.map((name) => `Applied ${name}`));
   assert.match((await migrate(url)).out, /^Nothing to do/);
-  assert.equal((await migrate(url, "down")).out.trim(), `Took back ${last}`);
+  const asked = await migrate(url, "down");
+  assert.deepEqual([asked.code, /Say --yes/.test(asked.err)], [2, true], asked.err);
+  assert.match(asked.out, new RegExp(`^Taking ${last} back loses`));
+  assert.match((await migrate(url, "down", "--yes")).out.trim(), new RegExp(`Took back ${last}$`));
   assert.ok((await migrate(url, "status")).out.trim().endsWith(`${last}  not applied`));
 });
 
@@ -34,7 +37,12 @@ Deno.test("migrate says what to do when no database answers", async () => {
 });
 
 Deno.test("migrate refuses words that make no sense", async () => {
-  for (const args of [["sideways"], ["up", "twice"], ["new"], ["new", "Bad-Name"], ["--force"]]) {
+  for (
+    const args of [["sideways"], ["up", "twice"], ["new"], ["new", "Bad-Name"], ["--force"], [
+      "up",
+      "--yes",
+    ]]
+  ) {
     const { code, err } = await migrate("pglite:memory", ...args);
     assert.equal(code, 2, args.join(" "));
     assert.match(err, /deno task migrate --help\n$/);

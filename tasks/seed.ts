@@ -22,8 +22,7 @@ export const seed: Task<typeof OPTIONS> = {
   usage: "--users N [--seed S] [--force]",
   examples: ["seed --users 1000"],
   options: OPTIONS,
-  async run({ values, positionals }) {
-    if (positionals.length > 0) throw new UsageError("Say how many with --users");
+  async run({ values }) {
     const count = wholeOption("--users", values.users ?? "", MAX_USERS);
     const number = wholeOption("--seed", values.seed ?? "1", MAX_SEED);
     const settings = loadSettings();

@@ -33,8 +33,7 @@ export const syncImagesTask: Task<typeof OPTIONS> = {
   usage: "[--dry-run] [--verify] [--to ftp|database]",
   examples: ["sync-images", "sync-images --verify", "sync-images --to database"],
   options: OPTIONS,
-  async run({ values, positionals }) {
-    if (positionals.length > 0) throw new UsageError(`Unknown word ${positionals[0]}`);
+  async run({ values }) {
     const dryRun = values["dry-run"] ?? false;
     const to = readStore(values.to);
     const report = await sync({ dryRun, verify: values.verify ?? false, ...(to && { to }) });

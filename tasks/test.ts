@@ -19,6 +19,7 @@ export const test: Task<typeof OPTIONS> = {
   usage: "[FILES...]",
   examples: ["test", "test lib/domain --filter suspendUser"],
   options: OPTIONS,
+  takesWords: true,
   async run({ values, positionals }) {
     await installMissing((sentence) => console.error(sentence));
     await using databases = await prepareDatabases();

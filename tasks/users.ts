@@ -1,9 +1,10 @@
+import { confirmLoss } from "@/lib/cli/confirm.ts";
 import { UsageError } from "@/lib/cli/errors.ts";
 import { runTask, type Task, type TaskOptions } from "@/lib/cli/task.ts";
 import { withServices } from "@/lib/cli/with_services.ts";
 import { rehearse } from "@/lib/domain/rehearse.ts";
 import { loadSettings } from "@/lib/settings.ts";
-import { type Action, type ActionInput, ACTIONS, confirmAction } from "./users/actions.ts";
+import { type Action, type ActionInput, ACTIONS } from "./users/actions.ts";
 
 const OPTIONS = {
   "q": { type: "string", placeholder: "TEXT", help: "list: part of a name or an address" },
@@ -38,12 +39,13 @@ ${ACTION_HELP}`,
     "users why bob@example.com",
   ],
   options: OPTIONS,
+  takesWords: true,
   async run({ values, positionals: [name, ...words] }) {
     const action = findAction(name, words);
     const { yes, json, "dry-run": dryRun, ...texts } = values;
     await withServices(loadSettings(), async (services) => {
       const input = { services, words, texts: new Map(Object.entries(texts)) };
-      if (!yes && !dryRun && action.asks) await confirmAction(await action.asks(input));
+      if (!yes && !dryRun && action.asks) await confirmLoss(await action.asks(input));
       const said = await (dryRun ? rehearseAction(action, input) : action.run(input));
       if (json) console.log(JSON.stringify(said.json));
       else console.log(dryRun ? `${said.text} (dry run: nothing was changed)` : said.text);

@@ -28,6 +28,8 @@ export interface Task<O extends TaskOptions> {
   /** Command lines that show it, without `deno task`. */
   readonly examples: readonly string[];
   readonly options: O;
+  /** Words may stand beside the options; without it they are wrong usage. */
+  readonly takesWords?: true;
   /**
    * Gives an exit code if it has said itself what failed.
    *
@@ -89,7 +91,7 @@ function helpOf<O extends TaskOptions>(
 
 function parseUsage<O extends TaskOptions>(task: Task<O>, args: readonly string[]) {
   try {
-    return parseOptions(task.options, args);
+    return parseOptions(task.options, args, task.takesWords ?? false);
   } catch (error) {
     // Node says "Unknown option '--x'. To specify a positional …": its first sentence is enough.
     if (!(error instanceof TypeError)) throw error;
@@ -97,6 +99,10 @@ function parseUsage<O extends TaskOptions>(task: Task<O>, args: readonly string[
   }
 }
 
-function parseOptions<O extends TaskOptions>(options: O, args: readonly string[]) {
-  return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+function parseOptions<O extends TaskOptions>(
+  options: O,
+  args: readonly string[],
+  allowPositionals: boolean,
+) {
+  return parseArgs({ args: [...args], options, allowPositionals, strict: true });
 }

@@ -6,6 +6,7 @@ import type { Actor } from "./actor.ts";
 /** What the audit trail tells of. */
 export type AuditAction =
   | "register"
+  | "register_again"
   | "sign_in"
   | "sign_in_failed"
   | "sign_out"

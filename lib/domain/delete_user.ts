@@ -6,12 +6,13 @@ import {
   listDeletedUsers,
   removeDeletedUser,
 } from "@/lib/repo/deleted_users.ts";
+import { countSessionsOfUser } from "@/lib/repo/sessions.ts";
 import { insertUserEvent } from "@/lib/repo/user_events.ts";
 import { findUserProfileByUserId, upsertUserProfile } from "@/lib/repo/user_profiles.ts";
 import { deleteUserById } from "@/lib/repo/users.ts";
 import { DELETED_USERS_KEPT_DAYS } from "@/lib/shared/limits.ts";
 import type { DeletedUserView } from "@/lib/shared/views.ts";
-import type { Actor } from "./actor.ts";
+import type { Actor, TaskActor } from "./actor.ts";
 import { lockUserAndAdmins } from "./admins.ts";
 import { audit } from "./audit.ts";
 import { authorise, confirmSession } from "./authorise.ts";
@@ -61,6 +62,11 @@ export async function deleteUser(
   });
   await hooks.runOpenEvents();
   return deleted;
+}
+
+/** How many sessions {@linkcode deleteUser} would end. */
+export function countSessions({ db }: Services, _: TaskActor, userId: number): Promise<number> {
+  return countSessionsOfUser(db, userId);
 }
 
 /** The users who were deleted last are listed, and no more of them. */

@@ -1,5 +1,6 @@
 import type { Tx } from "@/lib/db/database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
+import { readableAddress } from "@/lib/readable_address.ts";
 import { deleteSessionsOfUser } from "@/lib/repo/sessions.ts";
 import { findUserProfileByUserId, upsertUserProfile } from "@/lib/repo/user_profiles.ts";
 import type { ProfileChanges, UserProfile } from "@/lib/repo/user_profiles.ts";
@@ -54,8 +55,9 @@ export interface EditedUser {
 export async function editUser(
   services: Services,
   actor: Actor,
-  edit: UserEdit,
+  sent: UserEdit,
 ): Promise<Outcome<EditedUser>> {
+  const edit = withReadableAddresses(sent);
   const { user_id } = edit.target;
   authorise(actor, "edit_user", user_id);
   if (edit.account.username !== undefined) authorise(actor, "edit_username", user_id);
@@ -75,6 +77,19 @@ export async function editUser(
   } catch (error) {
     return refuseTaken(error);
   }
+}
+
+function withReadableAddresses({ account, profile, ...edit }: UserEdit): UserEdit {
+  const { email } = account;
+  const { contact_email } = profile;
+  return {
+    ...edit,
+    account: { ...account, ...(email && { email: readableAddress(email) }) },
+    profile: {
+      ...profile,
+      ...(contact_email && { contact_email: readableAddress(contact_email) }),
+    },
+  };
 }
 
 async function accountErrors(

@@ -3,6 +3,7 @@ import { inTransaction } from "@/lib/db/transaction.ts";
 import type { Mail } from "@/lib/mail/mailer.ts";
 import {
   deleteEmailTokensOfUser,
+  hasEmailTokenSince,
   insertEmailToken,
   takeEmailToken,
 } from "@/lib/repo/email_tokens.ts";
@@ -15,25 +16,31 @@ import type { Services } from "./services.ts";
 
 const LINK_HOURS = 24;
 
+/** A letter takes a while to arrive: a user who signs in meanwhile needs no second one. */
+const PAUSE_SECONDS = 60;
+
 /**
- * Writes to a user whose address is to be proven; an older link ends to work. Not too often: whoever
- * gave the address need not be its owner.
+ * Mails a link to a user whose address is to be proven. Earlier links go on working, since letters
+ * may be slow. Not too often: the sender need not be the owner of the address.
  */
 export async function mailVerificationLink(
   services: Services,
   user: Pick<User, "id" | "email">,
 ): Promise<void> {
-  if (!services.limits.letters.tryTake(emailKey(user.email))) return;
   const token = randomToken();
-  await inTransaction(services.db, async (tx) => {
-    await deleteEmailTokensOfUser(tx, user.id);
+  const isDue = await inTransaction(services.db, async (tx) => {
+    const { id: userId, email } = user;
+    if (await hasEmailTokenSince(tx, { userId, email, seconds: PAUSE_SECONDS })) return false;
+    if (!services.limits.letters.tryTake(emailKey(email))) return false;
     await insertEmailToken(tx, {
       token_hash: hashToken(token),
       user_id: user.id,
       email: user.email,
       expires_at: new Date(Date.now() + LINK_HOURS * 3_600_000),
     });
+    return true;
   });
+  if (!isDue) return;
   await sendLater(services, {
     to: user.email,
     subject: "Confirm your address",
@@ -67,7 +74,8 @@ If it was not you, you need not do anything.
 }
 
 /**
- * Marks the address as verified to which the link was mailed, and says whose it is.
+ * Marks the address as verified to which the link was mailed, ends the user's other links, and says
+ * whose it is.
  *
  * @throws {DomainError} `link_invalid` for a link that was used, is too old or never was.
  */
@@ -80,6 +88,7 @@ export async function verifyEmail(
     const found = await takeEmailToken(tx, hashToken(token));
     const user = found && await markEmailVerified(tx, found.user_id, found.email);
     if (!user) throw new DomainError("link_invalid");
+    await deleteEmailTokensOfUser(tx, user.id);
     await audit(tx, actor, "verify_email", { id: user.id, name: user.username });
     return { username: user.username };
   });

@@ -1,8 +1,14 @@
 import type { Db, Tx } from "@/lib/db/database.ts";
 import { violatedConstraint } from "@/lib/db/errors.ts";
-import { insertUserEvent } from "@/lib/repo/user_events.ts";
-import { findTakenKeys, insertUser, type NewUser, type User } from "@/lib/repo/users.ts";
 import { lookOf } from "@/lib/look_alikes.ts";
+import { insertUserEvent, insertUserEventIfPresent } from "@/lib/repo/user_events.ts";
+import {
+  findTakenKeys,
+  insertUser,
+  insertUserUnlessAddressIsTaken,
+  type NewUser,
+  type User,
+} from "@/lib/repo/users.ts";
 import { emailKey, foldKey } from "@/lib/shared/fold.ts";
 import type { Actor } from "./actor.ts";
 import { audit, type AuditAction } from "./audit.ts";
@@ -25,8 +31,43 @@ export async function insertAccount(
   return user;
 }
 
+/**
+ * As {@linkcode insertAccount}, but nothing if somebody has the address: the statements are the same.
+ *
+ * @throws a unique violation, for {@linkcode refuseTaken}, where the name is taken, whether or not
+ * the address is.
+ */
+export async function insertAccountUnlessAddressIsTaken(
+  tx: Tx,
+  actor: Actor,
+  account: NewUser,
+): Promise<User | undefined> {
+  // First the name alone: with both taken, the database would tell only of the address.
+  const taken = await findTakenKeys(tx, [account.username], []);
+  if (taken.usernames.has(foldKey(account.username))) throw new TakenError("username");
+  if (taken.looks.has(lookOf(account.username))) throw new TakenError("look");
+  const user = await insertUserUnlessAddressIsTaken(tx, account);
+  await insertUserEventIfPresent(tx, { user_id: user?.id ?? NOBODY, kind: "created" });
+  const target = { id: user?.id ?? null, name: user?.username ?? account.email };
+  await audit(tx, actor, user ? "register" : "register_again", target, { role: "user" });
+  return user;
+}
+
+/** A user id that no user has. */
+const NOBODY = 0;
+
+/** Says before the database does that somebody has a name. */
+class TakenError extends Error {
+  override readonly name = "TakenError";
+
+  constructor(readonly field: "username" | "look") {
+    super(`The ${field} is taken`);
+  }
+}
+
 /** What somebody else's account has already, if that is what `error` says. */
 export function takenField(error: unknown): keyof typeof TAKEN | undefined {
+  if (error instanceof TakenError) return error.field;
   const name = violatedConstraint(error) ?? "";
   return Object.hasOwn(FIELD_BY_INDEX, name) ? FIELD_BY_INDEX[name] : undefined;
 }

@@ -1,5 +1,6 @@
 import { inTransaction } from "@/lib/db/transaction.ts";
-import type { User } from "@/lib/repo/users.ts";
+import { readableAddress } from "@/lib/readable_address.ts";
+import type { NewUser, User } from "@/lib/repo/users.ts";
 import type { registerForm } from "@/lib/shared/user_forms.ts";
 import { passwordMismatch } from "@/lib/shared/user_forms.ts";
 import type { Parsed, Values } from "@/lib/shared/form.ts";
@@ -7,7 +8,12 @@ import type { Role } from "@/lib/shared/users.ts";
 import type { AnonymousActor, TaskActor } from "./actor.ts";
 import { mailAlreadyRegistered, mailVerificationLink } from "./email_verification.ts";
 import { DomainError, type Outcome } from "./errors.ts";
-import { insertAccount, refuseTaken, takenErrors, takenField } from "./new_user.ts";
+import {
+  insertAccount,
+  insertAccountUnlessAddressIsTaken,
+  refuseTaken,
+  takenErrors,
+} from "./new_user.ts";
 import { passwordFault } from "./password_rules.ts";
 import { clientOf } from "./rate_limit.ts";
 import type { Services } from "./services.ts";
@@ -40,32 +46,61 @@ export async function register(
   form: Parsed<RegisterInput>,
   session: "begin" | "none",
 ): Promise<Outcome<Registered>> {
-  const { settings, limits, passwords, hooks } = services;
+  const { settings, limits, passwords } = services;
   if (settings.registration !== "open") throw new DomainError("registration_closed");
   limits.registrations.take(clientOf(actor.source.ip));
   const checked = await checkNewAccount(services, actor, form);
   if (!checked.ok) return checked;
 
   const verification = settings.emailVerification;
-  const { username, email, password } = checked.value;
-  const password_hash = await passwords.hash(password);
-  let user: User;
+  const { username, password } = checked.value;
+  const email = readableAddress(checked.value.email);
+  const account = { username, email, password_hash: await passwords.hash(password) };
   try {
-    user = await inTransaction(
-      services.db,
-      (tx) => insertAccount(tx, actor, "register", { username, email, password_hash }),
-    );
+    if (verification === "required") {
+      await registerSecretly(services, actor, account);
+      return { ok: true, value: { verification, username } };
+    }
+    const user = await registerOpenly(services, actor, account);
+    const token = session === "begin" ? await openSession(services, actor, user) : undefined;
+    return { ok: true, value: { verification, username, ...(token !== undefined && { token }) } };
   } catch (error) {
-    if (verification !== "required" || takenField(error) !== "email") return refuseTaken(error);
-    await mailAlreadyRegistered(services, email);
-    return { ok: true, value: { verification, username } };
+    return refuseTaken(error);
   }
+}
+
+async function registerOpenly(
+  { db, hooks }: Services,
+  actor: AnonymousActor,
+  account: NewUser,
+): Promise<User> {
+  const user = await inTransaction(db, (tx) => insertAccount(tx, actor, "register", account));
   await hooks.runOpenEvents();
-  if (verification === "required") await mailVerificationLink(services, user);
-  const token = verification === "optional" && session === "begin"
-    ? await openSession(services, actor, user)
-    : undefined;
-  return { ok: true, value: { verification, username, ...(token !== undefined && { token }) } };
+  return user;
+}
+
+/**
+ * Runs the same statements for an address that has an account as for a new one. Letters and hooks
+ * wait until the answer is on its way, so that their time tells nothing either.
+ */
+async function registerSecretly(
+  services: Services,
+  actor: AnonymousActor,
+  account: NewUser,
+): Promise<void> {
+  const { db, hooks, log } = services;
+  const user = await inTransaction(
+    db,
+    (tx) => insertAccountUnlessAddressIsTaken(tx, actor, account),
+  );
+  const finish = async () => {
+    if (user === undefined) return await mailAlreadyRegistered(services, account.email);
+    await hooks.runOpenEvents();
+    await mailVerificationLink(services, user);
+  };
+  finish().catch((error: unknown) => {
+    log.error({ err: error }, "No letter was sent; the user gets one by signing in");
+  });
 }
 
 /** What {@linkcode createUser} needs. */
@@ -91,7 +126,7 @@ export async function createUser(
     const user = await inTransaction(services.db, (tx) =>
       insertAccount(tx, actor, "create_user", {
         username,
-        email,
+        email: readableAddress(email),
         role,
         password_hash,
         email_verified_at: new Date(),

@@ -1,3 +1,4 @@
+import { readableAddress } from "@/lib/readable_address.ts";
 import type { Role, Status } from "@/lib/shared/users.ts";
 import { registerForm } from "@/lib/shared/user_forms.ts";
 import { cellOf, type Cells, textOf, timeOf, wholeOf } from "./cells.ts";
@@ -51,7 +52,7 @@ export function takeAccount(cells: Cells, now: Date): AccountOutcome {
     ok: true,
     remarks,
     account: {
-      email: email.value,
+      email: readableAddress(email.value),
       password_hash: password_hash ?? NO_PASSWORD,
       role: takeRole(cells, remarks),
       ...takeStatus(cells, remarks),

@@ -3,6 +3,7 @@ import { certificateSymptoms, type Symptom, UNREACHABLE, withAdvice } from "@/li
 import type { Logger } from "@/lib/log.ts";
 import type { Settings } from "@/lib/settings.ts";
 import type { SmtpSettings } from "@/lib/settings/mail.ts";
+import { asciiAddress } from "@/lib/shared/fold.ts";
 
 /** A letter to one person, in plain text. */
 export interface Mail {
@@ -40,6 +41,11 @@ export function createMailer(
     : createSmtpMailer(settings.smtp, settings.mailFrom);
 }
 
+/** Not every mail server takes a domain in other than ASCII letters. */
+function deliverable(mail: Mail): Mail {
+  return { ...mail, to: asciiAddress(mail.to) };
+}
+
 /** The package, loaded with the first letter: it would take a good part of the server's start. */
 const nodemailer = () => import("nodemailer");
 
@@ -61,7 +67,9 @@ function createSmtpMailer(server: SmtpSettings, from: Sender): Mailer {
   let transport: ReturnType<typeof openTransport> | undefined;
   return {
     send: (mail) =>
-      advised(async () => await (await (transport ??= openTransport())).sendMail(mail)),
+      advised(async () =>
+        await (await (transport ??= openTransport())).sendMail(deliverable(mail))
+      ),
     check: () => advised(async () => await (await (transport ??= openTransport())).verify()),
     rehearse: (to) =>
       advised(async () => {
@@ -108,7 +116,7 @@ function createOutbox(from: Sender, log: Logger): Mailer {
     send: async (mail) => {
       const { createTransport } = await nodemailer();
       const transport = createTransport({ streamTransport: true, buffer: true }, { from });
-      const { message } = await transport.sendMail(mail);
+      const { message } = await transport.sendMail(deliverable(mail));
       await mkdir(OUTBOX, { recursive: true });
       const file = `${OUTBOX}/${new Date().toISOString().replaceAll(":", "-")}-${
         crypto.randomUUID().slice(0, 8)

@@ -20,6 +20,18 @@ export function takeEmailToken(
     .returning(["user_id", "email"]).executeTakeFirst();
 }
 
+/** Whether a link for the address was made for a user within the last `seconds`. */
+export async function hasEmailTokenSince(
+  tx: Tx,
+  { userId, email, seconds }: { userId: number; email: string; seconds: number },
+): Promise<boolean> {
+  const row = await tx.selectFrom("email_tokens").select("token_hash")
+    .where("user_id", "=", userId).where("email", "=", email)
+    .where("created_at", ">", sql<Date>`now() - ${seconds} * interval '1 second'`)
+    .limit(1).executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Makes the links that were mailed to a user useless. */
 export async function deleteEmailTokensOfUser(tx: Tx, userId: number): Promise<void> {
   await tx.deleteFrom("email_tokens").where("user_id", "=", userId).execute();

@@ -83,6 +83,13 @@ export async function deleteSessionById(db: Db, id: number): Promise<void> {
   await db.deleteFrom("sessions").where("id", "=", id).execute();
 }
 
+/** How many sessions a user has. */
+export async function countSessionsOfUser(db: Db, userId: number): Promise<number> {
+  const { count } = await db.selectFrom("sessions").where("user_id", "=", userId)
+    .select((of) => of.fn.countAll<number>().as("count")).executeTakeFirstOrThrow();
+  return count;
+}
+
 /** Ends all sessions of a user but `exceptSessionId`, and returns how many. */
 export async function deleteSessionsOfUser(
   db: Db,

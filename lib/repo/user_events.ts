@@ -22,6 +22,18 @@ export async function insertUserEvent(
   await tx.insertInto("user_events").values(event).execute();
 }
 
+/** As {@linkcode insertUserEvent}, if there is such a user; the same work if there is none. */
+export async function insertUserEventIfPresent(
+  tx: Tx,
+  { user_id, kind }: Pick<Insertable<UserEventsTable>, "user_id" | "kind">,
+): Promise<void> {
+  await tx.insertInto("user_events").columns(["user_id", "kind"])
+    .expression((from) =>
+      from.selectFrom("users").select(["id", sql.val(kind).as("kind")]).where("id", "=", user_id)
+    )
+    .execute();
+}
+
 /** Says the same of many users. */
 export async function insertUserEvents(
   tx: Tx,

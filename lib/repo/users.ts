@@ -145,6 +145,15 @@ export async function insertUser(tx: Tx, user: NewUser): Promise<User> {
   return inserted;
 }
 
+/** As {@linkcode insertUser}, but nothing if somebody has the address. */
+export function insertUserUnlessAddressIsTaken(tx: Tx, user: NewUser): Promise<User | undefined> {
+  const row = withKeys(user);
+  return tx.with("claimed", (db) => claimNames(db, [row.username_key]))
+    .insertInto("users").values(row)
+    .onConflict((conflict) => conflict.column("email_key").doNothing())
+    .returningAll().executeTakeFirst();
+}
+
 /** Inserts many users and returns their ids in the same order. */
 export async function insertUsers(tx: Tx, users: readonly NewUser[]): Promise<number[]> {
   const ids: number[] = [];

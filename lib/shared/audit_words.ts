@@ -9,6 +9,7 @@ const OWN: Readonly<Record<string, string>> = {
 
 /** What somebody does to a user. */
 const DONE: Readonly<Record<string, string>> = {
+  register_again: "tried to register an address that has an account:",
   sign_in_failed: "failed to sign in as",
   create_user: "created",
   edit_user: "edited",

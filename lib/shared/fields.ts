@@ -1,3 +1,4 @@
+import { asciiAddress } from "./fold.ts";
 import type { Checked, Field } from "./form.ts";
 import { parseInstant } from "./instant.ts";
 import { EMAIL_MAX_CHARS, PASSWORD_MAX_CHARS, WEBSITE_MAX_CHARS } from "./limits.ts";
@@ -54,7 +55,7 @@ export function text(options: TextOptions): Field<string> {
 }
 
 /**
- * An e-mail address with a dot in its domain.
+ * An e-mail address with a dot in its domain, which may be an international one.
  *
  * @see https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address
  */
@@ -64,14 +65,21 @@ export function email(options: { label: string; required?: true; hint?: string }
     type: "email",
     maxLength: EMAIL_MAX_CHARS,
     pattern: EMAIL_PATTERN,
-    patternError: "Enter an address such as name@example.com",
+    patternError: NO_EMAIL,
+    check: (value) => {
+      const address = asciiAddress(value);
+      return address.length <= EMAIL_MAX_CHARS && ASCII_EMAIL.test(address) ? undefined : NO_EMAIL;
+    },
     autocomplete: "email",
   });
 }
 
-const DOMAIN_LABEL = "[A-Za-z0-9](?:[A-Za-z0-9\\-]{0,61}[A-Za-z0-9])?";
-const EMAIL_PATTERN =
-  `[A-Za-z0-9.!#$%&'*+\\/=?^_\`\\{\\|\\}~\\-]{1,64}@${DOMAIN_LABEL}(?:\\.${DOMAIN_LABEL})+`;
+const NO_EMAIL = "Enter an address such as name@example.com";
+const LOCAL_PART = "[A-Za-z0-9.!#$%&'*+\\/=?^_\\`\\{\\|\\}~\\-]{1,64}";
+const ANY_LABEL = "[\\p{L}\\p{M}\\p{N}\\-]+";
+const EMAIL_PATTERN = `${LOCAL_PART}@${ANY_LABEL}(?:[.。．｡]${ANY_LABEL})+`;
+const ASCII_LABEL = "[A-Za-z0-9](?:[A-Za-z0-9\\-]{0,61}[A-Za-z0-9])?";
+const ASCII_EMAIL = new RegExp(`^${LOCAL_PART}@${ASCII_LABEL}(?:\\.${ASCII_LABEL})+$`, "v");
 
 /** A web address; `javascript:` and its kin would run in the browser of whoever clicks. */
 export function website(options: { label: string }): Field<string> {

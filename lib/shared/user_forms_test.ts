@@ -136,7 +136,14 @@ Deno.test("a text fits if it does so once it is composed", () => {
 
 Deno.test("an address is what browsers take for one, with a dot in its domain", () => {
   const { email } = forms.registerForm;
-  const taken = ["a@b.co", "o'hara+x@sub-domain.example.org", "x_y@1.2", "!#$%&'*/=?^_`{|}~@a.b"];
+  const taken = [
+    "info@müller.example",
+    "x@例え。jp",
+    "a@b.co",
+    "o'hara+x@sub-domain.example.org",
+    "x_y@1.2",
+    "!#$%&'*/=?^_`{|}~@a.b",
+  ];
   for (const address of taken) assert.deepEqual(email.read(address), { value: address });
   const refused = [
     "a",
@@ -147,6 +154,11 @@ Deno.test("an address is what browsers take for one, with a dot in its domain", 
     "a@-b.co",
     "a@b-.co",
     "a b@c.de",
+    "a@ü.de/x",
+    "ä@b.de",
+    "a@ü..de",
+    "a@\u00AD.de",
+    `a@${"ü".repeat(70)}.de`,
     "a@b.c d",
   ];
   for (const address of refused) assert.ok("error" in email.read(address), address);

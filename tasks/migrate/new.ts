@@ -1,19 +1,18 @@
 import { join } from "node:path";
 
-const MIGRATION_FILE = /^(\d{4})_[a-z0-9_]+\.ts$/;
+const MIGRATION_FILE = /^(\d{4})_(?!.*_test\.ts$)[a-z0-9_]+\.ts$/;
 
 const EMPTY_MIGRATION = `import type { Kysely } from "kysely";
 
-/** What this step adds. */
-export async function up(db: Kysely<unknown>): Promise<void> {
-  await db.schema.createTable("things")
-    .addColumn("id", "bigint", (c) => c.generatedAlwaysAsIdentity().primaryKey())
-    .execute();
+/** What this step changes. */
+export function up(_db: Kysely<unknown>): Promise<void> {
+  // Such as: return db.schema.alterTable("user_profiles").addColumn("pronouns", "text").execute();
+  return Promise.resolve();
 }
 
 /** Takes everything of {@linkcode up} back. */
-export async function down(db: Kysely<unknown>): Promise<void> {
-  await db.schema.dropTable("things").execute();
+export function down(_db: Kysely<unknown>): Promise<void> {
+  return Promise.resolve();
 }
 `;
 

@@ -1,14 +1,14 @@
-import { confirm } from "@inquirer/prompts";
-import { TaskError, UsageError } from "@/lib/cli/errors.ts";
-import { refusedInput } from "@/lib/cli/refusal.ts";
+import { TaskError } from "@/lib/cli/errors.ts";
+import { refusedInput, wrongArguments } from "@/lib/cli/refusal.ts";
 import type { TaskActor } from "@/lib/domain/actor.ts";
-import { deleteUser, restoreUser } from "@/lib/domain/delete_user.ts";
+import { countSessions, deleteUser, restoreUser } from "@/lib/domain/delete_user.ts";
 import { editUser } from "@/lib/domain/edit_user.ts";
 import { explainSignIn } from "@/lib/domain/explain_sign_in.ts";
 import { findDeletedUsersNamed, findUsersNamed } from "@/lib/domain/find_users.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { signOutUser, unlockUser, updateStatus } from "@/lib/domain/update_status.ts";
 import { listUserPage } from "@/lib/domain/users.ts";
+import { DELETED_USERS_KEPT_DAYS } from "@/lib/shared/limits.ts";
 import { parsePartial, type Texts } from "@/lib/shared/form.ts";
 import { accountForm, statusForm, userListForm } from "@/lib/shared/user_forms.ts";
 import type { Status } from "@/lib/shared/users.ts";
@@ -63,8 +63,10 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
     words: ["NAME"],
     help: "deletes (asks first, or --yes)",
     asks: async (input) => {
-      const { username, email } = await theUser(input);
-      return `Do you want to delete ${username} (${email})?`;
+      const { user_id, username, email } = await theUser(input);
+      const sessions = await countSessions(input.services, ACTOR, user_id);
+      return `Do you want to delete ${username} (${email}) with the profile and ${sessions} ` +
+        `sessions? For ${DELETED_USERS_KEPT_DAYS} days restore brings the user back, signed out.`;
     },
     run: onUser(remove),
   },
@@ -72,18 +74,6 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
   "sign-out": { words: ["NAME"], help: "ends all sessions", run: onUser(signOut) },
   why: { words: ["NAME"], help: "explains why a user can sign in or not", run: onUser(why) },
 };
-
-/**
- * Asks what has to be asked before an action.
- *
- * @throws {TaskError} if the answer is no; {@linkcode UsageError} if nobody can answer.
- */
-export async function confirmAction(question: string): Promise<void> {
-  if (!Deno.stdin.isTerminal()) throw new UsageError("Say --yes, since nobody can be asked");
-  if (!await confirm({ message: question, default: false })) {
-    throw new TaskError("Nothing was changed");
-  }
-}
 
 type OnUser = (user: UserView, input: ActionInput) => Promise<Said>;
 
@@ -102,7 +92,7 @@ async function theUser({ services, words: [name = ""] }: ActionInput): Promise<U
 
 async function list({ services, texts }: ActionInput): Promise<Said> {
   const parsed = parsePartial(userListForm, texts);
-  if (!parsed.ok) throw refusedInput(parsed.errors);
+  if (!parsed.ok) throw wrongArguments(parsed.errors);
   const page = await listUserPage(services, ACTOR, parsed.value);
   return { text: userListText(page), json: page };
 }
@@ -114,7 +104,7 @@ function show(user: UserView): Promise<Said> {
 async function setStatus(user: UserView, input: ActionInput, status: Status): Promise<Said> {
   const { reason, until } = statusForm;
   const parsed = parsePartial({ reason, until }, input.texts);
-  if (!parsed.ok) throw refusedInput(parsed.errors);
+  if (!parsed.ok) throw wrongArguments(parsed.errors);
   const { reason: given = "", until: end } = parsed.value;
   const change = { user_id: user.user_id, status, reason: given, until: end };
   const json = await updateStatus(input.services, ACTOR, change);
@@ -133,7 +123,7 @@ async function signOut({ user_id, username }: UserView, { services }: ActionInpu
 
 async function setRole(user: UserView, { services, words }: ActionInput): Promise<Said> {
   const role = accountForm.role.read(words[1] ?? "");
-  if ("error" in role) throw refusedInput({ role: role.error });
+  if ("error" in role) throw wrongArguments({ role: role.error });
   const outcome = await editUser(services, ACTOR, {
     target: {
       user_id: user.user_id,

@@ -69,3 +69,15 @@ appTest("a user who was renamed signs in with the old name until somebody has it
   const profile = await browser.get("/profile");
   assert.match(profile.text, /other@example\.org/);
 });
+
+appTest("an account with an international domain is one with its ASCII form", async (app) => {
+  const address = "info@müller.example";
+  const answer = await register(app, "mueller", address);
+  assert.equal(answer.status, 201, answer.text);
+  assert.equal((await register(app, "other", "Info@xn--mller-kva.example")).status, 409);
+  for (const login of [address, "info@MÜLLER.example", "info@xn--mller-kva.example"]) {
+    const browser = app.client();
+    assert.equal((await logIn(browser, login)).status, 200, login);
+    assert.match((await browser.get("/profile")).text, /info@müller\.example/);
+  }
+});

@@ -26,7 +26,12 @@ export async function installMissing(say: (sentence: string) => void): Promise<v
   const names = missing.map(({ name }) => name).join(", ");
   if (isRoot() && existsSync("/usr/bin/apt-get")) {
     say(`Installing for the tests: ${names}`);
-    await install(missing);
+    try {
+      await install(missing, say);
+    } catch (error) {
+      say(error instanceof Error ? error.message : String(error));
+      say(`The tests that need what could not be installed are skipped: ${lackOf(missing)}`);
+    }
     return;
   }
   say(`The tests that need one of these are skipped: ${names}`);
@@ -37,13 +42,46 @@ export async function installMissing(say: (sentence: string) => void): Promise<v
   if (packages.length > 0) say(`To run more: sudo apt-get install ${packages.join(" ")}`);
 }
 
-async function install(missing: readonly Program[]): Promise<void> {
-  await run("apt-get", ["update", "-qq"]);
+function lackOf(programs: readonly Program[]): string {
+  return programs.filter((program) => !program.find()).map(({ name }) => name).join(", ");
+}
+
+async function install(
+  missing: readonly Program[],
+  say: (sentence: string) => void,
+): Promise<void> {
+  const apt = (...args: string[]) => onceUnlocked(() => run("apt-get", args), say);
+  await apt("update", "-qq");
   const packages = packagesOf(missing.filter((program) => program !== proftpd));
   if (packages.length > 0) {
-    await run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...packages]);
+    await apt("install", "-y", "-qq", "--no-install-recommends", ...packages);
   }
   if (missing.includes(proftpd)) await unpack(proftpd, PROFTPD_FOLDER);
+}
+
+/** apt says in these words that another process, such as a nightly upgrade, is at work. */
+const LOCKED = /Could not get lock|Unable to acquire the dpkg frontend lock|Unable to lock/;
+
+const LOCK_PAUSE_MS = 3_000;
+const LOCK_WAIT_MS = 15 * 60_000;
+
+/** Runs a command of apt again until no other process has its lock, for at most 15 minutes. */
+export async function onceUnlocked(
+  command: () => Promise<void>,
+  say: (sentence: string) => void,
+  pauseMs = LOCK_PAUSE_MS,
+): Promise<void> {
+  const end = performance.now() + LOCK_WAIT_MS;
+  for (let isFirst = true;; isFirst = false) {
+    try {
+      return await command();
+    } catch (error) {
+      const isLocked = error instanceof Error && LOCKED.test(error.message);
+      if (!isLocked || performance.now() > end) throw error;
+      if (isFirst) say("Waiting for another process that installs programs");
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    }
+  }
 }
 
 function packagesOf(programs: readonly Program[]): string[] {

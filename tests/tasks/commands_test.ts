@@ -3,7 +3,18 @@ import { tempFolder } from "../kit/temp.ts";
 import { commandTest, type Ended, runTask } from "./command.ts";
 
 const PASSWORD = "correct horse battery staple";
-const TASKS = ["create-admin", "users", "import-users", "seed", "sync-images", "doctor"];
+const TASKS = [
+  "start",
+  "dev",
+  "build",
+  "create-admin",
+  "users",
+  "import-users",
+  "seed",
+  "sync-images",
+  "doctor",
+  "migrate",
+];
 
 function makeAdmin(name: string): string[] {
   const email = `${name}@example.com`;
@@ -21,7 +32,7 @@ for (const name of TASKS) {
   Deno.test(`deno task ${name} --help shows usage and an example, and exits with 0`, async () => {
     const { code, stdout, stderr } = await runTask([name, "--help"], "", {});
     assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
-    assert.match(stdout, new RegExp(`Usage: deno task ${name} `));
+    assert.match(stdout, new RegExp(`Usage: deno task ${name}\\b`));
     assert.match(stdout, new RegExp(`Examples?:\\n {2}deno task ${name}`));
   });
 
@@ -31,6 +42,20 @@ for (const name of TASKS) {
     assert.match(stderr, /'--wrong'.*--help/);
   });
 }
+
+Deno.test("tasks without words exit with 2 for one", async () => {
+  for (const name of ["dev", "build", "start", "seed"]) {
+    const { code, stderr } = await runTask([name, "twice"], "", {});
+    assert.deepEqual([code, /'twice'.*--help/.test(stderr)], [2, true], stderr);
+  }
+});
+
+Deno.test("deno task lists what each task does", async () => {
+  const { tasks } = JSON.parse(await Deno.readTextFile("deno.json"));
+  for (const [name, task] of Object.entries<{ description?: string }>(tasks)) {
+    assert.ok(task.description, name);
+  }
+});
 
 Deno.test("a task on a database that is not migrated says what to run", async () => {
   const env = { DATABASE_URL: "pglite:memory" };
@@ -140,7 +165,16 @@ commandTest("users changes roles, unlocks, signs out, and finds users by id", as
   assert.match((await shell.run(["users", "why", "bea"])).stdout, /^bea can sign in/);
   assert.equal((await shell.run(["users", "sign-out", "bea"])).code, 0);
   assertFailed(await shell.run(["users", "set-role", "ada", "user"]), /last active admin/);
-  assertFailed(await shell.run(["users", "set-role", "ada", "king"]), /role: Choose one of/);
+  for (
+    const [words, sentence] of [
+      [["set-role", "ada", "king"], /role: Choose one of .*--help/],
+      [["suspend", "bea", "--until", "2030-02-30"], /until: .*--help/],
+      [["list", "--limit", "0"], /limit: .*--help/],
+    ] as const
+  ) {
+    const { code, stderr } = await shell.run(["users", ...words]);
+    assert.deepEqual([code, sentence.test(stderr)], [2, true], stderr);
+  }
 });
 
 Deno.test("users exits with 2 for an unknown action and for missing words", async () => {

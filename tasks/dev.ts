@@ -1,0 +1,19 @@
+import { runTask, type Task } from "@/lib/cli/task.ts";
+import { startChild } from "@/lib/serve/child.ts";
+
+const WATCHED = "components,islands,lib,routes,main.ts";
+
+/**
+ * `deno task dev`. The server is a process of its own: one that Deno watches never ends by itself,
+ * not even after it has shown its help.
+ */
+export const dev: Task<Record<never, never>> = {
+  name: "dev",
+  summary: "Serves the application, and builds and reloads its pages whenever a file changes.",
+  usage: "",
+  examples: ["dev"],
+  options: {},
+  run: async () => await startChild(["run", "-A", `--watch=${WATCHED}`, "dev.ts"]).ended ? 0 : 1,
+};
+
+if (import.meta.main) Deno.exit(await runTask(dev, Deno.args));

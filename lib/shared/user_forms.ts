@@ -68,9 +68,18 @@ export const profileForm = {
   zipcode: text({
     label: "Zip code",
     maxLength: ZIPCODE_MAX_CHARS,
+    pattern: "[\\p{L}\\p{M}\\p{Nd} \\-]*",
+    patternError: "Use letters, digits, spaces and hyphens in the zip code",
     autocomplete: "postal-code",
   }),
-  phone: text({ label: "Phone", type: "tel", maxLength: PHONE_MAX_CHARS, autocomplete: "tel" }),
+  phone: text({
+    label: "Phone",
+    type: "tel",
+    maxLength: PHONE_MAX_CHARS,
+    pattern: "[\\d +\\-\\(\\).\\/x]*",
+    patternError: "Use digits, spaces and + - ( ) . / x in the phone number",
+    autocomplete: "tel",
+  }),
   contact_email: email({ label: "Contact e-mail" }),
   website: website({ label: "Website" }),
 };

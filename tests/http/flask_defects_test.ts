@@ -126,7 +126,6 @@ appTest("markup in a name is text in every page", async (app) => {
     full_name: markup,
     bio: markup,
     address: markup,
-    phone: "<b>1</b>",
   });
   assert.equal(saved.status, 200);
   const adminBrowser = await signedIn(app, admin);
@@ -141,7 +140,7 @@ appTest("markup in a name is text in every page", async (app) => {
     assert.equal(page.status, 200);
     // What stands in the page's own scripts is data; a script that a name brings along has no nonce.
     const shown = page.text.replace(/<script [^>]*(?:nonce=|json)[^>]*>[^]*?<\/script>/g, "");
-    assert.doesNotMatch(shown, /<script>alert|<img src=x|<b>1/);
+    assert.doesNotMatch(shown, /<script>alert|<img src=x/);
   }
 });
 

@@ -12,7 +12,15 @@ async function importedBy({ db }: Services) {
   const rows = await db.selectFrom("users as u")
     .innerJoin("user_profiles as p", "p.user_id", "u.id")
     .selectAll("u")
-    .select(["p.full_name", "p.bio", "p.phone", "p.website", "p.image", "p.email as contact"])
+    .select([
+      "p.full_name",
+      "p.bio",
+      "p.zipcode",
+      "p.phone",
+      "p.website",
+      "p.image",
+      "p.email as contact",
+    ])
     .orderBy("u.id").execute();
   return new Map(rows.map((row) => [row.username, row]));
 }
@@ -47,6 +55,29 @@ databaseTest(
     assert.ok(ada?.email_verified_at);
     assert.equal(ada?.website, "https://ada.example.com");
     assert.equal(ada?.phone, "5550100");
+  },
+);
+
+databaseTest(
+  "an import drops a zip code or phone that may not be one here, and reports what it was",
+  async (database) => {
+    const services = await servicesOver(database);
+    const report = await importTables(services, {
+      users: [user(1, "ada"), user(2, "bea")],
+      user_profiles: [
+        { id: 1, user: 1, zipcode: "@@@###", phone: "not a phone" },
+        { id: 2, user: 2, zipcode: "SW1A 1AA", phone: "+44 (0)20/555-0100 x.7" },
+      ],
+    });
+    const users = await importedBy(services);
+    assert.deepEqual([users.get("ada")?.zipcode, users.get("ada")?.phone], ["", ""]);
+    assert.deepEqual([users.get("bea")?.zipcode, users.get("bea")?.phone], [
+      "SW1A 1AA",
+      "+44 (0)20/555-0100 x.7",
+    ]);
+    const reasons = lineOf(report, 1)?.reasons.join() ?? "";
+    assert.match(reasons, /zipcode: dropped "@@@###".*phone: dropped "not a phone"/);
+    assert.deepEqual(lineOf(report, 2)?.reasons, []);
   },
 );
 

@@ -17,6 +17,22 @@ const READS_ENVIRONMENT: Paths = [
   "tasks/test.ts",
 ];
 const WRITES_HTML: Paths = ["lib/fresh/"];
+/** Numbers and names that nobody has to guess: waiting times, ids of requests, names of files. */
+const DRAWS_NO_SECRET: Paths = [
+  "bench/",
+  "lib/build/production_build.ts",
+  "lib/db/transaction.ts",
+  "lib/domain/diagnosis.ts",
+  "lib/domain/machine.ts",
+  "lib/fresh/build/",
+  "lib/fresh/types_test.ts",
+  "lib/mail/mailer.ts",
+  "lib/serve/",
+  "lib/storage/image_outbox.ts",
+  "lib/web/middlewares/request_log.ts",
+  "tasks/",
+  "tests/",
+];
 const WRITES_RAW_SQL: Paths = ["migrations/"];
 /** The entry points of the package that stands in for Fresh. */
 const RE_EXPORTS: Paths = ["lib/fresh/mod.ts", "lib/fresh/runtime.ts", "lib/fresh/dev.ts"];
@@ -86,6 +102,18 @@ const plugin: Deno.lint.Plugin = {
       {
         message: "sql.raw is a door for SQL injection",
         hint: "Use a parameter, sql.ref or sql.id, or a table of fixed expressions",
+      },
+    ),
+    "no-guessable-random": forbid(
+      [
+        'MemberExpression[object.name="Math"][property.name="random"]',
+        'MemberExpression[property.name="randomUUID"]',
+        'ImportSpecifier[imported.name="randomUUID"]',
+      ],
+      DRAWS_NO_SECRET,
+      {
+        message: "Math.random() can be guessed, and a UUID has less than 128 random bits",
+        hint: "Use randomToken() of lib/crypto/token.ts; where nothing is secret, list the file",
       },
     ),
     "no-barrels": noBarrels,

@@ -120,6 +120,8 @@ appTest("pages allow own files and a nonce, a new one each time", async (app) =>
     const policy = headers.get("content-security-policy")!;
     const nonce = /script-src [^;]*'nonce-([^']+)'/.exec(policy)?.[1];
     assert.ok(nonce, policy);
+    // As base64 has them: six bits a character.
+    assert.ok(nonce.length * 6 >= 128 && /^[\w-]+$/.test(nonce), nonce);
     for (const [tag] of text.matchAll(/<script(?! type="application\/json")[^>]*>/g)) {
       assert.ok(tag.includes(`nonce="${nonce}"`) || / src="\/\w/.test(tag), tag);
     }

@@ -231,7 +231,7 @@ Deno.test("scripts and styles get the nonce of the render unless they have one",
   for (let i = 0; i < 2; i++) {
     const html = await textOf(app);
     assert.match(html, /<script nonce="own">/);
-    nonces.push(/<style nonce="([\w-]{36})">/.exec(html)?.[1]);
+    nonces.push(/<style nonce="([\w-]{22,})">/.exec(html)?.[1]);
   }
   // The vnodes are constants: the first render must not leave its nonce in them.
   assert.ok(nonces[0] !== undefined && nonces[1] !== undefined);

@@ -74,6 +74,17 @@ databaseTest("a server without TLS is reached unless sslmode wants TLS", async (
   }
 });
 
+databaseTest("connections that are opened at once all find the way that works", async ({ url }) => {
+  if (url === undefined) return;
+  const { host, username, pathname } = new URL(url);
+  const hosts = `127.0.0.1:${freePort()},${host}`;
+  for (const to of [`${url}?sslmode=prefer`, `postgres://${username}@${hosts}${pathname}`]) {
+    const open = await openDatabase(postgresAt(to));
+    await Promise.all(Array.from({ length: 8 }, () => open.ping()));
+    await open.close();
+  }
+});
+
 /** Whether the connection was encrypted, or why there was none. */
 async function tryToConnect(url: string): Promise<string> {
   const { db, close } = await openDatabase(postgresAt(url));

@@ -40,8 +40,7 @@ export class ServerPool implements PostgresPool {
         return client;
       } catch (error) {
         failures.push(error);
-        // It works, and all its connections are busy.
-        if (pool.totalCount > 0) break;
+        if (areAllBusy(error)) break;
       }
     }
     throw failures.find((error) => !isRefusalOfTls(error)) ?? failures[0];
@@ -87,6 +86,14 @@ export class ServerPool implements PostgresPool {
 }
 
 function ignore(): void {}
+
+/**
+ * Whether a pool works and has no connection to spare: these are pg-pool's words for nothing else.
+ * That the pool has clients says less, for they may all be about to fail as this one did.
+ */
+function areAllBusy(error: unknown): boolean {
+  return error instanceof Error && error.message === "timeout exceeded when trying to connect";
+}
 
 function isRefusalOfTls(error: unknown): boolean {
   return error instanceof Error && error.message.includes("does not support SSL");

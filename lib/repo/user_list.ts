@@ -128,7 +128,11 @@ const COUNT_LIMIT = 10_000;
  */
 export async function estimateUsers(db: Db, filter: UserFilter): Promise<number> {
   const needle = needleOf(filter);
-  const count = await countUpToLimit(db, matching(filter, needle && contains(needle)));
+  const count = await countUpTo(
+    COUNT_LIMIT + 1,
+    db,
+    matching(filter, needle && contains(needle)),
+  );
   if (count <= COUNT_LIMIT) return count;
   // Of texts that contain another one the planner knows nothing.
   const { rows: [plan] } = await sql<ExplainRow>`
@@ -141,9 +145,9 @@ interface ExplainRow {
   readonly "QUERY PLAN": readonly [{ readonly Plan: { readonly "Plan Rows": number } }];
 }
 
-async function countUpToLimit(db: Db, rows: RawBuilder<unknown>): Promise<number> {
+async function countUpTo(limit: number, db: Db, rows: RawBuilder<unknown>): Promise<number> {
   const { rows: [row] } = await sql<{ count: number }>`
-    select count(*) as count from (${rows} limit ${COUNT_LIMIT + 1}::int) as matching
+    select count(*) as count from (${rows} limit ${limit}::int) as matching
   `.execute(db);
   return row?.count ?? 0;
 }
@@ -157,8 +161,11 @@ function matching(filter: UserFilter, found?: RawBuilder<SqlBool>): RawBuilder<u
   return sql`select from user_search as s ${join} where ${found} and ${filterOf(filter)}`;
 }
 
+/** From this many results on the next ones are soon met in the order of the list. */
+const MANY_RESULTS = 5_000;
+
 /** Users who are looked at in the order of the list before the index is asked for all. */
-const WALKED_USERS = 20_000;
+const WALKED_USERS = 10_000;
 
 /**
  * The users of a page of search results, and the first one of the next. Few results are all taken
@@ -171,7 +178,8 @@ async function findPage(
   slice: Slice,
   needle: SearchNeedle,
 ): Promise<number[]> {
-  if (await countUpToLimit(db, matching({}, contains(needle))) > COUNT_LIMIT) {
+  const count = await countUpTo(MANY_RESULTS, db, matching({}, contains(needle)));
+  if (count === MANY_RESULTS) {
     const ids = await walk(db, filter, slice, needle);
     if (ids.length > slice.limit) return ids;
   }
@@ -193,7 +201,7 @@ async function walk(
       where ${filterOf(filter)} and ${begun}
       order by ${column.value} ${order}, u.id ${order} limit ${WALKED_USERS}::int
     ) as w join user_search as s on s.user_id = w.id
-    where ${contains(needle)}
+    where ${hasText(needle)}
     order by w.key ${order}, w.id ${order} limit ${limit + 1}::int
   `.execute(db);
   return rows.map(({ id }) => id);
@@ -227,7 +235,11 @@ function needleOf({ q }: UserFilter): SearchNeedle | undefined {
 }
 
 function contains(needle: SearchNeedle): RawBuilder<SqlBool> {
-  return sql<SqlBool>`${hasGrams(needle)} and strpos(s.text, ${needle.text}) > 0`;
+  return sql<SqlBool>`${hasGrams(needle)} and ${hasText(needle)}`;
+}
+
+function hasText({ text }: SearchNeedle): RawBuilder<SqlBool> {
+  return sql<SqlBool>`strpos(s.text, ${text}) > 0`;
 }
 
 function hasGrams({ grams }: SearchNeedle): RawBuilder<SqlBool> {

@@ -38,7 +38,7 @@ export interface SearchEntry {
   readonly grams: readonly number[];
 }
 
-/** What to look for in entries: one that has all `grams` and contains `text`. */
+/** What to look for in entries: the text, which only entries with all of these `grams` contain. */
 export type SearchNeedle = SearchEntry;
 
 /** A text without case and accents: `Séan`, `SEAN` and `sean` are the same. */
@@ -64,7 +64,18 @@ export function searchNeedle(query: string): SearchNeedle | undefined {
   const words = wordsOf(query);
   if (words === "") return undefined;
   const text = [...words].length < GRAM_CHARS ? ` ${words}` : words;
-  return { text, grams: gramsOf(text) };
+  return { text, grams: rareOf(runsOf(text)).map(hash) };
+}
+
+/** Each further one costs a read of the index, and these tell enough. */
+const MAX_NEEDLE_GRAMS = 8;
+
+/** Runs with two letters or digits, where there are any: the others are in every address. */
+function rareOf(runs: readonly string[]): string[] {
+  const telling = runs.filter((run) => /[\p{L}\p{M}\p{N}].?[\p{L}\p{M}\p{N}]/v.test(run));
+  const rare = telling.length > 0 ? telling : runs;
+  const step = Math.max(1, rare.length / MAX_NEEDLE_GRAMS);
+  return rare.filter((_, index) => Math.floor(index / step) > Math.floor((index - 1) / step));
 }
 
 function wordsOf(value: string): string {
@@ -72,17 +83,18 @@ function wordsOf(value: string): string {
 }
 
 function gramsOf(text: string): number[] {
+  return [...new Set(runsOf(text).map(hash))];
+}
+
+function runsOf(text: string): string[] {
   const characters = [...text];
-  const grams = new Set<number>();
-  const add = (gram: readonly string[]) => {
-    if (!gram.includes(FIELD_END)) grams.add(hash(gram.join("")));
-  };
+  const runs = new Set<string>();
   for (let start = 0; start < characters.length; start++) {
-    const gram = characters.slice(start, start + GRAM_CHARS);
-    if (gram.length === GRAM_CHARS) add(gram);
-    if (gram[0] === " " && gram.length > 1) add(gram.slice(0, 2));
+    const run = characters.slice(start, start + GRAM_CHARS);
+    if (run.length === GRAM_CHARS) runs.add(run.join(""));
+    if (run[0] === " " && run.length > 1) runs.add(run.slice(0, 2).join(""));
   }
-  return [...grams];
+  return [...runs].filter((run) => !run.includes(FIELD_END));
 }
 
 /** @see http://www.isthe.com/chongo/tech/comp/fnv/ FNV-1a */

@@ -5,6 +5,7 @@ import { ErrorMessage } from "@/components/ErrorMessage.tsx";
 import { LoginForm } from "@/components/LoginForm.tsx";
 import { Shell } from "@/components/Shell.tsx";
 import { DomainError } from "@/lib/domain/errors.ts";
+import { QueueFullError } from "@/lib/work_queue.ts";
 import { wantsHtml } from "./answer.ts";
 import { define, type RequestContext } from "./define.ts";
 import { keepRequest, type KeptFields } from "./kept_request.ts";
@@ -32,7 +33,8 @@ export const passErrorsOn = define.middleware((ctx) => {
 async function answerError(ctx: RequestContext, error: unknown): Promise<Response> {
   const { services, source } = ctx.state;
   const problem = problemOf(error, source.requestId);
-  if (problem.status >= 500) {
+  // To write a stack costs much, and these come by the hundred when there is no time for it.
+  if (problem.status >= 500 && !(error instanceof QueueFullError)) {
     services.log.error({ err: error, request_id: source.requestId }, "Request failed");
   }
   if (!wantsHtml(ctx.req)) return problemJson(problem);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import pino from "pino";
 import {
   createPasswordJudge,
   type JudgeLimits,
@@ -453,10 +454,23 @@ appTest("a password that is not judged in time is taken if it is long", async (a
 const SLOW =
   "onmessage = () => setTimeout(() => postMessage({ score: 4 }), 5); postMessage('ready');";
 
-appTest("beyond 200 passwords that wait, the next is told to come back", async (app) => {
-  const { strength } = app.services;
-  const waiting = Array.from({ length: 201 }, (_, i) => strength.judge("waits", [], String(i)));
-  const answer = await register(app);
-  assert.deepEqual([answer.status, answer.headers.get("retry-after")], [503, "5"]);
-  await Promise.all(waiting);
-}, { adapt: () => ({ strength: judgeThatRuns(SLOW, { startMs: 30_000, judgeMs: 30_000 }) }) });
+let logged: string[] = [];
+
+appTest(
+  "beyond 200 passwords that wait, the next is told to come back, and no stack is logged",
+  async (app) => {
+    const { strength } = app.services;
+    const waiting = Array.from({ length: 201 }, (_, i) => strength.judge("waits", [], String(i)));
+    const answer = await register(app);
+    assert.deepEqual([answer.status, answer.headers.get("retry-after")], [503, "5"]);
+    assert.deepEqual(logged.map((line) => JSON.parse(line).status), [503]);
+    await Promise.all(waiting);
+  },
+  {
+    adapt: () => {
+      logged = [];
+      const log = pino({ level: "debug" }, { write: (line: string) => logged.push(line) });
+      return { log, strength: judgeThatRuns(SLOW, { startMs: 30_000, judgeMs: 30_000 }) };
+    },
+  },
+);

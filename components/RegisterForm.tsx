@@ -5,6 +5,10 @@ import type { FieldErrors } from "@/lib/shared/form.ts";
 import { registerForm } from "@/lib/shared/user_forms.ts";
 
 interface RegisterFormProps {
+  /** Where it is sent; `/register` if absent. */
+  readonly action?: string;
+  /** What its button says. */
+  readonly submit?: string;
   readonly values: Readonly<Record<string, string>>;
   readonly errors: FieldErrors;
   readonly problem?: string | undefined;
@@ -14,12 +18,15 @@ interface RegisterFormProps {
   readonly password: ComponentChildren;
 }
 
-/** `POST /register`. */
-export function RegisterForm({ values, errors, problem, email, password }: RegisterFormProps) {
+/** `POST /register`, or the form for the first admin. */
+export function RegisterForm(
+  { action = "/register", submit = "Create account", values, errors, problem, email, password }:
+    RegisterFormProps,
+) {
   return (
     <>
       {problem && <Alert kind="error">{problem}</Alert>}
-      <form method="post" action="/register">
+      <form method="post" action={action}>
         <Field
           name="username"
           field={registerForm.username}
@@ -29,7 +36,7 @@ export function RegisterForm({ values, errors, problem, email, password }: Regis
         {email}
         {password}
         <Field name="password2" field={registerForm.password2} error={errors.password2} />
-        <button type="submit" class="btn btn-primary">Create account</button>
+        <button type="submit" class="btn btn-primary">{submit}</button>
       </form>
       <p class="auth-aside">
         Have an account? <a href="/login">Sign in</a>

@@ -1,6 +1,7 @@
 import { page } from "fresh";
 import { Head } from "fresh/runtime";
 import { AuthCard } from "@/components/AuthCard.tsx";
+import { FirstAdminHint } from "@/components/FirstAdminHint.tsx";
 import { KeptForm } from "@/components/KeptForm.tsx";
 import { LoginForm } from "@/components/LoginForm.tsx";
 import { refuse } from "@/lib/domain/errors.ts";
@@ -65,8 +66,8 @@ export const handler = define.handlers({
     }),
 });
 
-export default define.page<typeof handler>(({ data, state, url }) => {
-  const { colorMode, flash, services: { settings } } = state;
+export default define.page<typeof handler>(async ({ data, state, url }) => {
+  const { colorMode, flash, services: { settings, firstAdmin } } = state;
   const { values, errors, problem } = data;
   const kept = "kept" in data ? data.kept : undefined;
   return (
@@ -84,6 +85,7 @@ export default define.page<typeof handler>(({ data, state, url }) => {
           content="Sign in to your Roster account with your username or e-mail address."
         />
       </Head>
+      {await firstAdmin.isAwaited() && <FirstAdminHint />}
       {kept ? <KeptForm kept={kept} /> : (
         <LoginForm
           values={values}

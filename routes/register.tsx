@@ -2,6 +2,7 @@ import { page } from "fresh";
 import { Head } from "fresh/runtime";
 import { Alert } from "@/components/Alert.tsx";
 import { AuthCard } from "@/components/AuthCard.tsx";
+import { FirstAdminHint } from "@/components/FirstAdminHint.tsx";
 import { RegisterForm } from "@/components/RegisterForm.tsx";
 import EmailCheck from "@/islands/EmailCheck.tsx";
 import PasswordStrength from "@/islands/PasswordStrength.tsx";
@@ -36,8 +37,8 @@ export const handler = define.handlers({
     }),
 });
 
-export default define.page<typeof handler>(({ data, state, url }) => {
-  const { colorMode, flash, services: { settings } } = state;
+export default define.page<typeof handler>(async ({ data, state, url }) => {
+  const { colorMode, flash, services: { settings, firstAdmin } } = state;
   const { values, errors, problem } = data;
   return (
     <AuthCard
@@ -54,6 +55,7 @@ export default define.page<typeof handler>(({ data, state, url }) => {
           content="Create a Roster account: choose a username and a password, and fill in your profile."
         />
       </Head>
+      {await firstAdmin.isAwaited() && <FirstAdminHint />}
       {settings.registration === "open"
         ? (
           <RegisterForm

@@ -3,10 +3,11 @@ import { buildIfStale } from "@/lib/build/stale.ts";
 import { TaskError } from "@/lib/cli/errors.ts";
 import { runTask, type Task } from "@/lib/cli/task.ts";
 import { SERVER_V8_FLAGS } from "@/lib/cli/v8_flags.ts";
+import { hashToken, randomToken } from "@/lib/crypto/token.ts";
 import { startChild } from "@/lib/serve/child.ts";
 import { assertFolderFree, assertWritable, writableFolders } from "@/lib/serve/folders.ts";
 import { launchArguments } from "@/lib/serve/launch.ts";
-import { untilAnswering } from "@/lib/serve/local.ts";
+import { localOrigin, untilAnswering } from "@/lib/serve/local.ts";
 import { assertPortFree } from "@/lib/serve/port.ts";
 import { loadSettings, type Settings } from "@/lib/settings.ts";
 
@@ -51,6 +52,7 @@ async function build(): Promise<void> {
 /** Serves in a process that may do no more than it needs; resolves when it has ended. */
 async function serve(settings: Settings): Promise<boolean> {
   console.log("Starting the server");
+  const setupToken = randomToken();
   const server = startChild([
     "run",
     "--no-prompt",
@@ -62,12 +64,24 @@ async function serve(settings: Settings): Promise<boolean> {
     "--allow-read",
     `--allow-write=${writableFolders(settings).join()}`,
     "_fresh/serve.js",
-    ...launchArguments({ parent: Deno.pid, migrate: true }),
+    ...launchArguments({ parent: Deno.pid, migrate: true, setupHash: hashToken(setupToken) }),
   ]);
   if (await untilAnswering(settings, server.ended)) {
     console.log(`Serving ${settings.appUrl} (Ctrl+C ends it)`);
+    await tellOfSetup(settings, setupToken);
   }
   return await server.ended;
+}
+
+/** While there is no admin: how to make the first one. */
+async function tellOfSetup(settings: Settings, token: string): Promise<void> {
+  const { status, body } = await fetch(`${localOrigin(settings)}/setup`);
+  await body?.cancel();
+  if (status !== 200) return;
+  console.log(
+    `There is no admin yet. Make the first one at\n\n  ${settings.appUrl}/setup?token=${token}\n\n` +
+      "The link works until then, and for this start only. Or run: deno task create-admin",
+  );
 }
 
 if (import.meta.main) Deno.exit(await runTask(start, Deno.args));

@@ -7,6 +7,7 @@ import type { Actor } from "./actor.ts";
 export type AuditAction =
   | "register"
   | "register_again"
+  | "set_up"
   | "sign_in"
   | "sign_in_failed"
   | "sign_out"

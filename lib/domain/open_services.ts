@@ -8,6 +8,7 @@ import type { Settings } from "@/lib/settings.ts";
 import { openImages } from "@/lib/storage/images.ts";
 import { WorkQueue } from "@/lib/work_queue.ts";
 import { APPLICATION_HOOKS } from "./application_hooks.ts";
+import { FirstAdmin } from "./first_admin.ts";
 import { RateLimit } from "./rate_limit.ts";
 import type { Services } from "./services.ts";
 
@@ -21,6 +22,8 @@ export interface OpenServicesOptions {
   readonly hooks?: readonly Hook[];
   /** Aborted once the process is told to end; never if absent. */
   readonly ending?: AbortSignal;
+  /** Of the token with which the first admin is made in the browser; without it nobody can. */
+  readonly setupHash?: string | undefined;
 }
 
 /** Opens what the use cases work with. */
@@ -28,7 +31,8 @@ export async function openServices(
   settings: Settings,
   { db, spareDb }: Pick<OpenDatabase, "db" | "spareDb">,
   log: Logger,
-  { hooks = APPLICATION_HOOKS, ending = new AbortController().signal }: OpenServicesOptions = {},
+  { hooks = APPLICATION_HOOKS, ending = new AbortController().signal, setupHash }:
+    OpenServicesOptions = {},
 ): Promise<Services> {
   return {
     settings,
@@ -36,6 +40,7 @@ export async function openServices(
     spareDb,
     log,
     ending,
+    firstAdmin: new FirstAdmin(db, setupHash),
     passwords: createPasswordHasher(),
     strength: createPasswordJudge(log),
     mail: createMailer(settings, log),
@@ -45,6 +50,7 @@ export async function openServices(
     limits: {
       failedSignIns: new RateLimit({ count: 100, windowSeconds: 600 }),
       registrations: new RateLimit({ count: 300, windowSeconds: 3_600 }),
+      setupTokens: new RateLimit({ count: 10, windowSeconds: 600 }),
       emailChecks: new RateLimit({ count: 120, windowSeconds: 60 }),
       passwordProofs: new RateLimit({ count: 10, windowSeconds: 600 }),
       newPasswords: new RateLimit({ count: 30, windowSeconds: 3_600 }),

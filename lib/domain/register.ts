@@ -1,11 +1,12 @@
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { readableAddress } from "@/lib/readable_address.ts";
-import type { NewUser, User } from "@/lib/repo/users.ts";
+import { deleteSessionById } from "@/lib/repo/sessions.ts";
+import { anyAdmin, lockAdmins, type NewUser, type User } from "@/lib/repo/users.ts";
 import type { registerForm } from "@/lib/shared/user_forms.ts";
 import { passwordMismatch } from "@/lib/shared/user_forms.ts";
 import type { Parsed, Values } from "@/lib/shared/form.ts";
 import type { Role } from "@/lib/shared/users.ts";
-import type { AnonymousActor, TaskActor } from "./actor.ts";
+import type { Actor, AnonymousActor, TaskActor, UserActor } from "./actor.ts";
 import { mailAlreadyRegistered, mailVerificationLink } from "./email_verification.ts";
 import { DomainError, type Outcome } from "./errors.ts";
 import {
@@ -17,7 +18,7 @@ import {
 import { passwordFault } from "./password_rules.ts";
 import { clientOf } from "./rate_limit.ts";
 import type { Services } from "./services.ts";
-import { openSession } from "./sign_in.ts";
+import { insertNewSession, openSession } from "./sign_in.ts";
 
 type RegisterInput = Values<typeof registerForm>;
 
@@ -123,16 +124,51 @@ export async function createUser(
   if (!checked.ok) return checked;
   const password_hash = await services.passwords.hash(input.password);
   try {
-    const user = await inTransaction(services.db, (tx) =>
-      insertAccount(tx, actor, "create_user", {
+    const user = await inTransaction(services.db, async (tx) => {
+      // Whoever makes the first admin in the browser at the same time has to see this one.
+      if (role === "admin") await lockAdmins(tx);
+      return await insertAccount(tx, actor, "create_user", {
         username,
         email: readableAddress(email),
         role,
         password_hash,
         email_verified_at: new Date(),
-      }));
+      });
+    });
     await services.hooks.runOpenEvents();
     return { ok: true, value: { user_id: user.id } };
+  } catch (error) {
+    return refuseTaken(error);
+  }
+}
+
+/**
+ * Makes the first admin, who is signed in at once, and whose address counts as verified.
+ *
+ * @throws {DomainError} `admin_exists` for the second of two who try at the same time.
+ */
+export async function registerFirstAdmin(
+  services: Services,
+  actor: AnonymousActor | UserActor,
+  form: Parsed<RegisterInput>,
+): Promise<Outcome<{ readonly user_id: number; readonly token: string }>> {
+  const checked = await checkNewAccount(services, actor, form);
+  if (!checked.ok) return checked;
+  const { username, password } = checked.value;
+  const email = readableAddress(checked.value.email);
+  const password_hash = await services.passwords.hash(password);
+  const email_verified_at = new Date();
+  const account = { username, email, role: "admin", password_hash, email_verified_at } as const;
+  try {
+    const made = await inTransaction(services.db, async (tx) => {
+      await lockAdmins(tx);
+      if (await anyAdmin(tx)) throw new DomainError("admin_exists");
+      const user = await insertAccount(tx, actor, "set_up", account);
+      if (actor.kind === "user") await deleteSessionById(tx, actor.sessionId);
+      return { user_id: user.id, token: await insertNewSession(tx, actor, user.id) };
+    });
+    await services.hooks.runOpenEvents();
+    return { ok: true, value: made };
   } catch (error) {
     return refuseTaken(error);
   }
@@ -141,7 +177,7 @@ export async function createUser(
 /** Says all that is wrong with a new account at once, as far as it may be told. */
 async function checkNewAccount(
   services: Services,
-  actor: AnonymousActor | TaskActor,
+  actor: Actor,
   form: Parsed<RegisterInput>,
 ): Promise<Outcome<RegisterInput>> {
   const { username, email, password, password2 } = form.ok ? form.value : form.rest;

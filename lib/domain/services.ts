@@ -7,6 +7,7 @@ import type { HookRunner } from "@/lib/repo/hooks.ts";
 import type { Settings } from "@/lib/settings.ts";
 import type { Images } from "@/lib/storage/images.ts";
 import type { WorkQueue } from "@/lib/work_queue.ts";
+import type { FirstAdmin } from "./first_admin.ts";
 import type { RateLimit } from "./rate_limit.ts";
 
 /** What the use cases work with; opened once at the start of a process. */
@@ -22,6 +23,7 @@ export interface Services {
   readonly hooks: HookRunner;
   readonly images: Images;
   readonly limits: Limits;
+  readonly firstAdmin: FirstAdmin;
   /** Reads that may take long take turns here, see {@linkcode readSlowly}. */
   readonly slowReads: WorkQueue;
   /** Aborted once this process is told to end. */
@@ -35,6 +37,8 @@ export interface Limits {
   /** Attempts to register, successful or not: judging the password costs much. */
   readonly registrations: RateLimit;
   readonly emailChecks: RateLimit;
+  /** Wrong tokens of the link to the first admin. */
+  readonly setupTokens: RateLimit;
   /** Wrong current passwords, by user. */
   readonly passwordProofs: RateLimit;
   /** New passwords that are judged for a user. */

@@ -118,6 +118,13 @@ export async function findTakenKeys(
   return taken;
 }
 
+/** Whether anybody is an admin, be it a suspended one. */
+export async function anyAdmin(db: Db): Promise<boolean> {
+  const row = await db.selectFrom("users").select("id").where("role", "=", "admin").limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Locks a user's row until the transaction ends. */
 export function lockUserById(tx: Tx, id: number): Promise<User | undefined> {
   return tx.selectFrom("users").selectAll().where("id", "=", id).forUpdate().executeTakeFirst();

@@ -6,11 +6,14 @@ export interface Launch {
   readonly parent: number | undefined;
   /** Whether to migrate PostgreSQL too, as the embedded database always is. */
   readonly migrate: boolean;
+  /** Hash of the token that makes the first admin. */
+  readonly setupHash: string | undefined;
 }
 
 const OPTIONS = {
   parent: { type: "string" },
   migrate: { type: "boolean", default: false },
+  setup: { type: "string" },
 } as const;
 
 /** Reads it from the arguments of the server; any other process has none of them. */
@@ -19,13 +22,15 @@ export function readLaunch(args: readonly string[]): Launch {
   return {
     parent: typeof values.parent === "string" ? Number(values.parent) : undefined,
     migrate: values.migrate === true,
+    setupHash: typeof values.setup === "string" ? values.setup : undefined,
   };
 }
 
 /** The arguments that {@linkcode readLaunch} reads. */
-export function launchArguments({ parent, migrate }: Launch): string[] {
+export function launchArguments({ parent, migrate, setupHash }: Launch): string[] {
   return [
     ...(parent === undefined ? [] : [`--parent=${parent}`]),
     ...(migrate ? ["--migrate"] : []),
+    ...(setupHash === undefined ? [] : [`--setup=${setupHash}`]),
   ];
 }

@@ -41,7 +41,10 @@ async function open(settings: Settings, launch: Launch): Promise<OpenServer> {
   await migrate(database, launch);
   endWithoutDatabase(database, log);
   const begun = new AbortController();
-  const services = await openServices(settings, database, log, { ending: begun.signal });
+  const services = await openServices(settings, database, log, {
+    ending: begun.signal,
+    setupHash: launch.setupHash,
+  });
   const stopMaintenance = startMaintenance(services);
   return {
     services,

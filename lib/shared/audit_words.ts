@@ -1,6 +1,7 @@
 /** What users do with their own account, some of it before they are signed in to it. */
 const OWN: Readonly<Record<string, string>> = {
   register: "registered",
+  set_up: "became the first admin",
   sign_in: "signed in",
   sign_out: "signed out",
   verify_email: "confirmed the address",

@@ -3,6 +3,7 @@ import { FULL_NAME_MAX_CHARS } from "./limits.ts";
 
 /** What a page may say about the request before it; `{name}` is whom it was about. */
 const FLASH_MESSAGES = {
+  set_up: "Welcome! You are the first admin of this installation.",
   registered: "Welcome! Your account is ready, you can sign in now.",
   registered_verify: "Almost done: open the link that we have sent to your address.",
   welcome: "Welcome! Your account is ready, and you are signed in.",

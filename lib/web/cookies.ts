@@ -2,7 +2,7 @@ import { parseCookie, stringifySetCookie } from "cookie";
 import type { Settings } from "@/lib/settings.ts";
 
 /** The cookies of this application. */
-export type CookieName = "session" | "flash" | "color_mode";
+export type CookieName = "session" | "flash" | "color_mode" | "setup";
 
 type Site = Pick<Settings, "appUrl">;
 
@@ -19,7 +19,7 @@ export function readCookies(
   if (header === null) return {};
   const cookies = parseCookie(header);
   const found: Partial<Record<CookieName, string>> = {};
-  for (const name of ["session", "flash", "color_mode"] as const) {
+  for (const name of ["session", "flash", "color_mode", "setup"] as const) {
     const value = cookies[fullName(settings, name)];
     if (value !== undefined) found[name] = value;
   }

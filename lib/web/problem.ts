@@ -57,6 +57,13 @@ const DOMAIN_PROBLEMS: Readonly<
     404,
     "This link was used already or is too old: sign in, and a new one is sent",
   ],
+  setup_over: [404, "There is nothing at this address"],
+  setup_token_wrong: [
+    403,
+    "This link is not the one that was printed last: open the link that deno task start printed, " +
+    "or run deno task create-admin",
+  ],
+  admin_exists: [409, "Somebody else has just made the first admin: sign in, or ask them"],
   too_many_requests: [429, "Too many requests, wait a moment"],
   picture_too_large: [413, "The picture is larger than 5 MiB"],
   picture_wrong_type: [415, "Choose a picture of the type JPEG, PNG or WebP"],

@@ -1,9 +1,11 @@
 import type { Page } from "playwright-core";
+import { SETUP_TOKEN } from "@/tests/kit/app.ts";
 
 /** A page as a picture shows it. */
 export interface Scene {
   readonly path: string;
-  readonly as: "stranger" | "admin";
+  /** A newcomer sees an installation that has no admin yet. */
+  readonly as: "newcomer" | "stranger" | "admin";
   /** What is done on the page before the picture is taken. */
   readonly prepare?: (page: Page) => Promise<void>;
 }
@@ -16,6 +18,8 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   register: { path: "/register", as: "stranger", prepare: typeHalfStrongPassword },
   register_refused: { path: "/register", as: "stranger", prepare: registerBadly },
   verify: { path: "/verify_email?token=sample", as: "stranger" },
+  setup: { path: `/setup?token=${SETUP_TOKEN}`, as: "newcomer" },
+  setup_hint: { path: "/login", as: "newcomer" },
   profile: { path: "/profile", as: "admin" },
   profile_edit: {
     path: "/profile",

@@ -1,6 +1,7 @@
 import type { Page } from "playwright-core";
 import { deleteUser } from "@/lib/domain/delete_user.ts";
 import { USERNAME_MAX_CHARS } from "@/lib/shared/limits.ts";
+import { SETUP_TOKEN } from "@/tests/kit/app.ts";
 import type { Stage } from "@/tests/kit/browser.ts";
 import { addAdmin, addPerson } from "@/tests/kit/people.ts";
 import { openPath, signInBrowser } from "./sign_in.ts";
@@ -36,7 +37,14 @@ export async function findOverflow(page: Page): Promise<string[]> {
 }
 
 /** Pages of strangers. */
-const PUBLIC_PATHS = ["/login", "/register", "/verify_email?token=x", "/nothing"];
+const PUBLIC_PATHS = [
+  "/login",
+  "/register",
+  "/verify_email?token=x",
+  "/setup",
+  `/setup?token=${SETUP_TOKEN}`,
+  "/nothing",
+];
 
 /** What an admin opens on a page, and the name it is reported by. */
 const OPENED: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {

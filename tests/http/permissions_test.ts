@@ -34,12 +34,9 @@ const PASSWORDS = { current_password: PASSWORD, ...NEW_PASSWORDS };
 
 /** Each may register once, under a name that nobody else has. */
 let newcomers = 0;
-const newcomer = () => {
+const newcomerTo = (path: string) => () => {
   const name = `newcomer${++newcomers}`;
-  return {
-    path: "/register",
-    fields: { username: name, email: `${name}@example.org`, ...NEW_PASSWORDS },
-  };
+  return { path, fields: { username: name, email: `${name}@example.org`, ...NEW_PASSWORDS } };
 };
 
 const loggingIn = ({ username }: Person) => ({
@@ -61,11 +58,16 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
   ],
   "register.tsx": [
     ["GET", to("/register"), VISITORS],
-    ["POST", newcomer, [201, 201, 201, 201]],
+    ["POST", newcomerTo("/register"), [201, 201, 201, 201]],
   ],
   "login.tsx": [
     ["GET", to("/login"), VISITORS],
     ["POST", loggingIn, ALL],
+  ],
+  // Without the link that the start has printed; once there is an admin nothing is there.
+  "setup.tsx": [
+    ["GET", to("/setup"), [200, 200, 200, 404]],
+    ["POST", newcomerTo("/setup"), [403, 403, 403, 404]],
   ],
   "logout.ts": [
     ["POST", to("/logout", {}), ALL],

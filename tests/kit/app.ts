@@ -1,3 +1,4 @@
+import { hashToken } from "@/lib/crypto/token.ts";
 import { closeServices, openServices } from "@/lib/domain/open_services.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { createSilentLogger } from "@/lib/log.ts";
@@ -16,6 +17,9 @@ export interface TestApp extends AsyncDisposable {
   /** Another browser: cookies of its own. */
   client(): TestClient;
 }
+
+/** The token of the link to the first admin, as a start prints it. */
+export const SETUP_TOKEN = "token-of-the-tests";
 
 /** What is special about the application of a test. */
 export interface AppOptions extends Pick<TestNeeds, "pooled"> {
@@ -52,7 +56,9 @@ export async function serveApp(
   );
   const origin = `http://127.0.0.1:${server.addr.port}`;
   const settings = readSettings({ APP_ENV: "test", APP_URL: origin, ...environment });
-  const opened = await openServices(settings, database, createSilentLogger());
+  const opened = await openServices(settings, database, createSilentLogger(), {
+    setupHash: hashToken(SETUP_TOKEN),
+  });
   const services = { ...opened, ...adapt(opened) };
   handler = await attach(createApp(services));
   return {

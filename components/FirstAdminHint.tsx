@@ -1,0 +1,12 @@
+import { Alert } from "@/components/Alert.tsx";
+
+/** How a new installation gets its first admin; shown to everybody while there is none. */
+export function FirstAdminHint() {
+  return (
+    <Alert kind="info">
+      This installation has no admin yet: open the link that{" "}
+      <code class="text-reset">deno task start</code> printed, or run{" "}
+      <code class="text-reset">deno task create-admin</code>.
+    </Alert>
+  );
+}

@@ -1,0 +1,90 @@
+import { page } from "fresh";
+import { Head } from "fresh/runtime";
+import { AuthCard } from "@/components/AuthCard.tsx";
+import { FirstAdminHint } from "@/components/FirstAdminHint.tsx";
+import { RegisterForm } from "@/components/RegisterForm.tsx";
+import EmailCheck from "@/islands/EmailCheck.tsx";
+import PasswordStrength from "@/islands/PasswordStrength.tsx";
+import { registerFirstAdmin } from "@/lib/domain/register.ts";
+import { requireNoAdmin, requireSetupToken } from "@/lib/domain/setup.ts";
+import { parseForm } from "@/lib/shared/form.ts";
+import { registerForm } from "@/lib/shared/user_forms.ts";
+import { done, EMPTY_FORM, type FormView, onForm, refused } from "@/lib/web/answer.ts";
+import { clearCookie, readCookies, sessionCookie, setCookie } from "@/lib/web/cookies.ts";
+import { define } from "@/lib/web/define.ts";
+
+/** How long the form may be filled in before the link has to be opened again. */
+const COOKIE_SECONDS = 3_600;
+
+/** The form for those who have opened the link; for all others, how to get it. */
+type SetupView = FormView | { readonly needsLink: true };
+
+export const handler = define.handlers({
+  GET: async (ctx) => {
+    const { services, actor } = ctx.state;
+    await requireNoAdmin(services);
+    const headers = new Headers({ "referrer-policy": "no-referrer" });
+    const linked = ctx.url.searchParams.get("token");
+    const token = linked ?? readCookies(services.settings, ctx.req.headers).setup;
+    if (token === undefined) return page<SetupView>({ needsLink: true }, { headers });
+    requireSetupToken(services, actor, token);
+    if (linked === null) return page<SetupView>(EMPTY_FORM, { headers });
+    // Out of the address, which stays in histories and on screens that are shared.
+    headers.set("location", "/setup");
+    headers.set("set-cookie", setCookie(services.settings, "setup", linked, COOKIE_SECONDS));
+    return new Response(null, { status: 303, headers });
+  },
+  POST: async (ctx) => {
+    const { services, actor } = ctx.state;
+    await requireNoAdmin(services);
+    requireSetupToken(services, actor, readCookies(services.settings, ctx.req.headers).setup ?? "");
+    return await onForm(ctx, async (texts) => {
+      const form = parseForm(registerForm, texts);
+      const outcome = await registerFirstAdmin(services, actor, form);
+      if (!outcome.ok) return refused(ctx, outcome, texts);
+      const { token, user_id } = outcome.value;
+      return done(ctx, {
+        flash: "set_up",
+        location: "/admin",
+        status: 201,
+        data: { user_id },
+        cookies: [
+          sessionCookie(services.settings, token),
+          clearCookie(services.settings, "setup"),
+        ],
+      });
+    });
+  },
+});
+
+export default define.page<typeof handler>(({ data, state }) => (
+  <AuthCard title="Make the first admin" colorMode={state.colorMode} path="/setup">
+    <Head>
+      <title>Make the first admin · Roster</title>
+    </Head>
+    {"needsLink" in data
+      ? (
+        <>
+          <FirstAdminHint />
+          <a class="btn btn-primary" href="/login">Sign in</a>
+        </>
+      )
+      : (
+        <RegisterForm
+          action="/setup"
+          submit="Create the admin"
+          values={data.values}
+          errors={data.errors}
+          problem={data.problem}
+          email={<EmailCheck value={data.values.email} error={data.errors.email} />}
+          password={
+            <PasswordStrength
+              label={registerForm.password.label}
+              minLength={state.services.settings.passwordMinLength}
+              error={data.errors.password}
+            />
+          }
+        />
+      )}
+  </AuthCard>
+));

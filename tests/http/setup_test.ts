@@ -1,0 +1,144 @@
+/** The first admin, made in the browser by the link that a start prints. */
+import assert from "node:assert/strict";
+import { FirstAdmin } from "@/lib/domain/first_admin.ts";
+import { appTest, SETUP_TOKEN, type TestApp } from "@/tests/kit/app.ts";
+import type { TestClient } from "@/tests/kit/client.ts";
+import { addAdmin, addPerson, logIn, PASSWORD, signedIn } from "@/tests/kit/people.ts";
+
+const HINT = /has no admin yet: open the link/;
+
+const FIELDS = {
+  username: "ada",
+  email: "ada@example.org",
+  password: PASSWORD,
+  password2: PASSWORD,
+};
+
+/** Somebody who has opened the link. */
+async function withLink(app: TestApp): Promise<TestClient> {
+  const client = app.client();
+  const { status, headers } = await client.get(`/setup?token=${SETUP_TOKEN}`);
+  assert.equal(status, 303);
+  assert.equal(headers.get("location"), "/setup");
+  return client;
+}
+
+appTest("the link makes the first admin, who is signed in, once", async (app) => {
+  const client = await withLink(app);
+  assert.match((await client.get("/setup")).text, /Create the admin/);
+  const answer = await client.postForm("/setup", FIELDS);
+  assert.equal(answer.status, 303, answer.text);
+  assert.equal(answer.headers.get("location"), "/admin");
+  assert.equal(client.cookies().has("roster_setup"), false);
+  assert.equal((await client.get("/admin")).status, 200);
+  const user = await app.database.db.selectFrom("users").selectAll().executeTakeFirstOrThrow();
+  assert.equal(user.role, "admin");
+  assert.ok(user.email_verified_at);
+  assert.equal((await app.client().get(`/setup?token=${SETUP_TOKEN}`)).status, 404);
+  assert.equal((await logIn(app.client(), "ada")).status, 200);
+});
+
+appTest("the token leaves the address and is told to no other page", async (app) => {
+  const { headers } = await app.client().get(`/setup?token=${SETUP_TOKEN}`);
+  assert.equal(headers.get("referrer-policy"), "no-referrer");
+  const cookie = headers.getSetCookie().find((line) => line.includes(SETUP_TOKEN)) ?? "";
+  for (const part of ["HttpOnly", "SameSite=Lax", "Max-Age="]) assert.ok(cookie.includes(part));
+});
+
+appTest("a new installation tells everybody how to get the first admin", async (app) => {
+  for (const path of ["/login", "/register", "/setup"]) {
+    const { status, text } = await app.client().get(path);
+    assert.equal(status, 200);
+    assert.match(text, HINT, path);
+  }
+  const refused = await app.client().postForm("/login", { username: "x", password: "y" });
+  assert.match(refused.text, HINT);
+});
+
+appTest("nothing of it is left once there is an admin, and nobody is asked again", async (app) => {
+  const early = await withLink(app);
+  await addAdmin(app);
+  const pages = async () => {
+    for (const path of ["/login", "/register"]) {
+      assert.doesNotMatch((await app.client().get(path)).text, HINT, path);
+    }
+    for (const client of [app.client(), early]) {
+      assert.equal((await client.get("/setup")).status, 404);
+      assert.equal((await client.get(`/setup?token=${SETUP_TOKEN}`)).status, 404);
+      assert.equal((await client.postForm("/setup", FIELDS)).status, 404);
+    }
+  };
+  await pages();
+  // It is remembered: even an empty database changes nothing any more.
+  await app.database.db.deleteFrom("users").execute();
+  await pages();
+});
+
+appTest("without the right token nobody gets the form, or makes an admin", async (app) => {
+  const forger = app.client();
+  forger.keep("roster_setup=wrong");
+  for (const client of [app.client(), forger, await signedIn(app, await addPerson(app, "grace"))]) {
+    assert.equal((await client.get("/setup?token=wrong")).status, 403);
+    assert.equal((await client.sendJson("POST", "/setup", FIELDS)).status, 403);
+  }
+  const admins = await app.database.db.selectFrom("users").where("role", "=", "admin")
+    .select("id").execute();
+  assert.deepEqual(admins, []);
+});
+
+appTest("wrong tokens are limited for each client, right ones are not", async (app) => {
+  for (let i = 0; i < 20; i++) await withLink(app);
+  const statuses = new Set<number>();
+  for (let i = 0; i < 20; i++) statuses.add((await app.client().get("/setup?token=x")).status);
+  assert.deepEqual([...statuses], [403, 429]);
+});
+
+appTest("what is wrong with the fields is said at the fields", async (app) => {
+  const client = await withLink(app);
+  const answer = await client.postForm("/setup", { ...FIELDS, password: "ada", password2: "ada" });
+  assert.equal(answer.status, 422);
+  assert.match(answer.text, /value="ada@example.org"/);
+  assert.match(answer.text, /is-invalid/);
+  assert.equal((await client.postForm("/setup", FIELDS)).status, 303);
+});
+
+appTest(
+  "of many who make the first admin at once, one wins and the others are told",
+  async (app) => {
+    const clients = await Promise.all(Array.from({ length: 6 }, () => withLink(app)));
+    const answers = await Promise.all(
+      clients.map((client, index) =>
+        client.sendJson("POST", "/setup", {
+          ...FIELDS,
+          username: `ada${index}`,
+          email: `ada${index}@example.org`,
+        })
+      ),
+    );
+    const statuses = answers.map(({ status }) => status).sort();
+    assert.equal(statuses[0], 201);
+    for (const { status, text } of answers) {
+      if (status === 409) assert.match(text, /has just made the first admin/);
+      else assert.ok(status === 201 || status === 404, text);
+    }
+    assert.equal(statuses.filter((status) => status === 201).length, 1);
+    const admins = await app.database.db.selectFrom("users").select("role").execute();
+    assert.deepEqual(admins.map(({ role }) => role), ["admin"]);
+  },
+);
+
+appTest("a user who makes the first admin leaves their own session", async (app) => {
+  const client = await signedIn(app, await addPerson(app, "grace"));
+  await client.get(`/setup?token=${SETUP_TOKEN}`);
+  assert.equal((await client.postForm("/setup", FIELDS)).status, 303);
+  assert.equal((await client.get("/admin")).status, 200);
+  const sessions = await app.database.db.selectFrom("sessions").select("id").execute();
+  assert.equal(sessions.length, 1);
+});
+
+appTest("where no start has made a link, none works", async (app) => {
+  for (const token of ["", "undefined", SETUP_TOKEN]) {
+    const { status } = await app.client().get(`/setup?token=${token}`);
+    assert.equal(status, 403);
+  }
+}, { adapt: ({ db }) => ({ firstAdmin: new FirstAdmin(db, undefined) }) });

@@ -53,7 +53,9 @@ async function findFaults(stage: Stage, looks: readonly Look[]): Promise<string[
         const key = `${nameOf(look)} ${control.id}`;
         if (measured.has(key)) return;
         measured.add(key);
-        const complaints = await findRingFaults(page, control);
+        // A picture may show a frame in between: a fault is one that stays.
+        const first = await findRingFaults(page, control);
+        const complaints = first.length > 0 ? await findRingFaults(page, control) : first;
         found.push(...complaints.map((it) => `${place} (${nameOf(look)}), ${control.name}: ${it}`));
       });
       assert.ok(controls > 0, `${place} has controls`);

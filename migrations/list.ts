@@ -4,6 +4,7 @@ import * as m0001 from "./0001_users.ts";
 import * as m0002 from "./0002_images.ts";
 import * as m0003 from "./0003_image_copies.ts";
 import * as m0004 from "./0004_user_search.ts";
+import * as m0005 from "./0005_maintenance.ts";
 import * as m0006 from "./0006_names.ts";
 
 /** All migrations by name, in order. */
@@ -12,5 +13,6 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0002_images": m0002,
   "0003_image_copies": m0003,
   "0004_user_search": m0004,
+  "0005_maintenance": m0005,
   "0006_names": m0006,
 };

@@ -174,6 +174,13 @@ export interface NamedImagesView {
   image: string | null;
 }
 
+/** `leases`: which work one process of all does at the moment. */
+export interface LeasesTable {
+  name: string;
+  /** From then on another process may take over. */
+  expires_at: Date;
+}
+
 /** All tables, as Kysely sees them. */
 export interface Database {
   users: UsersTable;
@@ -189,4 +196,5 @@ export interface Database {
   image_uploads: ImageUploadsTable;
   image_copies: ImageCopiesTable;
   named_images: NamedImagesView;
+  leases: LeasesTable;
 }

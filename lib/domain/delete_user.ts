@@ -60,7 +60,7 @@ export async function deleteUser(
     const full_name = profile?.full_name ?? "";
     return { user_id: userId, username: user.username, full_name };
   });
-  await hooks.runOpenEvents();
+  await hooks.runEventsOf(userId);
   return deleted;
 }
 
@@ -109,7 +109,7 @@ export async function restoreUser(
       await removeDeletedUser(tx, userId);
       return { user_id: user.id, username: user.username, full_name };
     });
-    await hooks.runOpenEvents();
+    await hooks.runEventsOf(restored.user_id);
     return restored;
   } catch (error) {
     if (takenField(error)) throw new DomainError("name_taken", { cause: error });
@@ -117,12 +117,20 @@ export async function restoreUser(
   }
 }
 
-/** Forgets for good who was deleted {@linkcode DELETED_USERS_KEPT_DAYS} days ago, with the avatars. */
-export async function purgeDeletedUsers({ db, images }: Services): Promise<void> {
+/**
+ * Forgets for good up to `limit` users who were deleted {@linkcode DELETED_USERS_KEPT_DAYS} days ago,
+ * with their avatars, and returns how many.
+ */
+export async function purgeDeletedUsers(
+  { db, images }: Services,
+  limit: number,
+): Promise<number> {
   const time = new Date(Date.now() - DELETED_USERS_KEPT_DAYS * DAY_MS);
-  await inTransaction(db, async (tx) => {
-    const urls = await deleteDeletedUsersBefore(tx, time);
+  const urls = await inTransaction(db, async (tx) => {
+    const urls = await deleteDeletedUsersBefore(tx, time, limit);
     await releaseImages(tx, images, urls);
+    return urls;
   });
   announceImage(images);
+  return urls.length;
 }

@@ -45,8 +45,8 @@ const MAX_ATTEMPTS = 3;
 /**
  * Imports the users of an old installation with their profiles, all in one transaction: those that
  * can be taken, or, when anything goes wrong, none. What is here already stays untouched, so a
- * second run imports nobody twice. The hooks hear of the new users from the server, which has all
- * hooks of the application, within a minute or at its next start.
+ * second run imports nobody twice. If the application has hooks of its own for new users, the server
+ * runs them from the next minute on.
  *
  * @throws the database's error, after which nothing has changed.
  */
@@ -125,7 +125,7 @@ async function storeUsers(
 
 async function insertAll(
   tx: Tx,
-  { images }: Services,
+  { images, hooks }: Services,
   actor: TaskActor,
   users: readonly ReadyUser[],
 ): Promise<void> {
@@ -148,7 +148,8 @@ async function insertAll(
       name === undefined ? [] : [{ name, userId: ids[index]! }]
     ),
   );
-  await insertUserEvents(tx, ids, "created");
+  // The profiles are there: of the built-in hooks none has anything left to do.
+  if (hooks.hasOwnHooks("created")) await insertUserEvents(tx, ids, "created");
   const targets = users.map(({ username }, index) => ({ id: ids[index]!, name: username }));
   await auditAll(tx, actor, "import_users", targets);
 }

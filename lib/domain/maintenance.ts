@@ -1,4 +1,6 @@
+import { type BatchLimits, inBatches } from "@/lib/batches.ts";
 import { deleteExpiredEmailTokens } from "@/lib/repo/email_tokens.ts";
+import { takeLease } from "@/lib/repo/leases.ts";
 import { deleteEventsDoneBefore } from "@/lib/repo/user_events.ts";
 import type { Db } from "@/lib/db/database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
@@ -12,45 +14,64 @@ import type { Services } from "./services.ts";
 const MINUTE_MS = 60_000;
 /** The first requests should not wait behind it: it keeps an embedded database busy for a while. */
 const FIRST_AFTER_MS = 1000;
+/** A little less than a minute, so that whoever had the last turn may have the next one too. */
+const TURN_SECONDS = 55;
 /** Done events are of use only to somebody who looks for the reason of a fault. */
 const EVENTS_KEPT_DAYS = 7;
+/** Of each kind of work. A batch is a transaction, which on the embedded database stands alone. */
+const ROUND: BatchLimits = { size: 500, count: 40 };
+
+/** Stops the rounds; resolves when the one under way has ended its batch. */
+export type StopMaintenance = () => Promise<void>;
 
 /**
- * Does in a second, and then every minute, what no request does: runs the hooks of events that a
- * crash or failure left open, sends avatars that wait, and forgets what is over.
- *
- * @returns a function that ends it and waits for the round that is under way
+ * Does in a second, and then every minute, what no request does. Of all processes one at a time
+ * looks after the database; each sends avatars that wait with it.
  */
-export function startMaintenance(services: Services): () => Promise<void> {
-  let round = Promise.resolve();
-  const run = () => {
-    round = maintain(services).catch((error: unknown) => {
+export function startMaintenance(services: Services): StopMaintenance {
+  const stop = new AbortController();
+  let running: Promise<void> | undefined;
+  const start = () => {
+    running ??= runRound(services, stop.signal).catch((error: unknown) => {
       services.log.error({ err: error }, "Maintenance failed; it is tried again in a minute");
-    });
+    }).finally(() => running = undefined);
   };
-  const first = setTimeout(run, FIRST_AFTER_MS);
-  const timer = setInterval(run, MINUTE_MS);
-  return () => {
+  const first = setTimeout(start, FIRST_AFTER_MS);
+  const timer = setInterval(start, MINUTE_MS);
+  return async () => {
     clearTimeout(first);
     clearInterval(timer);
-    return round;
+    stop.abort();
+    await running;
   };
 }
 
-/** One round of it. */
-export async function maintain(services: Services): Promise<void> {
-  const { db, hooks, images } = services;
+async function runRound(services: Services, signal: AbortSignal): Promise<void> {
+  const { db, images } = services;
   images.outbox?.kick();
-  await hooks.runOpenEvents();
-  await liftSuspensions(services, { kind: "task", name: "maintenance" });
-  await purgeSessions(services);
-  await deleteExpiredEmailTokens(db);
-  await deleteEventsDoneBefore(db, new Date(Date.now() - EVENTS_KEPT_DAYS * 24 * 60 * MINUTE_MS));
-  await purgeDeletedUsers(services);
-  await trimCopies(db);
-  await completeUserSearch(db);
+  if (await takeLease(db, "maintenance", TURN_SECONDS)) await maintain(services, signal);
   // So that the dashboard has an answer at hand.
-  await images.health.findFailure();
+  if (!signal.aborted) await images.health.findFailure();
+}
+
+/** Runs the hooks of events that a crash or failure left open, and forgets what is over. */
+export async function maintain(
+  services: Services,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<void> {
+  const { db, hooks } = services;
+  const eventsEnd = new Date(Date.now() - EVENTS_KEPT_DAYS * 24 * 60 * MINUTE_MS);
+  const works: ((limit: number) => Promise<number>)[] = [
+    (limit) => liftSuspensions(services, { kind: "task", name: "maintenance" }, limit),
+    (limit) => purgeSessions(services, limit),
+    (limit) => deleteExpiredEmailTokens(db, limit),
+    (limit) => deleteEventsDoneBefore(db, eventsEnd, limit),
+    (limit) => purgeDeletedUsers(services, limit),
+  ];
+  await hooks.runOpenEvents(signal);
+  for (const work of works) await inBatches(ROUND, signal, work);
+  if (!signal.aborted) await trimCopies(db);
+  if (!signal.aborted) await completeUserSearch(db);
 }
 
 async function completeUserSearch(db: Db): Promise<void> {

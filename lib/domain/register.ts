@@ -76,7 +76,7 @@ async function registerOpenly(
   account: NewUser,
 ): Promise<User> {
   const user = await inTransaction(db, (tx) => insertAccount(tx, actor, "register", account));
-  await hooks.runOpenEvents();
+  await hooks.runEventsOf(user.id);
   return user;
 }
 
@@ -96,7 +96,7 @@ async function registerSecretly(
   );
   const finish = async () => {
     if (user === undefined) return await mailAlreadyRegistered(services, account.email);
-    await hooks.runOpenEvents();
+    await hooks.runEventsOf(user.id);
     await mailVerificationLink(services, user);
   };
   finish().catch((error: unknown) => {
@@ -135,7 +135,7 @@ export async function createUser(
         email_verified_at: new Date(),
       });
     });
-    await services.hooks.runOpenEvents();
+    await services.hooks.runEventsOf(user.id);
     return { ok: true, value: { user_id: user.id } };
   } catch (error) {
     return refuseTaken(error);
@@ -167,7 +167,7 @@ export async function registerFirstAdmin(
       if (actor.kind === "user") await deleteSessionById(tx, actor.sessionId);
       return { user_id: user.id, token: await insertNewSession(tx, actor, user.id) };
     });
-    await services.hooks.runOpenEvents();
+    await services.hooks.runEventsOf(made.user_id);
     return { ok: true, value: made };
   } catch (error) {
     return refuseTaken(error);

@@ -19,7 +19,11 @@ export async function rehearse<T>(
   try {
     return await inTransaction(services.db, async (tx): Promise<never> => {
       // The hooks wait for a commit, which does not come.
-      const hooks = { runOpenEvents: () => Promise.resolve() };
+      const hooks = {
+        ...services.hooks,
+        runEventsOf: () => Promise.resolve(),
+        runOpenEvents: () => Promise.resolve(),
+      };
       throw new Rehearsed(await work({ ...services, db: tx, hooks }));
     });
   } catch (error) {

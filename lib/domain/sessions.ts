@@ -33,8 +33,8 @@ export async function authenticate(
 }
 
 /** Forgets the sessions that are over. */
-export async function purgeSessions({ db, settings }: Services): Promise<void> {
-  await deleteExpiredSessions(db, lifetimes(settings));
+export function purgeSessions({ db, settings }: Services, limit: number): Promise<number> {
+  return deleteExpiredSessions(db, lifetimes(settings), limit);
 }
 
 function lifetimes(settings: Services["settings"]) {

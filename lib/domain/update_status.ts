@@ -8,7 +8,7 @@ import type { Status } from "@/lib/shared/users.ts";
 import type { StatusView } from "@/lib/shared/views.ts";
 import type { Actor, TaskActor } from "./actor.ts";
 import { lockUser, lockUserAndAdmins } from "./admins.ts";
-import { audit } from "./audit.ts";
+import { audit, auditAll } from "./audit.ts";
 import { authorise, confirmSession, isOwn } from "./authorise.ts";
 import { DomainError } from "./errors.ts";
 import type { Services } from "./services.ts";
@@ -63,12 +63,17 @@ export async function unlockUser({ db }: Services, actor: Actor, userId: number)
   });
 }
 
-/** Activates the users whose suspension was until now. */
-export async function liftSuspensions({ db }: Services, actor: TaskActor): Promise<void> {
-  await inTransaction(db, async (tx) => {
-    for (const user of await liftEndedSuspensions(tx)) {
-      await audit(tx, actor, "activate_user", { id: user.id, name: user.username });
-    }
+/** Activates up to `limit` users whose suspension was until now, and returns how many. */
+export async function liftSuspensions(
+  { db }: Services,
+  actor: TaskActor,
+  limit: number,
+): Promise<number> {
+  return await inTransaction(db, async (tx) => {
+    const users = await liftEndedSuspensions(tx, limit);
+    const targets = users.map(({ id, username }) => ({ id, name: username }));
+    await auditAll(tx, actor, "activate_user", targets);
+    return users.length;
   });
 }
 

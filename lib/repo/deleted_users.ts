@@ -54,9 +54,20 @@ export async function removeDeletedUser(tx: Tx, userId: number): Promise<void> {
   await tx.deleteFrom("deleted_users").where("user_id", "=", userId).execute();
 }
 
-/** Forgets the users who were deleted before `time`, and returns the URLs of their avatars. */
-export async function deleteDeletedUsersBefore(tx: Tx, time: Date): Promise<(string | null)[]> {
-  const rows = await tx.deleteFrom("deleted_users").where("deleted_at", "<", time)
+/** Forgets up to `limit` users who were deleted before `time`; gives the URLs of their avatars. */
+export async function deleteDeletedUsersBefore(
+  tx: Tx,
+  time: Date,
+  limit: number,
+): Promise<(string | null)[]> {
+  const rows = await tx.deleteFrom("deleted_users")
+    .where(
+      "user_id",
+      "in",
+      (from) =>
+        from.selectFrom("deleted_users").select("user_id").where("deleted_at", "<", time)
+          .orderBy("deleted_at").limit(limit),
+    )
     .returning(sql<string | null>`snapshot -> 'profile' ->> 'image'`.as("image")).execute();
   return rows.map((row) => row.image);
 }

@@ -23,7 +23,7 @@ databaseTest("deleted users are kept until they are taken out or too old", async
   assert.deepEqual((await listDeletedUsers(db, 5)).map((row) => row.user_id), [9, 7]);
   const forgotten = await inTransaction(
     db,
-    (tx) => deleteDeletedUsersBefore(tx, new Date(Date.UTC(2025, 0, 2))),
+    (tx) => deleteDeletedUsersBefore(tx, new Date(Date.UTC(2025, 0, 2)), 10),
   );
   assert.deepEqual(forgotten, ["/images/x.webp"]);
   assert.deepEqual((await listDeletedUsers(db, 5)).map((row) => row.user_id), [9]);

@@ -37,7 +37,12 @@ export async function deleteEmailTokensOfUser(tx: Tx, userId: number): Promise<v
   await tx.deleteFrom("email_tokens").where("user_id", "=", userId).execute();
 }
 
-/** Deletes the tokens that nobody has used in time. */
-export async function deleteExpiredEmailTokens(db: Db): Promise<void> {
-  await db.deleteFrom("email_tokens").where("expires_at", "<=", sql<Date>`now()`).execute();
+/** Deletes up to `limit` tokens that nobody has used in time, and returns how many. */
+export async function deleteExpiredEmailTokens(db: Db, limit: number): Promise<number> {
+  const { numDeletedRows } = await db.deleteFrom("email_tokens")
+    .where("token_hash", "in", (from) =>
+      from.selectFrom("email_tokens").select("token_hash")
+        .where("expires_at", "<=", sql<Date>`now()`).orderBy("expires_at").limit(limit))
+    .executeTakeFirst();
+  return Number(numDeletedRows);
 }

@@ -16,6 +16,6 @@ databaseTest("a mailed token works once, and in time only", async ({ db }) => {
     assert.deepEqual(await takeEmailToken(tx, "good"), token);
     assert.equal(await takeEmailToken(tx, "good"), undefined);
   });
-  await deleteExpiredEmailTokens(db);
+  await deleteExpiredEmailTokens(db, 10);
   assert.deepEqual(await db.selectFrom("email_tokens").selectAll().execute(), []);
 });

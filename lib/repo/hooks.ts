@@ -1,9 +1,16 @@
 import { sql } from "kysely";
+import { type BatchLimits, inBatches } from "@/lib/batches.ts";
 import type { Db, Tx } from "@/lib/db/database.ts";
 import type { UserEventKind } from "@/lib/db/schema.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import type { Logger } from "@/lib/log.ts";
-import { lockOpenEvent, markEventDone, markEventFailed, type UserEvent } from "./user_events.ts";
+import {
+  lockEventsOfUser,
+  lockOpenEvents,
+  markEventFailed,
+  markEventsDone,
+  type UserEvent,
+} from "./user_events.ts";
 import { deleteOrphanedUserProfile, insertDefaultUserProfile } from "./user_profiles.ts";
 
 /** Something that follows when a user was created or deleted. */
@@ -37,53 +44,86 @@ export const BUILT_IN_HOOKS: readonly Hook[] = [createProfileByUser, deleteProfi
 /** Runs the hooks. */
 export interface HookRunner {
   /**
-   * Runs the hooks of all events that are due: call it after each commit that added one, at start
-   * and every minute. Never throws; what fails is logged and stays open for later.
+   * Whether the application has hooks of its own for such events. Whoever writes many users at once
+   * does what the built-in hooks would do, and reports events only if this is true.
    */
-  runOpenEvents(): Promise<void>;
+  hasOwnHooks(kind: UserEventKind): boolean;
+  /**
+   * Runs the hooks of a user's events: call it after each commit that added one. Never throws; what
+   * fails is logged and stays open for later.
+   */
+  runEventsOf(userId: number): Promise<void>;
+  /**
+   * Runs the hooks that a crash or a failure has left open and that are due, in batches, until
+   * `signal` is aborted or a round is over: call it every minute. Never throws.
+   */
+  runOpenEvents(signal?: AbortSignal): Promise<void>;
 }
+
+/** The events of a batch share a transaction, which on the embedded database holds up the others. */
+const ROUND: BatchLimits = { size: 100, count: 50 };
 
 /**
  * Makes a runner for `hooks`. Several processes may have one: each event is worked on by one at a
  * time.
  */
-export function createHookRunner(db: Db, log: Logger, hooks: readonly Hook[]): HookRunner {
-  let running = Promise.resolve();
-  let waiting: Promise<void> | undefined;
+export function createHookRunner(
+  db: Db,
+  log: Logger,
+  hooks: readonly Hook[],
+  limits: BatchLimits = ROUND,
+): HookRunner {
+  const run = (find: (tx: Tx) => Promise<UserEvent[]>) =>
+    inTransaction(db, async (tx) => {
+      const events = await find(tx);
+      await runEvents(tx, log, hooks, events);
+      return events.length;
+    });
+  const unlessItFails = async (work: Promise<unknown>) => {
+    try {
+      await work;
+    } catch (error) {
+      log.error({ err: error }, "Open events could not be read; they wait for the next run");
+    }
+  };
   return {
-    // One run at a time. Who comes while one runs shares the next, which sees their event for
-    // certain: when the promise resolves, the hooks have been called.
-    runOpenEvents() {
-      return waiting ??= running.then(() => {
-        waiting = undefined;
-        return running = drain(db, log, hooks);
-      });
-    },
+    hasOwnHooks: (kind) => hooks.some((hook) => hook.on === kind && !BUILT_IN_HOOKS.includes(hook)),
+    runEventsOf: (userId) => unlessItFails(run((tx) => lockEventsOfUser(tx, userId))),
+    runOpenEvents: (signal = new AbortController().signal) =>
+      unlessItFails(inBatches(limits, signal, (size) => run((tx) => lockOpenEvents(tx, size)))),
   };
 }
 
-async function drain(db: Db, log: Logger, hooks: readonly Hook[]): Promise<void> {
-  try {
-    while (await inTransaction(db, (tx) => runNextEvent(tx, log, hooks)));
-  } catch (error) {
-    log.error({ err: error }, "Open events could not be read; they wait for the next run");
+async function runEvents(
+  tx: Tx,
+  log: Logger,
+  hooks: readonly Hook[],
+  events: readonly UserEvent[],
+): Promise<void> {
+  const done: number[] = [];
+  for (const event of events) {
+    const failures = await runHooks(tx, log, hooks.filter(({ on }) => on === event.kind), event);
+    if (failures.length === 0) done.push(event.id);
+    else await markEventFailed(tx, event.id, failures.join("; "));
   }
+  await markEventsDone(tx, done);
 }
 
-/** Says whether there was an event. */
-async function runNextEvent(tx: Tx, log: Logger, hooks: readonly Hook[]): Promise<boolean> {
-  const event = await lockOpenEvent(tx);
-  if (!event) return false;
+/** Gives what those that failed have said. */
+async function runHooks(
+  tx: Tx,
+  log: Logger,
+  hooks: readonly Hook[],
+  event: UserEvent,
+): Promise<string[]> {
   const failures: string[] = [];
-  for (const hook of hooks.filter(({ on }) => on === event.kind)) {
+  for (const hook of hooks) {
     const error = await runHook(tx, hook, event);
     if (error === undefined) continue;
     log.error({ err: error, hook: hook.name, event: event.id }, "Hook failed; it is tried again");
     failures.push(`${hook.name}: ${error.message}`);
   }
-  if (failures.length === 0) await markEventDone(tx, event.id);
-  else await markEventFailed(tx, event.id, failures.join("; "));
-  return true;
+  return failures;
 }
 
 /** A hook that fails takes back its own work alone. */

@@ -5,7 +5,7 @@ import { inTransaction } from "@/lib/db/transaction.ts";
 import { createSilentLogger } from "@/lib/log.ts";
 import { databaseTest } from "@/tests/kit/databases.ts";
 import { BUILT_IN_HOOKS, createHookRunner, type Hook } from "./hooks.ts";
-import { insertUserEvent, type UserEvent } from "./user_events.ts";
+import { insertUserEvent, insertUserEvents, type UserEvent } from "./user_events.ts";
 import { findUserProfileByUserId } from "./user_profiles.ts";
 import { deleteUserById, insertUser } from "./users.ts";
 
@@ -88,24 +88,87 @@ databaseTest(
   },
 );
 
-databaseTest("when runOpenEvents() returns, the caller's event has been run", async ({ db }) => {
-  const { runOpenEvents } = createHookRunner(db, log, BUILT_IN_HOOKS);
+databaseTest("when runEventsOf() returns, the user's event has been run", async ({ db }) => {
+  const { runEventsOf } = createHookRunner(db, log, BUILT_IN_HOOKS);
   await Promise.all(Array.from({ length: 20 }, async (_, index) => {
     const id = await createUser(db, `user${index}`);
-    await runOpenEvents();
+    await runEventsOf(id);
     assert.ok(await findUserProfileByUserId(db, id));
   }));
 });
 
-databaseTest("two runners run each event once", async ({ db }) => {
-  for (let index = 0; index < 10; index++) await createUser(db, `user${index}`);
+databaseTest("runEventsOf() does not wait for the events of others", async ({ db }) => {
+  for (let index = 0; index < 5; index++) await createUser(db, `user${index}`);
+  const { runEventsOf } = createHookRunner(db, log, BUILT_IN_HOOKS);
+  await runEventsOf(await createUser(db));
+  assert.equal((await openEvents(db)).length, 5);
+});
+
+/** Hooks that count, and say before each run how often they ran. */
+function countingHooks(before: (count: number) => void = () => {}) {
   const seen: number[] = [];
   const count: Hook = {
     name: "count",
     on: "created",
-    run: (_tx, userId) => Promise.resolve(void seen.push(userId)),
+    run: (_tx, userId) => Promise.resolve(before(seen.push(userId))),
   };
-  await Promise.all([1, 2].map(() => createHookRunner(db, log, [count]).runOpenEvents()));
+  return { seen, hooks: [count] };
+}
+
+async function openEvents(db: Db): Promise<UserEvent[]> {
+  return (await events(db)).filter((event) => event.done_at === null);
+}
+
+/** Events of users who are gone. */
+async function addBacklog(db: Db, length: number): Promise<void> {
+  const ids = Array.from({ length }, (_, index) => index + 1);
+  await inTransaction(db, (tx) => insertUserEvents(tx, ids, "created"));
+}
+
+databaseTest(
+  "a round of runOpenEvents() has an end; the next goes on from there",
+  async ({ db }) => {
+    await addBacklog(db, 25);
+    const { seen, hooks } = countingHooks();
+    const { runOpenEvents } = createHookRunner(db, log, hooks, { size: 5, count: 3 });
+    await runOpenEvents();
+    assert.equal(seen.length, 15);
+    await runOpenEvents();
+    assert.equal(new Set(seen).size, 25);
+    assert.deepEqual(await openEvents(db), []);
+  },
+);
+
+databaseTest("runOpenEvents() can be stopped between two batches", async ({ db }) => {
+  await addBacklog(db, 25);
+  const stop = new AbortController();
+  const { seen, hooks } = countingHooks((count) => count === 7 && stop.abort());
+  await createHookRunner(db, log, hooks, { size: 5, count: 100 }).runOpenEvents(stop.signal);
+  assert.equal(seen.length, 10);
+  assert.equal((await openEvents(db)).length, 15, "what was done is done");
+});
+
+databaseTest("runOpenEvents() lets timers run between its batches", async ({ db }) => {
+  await addBacklog(db, 300);
+  const { hooks } = countingHooks();
+  let ticks = 0;
+  const timer = setInterval(() => ticks++, 0);
+  await createHookRunner(db, log, hooks, { size: 10, count: 30 }).runOpenEvents();
+  clearInterval(timer);
+  assert.ok(ticks >= 29, `${ticks} turns`);
+});
+
+databaseTest("hasOwnHooks() tells the application's hooks from the built-in ones", ({ db }) => {
+  assert.equal(createHookRunner(db, log, BUILT_IN_HOOKS).hasOwnHooks("created"), false);
+  const own = createHookRunner(db, log, [...BUILT_IN_HOOKS, ...countingHooks().hooks]);
+  assert.equal(own.hasOwnHooks("created"), true);
+  assert.equal(own.hasOwnHooks("deleted"), false);
+});
+
+databaseTest("two runners run each event once", async ({ db }) => {
+  for (let index = 0; index < 10; index++) await createUser(db, `user${index}`);
+  const { seen, hooks } = countingHooks();
+  await Promise.all([1, 2].map(() => createHookRunner(db, log, hooks).runOpenEvents()));
   assert.equal(seen.length, 10);
   assert.equal(new Set(seen).size, 10);
 });

@@ -51,7 +51,7 @@ databaseTest("a session ends when it is idle or lasts for too long", async ({ db
   for (const [column, minutes] of [["last_seen_at", 11], ["created_at", 61]] as const) {
     await age(db, column, minutes - 2);
     assert.ok(await findSession(db, "t", LIFETIME), column);
-    await deleteExpiredSessions(db, LIFETIME);
+    await deleteExpiredSessions(db, LIFETIME, 10);
     await age(db, column, minutes);
     assert.equal(await findSession(db, "t", LIFETIME), undefined, column);
     assert.deepEqual(await listSessionsOfUser(db, userId, LIFETIME), []);
@@ -59,7 +59,7 @@ databaseTest("a session ends when it is idle or lasts for too long", async ({ db
   }
   assert.equal((await listSessionsOfUser(db, userId, LIFETIME)).length, 1);
   await age(db, "created_at", 61);
-  await deleteExpiredSessions(db, LIFETIME);
+  await deleteExpiredSessions(db, LIFETIME, 10);
   await age(db, "created_at", 0);
   assert.equal(await findSession(db, "t", LIFETIME), undefined);
 });

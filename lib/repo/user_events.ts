@@ -46,19 +46,28 @@ export async function insertUserEvents(
   }
 }
 
-/** Locks the oldest event that is due and that nobody else works on. */
-export function lockOpenEvent(tx: Tx): Promise<UserEvent | undefined> {
-  return tx.selectFrom("user_events").selectAll()
-    .where("done_at", "is", null).where("next_attempt_at", "<=", sql<Date>`now()`)
-    .orderBy("next_attempt_at").orderBy("id").limit(1)
-    .forUpdate().skipLocked().executeTakeFirst();
+/** Locks the open events of a user that are due; waits for whoever works on them. */
+export function lockEventsOfUser(tx: Tx, userId: number): Promise<UserEvent[]> {
+  return dueEvents(tx).where("user_id", "=", userId).orderBy("id").forUpdate().execute();
 }
 
-/** Closes an event: all its hooks have run. */
-export async function markEventDone(tx: Tx, id: number): Promise<void> {
+/** Locks the oldest events that are due and that nobody else works on. */
+export function lockOpenEvents(tx: Tx, limit: number): Promise<UserEvent[]> {
+  return dueEvents(tx).orderBy("next_attempt_at").orderBy("id").limit(limit)
+    .forUpdate().skipLocked().execute();
+}
+
+function dueEvents(tx: Tx) {
+  return tx.selectFrom("user_events").selectAll()
+    .where("done_at", "is", null).where("next_attempt_at", "<=", sql<Date>`now()`);
+}
+
+/** Closes events: all their hooks have run. */
+export async function markEventsDone(tx: Tx, ids: readonly number[]): Promise<void> {
+  if (ids.length === 0) return;
   await tx.updateTable("user_events")
     .set({ done_at: sql<Date>`now()`, last_error: null })
-    .where("id", "=", id).execute();
+    .where("id", "in", ids).execute();
 }
 
 /** Keeps an event open for a later attempt: after 10 seconds, then twice as long, up to an hour. */
@@ -75,7 +84,16 @@ export async function markEventFailed(tx: Tx, id: number, reason: string): Promi
     .where("id", "=", id).execute();
 }
 
-/** Forgets the events whose hooks ran before `time`. */
-export async function deleteEventsDoneBefore(db: Db, time: Date): Promise<void> {
-  await db.deleteFrom("user_events").where("done_at", "<", time).execute();
+/** Forgets up to `limit` events whose hooks ran before `time`, and returns how many. */
+export async function deleteEventsDoneBefore(db: Db, time: Date, limit: number): Promise<number> {
+  const { numDeletedRows } = await db.deleteFrom("user_events")
+    .where(
+      "id",
+      "in",
+      (from) =>
+        from.selectFrom("user_events").select("id").where("done_at", "<", time)
+          .orderBy("done_at").limit(limit),
+    )
+    .executeTakeFirst();
+  return Number(numDeletedRows);
 }

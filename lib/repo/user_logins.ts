@@ -84,8 +84,11 @@ export function recordLogin(
     .returningAll().executeTakeFirst();
 }
 
-/** Makes users active whose suspension was meant to end by now, and returns them. */
-export function liftEndedSuspensions(tx: Tx): Promise<Pick<User, "id" | "username">[]> {
+/** Makes up to `limit` users active whose suspension was to end by now, and returns them. */
+export function liftEndedSuspensions(
+  tx: Tx,
+  limit: number,
+): Promise<Pick<User, "id" | "username">[]> {
   return tx.updateTable("users")
     .set({
       status: "active",
@@ -94,7 +97,10 @@ export function liftEndedSuspensions(tx: Tx): Promise<Pick<User, "id" | "usernam
       updated_at: sql<Date>`now()`,
       version: sql<number>`version + 1`,
     })
-    .where(suspensionIsOver)
+    .where("id", "in", (from) =>
+      // A user whom somebody is changing at the moment waits for the next round.
+      from.selectFrom("users").select("id").where(suspensionIsOver)
+        .orderBy("suspended_until").limit(limit).forUpdate().skipLocked())
     .returning(["id", "username"]).execute();
 }
 

@@ -133,9 +133,9 @@ databaseTest("a suspension with an end is over then", async ({ db }) => {
   const other = { username: "eve", email: "eve@example.com", status: "suspended" } as const;
   const eve = await insert(db, { ...other, suspended_until: later });
   assert.equal(await signIn(db, eve.id), undefined);
-  assert.deepEqual(await inTransaction(db, liftEndedSuspensions), []);
+  assert.deepEqual(await inTransaction(db, (tx) => liftEndedSuspensions(tx, 10)), []);
   await db.updateTable("users").set({ suspended_until: ended }).where("id", "=", eve.id).execute();
-  assert.deepEqual(await inTransaction(db, liftEndedSuspensions), [{
+  assert.deepEqual(await inTransaction(db, (tx) => liftEndedSuspensions(tx, 10)), [{
     id: eve.id,
     username: "eve",
   }]);

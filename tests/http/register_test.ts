@@ -367,9 +367,10 @@ databaseTest(
       hashes.take();
       const statements = Promise.withResolvers<number>();
       const hooks = {
-        runOpenEvents: async () => statements.resolve(await counted.count() - before),
+        ...services.hooks,
+        runEventsOf: async () => statements.resolve(await counted.count() - before),
       };
-      const mail = { ...services.mail, send: () => Promise.resolve(hooks.runOpenEvents()) };
+      const mail = { ...services.mail, send: () => hooks.runEventsOf() };
       const value = { ...GRACE, ...fields };
       const form = { ok: true, value } as const;
       const outcome = await registerUser({ ...services, hooks, mail }, actor, form, "none");

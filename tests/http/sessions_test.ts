@@ -40,7 +40,7 @@ appTest("sessions that are over are forgotten", async (app) => {
   await signedIn(app, person);
   await age(app, "last_seen_at", 121);
   await signedIn(app, person);
-  await purgeSessions(app.services);
+  await purgeSessions(app.services, 10);
   assert.equal((await app.services.db.selectFrom("sessions").select("id").execute()).length, 1);
 });
 

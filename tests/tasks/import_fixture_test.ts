@@ -5,6 +5,7 @@ import { DomainError } from "@/lib/domain/errors.ts";
 import type { ImportReport } from "@/lib/domain/import_users.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { signIn } from "@/lib/domain/sign_in.ts";
+import { BUILT_IN_HOOKS, createHookRunner, type Hook } from "@/lib/repo/hooks.ts";
 import { databaseTest } from "../kit/databases.ts";
 import { importFile, servicesOver } from "./flask.ts";
 
@@ -142,7 +143,7 @@ databaseTest(
 );
 
 databaseTest(
-  "roles, failed sign-ins and dates of the fixture come over, and the hooks hear of it",
+  "roles, failed sign-ins and dates of the fixture come over, with a profile for each",
   async (database) => {
     const services = await servicesOver(database);
     await importFile(services, SQLITE);
@@ -156,14 +157,26 @@ databaseTest(
     assert.equal(niaj.created_at.toISOString(), "2026-11-23T02:31:58.321Z");
     assert.equal(niaj.updated_at.toISOString(), "2026-11-23T02:32:55.000Z");
     assert.equal(niaj.email_verified_at, null);
-    const open = await db.selectFrom("user_events").select("id").where("done_at", "is", null)
-      .execute();
-    assert.equal(open.length, 60);
-    await services.hooks.runOpenEvents();
     const profiles = await db.selectFrom("user_profiles").select("full_name").execute();
     assert.equal(profiles.length, 60);
     const audited = await db.selectFrom("audit_events").select("actor_name")
       .where("action", "=", "import_users").execute();
     assert.equal(audited.length, 60);
+    // What the built-in hooks do is done; the application has none of its own.
+    assert.deepEqual(await db.selectFrom("user_events").select("id").execute(), []);
   },
 );
+
+databaseTest("an application's own hooks hear of imported users", async (database) => {
+  const services = await servicesOver(database);
+  const welcomed: number[] = [];
+  const welcome: Hook = {
+    name: "welcome",
+    on: "created",
+    run: (_tx, userId) => Promise.resolve(void welcomed.push(userId)),
+  };
+  const hooks = createHookRunner(services.db, services.log, [...BUILT_IN_HOOKS, welcome]);
+  await importFile({ ...services, hooks }, SQLITE);
+  await hooks.runOpenEvents();
+  assert.equal(new Set(welcomed).size, 60);
+});

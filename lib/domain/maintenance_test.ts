@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { CompiledQuery, type KyselyPlugin, sql } from "kysely";
+import type { Db } from "@/lib/db/database.ts";
+import { createSilentLogger } from "@/lib/log.ts";
+import { readSettings } from "@/lib/settings.ts";
+import { databaseTest } from "@/tests/kit/databases.ts";
+import { maintain } from "./maintenance.ts";
+import { openServices } from "./open_services.ts";
+
+/** So many rows that reading a whole table would cost more than its index. */
+const ROWS = 20_000;
+
+/** Of every kind: many that go on, and ten that are over. */
+async function fill(db: Db): Promise<void> {
+  const statements = [
+    sql`insert into users (username, username_key, email, email_key, password_hash)
+        select 'u' || n, 'u' || n, n || '@example.com', n || '@example.com', 'x'
+        from generate_series(1, ${ROWS}::int) n`,
+    sql`update users set status = 'suspended', suspended_until = now() - interval '1 day'
+        where id in (select id from users order by id limit 10)`,
+    sql`insert into sessions (user_id, token_hash, ip, user_agent, last_seen_at)
+        select id, id::text, '', '', now() - case when id % 2000 = 0 then interval '1 year'
+        else interval '1 second' end from users`,
+    sql`insert into email_tokens (user_id, token_hash, email, expires_at)
+        select id, id::text, '', now() + case when id % 2000 = 0 then interval '-1 day'
+        else interval '1 day' end from users`,
+    sql`insert into user_events (user_id, kind, done_at)
+        select id, 'created', now() - case when id % 2000 = 0 then interval '1 year'
+        else interval '1 second' end from users`,
+    sql`insert into deleted_users (user_id, username, email, snapshot, deleted_by, deleted_at)
+        select id, '', '', '{}', '', now() - case when id % 2000 = 0 then interval '1 year'
+        else interval '1 second' end from users`,
+    sql`analyze`,
+  ];
+  for (const statement of statements) await statement.execute(db);
+}
+
+/** Writes down what is asked of `db`. */
+function watch(db: Db): { watched: Db; asked: CompiledQuery[] } {
+  const asked: CompiledQuery[] = [];
+  const plugin: KyselyPlugin = {
+    transformQuery({ node, queryId }) {
+      asked.push(db.getExecutor().compileQuery(node, queryId));
+      return node;
+    },
+    transformResult: ({ result }) => Promise.resolve(result),
+  };
+  return { watched: db.withPlugin(plugin), asked };
+}
+
+async function planOf(db: Db, { sql, parameters }: CompiledQuery): Promise<string> {
+  const { rows } = await db.executeQuery<{ "QUERY PLAN": string }>(
+    CompiledQuery.raw(`explain ${sql}`, [...parameters]),
+  );
+  return rows.map((row) => row["QUERY PLAN"]).join("\n");
+}
+
+const STILL_OVER = sql<{ count: number }>`
+  select (select count(*) from users where suspended_until < now())
+    + (select count(*) from sessions where last_seen_at < now() - interval '100 days')
+    + (select count(*) from email_tokens where expires_at < now())
+    + (select count(*) from user_events where done_at < now() - interval '100 days')
+    + (select count(*) from deleted_users where deleted_at < now() - interval '100 days') as count
+`;
+
+databaseTest("maintenance finds what is over by indexes, in large tables", async (database) => {
+  const { db } = database;
+  await fill(db);
+  assert.equal((await STILL_OVER.execute(db)).rows[0]?.count, 50);
+  const { watched, asked } = watch(db);
+  const settings = readSettings({ APP_ENV: "test" });
+  const services = await openServices(
+    settings,
+    { ...database, db: watched },
+    createSilentLogger(),
+  );
+  await maintain(services);
+  await services.images.close();
+  assert.equal((await STILL_OVER.execute(db)).rows[0]?.count, 0);
+  const changes = asked.filter(({ sql }) => /^(update|delete)/.test(sql));
+  assert.ok(changes.length >= 5);
+  for (const change of [...changes, ...asked.filter(({ sql }) => sql.endsWith("skip locked"))]) {
+    assert.doesNotMatch(await planOf(db, change), /Seq Scan/, change.sql);
+  }
+});

@@ -1,0 +1,17 @@
+import { sql } from "kysely";
+import type { Db } from "@/lib/db/database.ts";
+
+/**
+ * Says whether this process may do the work `name` now: one process at a time may, for `seconds`.
+ * It need not give the lease back, so a crash does no harm.
+ */
+export async function takeLease(db: Db, name: string, seconds: number): Promise<boolean> {
+  const expires_at = sql<Date>`now() + ${seconds}::int * interval '1 second'`;
+  const row = await db.insertInto("leases").values({ name, expires_at })
+    .onConflict((on) =>
+      on.column("name").doUpdateSet({ expires_at })
+        .where("leases.expires_at", "<=", sql<Date>`now()`)
+    )
+    .returning("name").executeTakeFirst();
+  return row !== undefined;
+}

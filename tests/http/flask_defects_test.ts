@@ -39,7 +39,7 @@ appTest("a field `username` is not a sign-in", async (app) => {
     username,
     full_name: "Mallory",
   });
-  assert.equal(answer.status, 401);
+  assert.deepEqual([answer.status, answer.headers.get("location")], [303, "/login"]);
   assert.deepEqual([...stranger.cookies()], []);
 });
 

@@ -3,6 +3,7 @@ import {
   chromium,
   haproxy,
   isRoot,
+  nginx,
   openssl,
   pgbouncer,
   postgres,
@@ -14,7 +15,7 @@ import {
 import { tempFolder } from "./temp.ts";
 
 /** Programs that Debian installs side by side. */
-const INSTALLED = [postgres, pgbouncer, chromium, vsftpd, haproxy, openssl];
+const INSTALLED = [postgres, pgbouncer, chromium, vsftpd, haproxy, nginx, openssl];
 
 /**
  * Installs what the tests need and this machine lacks, if it is a Debian and this is root; says

@@ -76,6 +76,13 @@ export const haproxy: Program = {
   find: () => findIn(["haproxy"], SYSTEM_FOLDERS),
 };
 
+/** The proxy that the documentation has a sample for. */
+export const nginx: Program = {
+  name: "nginx",
+  packages: ["nginx"],
+  find: () => findIn(["nginx"], SYSTEM_FOLDERS),
+};
+
 /** Makes the certificates of the FTP servers. */
 export const openssl: Program = {
   name: "OpenSSL",

@@ -8,6 +8,7 @@ import type { RequestContext } from "./define.ts";
 import { readInput } from "./input.ts";
 import { withoutPasswords } from "./kept_request.ts";
 import { inputProblem, problemHeaders, problemJson, problemOf } from "./problem.ts";
+import { noteRefusal } from "./refusal_reason.ts";
 
 const FLASH_SECONDS = 60;
 
@@ -67,6 +68,7 @@ export function refused(
   refusal: Refusal,
   texts: Texts,
 ): Response | PageResponse<FormView> {
+  ctx.state.refusal = "input";
   if (!wantsHtml(ctx.req)) {
     return problemJson(inputProblem(refusal.conflict ? 409 : 422, refusal.errors));
   }
@@ -91,6 +93,7 @@ export async function onForm<View extends FormView>(
     return await handle(texts);
   } catch (error) {
     if (!(error instanceof DomainError) || !wantsHtml(ctx.req)) throw error;
+    noteRefusal(ctx, error);
     // A session that ended in this very moment leads to signing in, as one that ended before.
     if (error.code === "not_signed_in") throw error;
     const problem = problemOf(error, ctx.state.source.requestId);

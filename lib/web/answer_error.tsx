@@ -10,6 +10,7 @@ import { wantsHtml } from "./answer.ts";
 import { define, type RequestContext } from "./define.ts";
 import { keepRequest, type KeptFields } from "./kept_request.ts";
 import { type Problem, problemHeaders, problemJson, problemOf } from "./problem.ts";
+import { noteRefusal } from "./refusal_reason.ts";
 import { VERSION } from "./version.ts";
 
 /** Answers for what goes wrong behind this middleware. */
@@ -32,6 +33,7 @@ export const passErrorsOn = define.middleware((ctx) => {
 /** Turns whatever went wrong into an answer, in one place: a page for browsers, JSON for scripts. */
 async function answerError(ctx: RequestContext, error: unknown): Promise<Response> {
   const { services, source } = ctx.state;
+  noteRefusal(ctx, error);
   const problem = problemOf(error, source.requestId);
   // To write a stack costs much, and these come by the hundred when there is no time for it.
   if (problem.status >= 500 && !(error instanceof QueueFullError)) {

@@ -20,8 +20,9 @@ export function createApp(services: Services): App<State> {
     .use(pagePolicy(settings))
     .use(answerErrors)
     .use(staticFiles())
-    .use(sameOrigin(settings))
     .use(session)
+    // After the session: the log names the user whom another site tried to act as.
+    .use(sameOrigin(settings))
     .onError("*", passErrorsOn)
     .fsRoutes();
 }

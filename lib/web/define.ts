@@ -17,6 +17,8 @@ export interface State {
   colorMode: ColorMode;
   /** What the request before has left to say. */
   flash?: Flash;
+  /** Why the request was refused, in a word for the log. */
+  refusal?: string;
   /** The body, once somebody has asked for it. */
   input?: Promise<Input>;
 }

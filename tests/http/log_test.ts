@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { sql } from "kysely";
 import pino from "pino";
+import { RateLimit } from "@/lib/domain/rate_limit.ts";
+import type { Services } from "@/lib/domain/services.ts";
 import { appTest } from "@/tests/kit/app.ts";
+import type { Answer, TestClient } from "@/tests/kit/client.ts";
 import { addPerson, PASSWORD, signedIn } from "@/tests/kit/people.ts";
 
 const SECRET = "correct horse battery staple";
@@ -38,6 +41,72 @@ appTest("the log has a line for every request, and in none a secret or an addres
     assert.deepEqual(lines.filter((line) => line.includes(secret)), [], secret);
   }
 }, logged);
+
+/** What is refused, and the reason that the log has of it. */
+const REFUSED: readonly [
+  reason: string,
+  status: number,
+  ask: (browser: TestClient, own: string) => Promise<Answer>,
+][] = [
+  ["csrf", 403, (browser) =>
+    browser.send("/change_password", {
+      method: "POST",
+      headers: { origin: "https://evil.example" },
+    })],
+  ["limit", 429, (browser) => browser.getJson("/email_exists?email=ada@example.com")],
+  ["upload", 415, (browser, own) => {
+    const body = new FormData();
+    body.set("user_id", own);
+    body.set("image", new File(["<svg/>"], "me.svg"));
+    const headers = { accept: "application/json", "sec-fetch-site": "same-origin" };
+    return browser.send("/edit_user", { method: "PUT", headers, body });
+  }],
+  [
+    "input",
+    422,
+    (browser, own) => browser.sendJson("PUT", "/edit_user", { user_id: own, website: "nowhere" }),
+  ],
+  [
+    "input",
+    422,
+    (browser, own) => browser.sendJson("PUT", "/edit_user", { user_id: own, nonsense: "1" }),
+  ],
+  ["malformed", 400, (browser) =>
+    browser.send("/edit_user", {
+      method: "PUT",
+      headers: { "content-type": "application/json", "sec-fetch-site": "same-origin" },
+      body: "{",
+    })],
+  ["method", 405, (browser) => browser.sendJson("DELETE", "/profile", {})],
+  ["forbidden", 403, (browser) => browser.getJson("/user_list")],
+];
+
+appTest("a refused request is in the log with the reason and the user", async (app) => {
+  const { user_id } = await addPerson(app, "ada");
+  const person = await addPerson(app, "grace");
+  const browser = await signedIn(app, person);
+  for (const [reason, status, ask] of REFUSED) {
+    const answer = await ask(browser, String(person.user_id));
+    assert.equal(answer.status, status, `${reason}: ${answer.text}`);
+    const id = answer.headers.get("x-request-id");
+    const line = lines.map((one) => JSON.parse(one)).find(({ request_id }) => request_id === id);
+    assert.deepEqual([line?.reason, line?.user_id], [reason, person.user_id]);
+    assert.doesNotMatch(answer.text, /"reason"/);
+  }
+  const failed = await app.client().postForm("/login", {
+    username: "ada",
+    password: "a wrong one",
+  });
+  assert.equal(failed.status, 401, `user ${user_id}`);
+  assert.equal(JSON.parse(lines.at(-1)!).reason, "sign_in_failed");
+  await browser.get("/profile");
+  assert.equal("reason" in JSON.parse(lines.at(-1)!), false);
+}, {
+  adapt: ({ limits }: Services) => ({
+    ...logged.adapt(),
+    limits: { ...limits, emailChecks: new RateLimit({ count: 0, windowSeconds: 86_400 }) },
+  }),
+});
 
 appTest("a fault of ours is in the log with its stack, under the id of the answer", async (app) => {
   const browser = await signedIn(app, await addPerson(app, "grace"));

@@ -28,6 +28,7 @@ export function requestLog(services: Services) {
       path: ctx.url.pathname,
       status: response.status,
       ms: Math.round(performance.now() - started),
+      reason: ctx.state.refusal,
       user_id: ctx.state.viewer?.user_id,
       ip: ctx.state.source.ip,
     }, "Request");

@@ -9,6 +9,9 @@ const CHANGING_METHODS = new Set(["POST", "PUT", "PATCH", "DELETE"]);
 /** Longer ones are no names of hosts, and nobody needs to see them again. */
 const MAX_ORIGIN_CHARS = 300;
 
+/** A change that does not come from a page of this site. */
+export class ForeignOriginError extends HttpError {}
+
 type Site = Pick<Settings, "appEnv" | "appUrl">;
 
 /**
@@ -23,7 +26,7 @@ export function sameOrigin(settings: Site) {
     // Fresh takes "post" for POST.
     const isChange = CHANGING_METHODS.has(ctx.req.method.toUpperCase());
     if (!isChange || isSameOrigin(ctx.req.headers, settings)) return ctx.next();
-    throw new HttpError(403, refusal(ctx.req.headers.get("origin"), settings));
+    throw new ForeignOriginError(403, refusal(ctx.req.headers.get("origin"), settings));
   });
 }
 

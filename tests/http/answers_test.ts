@@ -45,12 +45,18 @@ async function answersOfEachKind(app: TestApp): Promise<Record<string, Answer>> 
 }
 
 appTest("every answer has the headers that keep browsers from being used", async (app) => {
-  for (const [kind, { status, headers }] of Object.entries(await answersOfEachKind(app))) {
+  for (const [kind, { status, headers, text }] of Object.entries(await answersOfEachKind(app))) {
     assert.equal(status, Number.parseInt(kind), kind);
     const found = Object.keys(HEADERS).map((name) => [name, headers.get(name)]);
     assert.deepEqual(Object.fromEntries(found), HEADERS, kind);
     const policy = headers.get("content-security-policy") ?? "";
     assert.match(policy, /(^|; ?)default-src 'none'(;|$)/, kind);
+    assert.match(policy, /(^|; ?)frame-ancestors 'none'(;|$)/, kind);
+    // JSON is UTF-8 by its standard, and has no such parameter.
+    const type = headers.get("content-type") ?? "";
+    if (text) {
+      assert.match(type, /^(text\/html; charset=utf-8|application\/(problem\+)?json)$/i, kind);
+    }
     assert.match(headers.get("x-request-id") ?? "", /^[\da-f-]{36}$/, kind);
     assert.equal(headers.get("server"), null, kind);
     assert.equal(headers.get("x-powered-by"), null, kind);
@@ -71,13 +77,13 @@ appTest("nothing in an answer names a table, a file or a stack", async (app) => 
 appTest(
   "a page that failed offers to try again, and nothing that would be sent twice",
   async (app) => {
+    const browser = await signedIn(app, await addPerson(app, "joan"));
     const answers = await answersOfEachKind(app);
     assert.match(answers["500"]!.text, /<a[^>]*href="\/profile"[^>]*>Try again/);
     for (const kind of ["403", "404", "405", "415"]) {
       assert.match(answers[kind]!.text, /Go to the start page/);
       assert.doesNotMatch(answers[kind]!.text, /Try again/, kind);
     }
-    const browser = await signedIn(app, await addPerson(app, "joan"));
     const { status, text } = await browser.postForm("/edit_user", { _method: "PUT", user_id: "1" });
     assert.equal(status, 500);
     assert.doesNotMatch(text, /Try again/);
@@ -120,6 +126,10 @@ appTest("pages allow own files and a nonce, a new one each time", async (app) =>
     const policy = headers.get("content-security-policy")!;
     const nonce = /script-src [^;]*'nonce-([^']+)'/.exec(policy)?.[1];
     assert.ok(nonce, policy);
+    for (const rule of ["object-src 'none'", "base-uri 'none'", "form-action 'self'"]) {
+      assert.ok(policy.includes(rule), rule);
+    }
+    assert.doesNotMatch(policy, /unsafe-/);
     // As base64 has them: six bits a character.
     assert.ok(nonce.length * 6 >= 128 && /^[\w-]+$/.test(nonce), nonce);
     for (const [tag] of text.matchAll(/<script(?! type="application\/json")[^>]*>/g)) {
@@ -132,8 +142,11 @@ appTest("pages allow own files and a nonce, a new one each time", async (app) =>
 });
 
 appTest("over https browsers are told to stay there", async (app) => {
+  for (const path of ["/login", "/profile", "/nothing", "/healthz", "/email_exists?email=a"]) {
+    const told = (await app.client().get(path)).headers.get("strict-transport-security");
+    assert.equal(told, "max-age=31536000; includeSubDomains", path);
+  }
   const { headers } = await app.client().get("/login");
-  assert.match(headers.get("strict-transport-security") ?? "", /^max-age=31536000/);
   assert.match(headers.get("content-security-policy") ?? "", /upgrade-insecure-requests/);
 }, { environment: { APP_URL: "https://people.example.com" } });
 
@@ -200,8 +213,8 @@ appTest("a verb that a route does not take is 405 with those it takes", async (a
     ["DELETE", "/login", "GET, HEAD, POST, OPTIONS"],
     ["PUT", "/user_list", "GET, HEAD, OPTIONS"],
     ["PATCH", "/edit_user", "GET, HEAD, POST, PUT, OPTIONS"],
-    ["GET", "/update_status", "POST, PUT, OPTIONS"],
-    ["HEAD", "/update_status", "POST, PUT, OPTIONS"],
+    ["DELETE", "/update_status", "GET, HEAD, POST, PUT, OPTIONS"],
+    ["HEAD", "/logout", "POST, OPTIONS"],
     ["GET", "/logout", "POST, OPTIONS"],
     ["POST", "/email_exists", "GET, HEAD, OPTIONS"],
   ] as const;

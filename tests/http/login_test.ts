@@ -246,6 +246,7 @@ appTest("POST /logout ends the session on the server and takes the cookie away",
   const answer = await browser.postForm("/logout", {});
   assert.deepEqual([answer.status, answer.headers.get("location")], [303, "/login"]);
   assert.ok(!browser.cookies().has("roster_session"));
+  assert.equal(answer.headers.get("clear-site-data"), '"storage"');
   assert.deepEqual(await app.services.db.selectFrom("sessions").selectAll().execute(), []);
   assert.match((await browser.get("/login")).text, /You are signed out/);
   assert.doesNotMatch((await browser.get("/login")).text, /You are signed out/);

@@ -4,9 +4,8 @@ import { Alert } from "@/components/Alert.tsx";
 export function FirstAdminHint() {
   return (
     <Alert kind="info">
-      This installation has no admin yet: open the link that{" "}
-      <code class="text-reset">deno task start</code> printed, or run{" "}
-      <code class="text-reset">deno task create-admin</code>.
+      This installation has no admin yet: open the link that <code>deno task start</code>{" "}
+      printed, or run <code>deno task create-admin</code>.
     </Alert>
   );
 }

@@ -17,7 +17,7 @@ databaseTest(
       insertUsers(tx, [{ username: "ada", email: "ada@example.com", password_hash: "!" }])
     );
     const answer = await rehearse(services, (rehearsed) => deleteUser(rehearsed, ACTOR, id));
-    assert.deepEqual(answer, { user_id: id, username: "ada" });
+    assert.deepEqual(answer, { user_id: id, username: "ada", full_name: "" });
     assert.equal((await db.selectFrom("users").selectAll().execute()).length, 1);
     for (const table of ["deleted_users", "user_events", "audit_events"] as const) {
       assert.deepEqual(await db.selectFrom(table).selectAll().execute(), []);

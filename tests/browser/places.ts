@@ -1,9 +1,9 @@
 import type { Page } from "playwright-core";
 import { deleteUser } from "@/lib/domain/delete_user.ts";
 import { USERNAME_MAX_CHARS } from "@/lib/shared/limits.ts";
-import { SETUP_TOKEN } from "@/tests/kit/app.ts";
 import type { Stage } from "@/tests/kit/browser.ts";
 import { addAdmin, addPerson } from "@/tests/kit/people.ts";
+import { redAndBlue } from "@/tests/storage/pictures.ts";
 import { openPath, signInBrowser } from "./sign_in.ts";
 
 /** What a place is looked at as. */
@@ -37,22 +37,27 @@ export async function findOverflow(page: Page): Promise<string[]> {
 }
 
 /** Pages of strangers. */
-const PUBLIC_PATHS = [
-  "/login",
-  "/register",
-  "/verify_email?token=x",
-  "/setup",
-  `/setup?token=${SETUP_TOKEN}`,
-  "/nothing",
-];
+const PUBLIC_PATHS = ["/login", "/register", "/verify_email?token=x", "/nothing"];
 
 /** What an admin opens on a page, and the name it is reported by. */
 const OPENED: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
   "the modal that edits": (stage) => openModal(stage, "/user_list", "Edit grace"),
   "the modal that deletes": (stage) => openModal(stage, "/user_list", "Delete grace"),
   "the modal of the own profile": (stage) => openModal(stage, "/profile", "Edit profile"),
+  "the cropper": openCropper,
   "the account menu": (stage) => openMenu(stage, "Account of"),
+  "the navigation of a phone": async (stage) => {
+    await stage.page.setViewportSize({ width: 360, height: 740 });
+    await openMenu(stage, "Navigation");
+  },
 };
+
+async function openCropper(stage: Stage): Promise<void> {
+  await openModal(stage, "/profile", "Edit profile");
+  const picture = { name: "a.png", mimeType: "image/png", buffer: await redAndBlue("png") };
+  await stage.page.getByLabel("Picture", { exact: true }).setInputFiles(picture);
+  await stage.page.getByRole("application").waitFor();
+}
 
 async function openModal(stage: Stage, path: string, link: string): Promise<void> {
   await openPath(stage, path);

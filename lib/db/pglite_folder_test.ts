@@ -3,9 +3,11 @@ import { cp } from "node:fs/promises";
 import { sql } from "kysely";
 import { type TempFolder, tempFolder } from "@/tests/kit/temp.ts";
 import type { Db, OpenDatabase } from "./database.ts";
+import { FolderLock, lockFileOf } from "./folder_lock.ts";
 import { isUnreachable } from "./errors.ts";
 import { migrateUp } from "./migrator.ts";
 import { openDatabase } from "./open_database.ts";
+import { openFolder } from "./pglite_thread.ts";
 import { inTransaction } from "./transaction.ts";
 
 /** A new database, which to make takes seconds, for each test to copy. */
@@ -177,6 +179,24 @@ Deno.test("a server waits for a task to let go of the folder", async () => {
   const server = await opening;
   assert.deepEqual((await sql`select * from kept`.execute(server.db)).rows, []);
   await server.close();
+});
+
+Deno.test("a task waits for the socket of a server that is only starting", async () => {
+  await using folder = await copyOfTemplate();
+  const path = `${folder.path}/db`;
+  const lock = await FolderLock.open(lockFileOf(path));
+  assert.equal(await lock.tryAcquire(), true);
+  await lock.writeOwner({ pid: 1, state: "starting" });
+  await assert.rejects(
+    openFolder(path, "task", { ends: 0, starts: 0 }),
+    /^FolderInUseError: Process 1 is still starting the database in .*: try again in a minute$/,
+  );
+  const opening = openFolder(path, "task", { ends: 0, starts: Infinity });
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  lock.release();
+  const { db, close } = await opening;
+  await sql`select 1`.execute(db);
+  await close();
 });
 
 Deno.test("a task that others work through lets them finish", async () => {

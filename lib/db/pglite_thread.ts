@@ -6,10 +6,15 @@ import { type FolderOwner, lockFileOf, readFolderOwner } from "./folder_lock.ts"
 import { openPool } from "./postgres.ts";
 import { SOCKET_PORT } from "./socket_folder.ts";
 
-/** How long to wait for another process to let go of the folder. */
-const WAIT_MS = 10_000;
-/** How long to wait for one that is only starting: it makes the files, or reads a long log again. */
-const START_WAIT_MS = 60_000;
+/** How long to wait for the process that has the folder, in milliseconds. */
+interface Patience {
+  /** Until it lets go of the folder. */
+  readonly ends: number;
+  /** Until it has started: it makes the files, or reads a long log again. */
+  readonly starts: number;
+}
+
+const PATIENCE: Patience = { ends: 10_000, starts: 60_000 };
 const POLL_MS = 100;
 
 /** What the thread is asked. */
@@ -52,7 +57,11 @@ export async function openMemory(): Promise<OpenDatabase> {
  *
  * @throws {FolderInUseError}
  */
-export async function openFolder(folder: string, user: DatabaseUser): Promise<OpenDatabase> {
+export async function openFolder(
+  folder: string,
+  user: DatabaseUser,
+  patience: Patience = PATIENCE,
+): Promise<OpenDatabase> {
   const path = resolve(folder);
   const started = performance.now();
   let thread: PGliteThread | undefined;
@@ -66,8 +75,8 @@ export async function openFolder(folder: string, user: DatabaseUser): Promise<Op
       }
       thread ??= new PGliteThread();
       if (await thread.open(path)) return thread.databaseFor(user);
-      const patience = owner?.state ? START_WAIT_MS : WAIT_MS;
-      if (performance.now() - started > patience) throw new FolderInUseError(folder, owner);
+      const limit = owner?.state ? patience.starts : patience.ends;
+      if (performance.now() - started > limit) throw new FolderInUseError(folder, owner);
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { OpenDatabase } from "@/lib/db/database.ts";
-import { isMigrated } from "@/lib/db/migrator.ts";
+import { isMigrated, migrateUp } from "@/lib/db/migrator.ts";
 import { openDatabase } from "@/lib/db/open_database.ts";
 import { findDatabaseEncoding } from "@/lib/repo/server.ts";
 import type { Settings } from "@/lib/settings.ts";
@@ -25,7 +25,8 @@ export async function withDatabase<T>(
 }
 
 /**
- * As {@linkcode withDatabase}, with all migrations applied.
+ * As {@linkcode withDatabase}, with all migrations applied: an embedded database is migrated first,
+ * as a server does when it starts.
  *
  * @throws {TaskError} if they are not, or the database does not answer.
  */
@@ -34,8 +35,13 @@ export function withMigratedDatabase<T>(
   work: (open: OpenDatabase) => Promise<T>,
 ): Promise<T> {
   return withDatabase(settings, async (open) => {
-    if (await isMigrated(open.db)) return await work(open);
-    throw new TaskError("The database is not migrated: run deno task migrate first");
+    if (!await isMigrated(open.db)) {
+      if (open.kind !== "pglite") {
+        throw new TaskError("The database is not migrated: run deno task migrate first");
+      }
+      await migrateUp(open.db);
+    }
+    return await work(open);
   });
 }
 

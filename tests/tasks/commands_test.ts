@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { migrateDown } from "@/lib/db/migrator.ts";
+import { databaseTest } from "../kit/databases.ts";
 import { tempFolder } from "../kit/temp.ts";
 import { commandTest, type Ended, runTask } from "./command.ts";
 
@@ -57,8 +59,17 @@ Deno.test("deno task lists what each task does", async () => {
   }
 });
 
-Deno.test("a task on a database that is not migrated says what to run", async () => {
+Deno.test("a task migrates an embedded database that is new", async () => {
   const env = { DATABASE_URL: "pglite:memory" };
+  const { code, stdout, stderr } = await runTask(["seed", "--users", "3"], "", env);
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /^Made up 3 users/);
+});
+
+databaseTest("a task on a PostgreSQL that is not migrated says what to run", async (database) => {
+  if (database.url === undefined) return;
+  while (await migrateDown(database.db) !== undefined);
+  const env = { DATABASE_URL: database.url };
   assertFailed(await runTask(["users", "list"], "", env), /run deno task migrate first/);
 });
 

@@ -10,6 +10,7 @@ const SERIALIZATION_FAILURES = ["40001", "40P01"];
 const UNDEFINED_TABLE = "42P01";
 /** The SQLSTATE of a server that takes no changes. */
 export const READ_ONLY = "25006";
+const DISK_FULL = "53100";
 /** A statement or a wait for a lock took longer than it may. */
 const TIMEOUTS = ["57014", "55P03"];
 
@@ -71,13 +72,14 @@ export function isTimeout(error: unknown): boolean {
   return TIMEOUTS.includes(field(error, "code") ?? "");
 }
 
-/** Why the database cannot do at the moment what it may do in a few seconds. */
-export type Outage = "unreachable" | "read_only" | "busy";
+/** Why the database cannot do at the moment what it may do later. */
+export type Outage = "unreachable" | "read_only" | "disk_full" | "busy";
 
 /** The outage that `error` tells of; `undefined` for a fault that trying again will not mend. */
 export function outageOf(error: unknown): Outage | undefined {
   if (isUnreachable(error)) return "unreachable";
   if (isReadOnly(error)) return "read_only";
+  if (field(error, "code") === DISK_FULL) return "disk_full";
   return isTimeout(error) || isSerializationFailure(error) ? "busy" : undefined;
 }
 

@@ -14,6 +14,7 @@ Deno.test("outageOf() knows what trying again may mend", () => {
     "57P05": "unreachable",
     "25P03": "unreachable",
     "25006": "read_only",
+    "53100": "disk_full",
     "57014": "busy",
     "55P03": "busy",
     "40P01": "busy",

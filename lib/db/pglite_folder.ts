@@ -1,6 +1,7 @@
 import { chmod, mkdir, readdir, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { PGlite } from "@electric-sql/pglite";
+import { assertRoom } from "./disk_space.ts";
 import { FolderLock, type FolderOwner, lockFileOf } from "./folder_lock.ts";
 import { createPGlite } from "./pglite.ts";
 import { makeSocketFolder } from "./socket_folder.ts";
@@ -64,7 +65,7 @@ async function openOrCreate(
   const names = await list(path);
   if (names.includes("PG_VERSION")) {
     await lock.writeOwner({ pid: Deno.pid, state: "starting" });
-    return await createPGlite({ dataDir: path });
+    return await start(path);
   }
   if (names.length > 0) {
     throw new Error(
@@ -73,7 +74,16 @@ async function openOrCreate(
   }
   await lock.writeOwner({ pid: Deno.pid, state: "creating" });
   await mkdir(path, { recursive: true, mode: 0o700 });
-  return await createPGlite({ dataDir: path });
+  return await start(path);
+}
+
+async function start(path: string): Promise<PGlite> {
+  try {
+    return await createPGlite({ dataDir: path });
+  } catch (error) {
+    await assertRoom({ kind: "pglite", path });
+    throw new Error(`Cannot open the database in ${path}: ${String(error)}`, { cause: error });
+  }
 }
 
 /**

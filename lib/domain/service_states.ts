@@ -1,3 +1,4 @@
+import { assertRoom } from "@/lib/db/disk_space.ts";
 import { type Outage, outageOf } from "@/lib/db/errors.ts";
 import { isMigrated } from "@/lib/db/migrator.ts";
 import { assertWritable } from "@/lib/repo/server.ts";
@@ -23,6 +24,7 @@ export function checkServices(services: Services): Promise<ServiceStateView[]> {
           throw new Error("Migrations are missing: run deno task migrate");
         }
         await assertWritable(spareDb);
+        await assertRoom(database);
       },
     ),
     ftp
@@ -57,11 +59,12 @@ function queueText({ waiting, oldest, lastError }: UploadQueue): string {
  * Whether the process should get requests: it does not end, and the database answers, takes changes
  * and has all migrations.
  */
-export async function isReady({ spareDb, log, ending }: Services): Promise<boolean> {
+export async function isReady({ spareDb, settings, log, ending }: Services): Promise<boolean> {
   if (ending.aborted) return false;
   try {
     const migrated = await isMigrated(spareDb);
     if (migrated) await assertWritable(spareDb);
+    await assertRoom(settings.database);
     return migrated;
   } catch (error) {
     log.warn({ err: error }, "The database does not answer, or takes no changes");

@@ -81,6 +81,7 @@ const DOMAIN_PROBLEMS: Readonly<
 const OUTAGES: Readonly<Record<NonNullable<ReturnType<typeof databaseOutage>>, string>> = {
   unreachable: "The database does not answer at the moment, try again in a few seconds",
   read_only: "Nothing can be saved at the moment, try again in a few seconds",
+  disk_full: "Nothing can be saved: the disk of the database is full. Ask an admin to make room",
   busy: DOMAIN_PROBLEMS.busy[1],
 };
 

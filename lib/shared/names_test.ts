@@ -16,8 +16,8 @@ Deno.test("accents stand on a letter, and only a few on one", () => {
   for (const name of ["\u0301\u0302\u0303", "\u0301ab", "a-\u0301b"]) {
     assert.match(faultOf(name), /accent on a letter/, JSON.stringify(name));
   }
-  assert.match(faultOf(`abc${"\u0323".repeat(60)}`), /at most 4 accents/);
-  assert.match(faultOf(`Ada${"\u0301".repeat(60)}`, fullName), /at most 4 accents/);
+  assert.match(faultOf(`abc${"\u0323".repeat(20)}`), /at most 4 accents/);
+  assert.match(faultOf(`Ada${"\u0301".repeat(20)}`, fullName), /at most 4 accents/);
   assert.match(faultOf(`Ada${"\u0323\u200D".repeat(9)}`, fullName), /at most 4 accents/);
   for (const name of ["Nguyễn", "שָׁלוֹם", "ချို့", "རྒྱལ", "ก้อง", "रवि"]) {
     assert.equal(faultOf(name), "", name);

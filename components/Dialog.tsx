@@ -43,7 +43,10 @@ export function Dialog({ dialogRef, id, title, wide, onClose, children }: Dialog
         ref={dialogRef}
         class={`modal${wide ? " modal-wide" : ""}`}
         aria-labelledby={id}
-        onFocusIn={(event) => untouched.current ??= describeForms(event.currentTarget)}
+        onFocusIn={(event) => {
+          untouched.current ??= describeForms(event.currentTarget);
+          showWhole(event.target);
+        }}
         onCancel={keepWhatWasTyped}
         onClose={close}
         onKeyDown={closeOnEscape}
@@ -73,6 +76,11 @@ export function Dialog({ dialogRef, id, title, wide, onClose, children }: Dialog
       )}
     </>
   );
+}
+
+/** Browsers scroll to the caret of a text of several lines: the head or foot may cover an edge. */
+function showWhole(target: EventTarget | null) {
+  if (target instanceof HTMLTextAreaElement) target.scrollIntoView({ block: "nearest" });
 }
 
 /** Left to the browser, the second Escape in a row would close the modal without asking. */

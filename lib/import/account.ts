@@ -1,7 +1,7 @@
 import { readableAddress } from "@/lib/readable_address.ts";
 import type { Role, Status } from "@/lib/shared/users.ts";
 import { registerForm } from "@/lib/shared/user_forms.ts";
-import { cellOf, type Cells, textOf, timeOf, wholeOf } from "./cells.ts";
+import { cellOf, type Cells, remarksOnTexts, textOf, timeOf, wholeOf } from "./cells.ts";
 import { NO_PASSWORD, takePassword } from "./password.ts";
 
 /** An account that is taken over; its username is chosen last, when all others are known. */
@@ -47,6 +47,10 @@ export function takeAccount(cells: Cells, now: Date): AccountOutcome {
   if (password_hash === undefined) {
     remarks.push("password: none that can be taken over, it has to be set anew");
   }
+  remarks.push(
+    ...remarksOnTexts(cells, ["username", "email", "role", "status"]),
+    ...remarksOnTimes(cells),
+  );
   const created_at = timeOf(cellOf(cells, "date_created")) ?? now;
   return {
     ok: true,
@@ -63,6 +67,18 @@ export function takeAccount(cells: Cells, now: Date): AccountOutcome {
       updated_at: timeOf(cellOf(cells, "date_modified")) ?? created_at,
     },
   };
+}
+
+const TIMES = ["date_created", "date_modified", "last_login_at"];
+
+/** 10/03 is October in one country and March in another. */
+function remarksOnTimes(cells: Cells): string[] {
+  return TIMES.flatMap((column) => {
+    const text = textOf(cellOf(cells, column)).trim();
+    return text === "" || timeOf(text) !== undefined
+      ? []
+      : [`${column}: left out, ${JSON.stringify(text)} is not a time such as 2024-03-10 14:00`];
+  });
 }
 
 function addressFault(cells: Cells, text: string): string {

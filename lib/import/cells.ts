@@ -13,19 +13,46 @@ const LAST_YEAR = 2100;
 /** Seconds since 1970 stay below it, milliseconds are above. */
 const MAX_SECONDS = 1e11;
 
-/** The first of the columns that exists and is not NULL. */
+/** The first of the columns that exists and is neither NULL nor the word for it. */
 export function cellOf(cells: Cells, ...columns: readonly string[]): Cell {
   for (const column of columns) {
     const cell = cells.get(column) ?? null;
-    if (cell !== null) return cell;
+    if (cell !== null && !isNullWord(cell)) return cell;
   }
   return null;
 }
 
-/** The text of a cell, whatever its type; NULL is empty. */
+/** Whether a cell has the word that SQL or Python writes for nothing. */
+export function isNullWord(cell: Cell): boolean {
+  return cell === "NULL" || cell === "None";
+}
+
+/** The text of a cell, whatever its type; NULL is empty. Bytes that are no UTF-8 are windows-1252. */
 export function textOf(cell: Cell): string {
-  if (cell instanceof Uint8Array) return new TextDecoder().decode(cell);
+  if (cell instanceof Uint8Array) {
+    return new TextDecoder(isUtf8(cell) ? "utf-8" : "windows-1252").decode(cell);
+  }
   return cell === null ? "" : String(cell);
+}
+
+/** Whether bytes are text in UTF-8. */
+export function isUtf8(bytes: Uint8Array<ArrayBuffer>): boolean {
+  return decoded(() => {
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return bytes;
+  }) !== undefined;
+}
+
+/** What has to be said of texts that were not read as they stand there, by column. */
+export function remarksOnTexts(cells: Cells, columns: readonly string[]): string[] {
+  return columns.flatMap((column) => {
+    const cell = cells.get(column) ?? null;
+    if (column !== "username" && isNullWord(cell)) {
+      return [`${column}: the word ${cell} was read as nothing`];
+    }
+    const isLegacy = cell instanceof Uint8Array && !isUtf8(cell);
+    return isLegacy ? [`${column}: is no UTF-8 and was read as windows-1252`] : [];
+  });
 }
 
 /** The key of a row as text, so that `7` and `"7"` are the same; `undefined` where there is none. */

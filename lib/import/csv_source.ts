@@ -45,11 +45,12 @@ function profileWithin(cells: Cells) {
 }
 
 function parseCsv(bytes: Uint8Array, what: string): Cells[] {
-  const text = decode(bytes, what);
+  const { text, delimiter } = withoutSeparatorLine(decode(bytes, what));
+  if (text.trim() === "") throw new SourceError(`The file of ${what} is empty: export it again`);
   try {
     const rows: string[][] = parse(text, {
       bom: true,
-      delimiter: delimiterOf(text),
+      delimiter: delimiter ?? delimiterOf(text),
       relax_column_count: true,
       skip_empty_lines: true,
     });
@@ -68,6 +69,12 @@ function decode(bytes: Uint8Array, what: string): string {
   } catch (error) {
     throw new SourceError(`The CSV of ${what} is not UTF-8: save it as UTF-8`, { cause: error });
   }
+}
+
+/** Excel writes `sep=;` as the first line. */
+function withoutSeparatorLine(text: string): { text: string; delimiter?: string } {
+  const [line = "", delimiter] = /^\uFEFF?sep=(.)\r?\n/i.exec(text) ?? [];
+  return { text: text.slice(line.length), ...(delimiter && { delimiter }) };
 }
 
 /** The one of the usual delimiters that the first line has most of. */

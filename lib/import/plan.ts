@@ -220,8 +220,9 @@ function skippedProfile({ id, cells }: SourceRow, reason: string): ReportLine {
   return { table: "user_profiles", id, username: "", email, outcome: "skipped", reasons: [reason] };
 }
 
+/** Somebody may be called None. */
 function usernameOf({ cells }: SourceUser): string {
-  return textOf(cellOf(cells, "username"));
+  return textOf(cells.get("username") ?? null);
 }
 
 function emailOf({ cells }: SourceUser): string {

@@ -1,7 +1,7 @@
 import { CONTROL_CHARACTERS } from "@/lib/shared/fields.ts";
 import type { Field } from "@/lib/shared/form.ts";
 import { profileForm } from "@/lib/shared/user_forms.ts";
-import { cellOf, type Cells, textOf } from "./cells.ts";
+import { cellOf, type Cells, remarksOnTexts, textOf } from "./cells.ts";
 import { findPhoto, type Photo } from "./photo.ts";
 
 /** The texts of a profile, as `user_profiles` has them. */
@@ -22,6 +22,8 @@ export interface TakenProfile {
   readonly remarks: readonly string[];
 }
 
+const TEXT_COLUMNS = "full_name bio address zipcode phone email website service".split(" ");
+
 /**
  * Takes a profile over. Markup stays the text that it is. What does not fit is cut, and what may
  * not be kept is dropped, with a remark that repeats what is lost.
@@ -29,7 +31,7 @@ export interface TakenProfile {
  * @param accountEmail stands in where the profile has no contact address
  */
 export function takeProfile(cells: Cells, accountEmail: string): TakenProfile {
-  const remarks: string[] = [];
+  const remarks = remarksOnTexts(cells, TEXT_COLUMNS);
   const read = (name: keyof ProfileTexts, field: Field<string>) => {
     const { value, remark } = fitText(name, field, textOf(cellOf(cells, name)));
     if (remark !== undefined) remarks.push(remark);

@@ -1,5 +1,5 @@
 import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
-import type { Cells } from "./cells.ts";
+import { type Cell, type Cells, isUtf8 } from "./cells.ts";
 import { joinProfiles, type Source, SourceError } from "./source.ts";
 
 /**
@@ -32,17 +32,39 @@ function readTable(database: DatabaseSync, name: string): Cells[] | undefined {
     "select name from sqlite_master where type in ('table', 'view') and lower(name) = ?",
   ).get(name);
   if (!found) return undefined;
-  const rows = database.prepare(`select * from "${name}"`);
+  const { encoding } = database.prepare("pragma encoding").get() ?? {};
+  const columns = database.prepare(`select * from "${name}"`).columns().map((one) => one.name);
+  const rows = database.prepare(`select ${columns.map(typeAndValue).join()} from "${name}"`);
   // Numbers beyond 2^53 would be refused otherwise.
   rows.setReadBigInts(true);
-  return rows.all().map(toCells);
+  rows.setReturnArrays(true);
+  return (rows.all() as unknown as SQLOutputValue[][])
+    .map((values) => toCells(columns, values, String(encoding)));
 }
 
-function toCells(row: Record<string, SQLOutputValue>): Cells {
+/** Texts as their bytes: SQLite would put question marks where they are no Unicode. */
+function typeAndValue(column: string): string {
+  const name = `"${column.replaceAll('"', '""')}"`;
+  return `typeof(${name}), case typeof(${name}) when 'text' then cast(${name} as blob) else ${name} end`;
+}
+
+function toCells(
+  columns: readonly string[],
+  values: readonly SQLOutputValue[],
+  encoding: string,
+): Cells {
   return new Map(
-    Object.entries(row).map(([name, value]) => [
-      name.toLowerCase(),
-      value instanceof Uint8Array ? new Uint8Array(value) : value,
-    ]),
+    columns.map((column, index) => {
+      const value = values[2 * index + 1] ?? null;
+      const cell = value instanceof Uint8Array ? new Uint8Array(value) : value;
+      const isText = values[2 * index] === "text" && cell instanceof Uint8Array;
+      return [column.toLowerCase(), isText ? textIn(cell, encoding) : cell];
+    }),
   );
+}
+
+/** Text that is no Unicode stays bytes, for {@linkcode textOf} to make something of. */
+function textIn(bytes: Uint8Array<ArrayBuffer>, encoding: string): Cell {
+  if (encoding.startsWith("UTF-16")) return new TextDecoder(encoding).decode(bytes);
+  return isUtf8(bytes) ? new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes) : bytes;
 }

@@ -14,21 +14,21 @@ export interface ReportFile {
 const OWNER_ONLY = 0o600;
 
 /**
- * Makes the file `path`, or, without it, one beside `input` or, where that may not be written, in
- * the current folder. No existing file is written over.
+ * Makes the file `path`, or, without it, one in the current folder or, where that may not be written,
+ * beside `input`. No existing file is written over.
  *
  * @throws {TaskError} if the file exists or cannot be made.
  */
 export async function openReport(path: string | undefined, input: string): Promise<ReportFile> {
   if (path !== undefined) return reportIn(await create(path), path);
-  for (const folder of [dirname(input), "."]) {
+  for (const folder of [".", dirname(input)]) {
     try {
       return await openNumbered(folder, basename(input, extname(input)));
     } catch (error) {
       if (!isDenied(error)) throw error;
     }
   }
-  throw new TaskError("Neither the folder of the file nor this one can be written: give --report");
+  throw new TaskError("Neither this folder nor that of the file can be written: give --report");
 }
 
 async function openNumbered(folder: string, name: string): Promise<ReportFile> {

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { openDatabase } from "@/lib/db/open_database.ts";
 import { migrateUp } from "@/lib/db/migrator.ts";
 import type { Db } from "@/lib/db/database.ts";
@@ -25,6 +26,8 @@ export interface Shell {
 export interface RunOptions {
   readonly stdin?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** The folder that it runs in. */
+  readonly cwd?: string;
 }
 
 /**
@@ -54,8 +57,8 @@ function shellOn(databaseUrl: string, db: Db, folder: string): Shell {
   return {
     folder,
     db,
-    run: (command, { stdin = "", env = {} } = {}) =>
-      runTask(command, stdin, { APP_ENV: "test", DATABASE_URL: databaseUrl, ...env }),
+    run: (command, { stdin = "", env = {}, cwd = "." } = {}) =>
+      runTask(command, stdin, { APP_ENV: "test", DATABASE_URL: databaseUrl, ...env }, cwd),
   };
 }
 
@@ -64,9 +67,11 @@ export async function runTask(
   [name = "", ...args]: readonly string[],
   stdin: string,
   env: Record<string, string>,
+  cwd = ".",
 ): Promise<Ended> {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", `tasks/${name}.ts`, ...args],
+    args: ["run", "-A", "--no-check", resolve(`tasks/${name}.ts`), ...args],
+    cwd,
     env: { NO_COLOR: "1", ...env },
     stdin: "piped",
     stdout: "piped",

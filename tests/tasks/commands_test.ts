@@ -261,19 +261,22 @@ commandTest(
   async (shell) => {
     const file = `${shell.folder}/flask.sqlite3`;
     await Deno.copyFile("tests/fixtures/flask-datta-able.sqlite3", file);
-    const rehearsed = await shell.run(["import-users", file, "--dry-run"]);
+    // The report goes to where the command runs: the file may lie where nobody can write.
+    const cwd = `${shell.folder}/desk`;
+    await Deno.mkdir(cwd);
+    const rehearsed = await shell.run(["import-users", file, "--dry-run"], { cwd });
     assert.match(
       rehearsed.stdout,
       /^65 users: 60 would be imported, 9 of them changed, 5 left out\n/,
     );
     const imported = () => shell.db.selectFrom("users").select("id").execute();
     assert.deepEqual(await imported(), []);
-    const done = await shell.run(["import-users", file]);
+    const done = await shell.run(["import-users", file], { cwd });
     assert.match(done.stdout, /^65 users: 60 imported, 9 of them changed, 5 left out\n/);
     assert.equal((await imported()).length, 60);
-    const report = await Deno.readTextFile(`${shell.folder}/flask-import.csv`);
-    assert.equal(await Deno.readTextFile(`${shell.folder}/flask-import-2.csv`), report);
-    const again = ["import-users", file, "--report", `${shell.folder}/flask-import.csv`];
+    const report = await Deno.readTextFile(`${cwd}/flask-import.csv`);
+    assert.equal(await Deno.readTextFile(`${cwd}/flask-import-2.csv`), report);
+    const again = ["import-users", file, "--report", `${cwd}/flask-import.csv`];
     assertFailed(await shell.run(again), /exists already: name another file/);
     assertFailed(await shell.run(["import-users", `${file}.away`]), /name one that exists/);
   },

@@ -1,11 +1,22 @@
 import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
 import type { ImportReport } from "@/lib/domain/import_users.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { findImage } from "@/lib/domain/images.ts";
 import { findUserByLogin } from "@/lib/repo/users.ts";
 import { databaseTest } from "../kit/databases.ts";
+import { tempFolder } from "../kit/temp.ts";
 import { redAndBlue } from "../storage/pictures.ts";
-import { importTables, lineOf, NO_PASSWORD, servicesOver, user, VECTOR } from "./flask.ts";
+import {
+  importCsv,
+  importFile,
+  importTables,
+  lineOf,
+  NO_PASSWORD,
+  servicesOver,
+  user,
+  VECTOR,
+} from "./flask.ts";
 
 /** What is here now of accounts and profiles, by username. */
 async function importedBy({ db }: Services) {
@@ -329,4 +340,51 @@ databaseTest("an import gives nobody a name that looks like another one", async 
   assert.equal(lineOf(report, 3)?.outcome, "imported");
   assert.match(reasonsOf(report, 4), /another user's here, or looks like it/);
   assert.ok((await importedBy(services)).has("ѕоѕо-4"));
+});
+
+databaseTest(
+  "texts of a SQLite file that are no UTF-8 are windows-1252, and told",
+  async (database) => {
+    const services = await servicesOver(database);
+    const latin1 = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
+    await using folder = await tempFolder();
+    const path = `${folder.path}/latin1.sqlite3`;
+    {
+      using sqlite = new DatabaseSync(path);
+      sqlite.exec(
+        "create table users (id, username, email); create table user_profiles (user, bio)",
+      );
+      const text = "cast(? as text)";
+      sqlite.prepare(`insert into users values (1, ${text}, 'zoe@example.com')`).run(latin1("Zoë"));
+      sqlite.prepare(`insert into user_profiles values (1, ${text})`).run(latin1("\x80 5 für Zoë"));
+      sqlite.prepare("insert into users values (2, 'Žofie', 'zofie@example.com')").run();
+    }
+    const report = await importFile(services, path);
+    const imported = await importedBy(services);
+    assert.equal(imported.get("Zoë")?.bio, "€ 5 für Zoë");
+    assert.match(
+      reasonsOf(report, 1),
+      /username: is no UTF-8.*bio: is no UTF-8 and was read as windows-1252/,
+    );
+    assert.doesNotMatch(reasonsOf(report, 2), /UTF-8|left out|the word/);
+  },
+);
+
+databaseTest("what an import cannot read for certain is left out, and told", async (database) => {
+  const services = await servicesOver(database);
+  const report = await importCsv(
+    services,
+    "sep=;\r\nid;username;email;bio;phone;date_created\r\n" +
+      "1;ada;ada@example.com;None;NULL;10/03/2024 14:00\r\n" +
+      "2;None;none@example.com;None of it;;2024-03-10 14:00\r\n",
+  );
+  const imported = await importedBy(services);
+  assert.deepEqual([imported.get("ada")?.bio, imported.get("ada")?.phone], ["", ""]);
+  assert.match(
+    reasonsOf(report, 1),
+    /date_created: left out, "10.03.2024 14:00" is not a time.*bio: the word None.*phone: the word NULL/,
+  );
+  assert.doesNotMatch(reasonsOf(report, 2), /UTF-8|left out|the word/);
+  assert.equal(imported.get("None")?.bio, "None of it");
+  assert.equal(imported.get("None")?.created_at.toISOString(), "2024-03-10T14:00:00.000Z");
 });

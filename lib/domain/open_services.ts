@@ -6,15 +6,11 @@ import { createMailer } from "@/lib/mail/mailer.ts";
 import { BUILT_IN_HOOKS, createHookRunner, type Hook } from "@/lib/repo/hooks.ts";
 import type { Settings } from "@/lib/settings.ts";
 import { openImages } from "@/lib/storage/images.ts";
-import { WorkQueue } from "@/lib/work_queue.ts";
 import { APPLICATION_HOOKS } from "./application_hooks.ts";
 import { FirstAdmin } from "./first_admin.ts";
 import { RateLimit } from "./rate_limit.ts";
 import type { Services } from "./services.ts";
-
-/** Of the connections of a process these are the most that searches and counts take. */
-const SLOW_READS_AT_ONCE = 2;
-const MAX_WAITING_READS = 100;
+import { createSlowReader } from "./slow_reads.ts";
 
 /** What is special about the services of one process. */
 export interface OpenServicesOptions {
@@ -29,7 +25,7 @@ export interface OpenServicesOptions {
 /** Opens what the use cases work with. */
 export async function openServices(
   settings: Settings,
-  { db, spareDb }: Pick<OpenDatabase, "db" | "spareDb">,
+  { db, spareDb, kind }: Pick<OpenDatabase, "db" | "spareDb" | "kind">,
   log: Logger,
   { hooks = APPLICATION_HOOKS, ending = new AbortController().signal, setupHash }:
     OpenServicesOptions = {},
@@ -46,7 +42,7 @@ export async function openServices(
     mail: createMailer(settings, log),
     hooks: createHookRunner(db, log, [...BUILT_IN_HOOKS, ...hooks]),
     images: await openImages(db, settings, log),
-    slowReads: new WorkQueue(SLOW_READS_AT_ONCE, MAX_WAITING_READS),
+    readSlowly: createSlowReader({ db, kind }),
     limits: {
       failedSignIns: new RateLimit({ count: 100, windowSeconds: 600 }),
       registrations: new RateLimit({ count: 300, windowSeconds: 3_600 }),

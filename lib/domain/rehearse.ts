@@ -1,5 +1,6 @@
 import { inTransaction } from "@/lib/db/transaction.ts";
 import type { Services } from "./services.ts";
+import type { ReadSlowly } from "./slow_reads.ts";
 
 /** Thrown to take a transaction back; carries what was found out in it. */
 class Rehearsed<T> extends Error {
@@ -24,7 +25,8 @@ export async function rehearse<T>(
         runEventsOf: () => Promise.resolve(),
         runOpenEvents: () => Promise.resolve(),
       };
-      throw new Rehearsed(await work({ ...services, db: tx, hooks }));
+      const readSlowly: ReadSlowly = (read) => read(tx);
+      throw new Rehearsed(await work({ ...services, db: tx, hooks, readSlowly }));
     });
   } catch (error) {
     if (error instanceof Rehearsed) return error.value;

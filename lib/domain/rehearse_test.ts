@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
+import { inTransaction } from "@/lib/db/transaction.ts";
 import { insertUsers } from "@/lib/repo/users.ts";
 import { databaseTest } from "@/tests/kit/databases.ts";
 import { servicesOver } from "@/tests/tasks/flask.ts";
 import { deleteUser } from "./delete_user.ts";
 import { DomainError } from "./errors.ts";
 import { rehearse } from "./rehearse.ts";
+import { listUserPage } from "./users.ts";
 
 const ACTOR = { kind: "task", name: "users" } as const;
 
@@ -24,6 +26,18 @@ databaseTest(
     }
   },
 );
+
+databaseTest("rehearse() searches among what the use case has left", async (database) => {
+  const services = await servicesOver(database);
+  const found = await rehearse(services, async (rehearsed) => {
+    await inTransaction(
+      rehearsed.db,
+      (tx) => insertUsers(tx, [{ username: "ada", email: "ada@example.com", password_hash: "!" }]),
+    );
+    return await listUserPage(rehearsed, ACTOR, { q: "ada" });
+  });
+  assert.deepEqual(found.users.map(({ username }) => username), ["ada"]);
+});
 
 databaseTest("rehearse() breaks the rules that the use case breaks", async (database) => {
   const services = await servicesOver(database);

@@ -6,9 +6,9 @@ import type { Mailer } from "@/lib/mail/mailer.ts";
 import type { HookRunner } from "@/lib/repo/hooks.ts";
 import type { Settings } from "@/lib/settings.ts";
 import type { Images } from "@/lib/storage/images.ts";
-import type { WorkQueue } from "@/lib/work_queue.ts";
 import type { FirstAdmin } from "./first_admin.ts";
 import type { RateLimit } from "./rate_limit.ts";
+import type { ReadSlowly } from "./slow_reads.ts";
 
 /** What the use cases work with; opened once at the start of a process. */
 export interface Services {
@@ -24,8 +24,7 @@ export interface Services {
   readonly images: Images;
   readonly limits: Limits;
   readonly firstAdmin: FirstAdmin;
-  /** Reads that may take long take turns here, see {@linkcode readSlowly}. */
-  readonly slowReads: WorkQueue;
+  readonly readSlowly: ReadSlowly;
   /** Aborted once this process is told to end. */
   readonly ending: AbortSignal;
 }

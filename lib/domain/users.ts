@@ -11,7 +11,6 @@ import { authorise, isAdmin } from "./authorise.ts";
 import { DomainError } from "./errors.ts";
 import { clientOf } from "./rate_limit.ts";
 import type { Services } from "./services.ts";
-import { readSlowly } from "./slow_reads.ts";
 import { userView } from "./user_views.ts";
 
 /**
@@ -74,7 +73,7 @@ async function findUserPage(services: Services, query: UserListQuery) {
   });
   if (query.q === undefined) return await read(services.db);
   try {
-    return await readSlowly(services, read);
+    return await services.readSlowly(read);
   } catch (error) {
     if (!isTimeout(error)) throw error;
     throw new DomainError("search_too_broad", { cause: error, retryAfterSeconds: 5 });

@@ -72,7 +72,8 @@ browserTest("typed changes are lost only after a question", async (stage) => {
       await close();
       await question.waitFor();
       await page.keyboard.press(keep);
-      await question.waitFor({ state: "hidden" });
+      // The page hears of the answer a moment after the question is out of sight.
+      await page.getByText("Discard your changes?").waitFor({ state: "detached" });
       assert.equal(await modal.getByLabel("Full name").inputValue(), "Grace Hopper");
     }
   }

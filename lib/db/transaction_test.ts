@@ -60,7 +60,8 @@ databaseTest("a transaction that lost a deadlock is run again", async ({ db, kin
   await Promise.all([work(1, 2), work(2, 1)]);
   const { rows } = await sql`select value from pairs`.execute(db);
   assert.deepEqual(rows, [{ value: 2 }, { value: 2 }]);
-  assert.equal(holders, 3);
+  // Once more for each deadlock: on a busy machine the loser may be back before the winner wakes.
+  assert.ok(holders > 2, `${holders} times`);
 });
 
 async function retriesWhatTheDatabaseBreaksOff(db: Parameters<typeof inTransaction>[0]) {

@@ -38,7 +38,7 @@ export function takeAnnouncement(): Message | undefined {
   const kept = sessionStorage.getItem(KEPT);
   if (kept === null) return undefined;
   sessionStorage.removeItem(KEPT);
-  // Whoever is no longer on this page of the list has left no place.
+  // A user who is no longer on this page of the list has left no place.
   const place = document.getElementById(location.hash.slice(1)) ?? document.getElementById("main");
   place?.focus();
   return JSON.parse(kept);

@@ -32,8 +32,9 @@ export interface ProductionOptions extends Omit<BuildOptions, "outDir"> {
  * Builds the application for production: in the output folder `serve.js` is for `deno run`, and
  * `server.js` for `deno serve`.
  *
- * Each build has a folder of its own there, and both lead to the newest. The one before it stays, for a server that still runs on it reads files when they are first asked for; whatever
- * else lies in the output folder goes.
+ * Each build has its own folder there, and both files lead to the newest. The build before it stays,
+ * because a server that still runs on it reads files when they are first asked for. Everything else
+ * in the output folder is removed.
  *
  * @throws {Error} if something cannot be compiled; the build before then stays in force.
  */

@@ -16,7 +16,7 @@ export class MethodError extends HttpError {
  * Gives the handlers of a route an answer to every method: `HEAD` as `GET`, `OPTIONS` with those that
  * the route takes, 405 to all others. Upstream Fresh, which loads a route at its first request, would
  * answer 404 to what it then finds missing. The refusals are inherited: what a route takes are its
- * own properties, and lib/fresh names those alone in `Allow`.
+ * own properties, and lib/fresh names only those in `Allow`.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9110#name-405-method-not-allowed
  */

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { migrateUp } from "@/lib/db/migrator.ts";
 import { openDatabase } from "@/lib/db/open_database.ts";
 import { closeServices, openServices } from "@/lib/domain/open_services.ts";
-import { seedUsers } from "@/lib/domain/seed_users.ts";
+import { seedUsers } from "@/lib/domain/operation/seed_users.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { createSilentLogger } from "@/lib/log.ts";
 import { insertUserEvents } from "@/lib/repo/user_events.ts";

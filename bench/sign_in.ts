@@ -1,4 +1,4 @@
-import { SAMPLE_PASSWORD } from "@/lib/domain/seed_users.ts";
+import { SAMPLE_PASSWORD } from "@/lib/domain/operation/seed_users.ts";
 import { ratioOf } from "./kit/compare.ts";
 import type { BenchRequest } from "./kit/load.ts";
 import { listActiveUsers, serveRoster, withDatabase } from "./kit/roster.ts";

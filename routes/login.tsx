@@ -5,7 +5,7 @@ import { FirstAdminHint } from "@/components/FirstAdminHint.tsx";
 import { KeptForm } from "@/components/KeptForm.tsx";
 import { LoginForm } from "@/components/LoginForm.tsx";
 import { refuse } from "@/lib/domain/errors.ts";
-import { signIn } from "@/lib/domain/sign_in.ts";
+import { signIn } from "@/lib/domain/accounts/sign_in.ts";
 import type { FlashCode } from "@/lib/shared/flash.ts";
 import { parseForm } from "@/lib/shared/form.ts";
 import { homeOf } from "@/lib/shared/permissions.ts";

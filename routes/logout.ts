@@ -1,4 +1,4 @@
-import { signOut } from "@/lib/domain/sign_in.ts";
+import { signOut } from "@/lib/domain/accounts/sign_in.ts";
 import { done } from "@/lib/web/answer.ts";
 import { clearCookie } from "@/lib/web/cookies.ts";
 import { define } from "@/lib/web/define.ts";

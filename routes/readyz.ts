@@ -1,4 +1,4 @@
-import { isReady } from "@/lib/domain/service_states.ts";
+import { isReady } from "@/lib/domain/operation/service_states.ts";
 import { define } from "@/lib/web/define.ts";
 
 /** The database answers and has all migrations, and the process is not about to end. */

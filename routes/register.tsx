@@ -6,7 +6,7 @@ import { FirstAdminHint } from "@/components/FirstAdminHint.tsx";
 import { RegisterForm } from "@/components/RegisterForm.tsx";
 import EmailCheck from "@/islands/EmailCheck.tsx";
 import PasswordStrength from "@/islands/PasswordStrength.tsx";
-import { register } from "@/lib/domain/register.ts";
+import { register } from "@/lib/domain/accounts/register.ts";
 import { parseForm } from "@/lib/shared/form.ts";
 import { homeOf } from "@/lib/shared/permissions.ts";
 import { registerForm } from "@/lib/shared/user_forms.ts";

@@ -7,7 +7,7 @@ import {
   diagnoseMachine,
   type DiagnosisOptions,
   type Finding,
-} from "@/lib/domain/diagnosis.ts";
+} from "@/lib/domain/operation/diagnosis.ts";
 import { closeServices, openServices } from "@/lib/domain/open_services.ts";
 import { createSilentLogger } from "@/lib/log.ts";
 import { email } from "@/lib/shared/fields.ts";

@@ -2,7 +2,7 @@ import { UsageError } from "@/lib/cli/errors.ts";
 import { startProgress } from "@/lib/cli/progress.ts";
 import { runTask, type Task, type TaskOptions } from "@/lib/cli/task.ts";
 import { withServices } from "@/lib/cli/with_services.ts";
-import { importUsers as importSource } from "@/lib/domain/import_users.ts";
+import { importUsers as importSource } from "@/lib/domain/operation/import_users.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { openSource } from "@/lib/import/open_source.ts";
 import { formatReport, type ReportLine } from "@/lib/import/report.ts";

@@ -41,7 +41,7 @@ const RIGHT = [
   ["tests/kit/vsftpd.ts", "crypto.randomUUID();"],
   ["lib/fresh/mod.ts", "export { App } from './app.ts';"],
   ["islands/A.tsx", "const text = element.innerHTML;"],
-  ["lib/domain/users.ts", "export const limit = 1;"],
+  ["lib/domain/users/users.ts", "export const limit = 1;"],
 ] as const;
 
 for (const [path, source] of RIGHT) {

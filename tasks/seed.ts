@@ -2,7 +2,7 @@ import { TaskError, UsageError } from "@/lib/cli/errors.ts";
 import { startProgress } from "@/lib/cli/progress.ts";
 import { runTask, type Task, type TaskOptions } from "@/lib/cli/task.ts";
 import { withServices } from "@/lib/cli/with_services.ts";
-import { SAMPLE_PASSWORD, seedUsers } from "@/lib/domain/seed_users.ts";
+import { SAMPLE_PASSWORD, seedUsers } from "@/lib/domain/operation/seed_users.ts";
 import { loadSettings } from "@/lib/settings.ts";
 import { wholeNumber } from "@/lib/shared/fields.ts";
 

@@ -8,7 +8,7 @@ import {
   syncImages,
   type SyncOptions,
   type SyncReport,
-} from "@/lib/domain/sync_images.ts";
+} from "@/lib/domain/images/sync_images.ts";
 import { createSilentLogger } from "@/lib/log.ts";
 import { loadSettings } from "@/lib/settings.ts";
 import { StoreUnavailableError } from "@/lib/storage/image_store.ts";

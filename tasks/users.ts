@@ -2,7 +2,7 @@ import { confirmLoss } from "@/lib/cli/confirm.ts";
 import { UsageError } from "@/lib/cli/errors.ts";
 import { runTask, type Task, type TaskOptions } from "@/lib/cli/task.ts";
 import { withServices } from "@/lib/cli/with_services.ts";
-import { rehearse } from "@/lib/domain/rehearse.ts";
+import { rehearse } from "@/lib/domain/operation/rehearse.ts";
 import { loadSettings } from "@/lib/settings.ts";
 import { type Action, type ActionInput, ACTIONS } from "./users/actions.ts";
 

@@ -1,6 +1,6 @@
 /** `hash.ts PORT`: the baseline of sign-ins, which computes a hash for each request. */
 import { createPasswordHasher } from "@/lib/crypto/password_hasher.ts";
-import { SAMPLE_PASSWORD } from "@/lib/domain/seed_users.ts";
+import { SAMPLE_PASSWORD } from "@/lib/domain/operation/seed_users.ts";
 
 const passwords = createPasswordHasher();
 const hash = await passwords.hash(SAMPLE_PASSWORD);

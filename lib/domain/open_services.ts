@@ -7,7 +7,7 @@ import { BUILT_IN_HOOKS, createHookRunner, type Hook } from "@/lib/repo/hooks.ts
 import type { Settings } from "@/lib/settings.ts";
 import { openImages } from "@/lib/storage/images.ts";
 import { APPLICATION_HOOKS } from "./application_hooks.ts";
-import { FirstAdmin } from "./first_admin.ts";
+import { FirstAdmin } from "@/lib/domain/accounts/first_admin.ts";
 import { RateLimit } from "./rate_limit.ts";
 import type { Services } from "./services.ts";
 import { createSlowReader } from "./slow_reads.ts";

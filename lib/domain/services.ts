@@ -6,7 +6,7 @@ import type { Mailer } from "@/lib/mail/mailer.ts";
 import type { HookRunner } from "@/lib/repo/hooks.ts";
 import type { Settings } from "@/lib/settings.ts";
 import type { Images } from "@/lib/storage/images.ts";
-import type { FirstAdmin } from "./first_admin.ts";
+import type { FirstAdmin } from "@/lib/domain/accounts/first_admin.ts";
 import type { RateLimit } from "./rate_limit.ts";
 import type { ReadSlowly } from "./slow_reads.ts";
 

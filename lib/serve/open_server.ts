@@ -3,7 +3,7 @@ import { assertUsable } from "@/lib/cli/with_database.ts";
 import type { OpenDatabase } from "@/lib/db/database.ts";
 import { isMigrated, migrateUp } from "@/lib/db/migrator.ts";
 import { openDatabase } from "@/lib/db/open_database.ts";
-import { startMaintenance } from "@/lib/domain/maintenance.ts";
+import { startMaintenance } from "@/lib/domain/operation/maintenance.ts";
 import { closeServices, openServices } from "@/lib/domain/open_services.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { createLogger, type Logger } from "@/lib/log.ts";

@@ -1,5 +1,5 @@
 import { type Refusal, refuse } from "@/lib/domain/errors.ts";
-import type { UserEdit } from "@/lib/domain/edit_user.ts";
+import type { UserEdit } from "@/lib/domain/users/edit_user.ts";
 import { parseForm, parsePartial } from "@/lib/shared/form.ts";
 import { parseCrop } from "@/lib/shared/images.ts";
 import { accountForm, editTargetForm, profileForm } from "@/lib/shared/user_forms.ts";

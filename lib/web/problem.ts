@@ -2,7 +2,7 @@ import { STATUS_CODES } from "node:http";
 import { HttpError } from "fresh";
 import { QueueFullError } from "@/lib/work_queue.ts";
 import { DomainError, type DomainErrorCode, StaleVersionError } from "@/lib/domain/errors.ts";
-import { databaseOutage } from "@/lib/domain/service_states.ts";
+import { databaseOutage } from "@/lib/domain/operation/service_states.ts";
 import type { FieldErrors } from "@/lib/shared/form.ts";
 import type { EditConflictView, UserView } from "@/lib/shared/views.ts";
 import { MethodError } from "./all_methods.ts";

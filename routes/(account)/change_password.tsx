@@ -4,7 +4,7 @@ import { Alert } from "@/components/Alert.tsx";
 import { ChangePasswordForm } from "@/components/ChangePasswordForm.tsx";
 import { PageHeader } from "@/components/PageHeader.tsx";
 import PasswordStrength from "@/islands/PasswordStrength.tsx";
-import { changePassword } from "@/lib/domain/change_password.ts";
+import { changePassword } from "@/lib/domain/accounts/change_password.ts";
 import { changePasswordForm } from "@/lib/shared/user_forms.ts";
 import { done, EMPTY_FORM, type FormView, onForm, refused } from "@/lib/web/answer.ts";
 import { sessionCookie } from "@/lib/web/cookies.ts";

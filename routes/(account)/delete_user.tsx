@@ -2,7 +2,7 @@ import type { PageResponse } from "fresh";
 import { Head } from "fresh/runtime";
 import { DeleteUserForm } from "@/components/DeleteUserForm.tsx";
 import { PageHeader } from "@/components/PageHeader.tsx";
-import { deleteUser } from "@/lib/domain/delete_user.ts";
+import { deleteUser } from "@/lib/domain/users/delete_user.ts";
 import { userIdForm } from "@/lib/shared/user_forms.ts";
 import { displayName } from "@/lib/shared/users.ts";
 import { done, onForm, safePath } from "@/lib/web/answer.ts";

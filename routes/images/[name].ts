@@ -1,5 +1,5 @@
 import { HttpError, type RouteConfig } from "fresh";
-import { findImage } from "@/lib/domain/images.ts";
+import { findImage } from "@/lib/domain/images/images.ts";
 import { define } from "@/lib/web/define.ts";
 
 /** A name has but one content, so nobody ever has to ask twice. */

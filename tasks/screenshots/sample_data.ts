@@ -1,12 +1,12 @@
 import sharp from "sharp";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import type { TaskActor } from "@/lib/domain/actor.ts";
-import { deleteUser } from "@/lib/domain/delete_user.ts";
-import { editUser } from "@/lib/domain/edit_user.ts";
-import { createUser } from "@/lib/domain/register.ts";
-import { seedUsers } from "@/lib/domain/seed_users.ts";
+import { deleteUser } from "@/lib/domain/users/delete_user.ts";
+import { editUser } from "@/lib/domain/users/edit_user.ts";
+import { createUser } from "@/lib/domain/accounts/register.ts";
+import { seedUsers } from "@/lib/domain/operation/seed_users.ts";
 import type { Services } from "@/lib/domain/services.ts";
-import { listUserPage } from "@/lib/domain/users.ts";
+import { listUserPage } from "@/lib/domain/users/users.ts";
 import { insertAuditEvents } from "@/lib/repo/audit_events.ts";
 import { updateUser } from "@/lib/repo/users.ts";
 import type { UserListItem } from "@/lib/shared/views.ts";

@@ -1,4 +1,4 @@
-import type { SignInExplanation } from "@/lib/domain/explain_sign_in.ts";
+import type { SignInExplanation } from "@/lib/domain/users/explain_sign_in.ts";
 import { eventOfUser } from "@/lib/shared/audit_words.ts";
 import type { UserListView, UserView } from "@/lib/shared/views.ts";
 

@@ -1,6 +1,6 @@
 /** Everything once more with JavaScript off: forms and links alone. */
 import assert from "node:assert/strict";
-import { deleteUser } from "@/lib/domain/delete_user.ts";
+import { deleteUser } from "@/lib/domain/users/delete_user.ts";
 import { browserTest, type Stage } from "@/tests/kit/browser.ts";
 import { accountOf, addAdmin, addPerson, everythingOf, PASSWORD } from "@/tests/kit/people.ts";
 import { redAndBlue } from "@/tests/storage/pictures.ts";

@@ -1,5 +1,5 @@
 import type { Page } from "playwright-core";
-import { deleteUser } from "@/lib/domain/delete_user.ts";
+import { deleteUser } from "@/lib/domain/users/delete_user.ts";
 import { USERNAME_MAX_CHARS } from "@/lib/shared/limits.ts";
 import type { Stage } from "@/tests/kit/browser.ts";
 import { addAdmin, addPerson } from "@/tests/kit/people.ts";

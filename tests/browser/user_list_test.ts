@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { deleteUser } from "@/lib/domain/delete_user.ts";
+import { deleteUser } from "@/lib/domain/users/delete_user.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { upsertUserProfile } from "@/lib/repo/user_profiles.ts";
 import { browserTest, type Stage } from "@/tests/kit/browser.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { maintain } from "@/lib/domain/maintenance.ts";
+import { maintain } from "@/lib/domain/operation/maintenance.ts";
 import { appTest } from "@/tests/kit/app.ts";
 import { addAdmin, addPerson, logIn, signedIn } from "@/tests/kit/people.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { maintain } from "@/lib/domain/maintenance.ts";
+import { maintain } from "@/lib/domain/operation/maintenance.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { BUILT_IN_HOOKS, createHookRunner, type Hook } from "@/lib/repo/hooks.ts";
 import { appTest, type TestApp } from "@/tests/kit/app.ts";

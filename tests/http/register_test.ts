@@ -7,7 +7,7 @@ import {
 } from "@/lib/crypto/password_judge.ts";
 import { createPasswordHasher } from "@/lib/crypto/password_hasher.ts";
 import { hashToken } from "@/lib/crypto/token.ts";
-import { register as registerUser } from "@/lib/domain/register.ts";
+import { register as registerUser } from "@/lib/domain/accounts/register.ts";
 import { appTest, serveApp, type TestApp } from "@/tests/kit/app.ts";
 import type { Fields } from "@/tests/kit/client.ts";
 import { countHashes, countQueries } from "@/tests/kit/counting.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { sql } from "kysely";
-import { purgeSessions } from "@/lib/domain/sessions.ts";
+import { purgeSessions } from "@/lib/domain/accounts/sessions.ts";
 import { appTest, type TestApp } from "@/tests/kit/app.ts";
 import type { TestClient } from "@/tests/kit/client.ts";
 import { addPerson, logIn, PASSWORD, signedIn } from "@/tests/kit/people.ts";

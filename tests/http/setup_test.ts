@@ -1,6 +1,6 @@
 /** The first admin, made in the browser by the link that a start prints. */
 import assert from "node:assert/strict";
-import { FirstAdmin } from "@/lib/domain/first_admin.ts";
+import { FirstAdmin } from "@/lib/domain/accounts/first_admin.ts";
 import { appTest, SETUP_TOKEN, type TestApp } from "@/tests/kit/app.ts";
 import type { TestClient } from "@/tests/kit/client.ts";
 import { addAdmin, addPerson, logIn, PASSWORD, signedIn } from "@/tests/kit/people.ts";

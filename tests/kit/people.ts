@@ -1,8 +1,8 @@
 import { createPasswordHasher } from "@/lib/crypto/password_hasher.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import type { AnonymousActor, TaskActor } from "@/lib/domain/actor.ts";
-import { insertAccount } from "@/lib/domain/new_user.ts";
-import { insertNewSession } from "@/lib/domain/sign_in.ts";
+import { insertAccount } from "@/lib/domain/users/new_user.ts";
+import { insertNewSession } from "@/lib/domain/accounts/sign_in.ts";
 import { findUserById, type NewUser, type User } from "@/lib/repo/users.ts";
 import { findUserProfileByUserId } from "@/lib/repo/user_profiles.ts";
 import { sessionCookie } from "@/lib/web/cookies.ts";

@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import type { Db } from "@/lib/db/database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
-import { announceImage, releaseImages, saveImage } from "@/lib/domain/images.ts";
+import { announceImage, releaseImages, saveImage } from "@/lib/domain/images/images.ts";
 import type { Images } from "@/lib/storage/images.ts";
 import { imageNames } from "@/lib/storage/image_store.ts";
 import type { Picture } from "@/lib/storage/picture.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { findImage, trimCopies } from "@/lib/domain/images.ts";
-import { syncImages } from "@/lib/domain/sync_images.ts";
+import { findImage, trimCopies } from "@/lib/domain/images/images.ts";
+import { syncImages } from "@/lib/domain/images/sync_images.ts";
 import { createSilentLogger } from "@/lib/log.ts";
 import { openImages } from "@/lib/storage/images.ts";
 import { prepareProduction } from "@/tests/kit/build.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { describeImages, findImage } from "@/lib/domain/images.ts";
+import { describeImages, findImage } from "@/lib/domain/images/images.ts";
 import { addUser, changeAvatar, makePicture } from "@/tests/storage/avatars.ts";
 import { databaseAndFtpTest, filesOn, until } from "@/tests/storage/ftp_servers.ts";
 import { isEmpty, openInstance, pathsOf } from "@/tests/storage/instances.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Db } from "@/lib/db/database.ts";
-import { findImage } from "@/lib/domain/images.ts";
-import { SYNC_STEPS, syncImages } from "@/lib/domain/sync_images.ts";
+import { findImage } from "@/lib/domain/images/images.ts";
+import { SYNC_STEPS, syncImages } from "@/lib/domain/images/sync_images.ts";
 import { createSilentLogger } from "@/lib/log.ts";
 import { type Images, openImages } from "@/lib/storage/images.ts";
 import { StoreUnavailableError } from "@/lib/storage/image_store.ts";

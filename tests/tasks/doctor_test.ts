@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Finding } from "@/lib/domain/diagnosis.ts";
+import type { Finding } from "@/lib/domain/operation/diagnosis.ts";
 import { openMailbox } from "@/tests/kit/mailbox.ts";
 import { startOddFtpServer } from "@/tests/kit/odd_ftp_server.ts";
 import { vsftpd } from "@/tests/kit/programs.ts";

@@ -1,6 +1,6 @@
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import type { OpenDatabase } from "@/lib/db/database.ts";
-import { type ImportReport, importUsers } from "@/lib/domain/import_users.ts";
+import { type ImportReport, importUsers } from "@/lib/domain/operation/import_users.ts";
 import { openServices } from "@/lib/domain/open_services.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { openSource } from "@/lib/import/open_source.ts";

@@ -4,7 +4,7 @@ import { sql } from "kysely";
 import { outageOf } from "@/lib/db/errors.ts";
 import { migrateUp } from "@/lib/db/migrator.ts";
 import { openDatabase } from "@/lib/db/open_database.ts";
-import { isReady } from "@/lib/domain/service_states.ts";
+import { isReady } from "@/lib/domain/operation/service_states.ts";
 import { serveApp } from "@/tests/kit/app.ts";
 import { PASSWORD } from "@/tests/kit/people.ts";
 import { tempFolder } from "@/tests/kit/temp.ts";

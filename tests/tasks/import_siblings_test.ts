@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import type { ImportReport } from "@/lib/domain/import_users.ts";
+import type { ImportReport } from "@/lib/domain/operation/import_users.ts";
 import type { Services } from "@/lib/domain/services.ts";
-import { findImage } from "@/lib/domain/images.ts";
+import { findImage } from "@/lib/domain/images/images.ts";
 import { findUserByLogin } from "@/lib/repo/users.ts";
 import { databaseTest } from "../kit/databases.ts";
 import { tempFolder } from "../kit/temp.ts";

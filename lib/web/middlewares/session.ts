@@ -1,4 +1,4 @@
-import { authenticate } from "@/lib/domain/sessions.ts";
+import { authenticate } from "@/lib/domain/accounts/sessions.ts";
 import { COLOR_MODES } from "@/lib/shared/color_mode.ts";
 import { readFlash } from "@/lib/shared/flash.ts";
 import { clearCookie, readCookies } from "../cookies.ts";

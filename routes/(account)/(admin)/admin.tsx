@@ -2,7 +2,7 @@ import { page } from "fresh";
 import { Head } from "fresh/runtime";
 import { Dashboard } from "@/components/Dashboard.tsx";
 import { PageHeader } from "@/components/PageHeader.tsx";
-import { viewDashboard } from "@/lib/domain/dashboard.ts";
+import { viewDashboard } from "@/lib/domain/operation/dashboard.ts";
 import { defineSignedIn } from "@/lib/web/define.ts";
 
 export const handler = defineSignedIn.handlers({

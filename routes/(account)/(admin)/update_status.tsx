@@ -3,7 +3,7 @@ import { Head } from "fresh/runtime";
 import { PageHeader } from "@/components/PageHeader.tsx";
 import { SuspendForm } from "@/components/SuspendForm.tsx";
 import { refuse } from "@/lib/domain/errors.ts";
-import { updateStatus } from "@/lib/domain/update_status.ts";
+import { updateStatus } from "@/lib/domain/users/update_status.ts";
 import { statusForm } from "@/lib/shared/user_forms.ts";
 import { displayName } from "@/lib/shared/users.ts";
 import { done, onForm, refused, safePath } from "@/lib/web/answer.ts";

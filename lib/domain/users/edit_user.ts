@@ -18,15 +18,15 @@ import { username as newUsername } from "@/lib/shared/names.ts";
 import type { UserView } from "@/lib/shared/views.ts";
 import type { Images } from "@/lib/storage/images.ts";
 import type { Picture } from "@/lib/storage/picture.ts";
-import type { Actor } from "./actor.ts";
+import type { Actor } from "@/lib/domain/actor.ts";
 import { lockUser, lockUserAndAdmins } from "./admins.ts";
-import { audit } from "./audit.ts";
-import { authorise, confirmSession, isAdmin, isOwn } from "./authorise.ts";
-import { provesPassword } from "./change_password.ts";
-import { DomainError, type Outcome, refuse, StaleVersionError } from "./errors.ts";
-import { announceImage, readImage, releaseImages, saveImage } from "./images.ts";
+import { audit } from "@/lib/domain/audit.ts";
+import { authorise, confirmSession, isAdmin, isOwn } from "@/lib/domain/authorise.ts";
+import { provesPassword } from "@/lib/domain/accounts/change_password.ts";
+import { DomainError, type Outcome, refuse, StaleVersionError } from "@/lib/domain/errors.ts";
+import { announceImage, readImage, releaseImages, saveImage } from "@/lib/domain/images/images.ts";
 import { refuseTaken } from "./new_user.ts";
-import type { Services } from "./services.ts";
+import type { Services } from "@/lib/domain/services.ts";
 import { userView } from "./user_views.ts";
 
 /** `PUT /edit_user`: what is left out stays as it is. */

@@ -1,6 +1,6 @@
 import { inTransaction } from "@/lib/db/transaction.ts";
-import type { Services } from "./services.ts";
-import type { ReadSlowly } from "./slow_reads.ts";
+import type { Services } from "@/lib/domain/services.ts";
+import type { ReadSlowly } from "@/lib/domain/slow_reads.ts";
 
 /** Thrown to take a transaction back; carries what was found out in it. */
 class Rehearsed<T> extends Error {

@@ -6,18 +6,18 @@ import type { registerForm } from "@/lib/shared/user_forms.ts";
 import { passwordMismatch } from "@/lib/shared/user_forms.ts";
 import type { Parsed, Values } from "@/lib/shared/form.ts";
 import type { Role } from "@/lib/shared/users.ts";
-import type { Actor, AnonymousActor, TaskActor, UserActor } from "./actor.ts";
+import type { Actor, AnonymousActor, TaskActor, UserActor } from "@/lib/domain/actor.ts";
 import { mailAlreadyRegistered, mailVerificationLink } from "./email_verification.ts";
-import { DomainError, type Outcome } from "./errors.ts";
+import { DomainError, type Outcome } from "@/lib/domain/errors.ts";
 import {
   insertAccount,
   insertAccountUnlessAddressIsTaken,
   refuseTaken,
   takenErrors,
-} from "./new_user.ts";
+} from "@/lib/domain/users/new_user.ts";
 import { passwordFault } from "./password_rules.ts";
-import { clientOf } from "./rate_limit.ts";
-import type { Services } from "./services.ts";
+import { clientOf } from "@/lib/domain/rate_limit.ts";
+import type { Services } from "@/lib/domain/services.ts";
 import { insertNewSession, openSession } from "./sign_in.ts";
 
 type RegisterInput = Values<typeof registerForm>;

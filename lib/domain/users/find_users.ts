@@ -1,10 +1,10 @@
 import { findDeletedUsersByName } from "@/lib/repo/deleted_users.ts";
 import { findUserById, findUserByLogin, type User } from "@/lib/repo/users.ts";
-import type { TaskActor } from "./actor.ts";
+import type { TaskActor } from "@/lib/domain/actor.ts";
 import { getUser } from "./users.ts";
 import type { UserView } from "@/lib/shared/views.ts";
 import type { UserName } from "./delete_user.ts";
-import type { Services } from "./services.ts";
+import type { Services } from "@/lib/domain/services.ts";
 
 /**
  * The users that `name` may mean: who has it as username or address, and who has it as id. None,

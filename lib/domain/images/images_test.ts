@@ -3,7 +3,7 @@ import type { Db } from "@/lib/db/database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { createSilentLogger } from "@/lib/log.ts";
 import { openImages } from "@/lib/storage/images.ts";
-import { DomainError } from "./errors.ts";
+import { DomainError } from "@/lib/domain/errors.ts";
 import { describeImages, findImage, readImage, saveImage } from "./images.ts";
 import { databaseTest } from "@/tests/kit/databases.ts";
 import { addUser, changeAvatar, makePicture } from "@/tests/storage/avatars.ts";

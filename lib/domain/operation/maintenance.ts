@@ -5,11 +5,11 @@ import { deleteEventsDoneBefore } from "@/lib/repo/user_events.ts";
 import type { Db } from "@/lib/db/database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { findUnsearchedUsers, refreshUserSearch } from "@/lib/repo/user_search.ts";
-import { purgeDeletedUsers } from "./delete_user.ts";
-import { trimCopies } from "./images.ts";
-import { purgeSessions } from "./sessions.ts";
-import { liftSuspensions } from "./update_status.ts";
-import type { Services } from "./services.ts";
+import { purgeDeletedUsers } from "@/lib/domain/users/delete_user.ts";
+import { trimCopies } from "@/lib/domain/images/images.ts";
+import { purgeSessions } from "@/lib/domain/accounts/sessions.ts";
+import { liftSuspensions } from "@/lib/domain/users/update_status.ts";
+import type { Services } from "@/lib/domain/services.ts";
 
 const MINUTE_MS = 60_000;
 /** The first requests should not wait behind it: it keeps an embedded database busy for a while. */

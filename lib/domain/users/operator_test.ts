@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { appTest } from "@/tests/kit/app.ts";
 import { accountOf, addPerson, logIn, PASSWORD, signedIn } from "@/tests/kit/people.ts";
 import { deleteUser, restoreUser } from "./delete_user.ts";
-import { DomainError } from "./errors.ts";
-import { createUser } from "./register.ts";
+import { DomainError } from "@/lib/domain/errors.ts";
+import { createUser } from "@/lib/domain/accounts/register.ts";
 import { signOutUser, unlockUser, updateStatus } from "./update_status.ts";
 
 const TASK = { kind: "task", name: "users" } as const;

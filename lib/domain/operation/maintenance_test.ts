@@ -5,7 +5,7 @@ import { createSilentLogger } from "@/lib/log.ts";
 import { readSettings } from "@/lib/settings.ts";
 import { databaseTest } from "@/tests/kit/databases.ts";
 import { maintain } from "./maintenance.ts";
-import { openServices } from "./open_services.ts";
+import { openServices } from "@/lib/domain/open_services.ts";
 
 /** So many rows that reading a whole table would cost more than its index. */
 const ROWS = 20_000;

@@ -1,7 +1,7 @@
 import { hashToken } from "@/lib/crypto/token.ts";
 import { deleteExpiredSessions, findSession, touchSession } from "@/lib/repo/sessions.ts";
 import type { Viewer } from "@/lib/shared/views.ts";
-import type { Services } from "./services.ts";
+import type { Services } from "@/lib/domain/services.ts";
 
 /** A session that is in force, and whose it is. */
 export interface CurrentSession {

@@ -5,8 +5,8 @@ import { assertWritable } from "@/lib/repo/server.ts";
 import type { UploadQueue } from "@/lib/repo/image_uploads.ts";
 import type { ServiceStateView } from "@/lib/shared/views.ts";
 import { inTime } from "@/lib/time_limit.ts";
-import { describeImages } from "./images.ts";
-import type { Services } from "./services.ts";
+import { describeImages } from "@/lib/domain/images/images.ts";
+import type { Services } from "@/lib/domain/services.ts";
 
 const WAIT_MS = 3_000;
 const MINUTE_MS = 60_000;

@@ -1,7 +1,7 @@
-import type { AnonymousActor, UserActor } from "./actor.ts";
-import { DomainError } from "./errors.ts";
-import { clientOf } from "./rate_limit.ts";
-import type { Services } from "./services.ts";
+import type { AnonymousActor, UserActor } from "@/lib/domain/actor.ts";
+import { DomainError } from "@/lib/domain/errors.ts";
+import { clientOf } from "@/lib/domain/rate_limit.ts";
+import type { Services } from "@/lib/domain/services.ts";
 
 /**
  * Makes sure that there is no admin yet.

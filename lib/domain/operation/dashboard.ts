@@ -1,11 +1,11 @@
 import { countAuditEventsPerDay, listRecentAuditEvents } from "@/lib/repo/audit_events.ts";
 import { countSignUpsPerDay, countUsers } from "@/lib/repo/user_counts.ts";
 import type { DashboardView } from "@/lib/shared/views.ts";
-import type { Actor } from "./actor.ts";
-import { auditView } from "./audit.ts";
-import { authorise } from "./authorise.ts";
+import type { Actor } from "@/lib/domain/actor.ts";
+import { auditView } from "@/lib/domain/audit.ts";
+import { authorise } from "@/lib/domain/authorise.ts";
 import { checkServices } from "./service_states.ts";
-import type { Services } from "./services.ts";
+import type { Services } from "@/lib/domain/services.ts";
 
 const DAYS = 30;
 const RECENT_EVENTS = 10;

@@ -12,7 +12,7 @@ import { canReadPictures } from "@/lib/storage/picture.ts";
 import { findClockSkew, findFreeSpace, writtenFolders } from "./machine.ts";
 import { rehearse } from "./rehearse.ts";
 import { checkServices } from "./service_states.ts";
-import type { Services } from "./services.ts";
+import type { Services } from "@/lib/domain/services.ts";
 
 /** What one check has found. */
 export interface Finding {

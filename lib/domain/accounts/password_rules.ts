@@ -1,6 +1,6 @@
-import type { Actor } from "./actor.ts";
-import { clientOf } from "./rate_limit.ts";
-import type { Services } from "./services.ts";
+import type { Actor } from "@/lib/domain/actor.ts";
+import { clientOf } from "@/lib/domain/rate_limit.ts";
+import type { Services } from "@/lib/domain/services.ts";
 
 /** A password that could not be judged in time is taken from this length on. */
 const UNJUDGED_MIN_CHARS = 15;

@@ -6,11 +6,11 @@ import { emailIsTaken, findUserById } from "@/lib/repo/users.ts";
 import type { UserListQuery } from "@/lib/shared/user_list.ts";
 import { registerForm } from "@/lib/shared/user_forms.ts";
 import type { UserListView, UserView } from "@/lib/shared/views.ts";
-import type { Actor } from "./actor.ts";
-import { authorise, isAdmin } from "./authorise.ts";
-import { DomainError } from "./errors.ts";
-import { clientOf } from "./rate_limit.ts";
-import type { Services } from "./services.ts";
+import type { Actor } from "@/lib/domain/actor.ts";
+import { authorise, isAdmin } from "@/lib/domain/authorise.ts";
+import { DomainError } from "@/lib/domain/errors.ts";
+import { clientOf } from "@/lib/domain/rate_limit.ts";
+import type { Services } from "@/lib/domain/services.ts";
 import { userView } from "./user_views.ts";
 
 /**

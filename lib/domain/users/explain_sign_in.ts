@@ -1,10 +1,10 @@
 import { listRecentAuditEvents } from "@/lib/repo/audit_events.ts";
 import { findUserById, hasSharedName, type User } from "@/lib/repo/users.ts";
 import type { AuditView } from "@/lib/shared/views.ts";
-import type { TaskActor } from "./actor.ts";
-import { auditView } from "./audit.ts";
-import { DomainError } from "./errors.ts";
-import type { Services } from "./services.ts";
+import type { TaskActor } from "@/lib/domain/actor.ts";
+import { auditView } from "@/lib/domain/audit.ts";
+import { DomainError } from "@/lib/domain/errors.ts";
+import type { Services } from "@/lib/domain/services.ts";
 
 /** Why a user can sign in, or cannot. */
 export interface SignInExplanation {

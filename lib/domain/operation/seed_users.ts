@@ -3,10 +3,10 @@ import { findLastSampleNumber } from "@/lib/repo/sample_users.ts";
 import { refreshUserStatistics } from "@/lib/repo/server.ts";
 import { insertUserProfiles, type NewUserProfile } from "@/lib/repo/user_profiles.ts";
 import { insertUsers, type NewUser } from "@/lib/repo/users.ts";
-import type { TaskActor } from "./actor.ts";
-import { audit } from "./audit.ts";
+import type { TaskActor } from "@/lib/domain/actor.ts";
+import { audit } from "@/lib/domain/audit.ts";
 import { type SampleUser, sampleUser } from "./sample_users.ts";
-import type { Services } from "./services.ts";
+import type { Services } from "@/lib/domain/services.ts";
 
 /** How users are made up. */
 export interface SeedOptions {

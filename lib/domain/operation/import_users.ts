@@ -14,12 +14,12 @@ import { insertUserEvents } from "@/lib/repo/user_events.ts";
 import { insertUserProfiles } from "@/lib/repo/user_profiles.ts";
 import { findTakenKeys, insertFormerUsernames, insertUsers } from "@/lib/repo/users.ts";
 import type { Picture } from "@/lib/storage/picture.ts";
-import type { TaskActor } from "./actor.ts";
-import { auditAll } from "./audit.ts";
-import { DomainError, type DomainErrorCode } from "./errors.ts";
-import { announceImage, readImage, saveImage } from "./images.ts";
-import { takenField } from "./new_user.ts";
-import type { Services } from "./services.ts";
+import type { TaskActor } from "@/lib/domain/actor.ts";
+import { auditAll } from "@/lib/domain/audit.ts";
+import { DomainError, type DomainErrorCode } from "@/lib/domain/errors.ts";
+import { announceImage, readImage, saveImage } from "@/lib/domain/images/images.ts";
+import { takenField } from "@/lib/domain/users/new_user.ts";
+import type { Services } from "@/lib/domain/services.ts";
 
 /** How users are imported. */
 export interface ImportOptions {

@@ -10,12 +10,12 @@ import {
 import { findUserById, findUserByLogin, type User } from "@/lib/repo/users.ts";
 import type { loginForm } from "@/lib/shared/user_forms.ts";
 import type { Values } from "@/lib/shared/form.ts";
-import type { AnonymousActor, UserActor } from "./actor.ts";
-import { audit, type AuditTarget } from "./audit.ts";
+import type { AnonymousActor, UserActor } from "@/lib/domain/actor.ts";
+import { audit, type AuditTarget } from "@/lib/domain/audit.ts";
 import { mailVerificationLink } from "./email_verification.ts";
-import { DomainError } from "./errors.ts";
-import { clientOf } from "./rate_limit.ts";
-import type { Services } from "./services.ts";
+import { DomainError } from "@/lib/domain/errors.ts";
+import { clientOf } from "@/lib/domain/rate_limit.ts";
+import type { Services } from "@/lib/domain/services.ts";
 
 /** A user id that no user has. */
 const NOBODY = 0;

@@ -9,10 +9,10 @@ import {
 } from "@/lib/repo/email_tokens.ts";
 import { markEmailVerified, type User } from "@/lib/repo/users.ts";
 import { emailKey } from "@/lib/shared/fold.ts";
-import type { Actor } from "./actor.ts";
-import { audit } from "./audit.ts";
-import { DomainError } from "./errors.ts";
-import type { Services } from "./services.ts";
+import type { Actor } from "@/lib/domain/actor.ts";
+import { audit } from "@/lib/domain/audit.ts";
+import { DomainError } from "@/lib/domain/errors.ts";
+import type { Services } from "@/lib/domain/services.ts";
 
 const LINK_HOURS = 24;
 

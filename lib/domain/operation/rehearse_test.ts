@@ -3,10 +3,10 @@ import { inTransaction } from "@/lib/db/transaction.ts";
 import { insertUsers } from "@/lib/repo/users.ts";
 import { databaseTest } from "@/tests/kit/databases.ts";
 import { servicesOver } from "@/tests/tasks/flask.ts";
-import { deleteUser } from "./delete_user.ts";
-import { DomainError } from "./errors.ts";
+import { deleteUser } from "@/lib/domain/users/delete_user.ts";
+import { DomainError } from "@/lib/domain/errors.ts";
 import { rehearse } from "./rehearse.ts";
-import { listUserPage } from "./users.ts";
+import { listUserPage } from "@/lib/domain/users/users.ts";
 
 const ACTOR = { kind: "task", name: "users" } as const;
 

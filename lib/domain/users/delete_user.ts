@@ -12,14 +12,14 @@ import { findUserProfileByUserId, upsertUserProfile } from "@/lib/repo/user_prof
 import { deleteUserById } from "@/lib/repo/users.ts";
 import { DELETED_USERS_KEPT_DAYS } from "@/lib/shared/limits.ts";
 import type { DeletedUserView } from "@/lib/shared/views.ts";
-import type { Actor, TaskActor } from "./actor.ts";
+import type { Actor, TaskActor } from "@/lib/domain/actor.ts";
 import { lockUserAndAdmins } from "./admins.ts";
-import { audit } from "./audit.ts";
-import { authorise, confirmSession } from "./authorise.ts";
-import { DomainError } from "./errors.ts";
-import { announceImage, releaseImages } from "./images.ts";
+import { audit } from "@/lib/domain/audit.ts";
+import { authorise, confirmSession } from "@/lib/domain/authorise.ts";
+import { DomainError } from "@/lib/domain/errors.ts";
+import { announceImage, releaseImages } from "@/lib/domain/images/images.ts";
 import { insertAccount, takenField } from "./new_user.ts";
-import type { Services } from "./services.ts";
+import type { Services } from "@/lib/domain/services.ts";
 import { fromSnapshot, toSnapshot } from "./user_snapshot.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;

@@ -10,9 +10,9 @@ import {
   type User,
 } from "@/lib/repo/users.ts";
 import { emailKey, foldKey } from "@/lib/shared/fold.ts";
-import type { Actor } from "./actor.ts";
-import { audit, type AuditAction } from "./audit.ts";
-import type { Refusal } from "./errors.ts";
+import type { Actor } from "@/lib/domain/actor.ts";
+import { audit, type AuditAction } from "@/lib/domain/audit.ts";
+import type { Refusal } from "@/lib/domain/errors.ts";
 
 /**
  * Inserts a user, the event that the post-commit hooks wait for, and the entry in the audit trail.

@@ -1,6 +1,6 @@
 import type { Tx } from "@/lib/db/database.ts";
 import { anyOtherActiveAdmin, lockAdmins, lockUserById, type User } from "@/lib/repo/users.ts";
-import { DomainError } from "./errors.ts";
+import { DomainError } from "@/lib/domain/errors.ts";
 
 /**
  * Locks a user who may be about to stop being an active admin. For an admin it waits until no other

@@ -5,12 +5,12 @@ import { findUserProfileByUserId } from "@/lib/repo/user_profiles.ts";
 import { findUserById, type User } from "@/lib/repo/users.ts";
 import type { Parsed, Values } from "@/lib/shared/form.ts";
 import { type changePasswordForm, passwordMismatch } from "@/lib/shared/user_forms.ts";
-import type { UserActor } from "./actor.ts";
-import { audit } from "./audit.ts";
-import { authorise, confirmSession } from "./authorise.ts";
-import { DomainError, type Outcome, refuse } from "./errors.ts";
+import type { UserActor } from "@/lib/domain/actor.ts";
+import { audit } from "@/lib/domain/audit.ts";
+import { authorise, confirmSession } from "@/lib/domain/authorise.ts";
+import { DomainError, type Outcome, refuse } from "@/lib/domain/errors.ts";
 import { passwordFault } from "./password_rules.ts";
-import type { Services } from "./services.ts";
+import type { Services } from "@/lib/domain/services.ts";
 import { insertNewSession } from "./sign_in.ts";
 
 type ChangePasswordInput = Values<typeof changePasswordForm>;

@@ -6,12 +6,12 @@ import { findUserProfileByUserId } from "@/lib/repo/user_profiles.ts";
 import { updateUser, type User } from "@/lib/repo/users.ts";
 import type { Status } from "@/lib/shared/users.ts";
 import type { StatusView } from "@/lib/shared/views.ts";
-import type { Actor, TaskActor } from "./actor.ts";
+import type { Actor, TaskActor } from "@/lib/domain/actor.ts";
 import { lockUser, lockUserAndAdmins } from "./admins.ts";
-import { audit, auditAll } from "./audit.ts";
-import { authorise, confirmSession, isOwn } from "./authorise.ts";
-import { DomainError } from "./errors.ts";
-import type { Services } from "./services.ts";
+import { audit, auditAll } from "@/lib/domain/audit.ts";
+import { authorise, confirmSession, isOwn } from "@/lib/domain/authorise.ts";
+import { DomainError } from "@/lib/domain/errors.ts";
+import type { Services } from "@/lib/domain/services.ts";
 
 /** `PUT /update_status`. */
 export interface StatusChange {

@@ -12,7 +12,7 @@ import { imageKey, imageUrl, type PictureCrop } from "@/lib/shared/images.ts";
 import { type Images, publicUrlOf } from "@/lib/storage/images.ts";
 import { imageNames, keyOfName, StoreUnavailableError } from "@/lib/storage/image_store.ts";
 import type { Picture, PictureRefusal } from "@/lib/storage/picture.ts";
-import { DomainError, type DomainErrorCode } from "./errors.ts";
+import { DomainError, type DomainErrorCode } from "@/lib/domain/errors.ts";
 
 const CODES: Readonly<Record<PictureRefusal, DomainErrorCode>> = {
   picture_too_large: "picture_too_large",

@@ -122,9 +122,12 @@ function selectUsers(db: Db) {
 /** Up to this many users are counted one by one. */
 const COUNT_LIMIT = 10_000;
 
+/** Users whom an estimate looks at: enough to be a few percent off at most. */
+const SAMPLED_USERS = 20_000;
+
 /**
- * How many users `filter` lets through: exact up to 10,000, beyond that what the planner thinks,
- * but never less than what was counted.
+ * How many users `filter` lets through: exact up to 10,000. Beyond that it is an estimate, by the
+ * planner or, for a search, by a sample; it is never below what was counted.
  */
 export async function estimateUsers(db: Db, filter: UserFilter): Promise<number> {
   const needle = needleOf(filter);
@@ -134,31 +137,54 @@ export async function estimateUsers(db: Db, filter: UserFilter): Promise<number>
     matching(filter, needle && contains(needle)),
   );
   if (count <= COUNT_LIMIT) return count;
-  // Of texts that contain another one the planner knows nothing.
-  const { rows: [plan] } = await sql<ExplainRow>`
-    explain (format json) ${matching(filter, needle && hasGrams(needle))}
-  `.execute(db);
-  return Math.max(count, plan?.["QUERY PLAN"][0]?.Plan["Plan Rows"] ?? 0);
+  const estimate = needle
+    ? await estimateFromSample(db, filter, needle)
+    : await estimateRows(db, matching(filter));
+  return Math.max(count, estimate);
+}
+
+/** What the planner expects of a query. */
+async function estimateRows(db: Db, query: RawBuilder<unknown>): Promise<number> {
+  const { rows: [plan] } = await sql<ExplainRow>`explain (format json) ${query}`.execute(db);
+  return plan?.["QUERY PLAN"][0]?.Plan["Plan Rows"] ?? 0;
 }
 
 interface ExplainRow {
   readonly "QUERY PLAN": readonly [{ readonly Plan: { readonly "Plan Rows": number } }];
 }
 
+/** Counts in a sample, since the planner knows nothing of texts that contain another one. */
+async function estimateFromSample(
+  db: Db,
+  filter: UserFilter,
+  needle: SearchNeedle,
+): Promise<number> {
+  const all = await estimateRows(db, sql`select from user_search`);
+  const percent = Math.min(100, 100 * SAMPLED_USERS / Math.max(1, all));
+  // The same sample each time, so that the figure does not change from page to page.
+  const sample = sql`tablesample system (${percent}::real) repeatable (0)`;
+  const found = await countUpTo(all, db, matching(filter, hasText(needle), sample));
+  return Math.round(found * 100 / percent);
+}
+
 async function countUpTo(limit: number, db: Db, rows: RawBuilder<unknown>): Promise<number> {
   const { rows: [row] } = await sql<{ count: number }>`
-    select count(*) as count from (${rows} limit ${limit}::int) as matching
+    select count(*) as count from (${rows} limit ${limit}::int8) as matching
   `.execute(db);
   return row?.count ?? 0;
 }
 
-/** A row for each user whom `filter` lets through and of whose search entry `found` holds. */
-function matching(filter: UserFilter, found?: RawBuilder<SqlBool>): RawBuilder<unknown> {
+/** A row for each user whom `filter` lets through and for whose search entry `found` holds. */
+function matching(
+  filter: UserFilter,
+  found?: RawBuilder<SqlBool>,
+  sample: RawBuilder<unknown> = sql``,
+): RawBuilder<unknown> {
   if (!found) return sql`select from users as u where ${filterOf(filter)}`;
   const join = filter.role === undefined && filter.status === undefined
     ? sql``
     : sql`join users as u on u.id = s.user_id`;
-  return sql`select from user_search as s ${join} where ${found} and ${filterOf(filter)}`;
+  return sql`select from user_search as s ${sample} ${join} where ${found} and ${filterOf(filter)}`;
 }
 
 /** From this many results on the next ones are soon met in the order of the list. */

@@ -162,29 +162,28 @@ async function estimateFromSample(
   const all = await estimateRows(db, sql`select from user_search`);
   const percent = Math.min(100, 100 * SAMPLED_USERS / Math.max(1, all));
   // The same sample each time, so that the figure does not change from page to page.
-  const sample = sql`tablesample system (${percent}::real) repeatable (0)`;
-  const found = await countUpTo(all, db, matching(filter, hasText(needle), sample));
-  return Math.round(found * 100 / percent);
+  const { rows: [row] } = await sql<{ share: number }>`
+    select avg((${hasText(needle)} and ${filterOf(filter)})::int)::float8 as share
+    from user_search as s tablesample system (${percent}::real) repeatable (0)
+    join users as u on u.id = s.user_id
+  `.execute(db);
+  return Math.round(all * (row?.share ?? 0));
 }
 
 async function countUpTo(limit: number, db: Db, rows: RawBuilder<unknown>): Promise<number> {
   const { rows: [row] } = await sql<{ count: number }>`
-    select count(*) as count from (${rows} limit ${limit}::int8) as matching
+    select count(*) as count from (${rows} limit ${limit}::int) as matching
   `.execute(db);
   return row?.count ?? 0;
 }
 
 /** A row for each user whom `filter` lets through and for whose search entry `found` holds. */
-function matching(
-  filter: UserFilter,
-  found?: RawBuilder<SqlBool>,
-  sample: RawBuilder<unknown> = sql``,
-): RawBuilder<unknown> {
+function matching(filter: UserFilter, found?: RawBuilder<SqlBool>): RawBuilder<unknown> {
   if (!found) return sql`select from users as u where ${filterOf(filter)}`;
   const join = filter.role === undefined && filter.status === undefined
     ? sql``
     : sql`join users as u on u.id = s.user_id`;
-  return sql`select from user_search as s ${sample} ${join} where ${found} and ${filterOf(filter)}`;
+  return sql`select from user_search as s ${join} where ${found} and ${filterOf(filter)}`;
 }
 
 /** From this many results on the next ones are soon met in the order of the list. */

@@ -1,6 +1,7 @@
 import { Kysely, type LogEvent, sql } from "kysely";
 import type pg from "pg";
 import type { PostgresSettings } from "@/lib/settings/postgres.ts";
+import { ChannelBoundClient } from "./channel_bound_client.ts";
 import type { DatabaseUser, Db, OpenDatabase } from "./database.ts";
 import { forgetValues, isReadOnly } from "./errors.ts";
 import { TransactionalPostgresDialect, type TransactionLimits } from "./postgres_dialect.ts";
@@ -20,6 +21,8 @@ export function openPostgres(server: PostgresSettings, user: DatabaseUser): Open
   const routes = server.routes.map((route) => ({
     ...route,
     ...(server.primaryOnly && { verify: refuseReadOnly }),
+    enableChannelBinding: server.channelBinding !== "disable" && route.ssl !== false,
+    ...(server.channelBinding === "require" && { Client: ChannelBoundClient }),
   }));
   const limits = {
     ...(user === "server" && { statement_timeout: SERVER_STATEMENT_TIMEOUT_MS }),

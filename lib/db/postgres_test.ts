@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import { freePort } from "@/tests/kit/free_port.ts";
 import { databaseTest, postgresAt } from "@/tests/kit/databases.ts";
 import { makeCertificate } from "@/tests/kit/certificate.ts";
-import { startPostgres } from "@/tests/kit/postgres.ts";
+import { queryPostgres, startPostgres } from "@/tests/kit/postgres.ts";
 import { openssl, postgres } from "@/tests/kit/programs.ts";
 import { tempFolder } from "@/tests/kit/temp.ts";
 import { isUnreachable, outageOf } from "./errors.ts";
@@ -126,6 +126,39 @@ Deno.test({
     ];
     for (const [url, query, outcome] of cases) {
       assert.match(await tryToConnect(`${url}?${query}`), outcome, `${url} ${query}`);
+    }
+  },
+});
+
+Deno.test({
+  name: "channel_binding=require takes no other proof of a password, and none for granted",
+  ignore: !postgres.find() || !openssl.find(),
+  async fn() {
+    await using cluster = await startPostgres("tls");
+    const super_ = await openDatabase(postgresAt(`${cluster.url}?sslmode=require`));
+    const ways = { bound: "scram-sha-256", plain: "password", trusted: "trust", old: "md5" };
+    for (const name of Object.keys(ways)) {
+      const encryption = name === "old" ? "md5" : "scram-sha-256";
+      await queryPostgres(
+        cluster.url,
+        `set password_encryption = '${encryption}'; create role ${name} login password 'secret'`,
+      );
+    }
+    const { rows: [file] } = await sql<{ path: string }>`
+      select current_setting('hba_file') as path
+    `.execute(super_.db);
+    const rules = Object.entries(ways).map(([name, way]) => `host all ${name} all ${way}`);
+    await Deno.writeTextFile(file!.path, [...rules, "host all postgres all trust", ""].join("\n"));
+    await sql`select pg_reload_conf()`.execute(super_.db);
+    await super_.close();
+    const tryAs = (name: string, binding: string) => {
+      const url = cluster.url.replace("postgres@", `${name}:secret@`);
+      return tryToConnect(`${url}?sslmode=require&channel_binding=${binding}`);
+    };
+    for (const name of Object.keys(ways)) {
+      assert.equal(await tryAs(name, "prefer"), "encrypted", name);
+      const expected = name === "bound" ? /^encrypted$/ : /does not bind the sign-in/;
+      assert.match(await tryAs(name, "require"), expected, name);
     }
   },
 });

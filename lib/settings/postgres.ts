@@ -35,10 +35,15 @@ export interface PostgresSettings {
   readonly sslMode: SslMode;
   /** Whether a server that only reads is passed over. */
   readonly primaryOnly: boolean;
+  readonly channelBinding: ChannelBinding;
 }
 
 const SSL_MODES = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"] as const;
 type SslMode = typeof SSL_MODES[number];
+
+const CHANNEL_BINDINGS = ["disable", "prefer", "require"] as const;
+/** Whether a sign-in at the server proves that nobody sits in the middle of the connection. */
+type ChannelBinding = typeof CHANNEL_BINDINGS[number];
 
 /**
  * The parameters of libpq that are understood, with their names in the environment.
@@ -58,6 +63,7 @@ const PARAMETERS = {
   sslrootcert: "PGSSLROOTCERT",
   sslcert: "PGSSLCERT",
   sslkey: "PGSSLKEY",
+  channel_binding: "PGCHANNELBINDING",
   target_session_attrs: "PGTARGETSESSIONATTRS",
 } as const;
 type Parameter = keyof typeof PARAMETERS;
@@ -68,11 +74,6 @@ const UNSUPPORTED: Readonly<Record<string, { env?: string; advice?: string; same
   passfile: { env: "PGPASSFILE", advice: "give the password in DATABASE_URL or PGPASSWORD" },
   service: { env: "PGSERVICE", advice: "write what it says as DATABASE_URL" },
   servicefile: { env: "PGSERVICEFILE", advice: "write what it says as DATABASE_URL" },
-  channel_binding: {
-    env: "PGCHANNELBINDING",
-    advice: "use sslmode=verify-full",
-    same: ["disable", "prefer"],
-  },
   gssencmode: {
     env: "PGGSSENCMODE",
     advice: "use TLS",
@@ -203,7 +204,11 @@ function resolve(get: Get, env: Environment): PostgresSettings {
   const routes = readServers(get).flatMap(({ host, port }) =>
     waysTo(host, sslMode, tls).map((ssl) => ({ host, port, ...account, ssl }))
   );
-  return { routes, sslMode, primaryOnly: readPrimaryOnly(get) };
+  const channelBinding = readChannelBinding(get);
+  if (channelBinding === "require" && routes.some(({ ssl }) => !ssl)) {
+    throw new Fault("channel_binding is require: it needs a host and sslmode=require or stricter");
+  }
+  return { routes, sslMode, primaryOnly: readPrimaryOnly(get), channelBinding };
 }
 
 function waysTo(host: string, mode: SslMode, tls: PostgresTls): PostgresRoute["ssl"][] {
@@ -262,6 +267,13 @@ function readSslMode(get: Get): SslMode {
     throw new Fault(`sslmode is "${text}": sslrootcert=system needs sslmode=verify-full`);
   }
   return mode;
+}
+
+function readChannelBinding(get: Get): ChannelBinding {
+  const text = get("channel_binding") ?? "prefer";
+  const binding = CHANNEL_BINDINGS.find((one) => one === text);
+  if (binding) return binding;
+  throw new Fault(`channel_binding is "${text}": allowed are ${CHANNEL_BINDINGS.join(", ")}`);
 }
 
 /** @see https://www.postgresql.org/docs/current/libpq-ssl.html#LIBPQ-SSL-PROTECTION */

@@ -98,7 +98,8 @@ Deno.test("what is not supported is refused by name, with what to do", () => {
     ["postgres://db/x?passfile=/root/.pgpass", /passfile.*PGPASSWORD/],
     ["postgres://db/x?service=people", /service.*write what it says/],
     ["postgres://db/x?hostaddr=10.0.0.1", /hostaddr.*as the host/],
-    ["postgres://db/x?channel_binding=require", /channel_binding.*verify-full/],
+    ["postgres://db/x?channel_binding=require", /channel_binding.*sslmode=require or stricter/],
+    ["postgres://db/x?channel_binding=always", /channel_binding.*disable, prefer, require/],
     ["postgres://db/x?sslmode=no-verify", /sslmode is "no-verify": allowed are disable/],
     ["postgres://db/x?sslmode=require&sslrootcert=system", /needs sslmode=verify-full/],
     ["postgres://db/x?sslmode=verify-ca", /sslrootcert/],
@@ -112,7 +113,14 @@ Deno.test("what is not supported is refused by name, with what to do", () => {
   for (const [url, fault] of faults) assert.match(faultOf(url), fault, url);
   assert.match(faultOf(undefined, { PGSERVICE: "people" }), /^PGSERVICE is set/);
   assert.match(faultOf("postgres://db/x", { PGPASSFILE: "/x" }), /^PGPASSFILE is set/);
-  assert.equal(settingsOf("postgres://db/x?channel_binding=prefer").sslMode, "prefer");
+});
+
+Deno.test("channel_binding is read from the URL and the environment", () => {
+  assert.equal(settingsOf("postgres://db/x").channelBinding, "prefer");
+  const url = "postgres://db/x?sslmode=require&channel_binding=require";
+  assert.equal(settingsOf(url).channelBinding, "require");
+  const env = { PGCHANNELBINDING: "disable" };
+  assert.equal(settingsOf("postgres://db/x", env).channelBinding, "disable");
 });
 
 Deno.test("no fault of the database repeats a password", () => {

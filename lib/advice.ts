@@ -1,3 +1,5 @@
+import { messageOf } from "@/lib/message_of.ts";
+
 /** What is said when something is not set as it has to be, and what to do about it. */
 export interface Symptom {
   readonly reason: RegExp;
@@ -25,7 +27,7 @@ export const UNREACHABLE =
 
 /** What an error says and, where that is known, what to do about it: the first symptom counts. */
 export function withAdvice(error: unknown, symptoms: readonly Symptom[]): string {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   const advice = symptoms.find((symptom) => symptom.reason.test(reason))?.advice;
   return advice === undefined ? reason : `${reason.replace(/[\s.]+$/, "")}: ${advice}`;
 }

@@ -1,5 +1,5 @@
 import { UsageError } from "@/lib/cli/errors.ts";
-import { messageOf } from "@/lib/cli/message.ts";
+import { messageOf } from "@/lib/message_of.ts";
 import { type ExitCode, runTask, type Task, type TaskOptions } from "@/lib/cli/task.ts";
 import { withDatabase } from "@/lib/cli/with_database.ts";
 import {

@@ -3,6 +3,7 @@ import { readdir } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { BuildOptions } from "fresh/dev";
+import { messageOf } from "@/lib/message_of.ts";
 import { createBuilder } from "./builder.ts";
 
 /** Packages with native code or WebAssembly, which they look for beside their own modules. */
@@ -85,8 +86,7 @@ async function bundleServer(
     return BUNDLE;
   } catch (error) {
     // `Deno.bundle` is unstable, and may not be able to take what Deno can run.
-    const reason = error instanceof Error ? error.message : String(error);
-    warn(`The server will start slower, for it cannot be bundled: ${reason}`);
+    warn(`The server will start slower, for it cannot be bundled: ${messageOf(error)}`);
     return MODULES;
   }
 }

@@ -1,6 +1,6 @@
 import { loadSettings, SettingsError } from "@/lib/settings.ts";
 import { TaskError } from "./errors.ts";
-import { messageOf } from "./message.ts";
+import { messageOf } from "@/lib/message_of.ts";
 
 /**
  * What is said of a failure: one sentence, and where it came from with `LOG_LEVEL=debug` alone. A

@@ -4,7 +4,7 @@ import { openDatabase } from "@/lib/db/open_database.ts";
 import { findDatabaseEncoding } from "@/lib/repo/server.ts";
 import type { Settings } from "@/lib/settings.ts";
 import { TaskError } from "./errors.ts";
-import { messageOf } from "./message.ts";
+import { messageOf } from "@/lib/message_of.ts";
 
 /**
  * Runs `work` with the database of the settings, and closes it.

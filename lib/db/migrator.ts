@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { type Migration, type MigrationResultSet, Migrator } from "kysely/migration";
+import { messageOf } from "@/lib/message_of.ts";
 import { MIGRATIONS } from "@/migrations/list.ts";
 import type { Db } from "./database.ts";
 import { isUndefinedTable } from "./errors.ts";
@@ -91,7 +92,7 @@ function createMigrator(db: Db, schema: string): Migrator {
 function namesOf({ error, results = [] }: MigrationResultSet): string[] {
   if (error !== undefined) {
     const failed = results.find((result) => result.status === "Error")?.migrationName;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new MigrationError(
       failed ? `Migration ${failed} failed: ${reason}` : `Cannot migrate: ${reason}`,
       { cause: error },

@@ -1,4 +1,5 @@
 import { parse } from "csv-parse/sync";
+import { messageOf } from "@/lib/message_of.ts";
 import type { Cell, Cells } from "./cells.ts";
 import { joinProfiles, type Source, SourceError, toRows } from "./source.ts";
 
@@ -58,8 +59,9 @@ function parseCsv(bytes: Uint8Array, what: string): Cells[] {
     const names = header.map((name) => name.trim().toLowerCase());
     return records.map((record) => toCells(names, record));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new SourceError(`The ${what} are no CSV (${reason}): mend the file`, { cause: error });
+    throw new SourceError(`The ${what} are no CSV (${messageOf(error)}): mend the file`, {
+      cause: error,
+    });
   }
 }
 

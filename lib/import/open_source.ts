@@ -1,4 +1,5 @@
 import { open, readFile } from "node:fs/promises";
+import { messageOf } from "@/lib/message_of.ts";
 import { readCsv } from "./csv_source.ts";
 import { type Source, SourceError } from "./source.ts";
 import { readSqlite } from "./sqlite_source.ts";
@@ -40,8 +41,7 @@ async function named<T>(path: string, read: (path: string) => Promise<T>): Promi
   try {
     return await read(path);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new SourceError(`Cannot read the file (${reason}): name one that exists`, {
+    throw new SourceError(`Cannot read the file (${messageOf(error)}): name one that exists`, {
       cause: error,
     });
   }

@@ -1,4 +1,5 @@
 import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
+import { messageOf } from "@/lib/message_of.ts";
 import { type Cell, type Cells, isUtf8 } from "./cells.ts";
 import { joinProfiles, type Source, SourceError } from "./source.ts";
 
@@ -20,8 +21,7 @@ export function readSqlite(path: string): Source {
     return joinProfiles(users, readTable(database, "user_profiles") ?? []);
   } catch (error) {
     if (error instanceof SourceError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new SourceError(`Cannot read ${path} (${reason}): give a whole SQLite file`, {
+    throw new SourceError(`Cannot read ${path} (${messageOf(error)}): give a whole SQLite file`, {
       cause: error,
     });
   }

@@ -1,6 +1,6 @@
 import { dirname, resolve } from "node:path";
 import { TaskError } from "@/lib/cli/errors.ts";
-import { messageOf } from "@/lib/cli/message.ts";
+import { messageOf } from "@/lib/message_of.ts";
 import { FolderLock, lockFileOf } from "@/lib/db/folder_lock.ts";
 import type { Settings } from "@/lib/settings.ts";
 import { describeProcess } from "./processes.ts";

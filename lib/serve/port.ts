@@ -1,5 +1,5 @@
 import { TaskError } from "@/lib/cli/errors.ts";
-import { messageOf } from "@/lib/cli/message.ts";
+import { messageOf } from "@/lib/message_of.ts";
 import { findListener } from "./processes.ts";
 
 /** Where a server listens. */

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
+import { messageOf } from "@/lib/message_of.ts";
 
 /** Names and values, as the environment has them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -17,8 +18,7 @@ export function readEnvFile(path: string): EnvFile {
   try {
     return parse(path, readFileSync(path));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { env: {}, fault: `${path} cannot be read: ${reason}` };
+    return { env: {}, fault: `${path} cannot be read: ${messageOf(error)}` };
   }
 }
 

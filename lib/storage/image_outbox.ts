@@ -1,6 +1,7 @@
 import type { Db } from "@/lib/db/database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import type { Logger } from "@/lib/log.ts";
+import { messageOf } from "@/lib/message_of.ts";
 import { deleteImageCopies, insertCopyOfUpload } from "@/lib/repo/image_copies.ts";
 import {
   type ClaimedUpload,
@@ -140,7 +141,7 @@ export class ImageOutbox {
       else await deleteUpload(this.db, upload);
       return named ? "sent" : "removed";
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       this.log.warn({ image: name, reason }, "an image has to wait for the FTP server");
       const delayMs = retryDelayMs(upload.attempts + 1);
       await postponeUpload(this.db, name, { delayMs, error: reason });

@@ -1,3 +1,4 @@
+import { messageOf } from "@/lib/message_of.ts";
 import type { ImageStore } from "@/lib/storage/image_store.ts";
 import { inTime } from "@/lib/time_limit.ts";
 
@@ -37,7 +38,7 @@ export class StoreHealth {
     if (known !== undefined && performance.now() - known.at < this.#freshMs) return known.failure;
     const asking = this.#asking ??= this.#ask();
     return known === undefined
-      ? await inTime(this.#patienceMs, asking).catch(reasonOf)
+      ? await inTime(this.#patienceMs, asking).catch(messageOf)
       : known.failure;
   }
 
@@ -52,13 +53,9 @@ export class StoreHealth {
   }
 
   async #ask(): Promise<string | undefined> {
-    const failure = await this.store.check().then(() => undefined, reasonOf);
+    const failure = await this.store.check().then(() => undefined, messageOf);
     this.#known = { failure, at: performance.now() };
     this.#asking = undefined;
     return failure;
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

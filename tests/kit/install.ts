@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { messageOf } from "@/lib/message_of.ts";
 import {
   chromium,
   haproxy,
@@ -30,7 +31,7 @@ export async function installMissing(say: (sentence: string) => void): Promise<v
     try {
       await install(missing, say);
     } catch (error) {
-      say(error instanceof Error ? error.message : String(error));
+      say(messageOf(error));
       say(`The tests that need what could not be installed are skipped: ${lackOf(missing)}`);
     }
     return;

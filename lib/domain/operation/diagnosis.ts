@@ -13,6 +13,7 @@ import { findClockSkew, findFreeSpace, writtenFolders } from "./machine.ts";
 import { rehearse } from "./rehearse.ts";
 import { checkServices } from "./service_states.ts";
 import type { Services } from "@/lib/domain/services.ts";
+import { messageOf } from "@/lib/message_of.ts";
 
 /** What one check has found. */
 export interface Finding {
@@ -159,10 +160,9 @@ async function checkDisk(folder: string): Promise<Finding> {
     const detail = `${folder} can be written, ${free} MiB are free`;
     return free < LOW_SPACE_MIB ? warn("Disk", detail, "Make room there") : ok("Disk", detail);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
     return fail(
       "Disk",
-      `${folder}: ${reason}`,
+      `${folder}: ${messageOf(error)}`,
       "Make room there, and let this account write in it",
     );
   }
@@ -178,7 +178,7 @@ async function attempt(
     await work();
     return ok(check, done);
   } catch (error) {
-    return fail(check, error instanceof Error ? error.message : String(error), advice);
+    return fail(check, messageOf(error), advice);
   }
 }
 

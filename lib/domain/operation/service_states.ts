@@ -7,6 +7,7 @@ import type { ServiceStateView } from "@/lib/shared/views.ts";
 import { inTime } from "@/lib/time_limit.ts";
 import { describeImages } from "@/lib/domain/images/images.ts";
 import type { Services } from "@/lib/domain/services.ts";
+import { messageOf } from "@/lib/message_of.ts";
 
 const WAIT_MS = 3_000;
 const MINUTE_MS = 60_000;
@@ -87,10 +88,6 @@ async function check(
     const more = await inTime(WAIT_MS, ask());
     return { name, state: "ok", detail: more === undefined ? detail : `${detail}; ${more}` };
   } catch (error) {
-    return { name, state: "failed", detail: `${detail}: ${reasonOf(error)}` };
+    return { name, state: "failed", detail: `${detail}: ${messageOf(error)}` };
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

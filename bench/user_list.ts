@@ -1,6 +1,6 @@
 import pg from "pg";
 import type { UserActor } from "@/lib/domain/actor.ts";
-import { listUserPage } from "@/lib/domain/users/users.ts";
+import { listUserPage } from "@/lib/domain/users/read_users.ts";
 import { userListPath, type UserListQuery } from "@/lib/shared/user_list.ts";
 import { ratioOf } from "./kit/compare.ts";
 import {

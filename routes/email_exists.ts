@@ -1,4 +1,4 @@
-import { emailExists } from "@/lib/domain/users/users.ts";
+import { emailExists } from "@/lib/domain/accounts/email_exists.ts";
 import { optional, rowId } from "@/lib/shared/fields.ts";
 import { define } from "@/lib/web/define.ts";
 import { readInput } from "@/lib/web/input.ts";

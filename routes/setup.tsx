@@ -5,8 +5,11 @@ import { FirstAdminHint } from "@/components/FirstAdminHint.tsx";
 import { RegisterForm } from "@/components/RegisterForm.tsx";
 import EmailCheck from "@/islands/EmailCheck.tsx";
 import PasswordStrength from "@/islands/PasswordStrength.tsx";
-import { registerFirstAdmin } from "@/lib/domain/accounts/register.ts";
-import { requireNoAdmin, requireSetupToken } from "@/lib/domain/accounts/setup.ts";
+import {
+  registerFirstAdmin,
+  requireNoAdmin,
+  requireSetupToken,
+} from "@/lib/domain/accounts/setup.ts";
 import { parseForm } from "@/lib/shared/form.ts";
 import { registerForm } from "@/lib/shared/user_forms.ts";
 import { done, EMPTY_FORM, type FormView, onForm, refused } from "@/lib/web/answer.ts";

@@ -2,7 +2,7 @@ import { page } from "fresh";
 import { Head } from "fresh/runtime";
 import { Alert } from "@/components/Alert.tsx";
 import { AuthCard } from "@/components/AuthCard.tsx";
-import { verifyEmail } from "@/lib/domain/accounts/email_verification.ts";
+import { verifyEmail } from "@/lib/domain/accounts/verify_email.ts";
 import { done, type FormView, onForm } from "@/lib/web/answer.ts";
 import { define } from "@/lib/web/define.ts";
 

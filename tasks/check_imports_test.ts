@@ -38,6 +38,7 @@ const FAULTS = [
   ["routes/b.ts", 'import { value } from "@/lib/repo/a.ts";', /routes may not import repo/],
   ["routes/b.ts", 'import type { Value } from "@/lib/db/a.ts";', /routes may not import db/],
   ["lib/domain/b.ts", 'import { value } from "@/lib/web/a.ts";', /domain may not import web/],
+  ["lib/cli/b.ts", 'import { value } from "@/lib/web/a.ts";', /cli may not import web/],
   ["lib/db/b.ts", 'export { value } from "@/lib/repo/a.ts";', /db may not import repo/],
   ["lib/fresh/b.ts", 'import { value } from "@/lib/shared/a.ts";', /fresh may not import shared/],
   ["lib/web/b.ts", 'import { value } from "@/lib/settings.ts";', /Use import type/],

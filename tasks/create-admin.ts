@@ -6,7 +6,7 @@ import { withServices } from "@/lib/cli/with_services.ts";
 import type { TaskActor } from "@/lib/domain/actor.ts";
 import { editUser } from "@/lib/domain/users/edit_user.ts";
 import { findUsersNamed } from "@/lib/domain/users/find_users.ts";
-import { createUser } from "@/lib/domain/accounts/register.ts";
+import { createUser } from "@/lib/domain/users/create_user.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { loadSettings } from "@/lib/settings.ts";
 import { type Field, parseForm } from "@/lib/shared/form.ts";

@@ -6,7 +6,7 @@ import { openDatabase } from "@/lib/db/open_database.ts";
 import { closeServices, openServices } from "@/lib/domain/open_services.ts";
 import { seedUsers } from "@/lib/domain/operation/seed_users.ts";
 import type { Services } from "@/lib/domain/services.ts";
-import { insertNewSession } from "@/lib/domain/accounts/sign_in.ts";
+import { insertNewSession } from "@/lib/domain/accounts/new_session.ts";
 import { createSilentLogger } from "@/lib/log.ts";
 import { readSettings } from "@/lib/settings.ts";
 import { sessionCookie } from "@/lib/web/cookies.ts";

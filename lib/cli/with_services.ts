@@ -3,7 +3,6 @@ import { closeServices, openServices } from "@/lib/domain/open_services.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { createSilentLogger } from "@/lib/log.ts";
 import type { Settings } from "@/lib/settings.ts";
-import { problemOf } from "@/lib/web/problem.ts";
 import { TaskError } from "./errors.ts";
 import { withMigratedDatabase } from "./with_database.ts";
 
@@ -24,7 +23,7 @@ export function withServices<T>(
       return await work(services);
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
-      throw new TaskError(problemOf(error, "").detail, { cause: error });
+      throw new TaskError(error.message, { cause: error });
     } finally {
       await closeServices(services);
     }

@@ -24,10 +24,10 @@ export type AuditAction =
   | "import_users"
   | "seed_users";
 
-/** Whom or what it was done to. */
+/** The user that it was done to, or the name of somebody who is none. */
 export interface AuditTarget {
   readonly id: number | null;
-  readonly name: string | null;
+  readonly username: string | null;
 }
 
 /** Adds to the audit trail; within the transaction of what it tells of, where there is one. */
@@ -35,7 +35,7 @@ export async function audit(
   db: Db,
   actor: Actor,
   action: AuditAction,
-  target: AuditTarget,
+  target: AuditTarget | undefined,
   details: Record<string, unknown> = {},
 ): Promise<void> {
   await insertAuditEvent(db, entry(actor, action, target, details));
@@ -65,22 +65,23 @@ export function auditView(event: AuditEvent): AuditView {
 function entry(
   actor: Actor,
   action: AuditAction,
-  target: AuditTarget,
+  target: AuditTarget | undefined,
   details: Record<string, unknown>,
 ) {
   return {
     request_id: actor.kind === "task" ? null : actor.source.requestId,
     actor_id: actor.kind === "user" ? actor.userId : null,
-    actor_name: nameOf(actor),
+    actor_name: nameOfActor(actor),
     action,
-    target_id: target.id,
-    target_name: target.name,
+    target_id: target?.id ?? null,
+    target_name: target?.username ?? null,
     ip: actor.kind === "task" ? null : actor.source.ip,
     details: JSON.stringify(details),
   };
 }
 
-function nameOf(actor: Actor): string {
+/** What the audit trail calls an actor. */
+export function nameOfActor(actor: Actor): string {
   switch (actor.kind) {
     case "anonymous":
       return "anonymous";

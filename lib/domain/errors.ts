@@ -1,33 +1,42 @@
 import type { FieldErrors } from "@/lib/shared/form.ts";
+import { IMAGE_MAX_BYTES, IMAGE_MAX_PIXELS } from "@/lib/shared/limits.ts";
 import type { EditConflictView, UserView } from "@/lib/shared/views.ts";
 
-/** Every rule that can be broken. */
-export type DomainErrorCode =
-  | "not_signed_in"
-  | "forbidden"
-  | "sign_in_failed"
-  | "email_not_verified"
-  | "registration_closed"
-  | "user_not_found"
-  | "last_admin"
-  | "own_account"
-  | "stale_version"
-  | "other_viewer"
-  | "name_taken"
-  | "link_invalid"
-  | "setup_over"
-  | "setup_token_wrong"
-  | "admin_exists"
-  | "too_many_requests"
-  | "picture_too_large"
-  | "picture_wrong_type"
-  | "picture_too_many_pixels"
-  | "picture_unreadable"
-  | "pictures_unavailable"
-  | "search_too_broad"
-  | "busy";
+/** Every rule that can be broken, and the sentence that says so to the person who broke it. */
+export const RULES = {
+  not_signed_in: "Sign in first",
+  forbidden: "Your account may not do this",
+  sign_in_failed: "Name or password is wrong, or the account is locked or suspended. " +
+    "After several failures an account is locked for a while.",
+  email_not_verified: "Confirm your address first: open the link that we have just sent to it",
+  registration_closed: "Nobody can register here at the moment, ask an admin",
+  user_not_found: "There is no such user",
+  last_admin: "This is the last active admin: make somebody else an admin first",
+  own_account: "Ask another admin to change your own role or status",
+  stale_version:
+    "Somebody else has changed this user in the meantime: compare, and send the new version",
+  other_viewer: "You are signed in as somebody else now: load the page again",
+  name_taken: "Somebody else has the name or the address of this user now",
+  link_invalid: "This link was used already or is too old: sign in, and a new one is sent",
+  setup_over: "There is nothing at this address",
+  setup_token_wrong:
+    "This link is not the one that was printed last: open the link that deno task start printed, " +
+    "or run deno task create-admin",
+  admin_exists: "Somebody else has just made the first admin: sign in, or ask them",
+  too_many_requests: "Too many requests, wait a moment",
+  picture_too_large: `The picture is larger than ${IMAGE_MAX_BYTES / 1024 ** 2} MiB`,
+  picture_wrong_type: "Choose a picture of the type JPEG, PNG or WebP",
+  picture_too_many_pixels: `The picture has more than ${IMAGE_MAX_PIXELS / 1e6} megapixels`,
+  picture_unreadable: "The picture is damaged, choose another file",
+  pictures_unavailable: "This server cannot process pictures, because sharp does not load",
+  search_too_broad: "This search takes too long: narrow it, with more letters or another filter",
+  busy: "Too much to do at the moment, try again in a few seconds",
+} as const satisfies Readonly<Record<string, string>>;
 
-/** A rule was broken; `code` says which, and nothing has changed. */
+/** Names a rule that can be broken. */
+export type DomainErrorCode = keyof typeof RULES;
+
+/** A rule was broken: `code` says which, `message` in words. Nothing has changed. */
 export class DomainError extends Error {
   override readonly name = "DomainError";
   /** When trying again makes sense, where it does. */
@@ -37,7 +46,7 @@ export class DomainError extends Error {
     readonly code: DomainErrorCode,
     options: ErrorOptions & { retryAfterSeconds?: number } = {},
   ) {
-    super(code, options);
+    super(RULES[code], options);
     this.retryAfterSeconds = options.retryAfterSeconds;
   }
 }

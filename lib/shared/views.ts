@@ -52,11 +52,7 @@ export interface StatusState {
 }
 
 /** `PUT /update_status`. */
-export interface StatusView extends StatusState {
-  readonly user_id: number;
-  readonly username: string;
-  readonly full_name: string;
-}
+export interface StatusView extends StatusState, NamedUser {}
 
 /** A row of the user list. */
 export interface UserListItem extends StatusState {
@@ -80,6 +76,13 @@ export interface UserListView {
   readonly previous: string | null;
   /** Exact up to 10,000 matches, the planner's guess beyond. */
   readonly estimated_total: number;
+}
+
+/** What a user is called. */
+export interface NamedUser {
+  readonly user_id: number;
+  readonly username: string;
+  readonly full_name: string;
 }
 
 /** A user who can be brought back. */

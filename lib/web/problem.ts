@@ -1,7 +1,12 @@
 import { STATUS_CODES } from "node:http";
 import { HttpError } from "fresh";
 import { QueueFullError } from "@/lib/work_queue.ts";
-import { DomainError, type DomainErrorCode, StaleVersionError } from "@/lib/domain/errors.ts";
+import {
+  DomainError,
+  type DomainErrorCode,
+  RULES,
+  StaleVersionError,
+} from "@/lib/domain/errors.ts";
 import { databaseOutage } from "@/lib/domain/operation/service_states.ts";
 import type { FieldErrors } from "@/lib/shared/form.ts";
 import type { EditConflictView, UserView } from "@/lib/shared/views.ts";
@@ -28,61 +33,31 @@ export interface Problem {
   readonly allow?: string;
 }
 
-/** Every broken rule: its status, and what to say of it. */
-const DOMAIN_PROBLEMS: Readonly<
-  Record<DomainErrorCode, readonly [status: number, detail: string]>
-> = {
-  not_signed_in: [401, "Sign in first"],
-  forbidden: [403, "Your account may not do this"],
-  sign_in_failed: [
-    401,
-    "Name or password is wrong, or the account is locked or suspended. " +
-    "After several failures an account is locked for a while.",
-  ],
-  email_not_verified: [
-    403,
-    "Confirm your address first: open the link that we have just sent to it",
-  ],
-  registration_closed: [403, "Nobody can register here at the moment, ask an admin"],
-  user_not_found: [404, "There is no such user"],
-  last_admin: [409, "This is the last active admin: make somebody else an admin first"],
-  own_account: [409, "Ask another admin to change your own role or status"],
-  stale_version: [
-    409,
-    "Somebody else has changed this user in the meantime: compare, and send the new version",
-  ],
-  other_viewer: [409, "You are signed in as somebody else now: load the page again"],
-  name_taken: [409, "Somebody else has the name or the address of this user now"],
-  link_invalid: [
-    404,
-    "This link was used already or is too old: sign in, and a new one is sent",
-  ],
-  setup_over: [404, "There is nothing at this address"],
-  setup_token_wrong: [
-    403,
-    "This link is not the one that was printed last: open the link that deno task start printed, " +
-    "or run deno task create-admin",
-  ],
-  admin_exists: [409, "Somebody else has just made the first admin: sign in, or ask them"],
-  too_many_requests: [429, "Too many requests, wait a moment"],
-  picture_too_large: [413, "The picture is larger than 5 MiB"],
-  picture_wrong_type: [415, "Choose a picture of the type JPEG, PNG or WebP"],
-  picture_too_many_pixels: [422, "The picture has more than 40 megapixels"],
-  picture_unreadable: [422, "The picture is damaged, choose another file"],
-  pictures_unavailable: [503, "This server cannot process pictures, because sharp does not load"],
-  search_too_broad: [
-    503,
-    "This search takes too long: narrow it, with more letters or another filter",
-  ],
-  busy: [503, "Too much to do at the moment, try again in a few seconds"],
-};
-
-/** What is said when the database cannot do what was asked of it at the moment. */
-const OUTAGES: Readonly<Record<NonNullable<ReturnType<typeof databaseOutage>>, string>> = {
-  unreachable: "The database does not answer at the moment, try again in a few seconds",
-  read_only: "Nothing can be saved at the moment, try again in a few seconds",
-  disk_full: "Nothing can be saved: the disk of the database is full. Ask an admin to make room",
-  busy: DOMAIN_PROBLEMS.busy[1],
+/** The status of every broken rule. */
+const STATUSES: Readonly<Record<DomainErrorCode, number>> = {
+  not_signed_in: 401,
+  forbidden: 403,
+  sign_in_failed: 401,
+  email_not_verified: 403,
+  registration_closed: 403,
+  user_not_found: 404,
+  last_admin: 409,
+  own_account: 409,
+  stale_version: 409,
+  other_viewer: 409,
+  name_taken: 409,
+  link_invalid: 404,
+  setup_over: 404,
+  setup_token_wrong: 403,
+  admin_exists: 409,
+  too_many_requests: 429,
+  picture_too_large: 413,
+  picture_wrong_type: 415,
+  picture_too_many_pixels: 422,
+  picture_unreadable: 422,
+  pictures_unavailable: 503,
+  search_too_broad: 503,
+  busy: 503,
 };
 
 const TITLES: Readonly<Record<number, string>> = {
@@ -106,9 +81,8 @@ const UNEXPECTED = "Something went wrong on our side. It has been logged, please
 /** Turns whatever was thrown into what the client is told; nothing internal is in it. */
 export function problemOf(error: unknown, requestId: string): Problem {
   if (error instanceof DomainError) {
-    const [status, detail] = DOMAIN_PROBLEMS[error.code];
-    const { retryAfterSeconds } = error;
-    return problem(status, detail, {
+    const { code, message, retryAfterSeconds } = error;
+    return problem(STATUSES[code], message, {
       ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
       ...(error instanceof StaleVersionError && membersOf(error)),
     });
@@ -121,10 +95,10 @@ export function problemOf(error: unknown, requestId: string): Problem {
     return problem(error.status, detailOf(error));
   }
   if (error instanceof QueueFullError) {
-    return problem(503, DOMAIN_PROBLEMS.busy[1], { retryAfterSeconds: 5 });
+    return problem(503, RULES.busy, { retryAfterSeconds: 5 });
   }
   const outage = databaseOutage(error);
-  if (outage) return problem(503, OUTAGES[outage], { retryAfterSeconds: 5, request_id: requestId });
+  if (outage) return problem(503, outage, { retryAfterSeconds: 5, request_id: requestId });
   return problem(500, UNEXPECTED, { request_id: requestId });
 }
 

@@ -1,5 +1,5 @@
 import { page, type PageResponse } from "fresh";
-import { getUser } from "@/lib/domain/users/users.ts";
+import { getUser } from "@/lib/domain/users/read_users.ts";
 import { userIdForm } from "@/lib/shared/user_forms.ts";
 import type { UserView } from "@/lib/shared/views.ts";
 import { EMPTY_FORM, type FormView, safePath, valuesOf } from "./answer.ts";

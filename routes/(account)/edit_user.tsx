@@ -5,7 +5,7 @@ import { PageHeader } from "@/components/PageHeader.tsx";
 import AvatarPicker from "@/islands/AvatarPicker.tsx";
 import EmailCheck from "@/islands/EmailCheck.tsx";
 import { editUser } from "@/lib/domain/users/edit_user.ts";
-import { getUser } from "@/lib/domain/users/users.ts";
+import { getUser } from "@/lib/domain/users/read_users.ts";
 import { userIdForm } from "@/lib/shared/user_forms.ts";
 import { displayName } from "@/lib/shared/users.ts";
 import { done, onForm, refused, safePath, wantsHtml } from "@/lib/web/answer.ts";

@@ -3,7 +3,7 @@ import { Head } from "fresh/runtime";
 import { ProfileCard } from "@/components/ProfileCard.tsx";
 import DeleteUserModal from "@/islands/DeleteUserModal.tsx";
 import EditProfileModal from "@/islands/EditProfileModal.tsx";
-import { getUser } from "@/lib/domain/users/users.ts";
+import { getUser } from "@/lib/domain/users/read_users.ts";
 import { defineSignedIn } from "@/lib/web/define.ts";
 
 export const handler = defineSignedIn.handlers({

@@ -68,7 +68,8 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   db: partOfLib("db", ["migrations"]),
   migrations: { paths: /^migrations\//, mayImport: ["migrations", "shared", "foundation"] },
   build: partOfLib("build", ["fresh"]),
-  cli: partOfLib("cli", LIB),
+  // No task waits for Fresh to print a sentence.
+  cli: partOfLib("cli", LIB.filter((name) => name !== "web")),
   serve: partOfLib("serve", LIB),
   main: { paths: /^(main|dev)\.ts$/, mayImport: APPLICATION },
   tasks: { paths: /^tasks\//, mayImport: ["tasks", "bench", "testing", ...APPLICATION] },

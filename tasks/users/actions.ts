@@ -1,13 +1,14 @@
 import { TaskError } from "@/lib/cli/errors.ts";
 import { refusedInput, wrongArguments } from "@/lib/cli/refusal.ts";
 import type { TaskActor } from "@/lib/domain/actor.ts";
-import { countSessions, deleteUser, restoreUser } from "@/lib/domain/users/delete_user.ts";
+import { countSessions, deleteUser } from "@/lib/domain/users/delete_user.ts";
+import { restoreUser } from "@/lib/domain/users/deleted_users.ts";
 import { editUser } from "@/lib/domain/users/edit_user.ts";
 import { explainSignIn } from "@/lib/domain/users/explain_sign_in.ts";
 import { findDeletedUsersNamed, findUsersNamed } from "@/lib/domain/users/find_users.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { signOutUser, unlockUser, updateStatus } from "@/lib/domain/users/update_status.ts";
-import { listUserPage } from "@/lib/domain/users/users.ts";
+import { listUserPage } from "@/lib/domain/users/read_users.ts";
 import { DELETED_USERS_KEPT_DAYS } from "@/lib/shared/limits.ts";
 import { parsePartial, type Texts } from "@/lib/shared/form.ts";
 import { accountForm, statusForm, userListForm } from "@/lib/shared/user_forms.ts";

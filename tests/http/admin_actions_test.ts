@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { restoreUser } from "@/lib/domain/users/delete_user.ts";
+import { restoreUser } from "@/lib/domain/users/deleted_users.ts";
 import { appTest, type TestApp } from "@/tests/kit/app.ts";
 import {
   accountOf,

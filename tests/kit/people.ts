@@ -2,7 +2,7 @@ import { createPasswordHasher } from "@/lib/crypto/password_hasher.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import type { AnonymousActor, TaskActor } from "@/lib/domain/actor.ts";
 import { insertAccount } from "@/lib/domain/users/new_user.ts";
-import { insertNewSession } from "@/lib/domain/accounts/sign_in.ts";
+import { insertNewSession } from "@/lib/domain/accounts/new_session.ts";
 import { findUserById, type NewUser, type User } from "@/lib/repo/users.ts";
 import { findUserProfileByUserId } from "@/lib/repo/user_profiles.ts";
 import { sessionCookie } from "@/lib/web/cookies.ts";

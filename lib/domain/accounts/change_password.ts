@@ -9,9 +9,10 @@ import type { UserActor } from "@/lib/domain/actor.ts";
 import { audit } from "@/lib/domain/audit.ts";
 import { authorise, confirmSession } from "@/lib/domain/authorise.ts";
 import { DomainError, type Outcome, refuse } from "@/lib/domain/errors.ts";
-import { passwordFault } from "./password_rules.ts";
 import type { Services } from "@/lib/domain/services.ts";
-import { insertNewSession } from "./sign_in.ts";
+import { insertNewSession } from "./new_session.ts";
+import { proofFault, WRONG_PASSWORD } from "./password_proof.ts";
+import { passwordFault } from "./password_rules.ts";
 
 type ChangePasswordInput = Values<typeof changePasswordForm>;
 
@@ -39,30 +40,12 @@ export async function changePassword(
     if (!replaced) return undefined;
     await confirmSession(tx, actor);
     await deleteSessionsOfUser(tx, user.id);
-    await audit(tx, actor, "change_password", { id: user.id, name: user.username });
+    await audit(tx, actor, "change_password", user);
     return await insertNewSession(tx, actor, user.id);
   });
-  return token === undefined ? refuse(WRONG_PASSWORD) : { ok: true, value: { token } };
-}
-
-const WRONG_PASSWORD = { current_password: "This is not your current password" };
-
-/**
- * Whether the actor knows the password of their own account.
- *
- * @throws {DomainError} `too_many_requests` after too many wrong ones: a stolen session must not
- * be a way to guess the password.
- */
-export async function provesPassword(
-  { limits, passwords }: Services,
-  user: Pick<User, "id" | "password_hash">,
-  password: string,
-): Promise<boolean> {
-  const client = String(user.id);
-  limits.passwordProofs.take(client);
-  const right = await passwords.verify(user.password_hash, password);
-  if (right) limits.passwordProofs.giveBack(client);
-  return right;
+  return token === undefined
+    ? refuse({ current_password: WRONG_PASSWORD })
+    : { ok: true, value: { token } };
 }
 
 /** All that is wrong at once. */
@@ -74,9 +57,8 @@ async function inputErrors(
 ): Promise<Record<string, string>> {
   const { current_password: current, password, password2 } = form.ok ? form.value : form.rest;
   const errors: Record<string, string> = form.ok ? {} : { ...form.errors };
-  if (current !== undefined && !await provesPassword(services, user, current)) {
-    Object.assign(errors, WRONG_PASSWORD);
-  }
+  const proof = current === undefined ? undefined : await proofFault(services, user, current);
+  if (proof !== undefined) errors.current_password = proof;
   if (password === undefined) return errors;
   if (password2 !== undefined) Object.assign(errors, passwordMismatch({ password, password2 }));
   if (errors.current_password === undefined && password === current) {

@@ -1,7 +1,15 @@
+import { inTransaction } from "@/lib/db/transaction.ts";
+import { readableAddress } from "@/lib/readable_address.ts";
+import { deleteSessionById } from "@/lib/repo/sessions.ts";
+import { anyAdmin, lockAdmins } from "@/lib/repo/users.ts";
+import type { Parsed } from "@/lib/shared/form.ts";
 import type { AnonymousActor, UserActor } from "@/lib/domain/actor.ts";
-import { DomainError } from "@/lib/domain/errors.ts";
+import { DomainError, type Outcome } from "@/lib/domain/errors.ts";
 import { clientOf } from "@/lib/domain/rate_limit.ts";
 import type { Services } from "@/lib/domain/services.ts";
+import { insertAccount, refuseTaken } from "@/lib/domain/users/new_user.ts";
+import { checkNewAccount, type RegisterInput } from "./new_account.ts";
+import { insertNewSession } from "./new_session.ts";
 
 /**
  * Makes sure that there is no admin yet.
@@ -26,4 +34,36 @@ export function requireSetupToken(
   limits.setupTokens.take(client);
   if (!firstAdmin.isToken(token)) throw new DomainError("setup_token_wrong");
   limits.setupTokens.giveBack(client);
+}
+
+/**
+ * Makes the first admin, who is signed in at once, and whose address counts as verified.
+ *
+ * @throws {DomainError} `admin_exists` for the second of two who try at the same time.
+ */
+export async function registerFirstAdmin(
+  services: Services,
+  actor: AnonymousActor | UserActor,
+  form: Parsed<RegisterInput>,
+): Promise<Outcome<{ readonly user_id: number; readonly token: string }>> {
+  const checked = await checkNewAccount(services, actor, form);
+  if (!checked.ok) return checked;
+  const { username, password } = checked.value;
+  const email = readableAddress(checked.value.email);
+  const password_hash = await services.passwords.hash(password);
+  const email_verified_at = new Date();
+  const account = { username, email, role: "admin", password_hash, email_verified_at } as const;
+  try {
+    const made = await inTransaction(services.db, async (tx) => {
+      await lockAdmins(tx);
+      if (await anyAdmin(tx)) throw new DomainError("admin_exists");
+      const user = await insertAccount(tx, actor, "set_up", account);
+      if (actor.kind === "user") await deleteSessionById(tx, actor.sessionId);
+      return { user_id: user.id, token: await insertNewSession(tx, actor, user.id) };
+    });
+    await services.hooks.runEventsOf(made.user_id);
+    return { ok: true, value: made };
+  } catch (error) {
+    return refuseTaken(error);
+  }
 }

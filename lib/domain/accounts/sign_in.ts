@@ -1,21 +1,16 @@
-import { hashToken, randomToken } from "@/lib/crypto/token.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
-import { deleteSessionById, deleteSessionsOfUser, insertSession } from "@/lib/repo/sessions.ts";
-import {
-  anyLegacyHash,
-  recordFailedLogin,
-  recordLogin,
-  replacePasswordHash,
-} from "@/lib/repo/user_logins.ts";
+import { deleteSessionById, deleteSessionsOfUser } from "@/lib/repo/sessions.ts";
+import { anyLegacyHash, recordFailedLogin, replacePasswordHash } from "@/lib/repo/user_logins.ts";
 import { findUserById, findUserByLogin, type User } from "@/lib/repo/users.ts";
 import type { loginForm } from "@/lib/shared/user_forms.ts";
 import type { Values } from "@/lib/shared/form.ts";
 import type { AnonymousActor, UserActor } from "@/lib/domain/actor.ts";
-import { audit, type AuditTarget } from "@/lib/domain/audit.ts";
-import { mailVerificationLink } from "./email_verification.ts";
+import { audit } from "@/lib/domain/audit.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
 import { clientOf } from "@/lib/domain/rate_limit.ts";
 import type { Services } from "@/lib/domain/services.ts";
+import { mailVerificationLink } from "./letters.ts";
+import { openSession } from "./new_session.ts";
 
 /** A user id that no user has. */
 const NOBODY = 0;
@@ -65,24 +60,8 @@ export async function signIn(
 export async function signOut({ db }: Services, actor: UserActor): Promise<void> {
   await inTransaction(db, async (tx) => {
     await deleteSessionById(tx, actor.sessionId);
-    await audit(tx, actor, "sign_out", { id: actor.userId, name: actor.username });
+    await audit(tx, actor, "sign_out", { id: actor.userId, username: actor.username });
   });
-}
-
-/** Starts a session; called wherever a password has just been proven. */
-export async function insertNewSession(
-  db: Services["db"],
-  actor: AnonymousActor | UserActor,
-  userId: number,
-): Promise<string> {
-  const token = randomToken();
-  await insertSession(db, {
-    user_id: userId,
-    token_hash: hashToken(token),
-    ip: actor.source.ip,
-    user_agent: actor.source.userAgent,
-  });
-  return token;
 }
 
 /** Checks a password; nobody's password costs as much as somebody's. */
@@ -126,35 +105,9 @@ async function countFailure(
       await deleteSessionsOfUser(tx, failed?.status === "suspended" ? user!.id : NOBODY);
     }
     // Not the name that was typed where nobody has it: it may be a password in the wrong field.
-    await audit(tx, actor, "sign_in_failed", targetOf(user), {
+    await audit(tx, actor, "sign_in_failed", user, {
       reason: user ? "password" : "name",
     });
-  });
-}
-
-/**
- * Starts a session for a user who has just proven or chosen the password, unless the account may not
- * sign in at the moment.
- */
-export async function openSession(
-  { db, settings }: Services,
-  actor: AnonymousActor | UserActor,
-  user: User,
-): Promise<string | undefined> {
-  return await inTransaction(db, async (tx) => {
-    // The row decides and not what was read before the hash: suspension may have come in between.
-    const current = await recordLogin(tx, user.id, {
-      verifiedOnly: settings.emailVerification === "required",
-      passwordHash: user.password_hash,
-    });
-    if (current === undefined) {
-      await audit(tx, actor, "sign_in_failed", targetOf(user), { reason: "account" });
-      return undefined;
-    }
-    // Who signs in again, perhaps as somebody else, leaves the session they were in.
-    if (actor.kind === "user") await deleteSessionById(tx, actor.sessionId);
-    await audit(tx, actor, "sign_in", targetOf(user));
-    return await insertNewSession(tx, actor, user.id);
   });
 }
 
@@ -185,8 +138,4 @@ async function renewHash(
 
 function isLocked({ locked_until }: User): boolean {
   return locked_until !== null && locked_until > new Date();
-}
-
-function targetOf(user: User | undefined): AuditTarget {
-  return { id: user?.id ?? null, name: user?.username ?? null };
 }

@@ -150,7 +150,7 @@ async function insertAll(
   );
   // The profiles are there: of the built-in hooks none has anything left to do.
   if (hooks.hasOwnHooks("created")) await insertUserEvents(tx, ids, "created");
-  const targets = users.map(({ username }, index) => ({ id: ids[index]!, name: username }));
+  const targets = users.map(({ username }, index) => ({ id: ids[index]!, username }));
   await auditAll(tx, actor, "import_users", targets);
 }
 

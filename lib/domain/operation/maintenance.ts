@@ -5,7 +5,7 @@ import { deleteEventsDoneBefore } from "@/lib/repo/user_events.ts";
 import type { Db } from "@/lib/db/database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { findUnsearchedUsers, refreshUserSearch } from "@/lib/repo/user_search.ts";
-import { purgeDeletedUsers } from "@/lib/domain/users/delete_user.ts";
+import { purgeDeletedUsers } from "@/lib/domain/users/deleted_users.ts";
 import { trimCopies } from "@/lib/domain/images/images.ts";
 import { purgeSessions } from "@/lib/domain/accounts/sessions.ts";
 import { liftSuspensions } from "@/lib/domain/users/update_status.ts";

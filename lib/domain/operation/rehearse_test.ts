@@ -6,7 +6,7 @@ import { servicesOver } from "@/tests/tasks/flask.ts";
 import { deleteUser } from "@/lib/domain/users/delete_user.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
 import { rehearse } from "./rehearse.ts";
-import { listUserPage } from "@/lib/domain/users/users.ts";
+import { listUserPage } from "@/lib/domain/users/read_users.ts";
 
 const ACTOR = { kind: "task", name: "users" } as const;
 

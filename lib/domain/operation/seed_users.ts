@@ -49,7 +49,7 @@ export async function seedUsers(
     onProgress(length);
   }
   await refreshUserStatistics(db);
-  await audit(db, actor, "seed_users", { id: null, name: null }, { count, seed });
+  await audit(db, actor, "seed_users", undefined, { count, seed });
   const name = (number: number) => sampleUser(seed, number, now).username;
   return { first: name(start), last: name(start + count - 1) };
 }

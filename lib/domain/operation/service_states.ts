@@ -5,6 +5,7 @@ import { assertWritable } from "@/lib/repo/server.ts";
 import type { UploadQueue } from "@/lib/repo/image_uploads.ts";
 import type { ServiceStateView } from "@/lib/shared/views.ts";
 import { inTime } from "@/lib/time_limit.ts";
+import { RULES } from "@/lib/domain/errors.ts";
 import { describeImages } from "@/lib/domain/images/images.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { messageOf } from "@/lib/message_of.ts";
@@ -73,9 +74,18 @@ export async function isReady({ spareDb, settings, log, ending }: Services): Pro
   }
 }
 
-/** The outage of the database that what was thrown tells of, if trying later may help. */
-export function databaseOutage(error: unknown): Outage | undefined {
-  return outageOf(error);
+/** What is said when the database cannot do at the moment what it was asked for. */
+const OUTAGES: Readonly<Record<Outage, string>> = {
+  unreachable: "The database does not answer at the moment, try again in a few seconds",
+  read_only: "Nothing can be saved at the moment, try again in a few seconds",
+  disk_full: "Nothing can be saved: the disk of the database is full. Ask an admin to make room",
+  busy: RULES.busy,
+};
+
+/** Says in words that the database cannot work, if `error` means that and trying later may help. */
+export function databaseOutage(error: unknown): string | undefined {
+  const outage = outageOf(error);
+  return outage && OUTAGES[outage];
 }
 
 /** @param ask gives what to say besides, and throws when the service does not work */

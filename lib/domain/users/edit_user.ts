@@ -22,7 +22,7 @@ import type { Actor } from "@/lib/domain/actor.ts";
 import { lockUser, lockUserAndAdmins } from "./admins.ts";
 import { audit } from "@/lib/domain/audit.ts";
 import { authorise, confirmSession, isAdmin, isOwn } from "@/lib/domain/authorise.ts";
-import { provesPassword } from "@/lib/domain/accounts/change_password.ts";
+import { proofFault } from "@/lib/domain/accounts/password_proof.ts";
 import { DomainError, type Outcome, refuse, StaleVersionError } from "@/lib/domain/errors.ts";
 import { announceImage, readImage, releaseImages, saveImage } from "@/lib/domain/images/images.ts";
 import { refuseTaken } from "./new_user.ts";
@@ -123,9 +123,8 @@ async function proofErrors(
   if (current_password === "") {
     return { current_password: "Enter your current password to change the address" };
   }
-  return await provesPassword(services, user, current_password)
-    ? undefined
-    : { current_password: "This is not your current password" };
+  const fault = await proofFault(services, user, current_password);
+  return fault === undefined ? undefined : { current_password: fault };
 }
 
 async function applyEdit(
@@ -170,7 +169,7 @@ async function applyEdit(
     tx,
     actor,
     "edit_user",
-    { id: user.id, name: user.username },
+    user,
     editDetails(user, changes),
   );
   return { user: userView(after, profile, audience), merged };

@@ -1,35 +1,34 @@
 import { findDeletedUsersByName } from "@/lib/repo/deleted_users.ts";
-import { findUserById, findUserByLogin, type User } from "@/lib/repo/users.ts";
+import { findUserProfileByUserId } from "@/lib/repo/user_profiles.ts";
+import { findUserById, findUserByLogin } from "@/lib/repo/users.ts";
 import type { TaskActor } from "@/lib/domain/actor.ts";
-import { getUser } from "./users.ts";
-import type { UserView } from "@/lib/shared/views.ts";
-import type { UserName } from "./delete_user.ts";
+import type { NamedUser, UserView } from "@/lib/shared/views.ts";
 import type { Services } from "@/lib/domain/services.ts";
+import { userView } from "./user_views.ts";
 
 /**
- * The users that `name` may mean: who has it as username or address, and who has it as id. None,
- * one, or two where a username consists of digits.
+ * The users that `name` may mean: the one who has it as username or address, and the one who has it
+ * as id. None, one, or two where a username consists of digits.
  */
 export async function findUsersNamed(
-  services: Services,
-  actor: TaskActor,
+  { db }: Services,
+  _: TaskActor,
   name: string,
 ): Promise<UserView[]> {
-  const { db } = services;
   const id = idIn(name);
-  const found = [
-    await findUserByLogin(db, name),
-    id === undefined ? undefined : await findUserById(db, id),
-  ].filter((user): user is User => user !== undefined);
-  const ids = new Set(found.map((user) => user.id));
-  return await Promise.all([...ids].map((userId) => getUser(services, actor, userId)));
+  const named = await findUserByLogin(db, name);
+  const numbered = id === undefined || id === named?.id ? undefined : await findUserById(db, id);
+  const found = [named, numbered].filter((user) => user !== undefined);
+  return await Promise.all(
+    found.map(async (user) => userView(user, await findUserProfileByUserId(db, user.id), "admin")),
+  );
 }
 
 /** The deleted users that `name` may mean, the last deleted first. */
 export async function findDeletedUsersNamed(
   { db }: Services,
   name: string,
-): Promise<Pick<UserName, "user_id" | "username">[]> {
+): Promise<Pick<NamedUser, "user_id" | "username">[]> {
   const found = await findDeletedUsersByName(db, name, idIn(name));
   return found.map(({ user_id, username }) => ({ user_id, username }));
 }

@@ -27,7 +27,7 @@ export async function insertAccount(
 ): Promise<User> {
   const user = await insertUser(tx, account);
   await insertUserEvent(tx, { user_id: user.id, kind: "created" });
-  await audit(tx, actor, action, { id: user.id, name: user.username }, { role: user.role });
+  await audit(tx, actor, action, user, { role: user.role });
   return user;
 }
 
@@ -48,7 +48,7 @@ export async function insertAccountUnlessAddressIsTaken(
   if (taken.looks.has(lookOf(account.username))) throw new TakenError("look");
   const user = await insertUserUnlessAddressIsTaken(tx, account);
   await insertUserEventIfPresent(tx, { user_id: user?.id ?? NOBODY, kind: "created" });
-  const target = { id: user?.id ?? null, name: user?.username ?? account.email };
+  const target = user ?? { id: null, username: account.email };
   await audit(tx, actor, user ? "register" : "register_again", target, { role: "user" });
   return user;
 }

@@ -2,9 +2,10 @@
 import assert from "node:assert/strict";
 import { appTest } from "@/tests/kit/app.ts";
 import { accountOf, addPerson, logIn, PASSWORD, signedIn } from "@/tests/kit/people.ts";
-import { deleteUser, restoreUser } from "./delete_user.ts";
+import { deleteUser } from "./delete_user.ts";
+import { restoreUser } from "./deleted_users.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
-import { createUser } from "@/lib/domain/accounts/register.ts";
+import { createUser } from "@/lib/domain/users/create_user.ts";
 import { signOutUser, unlockUser, updateStatus } from "./update_status.ts";
 
 const TASK = { kind: "task", name: "users" } as const;

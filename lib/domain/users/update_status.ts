@@ -59,7 +59,7 @@ export async function unlockUser({ db }: Services, actor: Actor, userId: number)
     await confirmSession(tx, actor);
     if (isSo(user, FORGIVEN)) return;
     await updateUser(tx, userId, FORGIVEN);
-    await audit(tx, actor, "unlock_user", { id: user.id, name: user.username });
+    await audit(tx, actor, "unlock_user", user);
   });
 }
 
@@ -71,8 +71,7 @@ export async function liftSuspensions(
 ): Promise<number> {
   return await inTransaction(db, async (tx) => {
     const users = await liftEndedSuspensions(tx, limit);
-    const targets = users.map(({ id, username }) => ({ id, name: username }));
-    await auditAll(tx, actor, "activate_user", targets);
+    await auditAll(tx, actor, "activate_user", users);
     return users.length;
   });
 }
@@ -88,7 +87,7 @@ export async function signOutUser({ db }: Services, actor: Actor, userId: number
     const user = await lockUser(tx, userId);
     await confirmSession(tx, actor);
     await deleteSessionsOfUser(tx, userId);
-    await audit(tx, actor, "sign_out_user", { id: user.id, name: user.username });
+    await audit(tx, actor, "sign_out_user", user);
   });
 }
 
@@ -115,7 +114,7 @@ async function viewOf(tx: Tx, user: User): Promise<StatusView> {
 
 async function activate(tx: Tx, actor: Actor, user: User): Promise<User> {
   if (isSo(user, ACTIVE)) return user;
-  await audit(tx, actor, "activate_user", { id: user.id, name: user.username });
+  await audit(tx, actor, "activate_user", user);
   return await updateUser(tx, user.id, ACTIVE);
 }
 
@@ -127,7 +126,7 @@ async function suspend(tx: Tx, actor: Actor, user: User, change: StatusChange): 
   } as const;
   if (isSo(user, suspended)) return user;
   await deleteSessionsOfUser(tx, user.id);
-  await audit(tx, actor, "suspend_user", { id: user.id, name: user.username }, {
+  await audit(tx, actor, "suspend_user", user, {
     reason: change.reason,
     until: suspended.suspended_until,
   });

@@ -2,7 +2,7 @@ import { page } from "fresh";
 import { Head } from "fresh/runtime";
 import { DeletedUsers } from "@/components/DeletedUsers.tsx";
 import { PageHeader } from "@/components/PageHeader.tsx";
-import { listDeleted } from "@/lib/domain/users/delete_user.ts";
+import { listDeleted } from "@/lib/domain/users/deleted_users.ts";
 import { wantsHtml } from "@/lib/web/answer.ts";
 import { defineSignedIn } from "@/lib/web/define.ts";
 

@@ -1,4 +1,4 @@
-import { restoreUser } from "@/lib/domain/users/delete_user.ts";
+import { restoreUser } from "@/lib/domain/users/deleted_users.ts";
 import { userIdForm } from "@/lib/shared/user_forms.ts";
 import { displayName } from "@/lib/shared/users.ts";
 import { done, safePath } from "@/lib/web/answer.ts";

@@ -6,7 +6,7 @@ import { UserTable } from "@/components/UserTable.tsx";
 import DeleteUserModal from "@/islands/DeleteUserModal.tsx";
 import EditUserModal from "@/islands/EditUserModal.tsx";
 import StatusToggle from "@/islands/StatusToggle.tsx";
-import { listUserPage } from "@/lib/domain/users/users.ts";
+import { listUserPage } from "@/lib/domain/users/read_users.ts";
 import { userListForm } from "@/lib/shared/user_forms.ts";
 import { wantsHtml } from "@/lib/web/answer.ts";
 import { defineSignedIn } from "@/lib/web/define.ts";

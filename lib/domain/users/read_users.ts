@@ -2,14 +2,12 @@ import type { Db } from "@/lib/db/database.ts";
 import { isTimeout } from "@/lib/db/errors.ts";
 import { findUserProfileByUserId } from "@/lib/repo/user_profiles.ts";
 import { estimateUsers, listUsers } from "@/lib/repo/user_list.ts";
-import { emailIsTaken, findUserById } from "@/lib/repo/users.ts";
+import { findUserById } from "@/lib/repo/users.ts";
 import type { UserListQuery } from "@/lib/shared/user_list.ts";
-import { registerForm } from "@/lib/shared/user_forms.ts";
 import type { UserListView, UserView } from "@/lib/shared/views.ts";
 import type { Actor } from "@/lib/domain/actor.ts";
 import { authorise, isAdmin } from "@/lib/domain/authorise.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
-import { clientOf } from "@/lib/domain/rate_limit.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { userView } from "./user_views.ts";
 
@@ -78,33 +76,4 @@ async function findUserPage(services: Services, query: UserListQuery) {
     if (!isTimeout(error)) throw error;
     throw new DomainError("search_too_broad", { cause: error, retryAfterSeconds: 5 });
   }
-}
-
-/** `GET /email_exists`. */
-export interface EmailAnswer {
-  readonly email: string;
-  readonly valid: boolean;
-  readonly exists: boolean;
-}
-
-/**
- * Whether somebody has an account with an address; the user `exceptUserId` does not count.
- *
- * @throws {DomainError} `not_signed_in` for strangers where addresses are kept secret,
- * `too_many_requests`
- */
-export async function emailExists(
-  { db, limits, settings }: Services,
-  actor: Actor,
-  text: string,
-  exceptUserId: number | undefined,
-): Promise<EmailAnswer> {
-  if (actor.kind === "anonymous" && settings.emailVerification === "required") {
-    throw new DomainError("not_signed_in");
-  }
-  if (actor.kind !== "task") limits.emailChecks.take(clientOf(actor.source.ip));
-  const checked = registerForm.email.read(text);
-  if ("error" in checked) return { email: text, valid: false, exists: false };
-  const exists = await emailIsTaken(db, checked.value, exceptUserId);
-  return { email: checked.value, valid: true, exists };
 }

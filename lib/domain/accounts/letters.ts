@@ -1,17 +1,9 @@
 import { hashToken, randomToken } from "@/lib/crypto/token.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import type { Mail } from "@/lib/mail/mailer.ts";
-import {
-  deleteEmailTokensOfUser,
-  hasEmailTokenSince,
-  insertEmailToken,
-  takeEmailToken,
-} from "@/lib/repo/email_tokens.ts";
-import { markEmailVerified, type User } from "@/lib/repo/users.ts";
+import { hasEmailTokenSince, insertEmailToken } from "@/lib/repo/email_tokens.ts";
+import type { User } from "@/lib/repo/users.ts";
 import { emailKey } from "@/lib/shared/fold.ts";
-import type { Actor } from "@/lib/domain/actor.ts";
-import { audit } from "@/lib/domain/audit.ts";
-import { DomainError } from "@/lib/domain/errors.ts";
 import type { Services } from "@/lib/domain/services.ts";
 
 const LINK_HOURS = 24;
@@ -70,27 +62,6 @@ ${services.settings.appUrl}/login
 
 If it was not you, you need not do anything.
 `,
-  });
-}
-
-/**
- * Marks the address as verified to which the link was mailed, ends the user's other links, and says
- * whose it is.
- *
- * @throws {DomainError} `link_invalid` for a link that was used, is too old or never was.
- */
-export async function verifyEmail(
-  services: Services,
-  actor: Actor,
-  token: string,
-): Promise<{ username: string }> {
-  return await inTransaction(services.db, async (tx) => {
-    const found = await takeEmailToken(tx, hashToken(token));
-    const user = found && await markEmailVerified(tx, found.user_id, found.email);
-    if (!user) throw new DomainError("link_invalid");
-    await deleteEmailTokensOfUser(tx, user.id);
-    await audit(tx, actor, "verify_email", { id: user.id, name: user.username });
-    return { username: user.username };
   });
 }
 

@@ -1,0 +1,32 @@
+import type { Parsed, Values } from "@/lib/shared/form.ts";
+import { passwordMismatch, type registerForm } from "@/lib/shared/user_forms.ts";
+import type { Actor } from "@/lib/domain/actor.ts";
+import type { Outcome } from "@/lib/domain/errors.ts";
+import type { Services } from "@/lib/domain/services.ts";
+import { takenErrors } from "@/lib/domain/users/new_user.ts";
+import { passwordFault } from "./password_rules.ts";
+
+/** What a new account is made of. */
+export type RegisterInput = Values<typeof registerForm>;
+
+/** Says all that is wrong with a new account at once, as far as it may be told. */
+export async function checkNewAccount(
+  services: Services,
+  actor: Actor,
+  form: Parsed<RegisterInput>,
+): Promise<Outcome<RegisterInput>> {
+  const { username, email, password, password2 } = form.ok ? form.value : form.rest;
+  const faults: Record<string, string> = form.ok ? {} : { ...form.errors };
+  if (password !== undefined) {
+    const ownWords = [username, email].filter((word) => word !== undefined);
+    const fault = await passwordFault(services, actor, password, ownWords);
+    if (fault !== undefined) faults.password = fault;
+    if (password2 !== undefined) Object.assign(faults, passwordMismatch({ password, password2 }));
+  }
+  // Where addresses are kept secret, only the letter tells that one has an account.
+  const tellsEmail = services.settings.emailVerification !== "required";
+  const taken = await takenErrors(services.db, username, tellsEmail ? email : undefined);
+  const errors = { ...taken, ...faults };
+  if (form.ok && Object.keys(errors).length === 0) return form;
+  return { ok: false, errors, conflict: Object.keys(faults).length === 0 };
+}

@@ -1,0 +1,50 @@
+import { hashToken, randomToken } from "@/lib/crypto/token.ts";
+import { inTransaction } from "@/lib/db/transaction.ts";
+import { deleteSessionById, insertSession } from "@/lib/repo/sessions.ts";
+import { recordLogin } from "@/lib/repo/user_logins.ts";
+import type { User } from "@/lib/repo/users.ts";
+import type { AnonymousActor, UserActor } from "@/lib/domain/actor.ts";
+import { audit } from "@/lib/domain/audit.ts";
+import type { Services } from "@/lib/domain/services.ts";
+
+/**
+ * Starts a session for a user who has just proven or chosen the password, unless the account may not
+ * sign in at the moment.
+ */
+export async function openSession(
+  { db, settings }: Services,
+  actor: AnonymousActor | UserActor,
+  user: User,
+): Promise<string | undefined> {
+  return await inTransaction(db, async (tx) => {
+    // The row decides and not what was read before the hash: suspension may have come in between.
+    const current = await recordLogin(tx, user.id, {
+      verifiedOnly: settings.emailVerification === "required",
+      passwordHash: user.password_hash,
+    });
+    if (current === undefined) {
+      await audit(tx, actor, "sign_in_failed", user, { reason: "account" });
+      return undefined;
+    }
+    // Who signs in again, perhaps as somebody else, leaves the session they were in.
+    if (actor.kind === "user") await deleteSessionById(tx, actor.sessionId);
+    await audit(tx, actor, "sign_in", user);
+    return await insertNewSession(tx, actor, user.id);
+  });
+}
+
+/** Starts a session; called wherever a password has just been proven. */
+export async function insertNewSession(
+  db: Services["db"],
+  actor: AnonymousActor | UserActor,
+  userId: number,
+): Promise<string> {
+  const token = randomToken();
+  await insertSession(db, {
+    user_id: userId,
+    token_hash: hashToken(token),
+    ip: actor.source.ip,
+    user_agent: actor.source.userAgent,
+  });
+  return token;
+}

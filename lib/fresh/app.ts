@@ -4,9 +4,13 @@ import { Compilation, type Compiled } from "./compilation.ts";
 import { type FreshConfig, resolveConfig, type ResolvedFreshConfig } from "./config.ts";
 import type { Middleware } from "./context.ts";
 import { deploymentId } from "./deployment.ts";
-import { dispatch, type FreshHandler, type ServeHandler } from "./dispatch.ts";
+import { dispatch, type FreshHandler } from "./dispatch.ts";
 import type { MaybeLazyErrorRoute } from "./error_boundary.ts";
-import { type LoadedFiles, loadFileRoutes, registerFileRoutes } from "./file_routes.ts";
+import {
+  type LoadedFiles,
+  loadFileRoutes,
+  registerFileRoutes,
+} from "./route_files/registration.ts";
 import {
   type Lazy,
   type MaybeLazy,
@@ -155,11 +159,6 @@ export class App<State = unknown> {
    * @throws {Error} If it is deployed without a build.
    */
   handler(): FreshHandler {
-    const handle = this.#serveHandler();
-    return async (req, info) => await handle(req, info);
-  }
-
-  #serveHandler(): ServeHandler {
     const buildCache = this.#buildCache;
     if (buildCache === undefined && this.config.mode === "production") expectNoDeployment();
     if (buildCache === undefined || !this.#usesFileRoutes) {
@@ -183,16 +182,12 @@ export class App<State = unknown> {
    *
    * @throws {Deno.errors.AddrInUse} if no port is free.
    */
+  // deno-lint-ignore require-await -- Upstream resolves once it listens; a failure must reject.
   async listen(options: ListenOptions = {}): Promise<void> {
-    await listen(this.#serveHandler(), this.config, options);
+    listen(this.handler(), this.config, options);
   }
 
-  /** @ignore What the server of a build calls, in place of {@link handler}. */
-  static serveHandler<State>(app: App<State>): ServeHandler {
-    return app.#serveHandler();
-  }
-
-  /** @ignore Attaches a build; reached through `setBuildCache()` of `fresh/internal`. */
+  /** @ignore Attaches a build: file routes, islands, static files. Call before `handler()`. */
   static attach<State>(app: App<State>, buildCache: BuildCache): void {
     app.#buildCache = buildCache;
     app.config.root = buildCache.root;

@@ -8,7 +8,7 @@ import {
 } from "./error_boundary.ts";
 import type { Lazy, MaybeLazy, Method, Route, RouteConfig } from "./handlers.ts";
 import type { LayoutConfig, PageComponent } from "./page_props.ts";
-import type { Layout } from "./render/scope.ts";
+import type { Layout, Wrappers } from "./render/wrappers.ts";
 import { answersOf } from "./route.ts";
 import { type MethodChains, Router } from "./router.ts";
 import { contains, type Place, type Scope } from "./scope.ts";
@@ -84,8 +84,8 @@ export class Compilation<State> {
     place: Place,
   ): void {
     const runs = middlewares.map(settleLazy);
-    this.#addRoute(pattern, place, (steps, scope) => {
-      const chain = [...steps, ...runs.map((run) => ({ run, scope }))];
+    this.#addRoute(pattern, place, (steps, wrappers) => {
+      const chain = [...steps, ...runs.map((run) => ({ run, wrappers }))];
       return new Map(methods.map((method) => [method, chain]));
     });
   }
@@ -97,10 +97,10 @@ export class Compilation<State> {
     config: RouteConfig,
     place: Place,
   ): void {
-    this.#addRoute(pattern, place, (steps, scope) => {
-      if (typeof route !== "function") return chainsOf(withConfig(route, config), steps, scope);
+    this.#addRoute(pattern, place, (steps, wrappers) => {
+      if (typeof route !== "function") return chainsOf(withConfig(route, config), steps, wrappers);
       return async () => {
-        const chains = chainsOf(withConfig(await route(), config), steps, scope);
+        const chains = chainsOf(withConfig(await route(), config), steps, wrappers);
         const { methods } = config;
         return methods === undefined
           ? chains
@@ -114,15 +114,15 @@ export class Compilation<State> {
     place: Place,
     chains: (
       steps: Chain<State>,
-      scope: Step<State>["scope"],
+      wrappers: Wrappers,
     ) => MethodChains<State> | Lazy<MethodChains<State>>,
   ): void {
     const entry = this.#router.entryFor(joinPaths(this.basePath, pattern));
     const levels = this.#levelsOf(place);
     const appWrapper = this.#appWrapper;
     this.#unfinished.push(() => {
-      const { steps, scope } = this.#stepsOf(levels, appWrapper);
-      entry.add(chains(steps, scope));
+      const { steps, wrappers } = this.#stepsOf(levels, appWrapper);
+      entry.add(chains(steps, wrappers));
     });
   }
 
@@ -141,15 +141,15 @@ export class Compilation<State> {
     let layouts: readonly Layout[] = [];
     for (const { middlewares, layout, errorRoute } of levels) {
       if (layout !== undefined) layouts = [...layouts, layout];
-      const scope = { appWrapper, layouts };
+      const wrappers = { appWrapper, layouts };
       const boundary = this.#boundaryOf(errorRoute);
       // The outer boundary is for errors of the middlewares. The inner one is for those from behind them: thus the
       // middlewares see the answer of the error route, and can put their headers on it.
-      if (boundary !== undefined) steps.push({ run: boundary, scope });
-      steps.push(...middlewares.map((run) => ({ run, scope })));
-      if (boundary !== undefined && middlewares.length > 0) steps.push({ run: boundary, scope });
+      if (boundary !== undefined) steps.push({ run: boundary, wrappers });
+      steps.push(...middlewares.map((run) => ({ run, wrappers })));
+      if (boundary !== undefined && middlewares.length > 0) steps.push({ run: boundary, wrappers });
     }
-    return { steps, scope: { appWrapper, layouts } };
+    return { steps, wrappers: { appWrapper, layouts } };
   }
 
   #boundaryOf(onError: ErrorRoute<State> | undefined): Middleware<State> | undefined {
@@ -177,9 +177,9 @@ function withConfig<State>(route: Route<State>, config: RouteConfig): Route<Stat
 function chainsOf<State>(
   route: Route<State>,
   steps: Chain<State>,
-  scope: Step<State>["scope"],
+  wrappers: Wrappers,
 ): MethodChains<State> {
   return new Map(
-    [...answersOf(route)].map(([method, run]) => [method, [...steps, { run, scope }]]),
+    [...answersOf(route)].map(([method, run]) => [method, [...steps, { run, wrappers }]]),
   );
 }

@@ -1,7 +1,5 @@
 import { type FunctionComponent, isValidElement, type JSX } from "preact";
-import { answered } from "./answered.ts";
 import type { ResolvedFreshConfig } from "./config.ts";
-import { HttpError } from "./http_error.ts";
 import { type ContextInternals, INTERNALS } from "./internals.ts";
 import type { RenderConfig } from "./page_props.ts";
 import { renderPage } from "./render/page.ts";
@@ -13,7 +11,7 @@ export type Middleware<State> = (ctx: Context<State>) => Response | Promise<Resp
 /** One request on its way through the application. */
 export class Context<State> {
   /** Runs the rest of the chain and resolves to its response. */
-  next: () => Promise<Response> = nobodyAnswers;
+  next!: () => Promise<Response>;
   /** Belongs to this request alone; middlewares fill it. */
   state = {} as State;
   /** What went wrong, on error pages and while an error bubbles; else null. */
@@ -74,28 +72,18 @@ export class Context<State> {
   /**
    * Renders a page inside the layouts and the app wrapper in effect.
    *
-   * @returns Rejects with a TypeError without a VNode or null to render.
+   * @throws {TypeError} If `vnode` is neither a VNode nor null.
    */
-  render(
+  async render(
     vnode: JSX.Element | null,
     init: ResponseInit = {},
     config: RenderConfig | undefined = this[INTERNALS].renderConfig,
   ): Promise<Response> {
-    try {
-      if (vnode !== null && !isValidElement(vnode)) {
-        throw new TypeError("ctx.render() needs a VNode or null");
-      }
-      const page = renderPage(this, vnode, init, config);
-      return page instanceof Promise ? page : answered(page);
-    } catch (error) {
-      return Promise.reject(error);
+    if (vnode !== null && !isValidElement(vnode)) {
+      throw new TypeError("ctx.render() needs a VNode or null");
     }
+    return await renderPage(this, vnode, init, config);
   }
-}
-
-/** The `next` behind the last step. */
-export function nobodyAnswers(): Promise<Response> {
-  return Promise.reject(new HttpError(404));
 }
 
 function renderNothing(): null {

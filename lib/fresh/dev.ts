@@ -11,7 +11,6 @@ import { type BuildOptions, type ResolvedBuildConfig, resolveOptions } from "./b
 import { produce } from "./build/produce.ts";
 import { createBuildCache } from "./build/snapshot.ts";
 import { type OnTransformOptions, Transformers, type TransformFn } from "./build/transform.ts";
-import { setBuildCache } from "./internal.ts";
 import { listen, type ListenOptions } from "./listen.ts";
 
 export type { BuildOptions, ResolvedBuildConfig } from "./build/options.ts";
@@ -54,7 +53,7 @@ export class Builder {
     const products = await produce(this.config, this.#islands, this.#transformers);
     if (snapshot === "disk") await writeSnapshot(this.config, products);
     const buildCache = createBuildCache(await memorySnapshot(this.config, products));
-    return (app) => setBuildCache(app, buildCache);
+    return (app) => App.attach(app, buildCache);
   }
 
   /**

@@ -1,10 +1,9 @@
-import { withoutWaiting } from "./answered.ts";
+import { STATUS_CODES } from "node:http";
 import { settleLazy } from "./chain.ts";
 import type { Context, Middleware } from "./context.ts";
 import { HttpError, statusOf } from "./http_error.ts";
 import { INTERNALS } from "./internals.ts";
 import { answerError } from "./route.ts";
-import { statusText } from "./status_text.ts";
 import type { MaybeLazy, Route } from "./handlers.ts";
 
 /** Answers for an error that was thrown. */
@@ -26,20 +25,20 @@ export interface ErrorRoutes<State> {
 }
 
 /**
- * Makes the step that turns errors from the steps behind it into the answer of an error route. An error route has one
- * turn a request: if it fails, the new error goes to the next one further out.
+ * Makes the step that answers errors of the steps after it with an error route. Each error route runs once per request: if
+ * it fails, the new error goes to the next one further out.
  */
 export function errorBoundary<State>(routes: ErrorRoutes<State>): Middleware<State> {
-  return (ctx) => {
-    const recover = (error: unknown) => {
+  return async (ctx) => {
+    try {
+      return await ctx.next();
+    } catch (error) {
       const route = takeTurn(routes, error, ctx);
       if (route === undefined) throw error;
       ctx.error = error;
       const answer = typeof route === "function" ? route : answerError(route, statusOf(error));
-      return answer(ctx);
-    };
-    const answer = withoutWaiting(ctx.next());
-    return answer instanceof Promise ? answer.catch(recover) : answer;
+      return await answer(ctx);
+    }
   };
 }
 
@@ -67,7 +66,7 @@ export function plainErrorResponse(error: unknown): Response {
   if (status >= 500) console.error(error);
   if (WITHOUT_BODY.has(status)) return new Response(null, { status });
   const text = error instanceof HttpError
-    ? error.message || statusText(status)
+    ? error.message || (STATUS_CODES[status] ?? "")
     : "Internal server error";
   return new Response(text, { status });
 }

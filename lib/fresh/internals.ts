@@ -1,37 +1,29 @@
 import type { BuildCache } from "./build_cache.ts";
 import type { RenderConfig } from "./page_props.ts";
 import type { Nonce } from "./render/nonce.ts";
-import type { RenderScope } from "./render/scope.ts";
+import { NO_WRAPPERS, type Wrappers } from "./render/wrappers.ts";
 
-/** Key of what the framework keeps in a `Context`; not exported from `fresh`. */
+/** The key under which a `Context` keeps {@link ContextInternals}. Not exported from `fresh`. */
 export const INTERNALS = Symbol("fresh.internals");
-
-/** Why no route takes a request. */
-export interface Unrouted {
-  /** What went wrong in finding one; absent if there is none, which is an error only when no middleware answers. */
-  readonly error: unknown;
-  /** The methods that the matched pattern does have, as for an `Allow` header. */
-  readonly allow: string | undefined;
-}
 
 /** What the framework keeps for one request. */
 export class ContextInternals {
+  /** The app wrapper and layouts at the step that is running. */
+  wrappers: Wrappers = NO_WRAPPERS;
   /** The skip settings of the route that is running. */
   renderConfig: RenderConfig | undefined = undefined;
-  /** What allows the inline scripts and styles of the last render; absent where nothing was rendered. */
+  /** The nonce of the last render. Undefined if nothing was rendered. */
   nonce: Nonce | undefined = undefined;
-  /** Error routes that have had their turn: none gets a second one. */
+  /** Error routes that have run: none runs twice for one request. */
   triedErrorRoutes: Set<unknown> | undefined = undefined;
-  /** Set where no route takes the request. */
-  unrouted: Unrouted | undefined = undefined;
-  /** The parsed URL, once somebody asked for it. */
+  /** The methods of the matched pattern, for an `Allow` header, if it lacks the method of the request. */
+  allow: string | undefined = undefined;
+  /** The parsed URL, once it was needed. */
   url: URL | undefined = undefined;
 
   constructor(
-    /** Path as matched: consecutive slashes collapsed, still percent-encoded. */
-    readonly path: string,
+    /** The path of the request with runs of slashes collapsed, still percent-encoded. Undefined if the URL is invalid. */
+    readonly path: string | undefined,
     readonly buildCache: BuildCache | undefined,
-    /** App wrapper and layouts in effect where the request is now. */
-    public scope: RenderScope,
   ) {}
 }

@@ -1,6 +1,6 @@
 import type { ResolvedFreshConfig } from "./config.ts";
 import { deploymentId } from "./deployment.ts";
-import type { ServeHandler } from "./dispatch.ts";
+import type { FreshHandler } from "./dispatch.ts";
 
 /** Where and how to serve: what `Deno.serve` takes. */
 export type ListenOptions =
@@ -19,7 +19,7 @@ const PORTS_TO_TRY = 20;
  * @throws {Deno.errors.AddrInUse} if the port is taken; without one, if all that are tried are.
  */
 export function listen(
-  handler: ServeHandler,
+  handler: FreshHandler,
   config: ResolvedFreshConfig,
   options: ListenOptions,
 ): Deno.HttpServer {

@@ -1,6 +1,5 @@
-import { withoutWaiting } from "./answered.ts";
 import type { Context, Middleware } from "./context.ts";
-import { type HandlerFn, type Method, METHODS, type PageResponse, type Route } from "./handlers.ts";
+import { type HandlerFn, type Method, METHODS, type Route } from "./handlers.ts";
 import { HttpError } from "./http_error.ts";
 import { INTERNALS } from "./internals.ts";
 import { renderComponent, renderPage } from "./render/page.ts";
@@ -42,43 +41,32 @@ function answerWith<State>(
   status = 200,
 ): Middleware<State> {
   if (handler === undefined) return (ctx) => renderRoute(route, ctx, {}, { status });
-  return (ctx) => {
+  return async (ctx) => {
     ctx[INTERNALS].renderConfig = route.config;
-    const result = withoutWaiting(handler(ctx));
-    return result instanceof Promise
-      ? result.then((settled) => finish(route, ctx, settled, status))
-      : finish(route, ctx, result, status);
+    const result = await handler(ctx);
+    if (result instanceof Response) return result;
+    if (typeof result !== "object" || result === null || !("data" in result)) {
+      throw new TypeError("A handler must return a Response or page()");
+    }
+    const { headers } = result;
+    const init: ResponseInit = { status: result.status ?? status };
+    if (headers !== undefined) init.headers = headers;
+    return await renderRoute(route, ctx, result.data, init);
   };
 }
 
-function finish<State>(
-  route: Route<State>,
-  ctx: Context<State>,
-  result: Response | PageResponse<unknown>,
-  status: number,
-): Response | Promise<Response> {
-  if (result instanceof Response) return result;
-  if (typeof result !== "object" || result === null || !("data" in result)) {
-    throw new TypeError("A handler must give back a Response or page()");
-  }
-  const { headers } = result;
-  const init: ResponseInit = { status: result.status ?? status };
-  if (headers !== undefined) init.headers = headers;
-  return renderRoute(route, ctx, result.data, init);
-}
-
-function renderRoute<State>(
+async function renderRoute<State>(
   route: Route<State>,
   ctx: Context<State>,
   data: unknown,
   init: ResponseInit,
-): Response | Promise<Response> {
+): Promise<Response> {
   ctx[INTERNALS].renderConfig = route.config;
   ctx.data = data;
   if (route.component !== undefined) {
-    return renderComponent(ctx, route.component, init, route.config);
+    return await renderComponent(ctx, route.component, init, route.config);
   }
   if (route.handler === undefined) throw new HttpError(404);
   // A page without a component is an empty document.
-  return renderPage(ctx, null, init, route.config);
+  return await renderPage(ctx, null, init, route.config);
 }

@@ -1,49 +1,21 @@
-/**
- * Finds what only the URL parser may judge: dot segments (also percent-encoded) and backslashes, which it rewrites, and
- * runs of slashes.
- */
+/** Matches an absolute URL with an ordinary authority. The group is its path. */
+const ORDINARY_URL = /^[^:]+:\/\/(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?(\/[^?#]*)?(?=[?#]|$)/i;
+
+/** Matches what the URL parser rewrites in a path: dot segments (also percent-encoded), backslashes; and runs of slashes. */
 const NEEDS_PARSER = /\/\/|\/\.|\\|%2e/i;
 
-/** An absolute URL up to the end of an ordinary authority. */
-const ORIGIN = /^[^:]+:\/\/(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?(?=[/?#]|$)/i;
-
-const SLASH = "/".charCodeAt(0);
-
 /**
- * Finds the path of a request's URL, with consecutive slashes collapsed and still percent-encoded. Does not parse the URL
- * unless it holds something unusual: most requests never need a URL object. Most come to the same origin, too, which is
- * remembered.
+ * Returns the path of a request's URL, with runs of slashes collapsed and still percent-encoded. Parses the URL only if it
+ * holds something unusual, since most requests never need a URL object.
+ *
+ * @returns `undefined` if the `Host` header of the request does not make a valid URL.
  */
-export class PathReader {
-  /** Scheme and authority of the last URL that had an ordinary one. */
-  #origin = "\0";
-
-  /** `undefined` if the `Host` header of the request made no URL of it. */
-  read(requestUrl: string): string | undefined {
-    const path = this.#cut(requestUrl);
-    if (path !== undefined && !NEEDS_PARSER.test(path)) return path;
-    const url = URL.parse(requestUrl);
-    return url === null ? undefined : collapseSlashes(url.pathname);
-  }
-
-  #cut(requestUrl: string): string | undefined {
-    const start = this.#origin.length;
-    if (requestUrl.startsWith(this.#origin) && requestUrl.charCodeAt(start) === SLASH) {
-      return pathAt(requestUrl, start);
-    }
-    const origin = ORIGIN.exec(requestUrl)?.[0];
-    if (origin === undefined) return undefined;
-    this.#origin = origin;
-    return pathAt(requestUrl, origin.length) || "/";
-  }
-}
-
-/** From here to the query or fragment. */
-function pathAt(requestUrl: string, start: number): string {
-  const query = requestUrl.indexOf("?", start);
-  const fragment = requestUrl.indexOf("#", start);
-  const end = fragment === -1 || (query !== -1 && query < fragment) ? query : fragment;
-  return end === -1 ? requestUrl.slice(start) : requestUrl.slice(start, end);
+export function pathOf(requestUrl: string): string | undefined {
+  const ordinary = ORDINARY_URL.exec(requestUrl);
+  const path = ordinary?.[1] ?? "/";
+  if (ordinary !== null && !NEEDS_PARSER.test(path)) return path;
+  const url = URL.parse(requestUrl);
+  return url === null ? undefined : collapseSlashes(url.pathname);
 }
 
 /** Replaces runs of slashes by one: `//evil.example` must neither match a route nor become a redirect. */

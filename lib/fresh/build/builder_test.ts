@@ -60,13 +60,6 @@ Deno.test("a page preloads every script that it needs, and one without islands n
   assert.doesNotMatch(await plain.text(), /<script/);
 });
 
-Deno.test("a page whose islands have plain props does not load the decoder", async () => {
-  const ask = await buildAndServe(new Builder({ root: fixture }));
-  const isDecoder = (url: string) => url.includes("decoder");
-  assert.equal((await scriptsOf(ask, "/")).urls.some(isDecoder), false);
-  assert.equal((await scriptsOf(ask, "/kinds")).urls.some(isDecoder), true);
-});
-
 Deno.test("islands may read public variables, which are inlined, and no others", async () => {
   Deno.env.set("FRESH_PUBLIC_TEST_GREETING", "hello </script>");
   try {

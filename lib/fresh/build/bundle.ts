@@ -1,7 +1,7 @@
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
-import type { ClientEntry, ClientModule } from "../build_cache.ts";
+import type { ClientModule } from "../build_cache.ts";
 import { publicEnvironment } from "./environment.ts";
 import { buildIdConstant, denoResolver, publicVariables } from "./esbuild_plugins.ts";
 import { readDenoConfig } from "./import_map.ts";
@@ -11,7 +11,8 @@ import type { ResolvedBuildConfig } from "./options.ts";
 export interface Bundle {
   /** Content by URL. */
   readonly files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
-  readonly clientEntry: ClientEntry;
+  /** Hydrates the islands of a page. */
+  readonly boot: ClientModule;
   /** The scripts of the live reload, in development. */
   readonly liveReload: ClientModule | undefined;
   /** The chunk of each island module, in the order of the specifiers. */
@@ -20,7 +21,6 @@ export interface Bundle {
 
 /** Names of our own entries; a dot keeps them apart from islands, whose names are identifiers. */
 const BOOT = "fresh.boot";
-const DECODER = "fresh.decoder";
 const LIVE_RELOAD = "fresh.reload";
 
 /** How many bundlers share the compiler's process. */
@@ -57,7 +57,7 @@ export class Bundler {
         this.#url(basename(path)),
         contents as Uint8Array<ArrayBuffer>,
       ])),
-      clientEntry: { boot: moduleOf(BOOT), decoder: moduleOf(DECODER) },
+      boot: moduleOf(BOOT),
       liveReload: this.#config.mode === "development" ? moduleOf(LIVE_RELOAD) : undefined,
       islands: this.#names.map(moduleOf),
     };
@@ -77,7 +77,7 @@ function ownEntries({ mode }: ResolvedBuildConfig) {
     in: fileURLToPath(import.meta.resolve(path)),
     out,
   });
-  const entries = [entry("../client/boot.ts", BOOT), entry("../islands/decode.ts", DECODER)];
+  const entries = [entry("../client/boot.ts", BOOT)];
   if (mode === "development") entries.push(entry("../client/live_reload.ts", LIVE_RELOAD));
   return entries;
 }

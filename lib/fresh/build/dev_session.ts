@@ -1,9 +1,8 @@
-import type { App } from "../app.ts";
+import { App } from "../app.ts";
 import type { BuildCache, StaticFile } from "../build_cache.ts";
 import type { FreshHandler } from "../dispatch.ts";
-import { setBuildCache } from "../internal.ts";
 import { type Bundle, Bundler } from "./bundle.ts";
-import { contentTypeOf } from "./content_type.ts";
+import { contentTypeOf } from "./file_record.ts";
 import { findRoutes } from "./discover.ts";
 import { mapIslands } from "./island_map.ts";
 import { LiveReload } from "./live_reload.ts";
@@ -91,13 +90,13 @@ export class DevSession<State> {
       root,
       mode,
       buildId,
-      clientEntry: bundle.clientEntry,
+      boot: bundle.boot,
       islands: mapIslands(await loadIslands(islands, bundle)),
       routes: fileRoutes(routes),
       pageScript: this.#pageScript(bundle),
       staticFile: (path) => uncachedFile(path, files.get(path)),
     };
-    setBuildCache(this.#app, buildCache);
+    App.attach(this.#app, buildCache);
     this.#handler = this.#app.handler();
   }
 
@@ -127,6 +126,6 @@ function uncachedFile(
     hash: undefined,
     immutable: false,
     encodings: ["identity"],
-    content: () => ({ body: content, byteLength: content.byteLength }),
+    content: () => Promise.resolve(content),
   };
 }

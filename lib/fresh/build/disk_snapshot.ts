@@ -4,7 +4,7 @@ import type { Encoding } from "../build_cache.ts";
 import { describeFile, encodeFile } from "./file_record.ts";
 import type { ResolvedBuildConfig } from "./options.ts";
 import type { BuildProducts } from "./produce.ts";
-import type { FileRecord } from "./stored_file.ts";
+import type { FileRecord } from "./snapshot.ts";
 
 const FILES = "files";
 
@@ -83,7 +83,7 @@ export const snapshot = {
   root: pathOf(${specifier(outDir, root)}),
   mode: ${JSON.stringify(mode)},
   buildId: ${JSON.stringify(buildId)},
-  clientEntry: ${JSON.stringify(bundle.clientEntry)},
+  boot: ${JSON.stringify(bundle.boot)},
   islands: [
 ${islandList.join("")}  ],
   routes: [

@@ -17,10 +17,10 @@ export async function memorySnapshot(
     root,
     mode,
     buildId,
-    clientEntry: bundle.clientEntry,
+    boot: bundle.boot,
     islands: await loadIslands(islands, bundle),
     routes: fileRoutes(routes),
     files: Object.fromEntries(records),
-    read: (path) => contents.get(path)!,
+    read: (path) => Promise.resolve(contents.get(path)!),
   };
 }

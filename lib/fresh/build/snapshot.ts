@@ -1,51 +1,74 @@
-/** What runs in production: imports nothing of the compiler. */
+/** What runs in production. Imports nothing of the compiler. */
 
-import type { App } from "../app.ts";
-import type { BuildCache, ClientEntry, Encoding, FileRoute, Mode } from "../build_cache.ts";
-import type { ServeHandler } from "../dispatch.ts";
-import { serveHandler, setBuildCache } from "../internal.ts";
+import { App } from "../app.ts";
+import type {
+  BuildCache,
+  ClientModule,
+  Encoding,
+  FileRoute,
+  Mode,
+  StaticFile,
+} from "../build_cache.ts";
+import type { FreshHandler } from "../dispatch.ts";
 import { type LoadedIslandModule, mapIslands } from "./island_map.ts";
-import { type FileRecord, StoredFile } from "./stored_file.ts";
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** What a build knows about a static file besides its bytes. */
+export type FileRecord = Omit<StaticFile, "content">;
 
 /** A finished build, on disk or in memory. */
 export interface Snapshot {
   readonly root: string;
   readonly mode: Mode;
   readonly buildId: string;
-  readonly clientEntry: ClientEntry;
+  readonly boot: ClientModule;
   readonly islands: readonly LoadedIslandModule[];
   readonly routes: readonly FileRoute[];
   /** By URL path. */
   readonly files: Readonly<Record<string, FileRecord>>;
   /** Reads the bytes of one of {@link files}. */
-  readonly read: (
-    path: string,
-    encoding: Encoding,
-  ) => Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>>;
+  readonly read: (path: string, encoding: Encoding) => Promise<Bytes>;
 }
 
-/** Makes of a snapshot what applications understand. */
-export function createBuildCache(snapshot: Snapshot): BuildCache {
-  const { root, mode, buildId, clientEntry, routes, read } = snapshot;
-  const files = new Map(
-    Object.entries(snapshot.files).map(([path, record]) => [
+/** Turns a snapshot into what an application understands. */
+export function createBuildCache({ files, islands, read, ...build }: Snapshot): BuildCache {
+  const storedFiles = new Map(
+    Object.entries(files).map(([path, record]) => [
       path,
-      new StoredFile(record, (encoding) => read(path, encoding)),
+      storedFile(record, (encoding) => read(path, encoding)),
     ]),
   );
   return {
-    root,
-    mode,
-    buildId,
-    clientEntry,
-    routes,
-    islands: mapIslands(snapshot.islands),
-    staticFile: (path) => files.get(path),
+    ...build,
+    islands: mapIslands(islands),
+    staticFile: (path) => storedFiles.get(path),
   };
 }
 
-/** Attaches a snapshot to an application: what the generated `server.js` serves. */
-export function serveSnapshot<State>(app: App<State>, snapshot: Snapshot): ServeHandler {
-  setBuildCache(app, createBuildCache(snapshot));
-  return serveHandler(app);
+/** Makes a static file whose content is read at the first request and then kept. */
+export function storedFile(
+  record: FileRecord,
+  read: (encoding: Encoding) => Promise<Bytes>,
+): StaticFile {
+  const contents = new Map<Encoding, Promise<Bytes>>();
+  return {
+    ...record,
+    content(encoding) {
+      let content = contents.get(encoding);
+      if (content === undefined) {
+        content = read(encoding);
+        contents.set(encoding, content);
+        // After a failure, the next request reads again.
+        content.catch(() => contents.delete(encoding));
+      }
+      return content;
+    },
+  };
+}
+
+/** Attaches a snapshot to an application. The generated `server.js` serves the result. */
+export function serveSnapshot<State>(app: App<State>, snapshot: Snapshot): FreshHandler {
+  App.attach(app, createBuildCache(snapshot));
+  return app.handler();
 }

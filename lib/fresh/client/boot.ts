@@ -1,6 +1,7 @@
 /** The browser's entry: hydrates every island of the page. */
 
 import { type ComponentType, hydrate } from "preact";
+import { decodePayload } from "../islands/decode.ts";
 import { type Payload, PAYLOAD_ID } from "../islands/wire.ts";
 import { islandNumber } from "./markers.ts";
 import { RangeParent } from "./range_parent.ts";
@@ -8,26 +9,18 @@ import { Reviver } from "./reviver.ts";
 
 type Props = Record<string, unknown>;
 type IslandModule = Record<string, ComponentType<Props>>;
-interface DecoderModule {
-  decodeProps(table: unknown): unknown;
-}
 
-/** Loads what the page needs, all of it at once, then hydrates. */
-async function boot(payload: Payload): Promise<void> {
-  const { chunks, islands, props, decoder } = payload;
-  const [modules, decoding] = await Promise.all([
-    Promise.all(chunks.map((url): Promise<IslandModule> => import(url))),
-    decoder === undefined ? undefined : import(decoder) as Promise<DecoderModule>,
-  ]);
-  const allProps = (decoding === undefined ? props : decoding.decodeProps(props)) as Props[];
-  const reviver = new Reviver(islands.map(([chunk, exportName, slots], i) => ({
+/** Loads the islands of the page in one round, then hydrates them. */
+async function boot({ chunks, islands }: Payload): Promise<void> {
+  const modules = await Promise.all(chunks.map((url): Promise<IslandModule> => import(url)));
+  const reviver = new Reviver(islands.map(([chunk, exportName, slots, props]) => ({
     name: `${exportName} of ${chunks[chunk]}`,
     component: modules[chunk]![exportName]!,
-    props: allProps[i]!,
+    props,
     slots,
   })));
   for (const start of islandStarts()) {
-    // Gone, when it was in a slot of an island that has just been hydrated.
+    // It is gone if it was in a slot of an island that has just been hydrated.
     if (start.isConnected) hydrateIsland(start, reviver);
   }
 }
@@ -56,4 +49,4 @@ function hydrateIsland(start: Comment, reviver: Reviver): void {
 }
 
 const data = document.getElementById(PAYLOAD_ID);
-if (data !== null) boot(JSON.parse(data.textContent!));
+if (data !== null) boot(decodePayload(data.textContent!));

@@ -1,6 +1,6 @@
 import { type ComponentChildren, type ComponentType, Fragment, h, type VNode } from "preact";
 import { SLOT_ATTRIBUTE } from "../islands/wire.ts";
-import { scopeIds } from "../islands/ids.ts";
+import { scopeIds } from "../preact_internals.ts";
 import { elementProps } from "./element_props.ts";
 import { islandNumber, type MarkedRange, rangeBehind, slotNumber } from "./markers.ts";
 

@@ -1,106 +1,61 @@
 import type { BuildCache, Island, IslandComponent } from "../build_cache.ts";
-import { type EncodedProps, encodeProps, escapedJson } from "./encode.ts";
-import { type PageScripts, pageScripts } from "./page_scripts.ts";
-import type { SlotCounter, SplitProps } from "./slots.ts";
 import type { Nonce } from "../render/nonce.ts";
+import { encodePayload } from "./encode.ts";
+import { type SplitProps, splitProps } from "./slots.ts";
 import { type IslandRecord, PAYLOAD_ID } from "./wire.ts";
 
-/** The islands of one page: they are noted while it is written, then they write their own part of the document. */
-export interface PageIslands extends SlotCounter {
-  /** The island that a component is, if it is one. */
-  find(component: unknown): Island | undefined;
-  /** Notes an island that the browser will hydrate, and numbers it. */
-  addRoot(island: Island, plain: SplitProps["plain"], slots: SplitProps["slots"]): number;
+/** Collects the islands of one page while it is written, then writes what they add to the document. */
+export class PageIslands {
   /** The slots that their islands have shown. */
-  readonly shownSlots: Set<number>;
-  /** HTML for the end of the body (payload and boot script); empty when no island was rendered. */
-  html(nonce: Nonce): string;
-  /** `Link` header that has all scripts fetched in one round; `undefined` when no island was rendered. */
-  link(): string | undefined;
-}
-
-/** One island on the page that the browser hydrates. */
-interface Root {
-  readonly island: Island;
-  readonly props: Record<string, unknown>;
-  readonly slots: Record<string, number>;
-}
-
-/** The islands of a page that is about to be written. */
-export function createPageIslands(buildCache: BuildCache, basePath: string): PageIslands {
-  return new Collector(buildCache, basePath);
-}
-
-class Collector implements PageIslands {
+  readonly shownSlots = new Set<number>();
   readonly #buildCache: BuildCache;
   readonly #basePath: string;
-  readonly #roots: Root[] = [];
-  /** The chunks of the islands, each once. */
-  readonly #chunks: string[] = [];
+  readonly #records: IslandRecord[] = [];
+  readonly #names: string[] = [];
+  /** By chunk. Of the islands in one chunk, the first. */
+  readonly #loaded = new Map<string, Island>();
   #slotCount = 0;
-  #shownSlots: Set<number> | undefined;
-  #encoded: EncodedProps | undefined;
-  #pageScripts: PageScripts | undefined;
 
   constructor(buildCache: BuildCache, basePath: string) {
     this.#buildCache = buildCache;
-    this.#basePath = basePath;
+    this.#basePath = encodeURI(basePath);
   }
 
-  /** Most pages have no slots. */
-  get shownSlots(): Set<number> {
-    return this.#shownSlots ??= new Set();
-  }
-
+  /** Returns the island that a component is, if it is one. */
   find(component: unknown): Island | undefined {
     return this.#buildCache.islands.get(component as IslandComponent);
   }
 
-  addRoot(island: Island, plain: SplitProps["plain"], slots: SplitProps["slots"]): number {
+  /** Adds an island that the browser will hydrate. */
+  add(island: Island, props: Record<string, unknown>): SplitProps & { readonly number: number } {
+    const { plain, slots } = splitProps(props, () => this.#slotCount++);
     const numbers: Record<string, number> = {};
     for (const name in slots) numbers[name] = slots[name]!.props.number;
-    if (!this.#chunks.includes(island.chunk)) this.#chunks.push(island.chunk);
-    return this.#roots.push({ island, props: plain, slots: numbers }) - 1;
+    if (!this.#loaded.has(island.chunk)) this.#loaded.set(island.chunk, island);
+    const chunk = [...this.#loaded.keys()].indexOf(island.chunk);
+    this.#names.push(island.name);
+    const number = this.#records.push([chunk, island.exportName, numbers, plain]) - 1;
+    return { number, plain, slots };
   }
 
-  newSlot(): number {
-    return this.#slotCount++;
-  }
-
+  /** Returns the HTML for the end of the body: the payload and the boot script, or nothing on a page without islands. */
   html(nonce: Nonce): string {
-    if (this.#roots.length === 0) return "";
-    return `<script type="application/json" id="${PAYLOAD_ID}">${this.#payload()}</script>` +
-      `<script type="module" src="${this.#scripts().boot}" nonce="${nonce.value}"></script>`;
+    if (this.#records.length === 0) return "";
+    const chunks = [...this.#loaded.keys()].map(this.#url);
+    const payload = encodePayload({ chunks, islands: this.#records }, this.#names);
+    return `<script type="application/json" id="${PAYLOAD_ID}">${payload}</script>` +
+      `<script type="module" src="${this.#url(this.#buildCache.boot.chunk)}" ` +
+      `nonce="${nonce.value}"></script>`;
   }
 
+  /** Returns the `Link` header, by which the browser fetches all scripts in one round. */
   link(): string | undefined {
-    return this.#roots.length === 0 ? undefined : this.#scripts().link;
+    if (this.#records.length === 0) return undefined;
+    const modules = [this.#buildCache.boot, ...this.#loaded.values()];
+    const all = new Set(modules.flatMap(({ chunk, imports }) => [chunk, ...imports]));
+    return [...all].map((chunk) => `<${this.#url(chunk)}>; rel="modulepreload"; as="script"`)
+      .join(", ");
   }
 
-  /** A `Payload`, written piece by piece because most of it is JSON already. */
-  #payload(): string {
-    const { payload } = this.#scripts();
-    const islands = this.#roots.map(({ island, slots }): IslandRecord => [
-      this.#chunks.indexOf(island.chunk),
-      island.exportName,
-      slots,
-    ]);
-    return `{${payload},"islands":${escapedJson(islands)},"props":${this.#props().json}}`;
-  }
-
-  #props(): EncodedProps {
-    return this.#encoded ??= encodeProps(
-      this.#roots.map((root) => root.props),
-      this.#roots.map((root) => root.island.name),
-    );
-  }
-
-  #scripts(): PageScripts {
-    return this.#pageScripts ??= pageScripts(
-      this.#buildCache,
-      this.#basePath,
-      this.#chunks,
-      this.#props().rich,
-    );
-  }
+  #url = (chunk: string): string => this.#basePath + chunk;
 }

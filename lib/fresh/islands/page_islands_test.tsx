@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import type { ComponentChildren, VNode } from "preact";
-import { signal } from "@preact/signals";
+import { Signal, signal } from "@preact/signals";
 import type { BuildCache, Island, IslandComponent } from "../build_cache.ts";
-import { setBuildCache } from "../internal.ts";
 import { App, type PageProps } from "../mod.ts";
-import { decodeProps } from "./decode.ts";
-import type { Payload } from "./wire.ts";
+import { captureConsole } from "../../../tests/kit/console.ts";
+import { decodePayload } from "./decode.ts";
 
 function Counter({ start }: { start: number }) {
   return <b>{start}</b>;
@@ -40,10 +39,7 @@ function buildCacheOf(components: Record<string, IslandComponent>): BuildCache {
     buildId: "build",
     routes: [],
     islands: new Map(islands),
-    clientEntry: {
-      boot: { chunk: "/js/boot.js", imports: ["/js/preact.js"] },
-      decoder: { chunk: "/js/decoder.js", imports: ["/js/signals.js"] },
-    },
+    boot: { chunk: "/js/boot.js", imports: ["/js/preact.js"] },
     staticFile: () => undefined,
   };
 }
@@ -51,13 +47,13 @@ function buildCacheOf(components: Record<string, IslandComponent>): BuildCache {
 /** Renders a page of islands. */
 async function render(vnode: VNode, basePath = "") {
   const app = new App({ basePath });
-  setBuildCache(app, buildCacheOf(COMPONENTS));
+  App.attach(app, buildCacheOf(COMPONENTS));
   app.get("/", (ctx) => ctx.render(vnode));
   const response = await app.handler()(new Request(`http://localhost${basePath}/`));
   const html = await response.text();
   const body = /<body>([^]*?)(<script|<\/body>)/.exec(html)?.[1];
   const json = /id="__FRSH_STATE">([^<]*)</.exec(html)?.[1];
-  const payload: Payload | undefined = json === undefined ? undefined : JSON.parse(json);
+  const payload = json === undefined ? undefined : decodePayload(json);
   return { response, html, body, payload };
 }
 
@@ -70,8 +66,7 @@ Deno.test("an island stands between marks, and its props are in the payload", as
   assert.equal(body, "<p><!--frsh:i0--><b>1</b><!--/frsh:i0--></p>");
   assert.deepEqual(payload, {
     chunks: ["/js/Counter.js"],
-    islands: [[0, "default", {}]],
-    props: [{ start: 1 }],
+    islands: [[0, "default", {}, { start: 1 }]],
   });
   assert.match(
     html,
@@ -115,12 +110,10 @@ Deno.test("JSX props are slots, in which islands are roots again", async () => {
     "<!--frsh:i0--><div><!--frsh:s0--><em>l</em><!--/frsh:s0--><!--frsh:s1-->text " +
       "<!--frsh:i1--><b>3</b><!--/frsh:i1--><!--/frsh:s1--></div><!--/frsh:i0-->",
   );
-  assert.deepEqual(payload?.islands, [[0, "default", { label: 0, children: 1 }], [
-    1,
-    "default",
-    {},
-  ]]);
-  assert.deepEqual(payload?.props, [{}, { start: 3 }]);
+  assert.deepEqual(payload?.islands, [
+    [0, "default", { label: 0, children: 1 }, {}],
+    [1, "default", {}, { start: 3 }],
+  ]);
 });
 
 Deno.test("a slot that is not shown is shipped inert, inside the marks of its island", async () => {
@@ -138,8 +131,7 @@ Deno.test("a slot that is not shown is shipped inert, inside the marks of its is
 
 Deno.test("props of plain text need no slot", async () => {
   const { payload } = await render(<Box label="plain">{null}</Box>);
-  assert.deepEqual(payload?.islands, [[0, "default", {}]]);
-  assert.deepEqual(payload?.props, [{ label: "plain", children: null }]);
+  assert.deepEqual(payload?.islands, [[0, "default", {}, { label: "plain", children: null }]]);
 });
 
 Deno.test("a text child of an island is sent once, in the HTML", async () => {
@@ -148,35 +140,47 @@ Deno.test("a text child of an island is sent once, in the HTML", async () => {
     const text = [children].flat().join("");
     assert.match(html, new RegExp(`<!--frsh:s0-->${text}<!--/frsh:s0-->`));
     assert.equal(html.split(text).length, 2, html);
-    assert.deepEqual(payload?.props, [{}]);
+    assert.deepEqual(payload?.islands, [[0, "default", { children: 0 }, {}]]);
   }
 });
 
-Deno.test("a signal given to two islands is written once, and the decoder is preloaded", async () => {
+Deno.test("a signal given to two islands is one signal in the browser", async () => {
   const count = signal(5);
-  const { payload, response } = await render(
+  const { payload } = await render(
     <>
       <Anything value={count} />
       <Anything value={count} />
     </>,
   );
-  assert.equal(payload?.decoder, "/js/decoder.js");
-  assert.match(response.headers.get("link")!, /decoder\.js.*signals\.js/);
-  const [first, second] = decodeProps(payload.props as unknown[]) as { value: unknown }[];
-  assert.equal(first?.value, second?.value);
+  const [first, second] = payload!.islands.map(([, , , { value }]) => value);
+  assert.ok(first instanceof Signal);
+  assert.equal(first, second);
+});
+
+Deno.test("an object without a prototype is data and no JSX", async () => {
+  const value = Object.assign(Object.create(null), { word: "sent" });
+  const { payload } = await render(<Anything value={value} />);
+  assert.deepEqual(payload?.islands, [[0, "default", {}, { value: { word: "sent" } }]]);
+});
+
+Deno.test("what cannot be sent answers 500, and the log names the prop and the island", async () => {
+  const [logged] = await captureConsole(async () => {
+    const { response } = await render(<Anything value={{ items: [{ onClick: () => {} }] }} />);
+    assert.equal(response.status, 500);
+  });
+  assert.match(logged!.text, /Prop value\.items\[0\]\.onClick of island Anything is a function/);
 });
 
 Deno.test("URLs carry the base path", async () => {
   const { html, payload, response } = await render(<Anything value={NaN} />, "/shop");
   assert.deepEqual(payload?.chunks, ["/shop/js/Anything.js"]);
-  assert.equal(payload?.decoder, "/shop/js/decoder.js");
   assert.match(html, /src="\/shop\/js\/boot\.js"/);
   assert.match(response.headers.get("link")!, /^<\/shop\/js\/boot\.js>/);
 });
 
 Deno.test("an island in the app wrapper may hold the page, with its islands", async () => {
   const app = new App();
-  setBuildCache(app, buildCacheOf(COMPONENTS));
+  App.attach(app, buildCacheOf(COMPONENTS));
   app.appWrapper(({ Component }: PageProps) => (
     <body>
       <Box>

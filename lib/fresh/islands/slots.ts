@@ -1,10 +1,9 @@
-import { h, isValidElement, type VNode } from "preact";
-import { Signal } from "@preact/signals";
+import { h, type VNode } from "preact";
 
 type Props = Record<string, unknown>;
 
 /**
- * What an island gets for a prop that is JSX, which cannot be sent, and for children that are text: the server renders it
+ * Stands for a prop of an island that is JSX, which cannot be sent, or for children that are text. The server renders it
  * where the island shows it.
  */
 export interface SlotProps {
@@ -12,16 +11,11 @@ export interface SlotProps {
   readonly content: unknown;
 }
 
-/** Numbers the slots of a page. */
-export interface SlotCounter {
-  newSlot(): number;
-}
-
 /** The props of an island. */
 export interface SplitProps {
-  /** What the browser is sent. */
+  /** The props that the browser is sent. */
   readonly plain: Props;
-  /** What takes the place of JSX. */
+  /** What replaces JSX. */
   readonly slots: Record<string, VNode<SlotProps>>;
 }
 
@@ -30,28 +24,34 @@ export function Slot(_props: SlotProps): null {
   return null;
 }
 
-/** Puts slots in the place of JSX. */
-export function splitProps(props: Props, counter: SlotCounter): SplitProps {
+/** Replaces JSX among the props of an island with slots, numbered by `newSlot`. */
+export function splitProps(props: Props, newSlot: () => number): SplitProps {
   const plain: Props = {};
   const slots: Record<string, VNode<SlotProps>> = {};
   for (const name in props) {
     const value: unknown = props[name];
     if (containsJsx(value) || (name === "children" && isText(value))) {
-      slots[name] = h(Slot, { number: counter.newSlot(), content: value });
+      slots[name] = h(Slot, { number: newSlot(), content: value });
     } else if (value !== undefined) plain[name] = value;
   }
   return { plain, slots };
 }
 
-/** Stands in the HTML already: to send it with the props as well would be to send it twice. */
+/** Whether children are text. The HTML contains it already, so it is not sent with the props. */
 function isText(children: unknown): boolean {
   if (Array.isArray(children)) return children.length > 0 && children.every(isText);
   return ["string", "number", "bigint"].includes(typeof children);
 }
 
-/** A signal passes for an element in Preact's eyes, but is data. */
 function containsJsx(value: unknown): boolean {
-  if (typeof value !== "object") return false;
-  if (Array.isArray(value)) return value.some(containsJsx);
-  return isValidElement(value) && !(value instanceof Signal);
+  return Array.isArray(value) ? value.some(containsJsx) : isJsx(value);
+}
+
+/**
+ * Whether a value is a vnode: Preact gives each an own `constructor` that is undefined, so that JSON can never pass for
+ * one. Signals inherit theirs, and objects without a prototype have none.
+ */
+export function isJsx(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Object.hasOwn(value, "constructor") &&
+    value.constructor === undefined;
 }

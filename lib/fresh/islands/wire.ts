@@ -1,5 +1,5 @@
 /**
- * What server and browser agree on: comment markers around islands and slots, and the JSON payload with their props.
+ * What server and browser agree on: comments that mark islands and slots, and the JSON payload with their props.
  *
  * ```html
  * <!--frsh:i0--> HTML of the island <!--frsh:s3--> slot shown <!--/frsh:s3-->
@@ -22,47 +22,17 @@ export const SLOT_ATTRIBUTE = "data-frsh";
 /** Id of the `<script type="application/json">` that holds the {@link Payload}. */
 export const PAYLOAD_ID = "__FRSH_STATE";
 
-/** One island of the page: index into {@link Payload.chunks}, name of the export, slot number by prop name. */
-export type IslandRecord = [chunk: number, exportName: string, slots: Record<string, number>];
+/** One island of the page: index in {@link Payload.chunks}, name of the export, slot numbers by prop name, other props. */
+export type IslandRecord = [
+  chunk: number,
+  exportName: string,
+  slots: Record<string, number>,
+  props: Record<string, unknown>,
+];
 
-/** Everything the browser needs to hydrate a page. */
+/** What the browser needs to hydrate a page. */
 export interface Payload {
   /** URLs of the island modules. */
-  chunks: string[];
-  islands: IslandRecord[];
-  /** The props of all islands: as they are, or a {@link RichTable} when `decoder` is given. */
-  props: unknown;
-  /** URL of the module that decodes `props`, only where plain JSON does not do. */
-  decoder?: string;
+  readonly chunks: string[];
+  readonly islands: IslandRecord[];
 }
-
-/**
- * Values in a flat list: an entry is a primitive, an object of references, an array of references, or a tagged value
- * (an array whose first element is a {@link Tag}). A reference is an index into the list, or one of {@link Special}.
- * The first entry is the root. Sharing and cycles survive because every object has one entry.
- */
-export type RichTable = unknown[];
-
-/** References to values that JSON lacks. */
-export const Special = {
-  undefined: -1,
-  hole: -2,
-  nan: -3,
-  infinity: -4,
-  negativeInfinity: -5,
-  negativeZero: -6,
-} as const;
-
-/** First elements of tagged entries. */
-export const Tag = {
-  bigint: "n",
-  date: "D",
-  url: "U",
-  regExp: "R",
-  bytes: "B",
-  map: "M",
-  set: "S",
-  signal: "s",
-  computed: "c",
-  temporal: "T",
-} as const;

@@ -1,15 +1,13 @@
 import assert from "node:assert/strict";
 import { asset, assetSrcSet } from "../assets.ts";
-import type { BuildCache, Encoding, FileContent, StaticFile } from "../build_cache.ts";
+import type { BuildCache, Encoding, StaticFile } from "../build_cache.ts";
 import { BUILD_ID } from "../build_id.ts";
-import { setBuildCache } from "../internal.ts";
 import { App, staticFiles } from "../mod.ts";
 
 const BUILD = "build-1";
 
-function contentOf(text: string): FileContent {
-  const body = new TextEncoder().encode(text);
-  return { body, byteLength: body.byteLength };
+function contentOf(text: string): Promise<Uint8Array<ArrayBuffer>> {
+  return Promise.resolve(new TextEncoder().encode(text));
 }
 
 function fileOf(text: string, more: Partial<StaticFile> = {}): StaticFile {
@@ -27,23 +25,19 @@ const FILES = new Map<string, StaticFile>([
   ["/app.css", fileOf("css")],
   ["/fixed.css", fileOf("fixed", { immutable: true })],
   ["/small.css", fileOf("small", { encodings: ["br", "gzip", "identity"] })],
-  ["/slow.css", fileOf("slow", { content: () => Promise.resolve(contentOf("slow")) })],
   ["/a #,ü.txt", fileOf("odd", { contentType: "text/plain; charset=UTF-8" })],
   [`/_fresh/js/${BUILD}/boot.js`, fileOf("js")],
 ]);
 
 function appWith(mode: BuildCache["mode"], basePath = ""): App<unknown> {
   const app = new App({ basePath }).use(staticFiles()).get("/page", (ctx) => ctx.text("page"));
-  setBuildCache(app, {
+  App.attach(app, {
     root: "/project",
     mode,
     buildId: BUILD,
     routes: [],
     islands: new Map(),
-    clientEntry: {
-      boot: { chunk: "/_fresh/js/boot.js", imports: [] },
-      decoder: { chunk: "/_fresh/js/decoder.js", imports: [] },
-    },
+    boot: { chunk: "/_fresh/js/boot.js", imports: [] },
     staticFile: (pathname) => FILES.get(pathname),
   });
   return app;
@@ -64,10 +58,6 @@ Deno.test("a static file is served with type, length and entity tag", async () =
   assert.equal(response.headers.get("vary"), "If-None-Match");
   assert.equal(response.headers.get("etag"), 'W/"hash-1"');
   assert.equal(response.headers.get("cache-control"), NEVER);
-});
-
-Deno.test("a body that has yet to be read is awaited", async () => {
-  assert.equal(await (await get("/slow.css")).text(), "slow");
 });
 
 Deno.test("HEAD gives the headers of GET without the body", async () => {

@@ -2,17 +2,21 @@ import { type ComponentClass, Fragment, type FunctionComponent, h } from "preact
 import { jsxEscape } from "preact/jsx-runtime";
 import { Signal } from "@preact/signals";
 import type { Island } from "../build_cache.ts";
-import { idScope } from "../islands/ids.ts";
-import { Slot, type SlotProps, splitProps } from "../islands/slots.ts";
+import { Slot, type SlotProps } from "../islands/slots.ts";
 import { END_MARK, ISLAND_MARK, SLOT_ATTRIBUTE, SLOT_MARK } from "../islands/wire.ts";
 import { Head } from "../runtime.ts";
 import { attributesOf } from "./attributes.ts";
-import { runComponent } from "./component.ts";
 import { Cut, CutHtml } from "./document.ts";
 import { contentOf, isSelected, isVoidElement, lockSources } from "./elements.ts";
 import { hasKey } from "./head_entries.ts";
 import type { PageState } from "./page_state.ts";
-import type { Contexts, InternalVNode, TemplateProps } from "./preact_internals.ts";
+import {
+  type Contexts,
+  idScope,
+  type InternalVNode,
+  runComponent,
+  type TemplateProps,
+} from "../preact_internals.ts";
 
 type Props = Record<string, unknown>;
 
@@ -105,15 +109,14 @@ export class HtmlWriter extends CutHtml {
     if (type === Inner) return this.append((vnode.props as unknown as InnerProps).writer);
     const island = this.#insideIsland ? undefined : this.page.islands?.find(type);
     return island === undefined
-      ? this.#runComponent(vnode, type)
+      ? this.#runComponent(vnode)
       : this.#writeIsland(vnode, type, island);
   }
 
-  #runComponent(vnode: InternalVNode, type: FunctionComponent | ComponentClass): void {
+  #runComponent(vnode: InternalVNode): void {
     const parent = this.#parent;
     const contexts = this.#contexts;
-    vnode.__ = parent;
-    const rendered = runComponent(vnode, type, contexts);
+    const rendered = runComponent(vnode, parent, contexts);
     this.#parent = vnode;
     this.#contexts = rendered.contexts;
     this.write(rendered.children);
@@ -128,8 +131,7 @@ export class HtmlWriter extends CutHtml {
     island: Island,
   ): void {
     const islands = this.page.islands!;
-    const { plain, slots } = splitProps(vnode.props, islands);
-    const number = islands.addRoot(island, plain, slots);
+    const { number, plain, slots } = islands.add(island, vnode.props);
     const mark = `${ISLAND_MARK}${number}`;
     this.html += `<!--${mark}-->`;
     this.#inside(true, `i${number}`, h(type as FunctionComponent, { ...plain, ...slots }));

@@ -12,7 +12,7 @@ import { useContext, useEffect, useId, useMemo, useReducer, useState } from "pre
 import { computed, signal, useComputed, useSignal } from "@preact/signals";
 import { renderToString } from "preact-render-to-string";
 import fc from "fast-check";
-import { withoutEffects } from "./component.ts";
+import { withoutEffects } from "../preact_internals.ts";
 import { HtmlWriter } from "./html_writer.ts";
 import { Nonce } from "./nonce.ts";
 import { PageState } from "./page_state.ts";

@@ -3,12 +3,12 @@ import { jsx } from "preact/jsx-runtime";
 import type { BuildCache } from "../build_cache.ts";
 import { type ContextInternals, INTERNALS } from "../internals.ts";
 import type { PageComponent, PageProps, RenderConfig } from "../page_props.ts";
-import { withoutEffects } from "./component.ts";
+import { withoutEffects } from "../preact_internals.ts";
 import { completeDocument } from "./document.ts";
 import { HtmlWriter, Inner } from "./html_writer.ts";
 import { Nonce } from "./nonce.ts";
 import { PageState } from "./page_state.ts";
-import { wrappersOf } from "./scope.ts";
+import { withoutSkipped } from "./wrappers.ts";
 
 /** What the renderer needs to know of a request; every `Context` is one. */
 export type RenderRequest = PageProps & { readonly [INTERNALS]: ContextInternals };
@@ -20,64 +20,47 @@ const [PAGE_IDS, WRAPPER_IDS, HEAD_IDS] = ["p", "w", "h"] as const;
 const AsyncFunction = (async () => {}).constructor;
 
 /** Renders the component of a route inside its wrappers. */
-export function renderComponent(
+export async function renderComponent(
   request: RenderRequest,
   component: PageComponent<never>,
   init: ResponseInit,
   config: RenderConfig | undefined,
-): Response | Promise<Response> {
-  return whenApplied(
-    apply(component, request, request.Component),
-    (content) => renderPage(request, content, init, config),
-  );
+): Promise<Response> {
+  const content = await apply(component, request, request.Component);
+  return content instanceof Response ? content : await renderPage(request, content, init, config);
 }
 
 /**
- * Renders a page: first the layouts around `content`, then the app wrapper around their HTML, so that what a page does to
- * `ctx.state` or asks of `<Head>` reaches the wrapper; then the head, for which everybody has spoken by now.
+ * Renders a page in three passes: the layouts around `content`, then the app wrapper around their HTML, then the head.
+ * So the wrapper sees what the page has put into `ctx.state`, and the head what every `<Head>` has asked for.
  */
-export function renderPage(
+export async function renderPage(
   request: RenderRequest,
   content: ComponentChild,
   init: ResponseInit,
   config: RenderConfig | undefined,
-): Response | Promise<Response> {
-  const { layouts, appWrapper } = wrappersOf(request[INTERNALS].scope, config);
-  const render = (content: ComponentChild, depth = 0): Response | Promise<Response> => {
-    const layout = layouts[depth];
-    if (layout === undefined) return renderDocument(request, content, init, appWrapper);
-    const applied = apply(layout, request, () => content);
-    return whenApplied(applied, (outer) => render(outer, depth + 1));
-  };
-  return render(content);
-}
-
-function renderDocument(
-  request: RenderRequest,
-  content: ComponentChild,
-  init: ResponseInit,
-  appWrapper: PageComponent<never> | undefined,
-): Response | Promise<Response> {
-  const { buildCache } = request[INTERNALS];
-  const state = newPageState(request);
-  const page = new HtmlWriter(state, PAGE_IDS);
-  if (appWrapper === undefined) {
-    return respond(writeDocument(page, content, buildCache), state, init);
+): Promise<Response> {
+  const internals = request[INTERNALS];
+  const { layouts, appWrapper } = withoutSkipped(internals.wrappers, config);
+  for (const layout of layouts) {
+    const inner = content;
+    const outer = await apply(layout, request, () => inner);
+    if (outer instanceof Response) return outer;
+    content = outer;
   }
-  withoutEffects(() => page.write(content));
-  return whenApplied(apply(appWrapper, request, () => h(Inner, { writer: page })), (outer) => {
-    const wrapper = new HtmlWriter(state, WRAPPER_IDS);
-    return respond(writeDocument(wrapper, outer, buildCache), state, init);
-  });
-}
-
-/** Most components are not async, and to wait for what is there already would cost a turn of the microtasks. */
-function whenApplied(
-  applied: Applied | Promise<Applied>,
-  render: (content: ComponentChild) => Response | Promise<Response>,
-): Response | Promise<Response> {
-  const use = (content: Applied) => content instanceof Response ? content : render(content);
-  return applied instanceof Promise ? applied.then(use) : use(applied);
+  const nonce = internals.nonce = new Nonce();
+  const page = new PageState(internals.buildCache, request.config.basePath, nonce);
+  let writer = new HtmlWriter(page, PAGE_IDS);
+  if (appWrapper !== undefined) {
+    withoutEffects(() => writer.write(content));
+    const inner = writer;
+    const outer = await apply(appWrapper, request, () => h(Inner, { writer: inner }));
+    if (outer instanceof Response) return outer;
+    content = outer;
+    writer = new HtmlWriter(page, WRAPPER_IDS);
+  }
+  const html = writeDocument(writer, content, internals.buildCache);
+  return respond(html, page.islands?.link(), init);
 }
 
 /** Writes what stands outermost, then what is known only now: the head, and the scripts of the islands. */
@@ -94,7 +77,7 @@ function writeDocument(
   });
 }
 
-/** Writes what is in `<head>`, where `<Head>` has replaced some, then the rest of what `<Head>` asked for. */
+/** Writes the content of `<head>`, in which a `<Head>` may replace elements, then all else that a `<Head>` asked for. */
 function writeHead(page: PageState): string {
   const { headContent, head } = page;
   if (headContent === undefined) return head.rest;
@@ -103,51 +86,42 @@ function writeHead(page: PageState): string {
   return writer.html + head.rest;
 }
 
-/** Gives a component its props. Async components run now, others while Preact renders, since they may use hooks. */
+/** Gives a component its props. An async component runs now, others while the page is written, since they may use hooks. */
 function apply(
   component: PageComponent<never>,
   request: RenderRequest,
   Component: PageProps["Component"],
 ): Applied | Promise<Applied> {
-  const props = pageProps(request, Component);
-  // Whose data and state these are is known where the component was registered, and was checked there.
+  const { config, url, req, params, info, state, isPartial, error, route, data } = request;
+  const props: PageProps = {
+    config,
+    url,
+    req,
+    params,
+    info,
+    state,
+    isPartial,
+    Component,
+    error,
+    route,
+    data,
+  };
+  // The types of data and state were checked where the component was registered.
   const callable = component as (props: PageProps) => Applied | Promise<Applied>;
   if (callable.constructor === AsyncFunction) return callable(props);
   // `jsx` takes the props as they are, `h` would copy them.
   return jsx(callable as (props: PageProps) => VNode, props);
 }
 
-function pageProps(request: RenderRequest, Component: PageProps["Component"]): PageProps {
-  // Not a getter for the URL: V8 would make a hidden class for each object that has one, and keep it.
-  const { config, url, req, params, info, state, isPartial, error, route, data } = request;
-  return { config, url, req, params, info, state, isPartial, Component, error, route, data };
-}
-
-function newPageState(request: RenderRequest): PageState {
-  const nonce = new Nonce();
-  const internals = request[INTERNALS];
-  internals.nonce = nonce;
-  return new PageState(internals.buildCache, request.config.basePath, nonce);
-}
-
-/** One header alone: of such a response Deno makes nothing native, which the first header that is added would discard. */
+/** Deno is several times as fast with one header in the constructor and the rest appended. */
 const HTML_HEADERS: [string, string][] = [["content-type", "text/html; charset=utf-8"]];
-const HTML_OK: ResponseInit = { headers: HTML_HEADERS };
 
-function respond(html: string, state: PageState, init: ResponseInit): Response {
-  const { status = 200, statusText = "", headers: more } = init;
-  const isOk = status === 200 && statusText === "";
-  const response = new Response(
-    html,
-    isOk ? HTML_OK : { status, statusText, headers: HTML_HEADERS },
-  );
-  const { headers } = response;
-  if (more !== undefined) {
-    for (const [name, value] of new Headers(more)) {
-      if (name !== "content-type") headers.append(name, value);
-    }
+function respond(html: string, link: string | undefined, init: ResponseInit): Response {
+  const { headers: more, ...status } = init;
+  const response = new Response(html, { ...status, headers: HTML_HEADERS });
+  for (const [name, value] of more === undefined ? [] : new Headers(more)) {
+    if (name !== "content-type") response.headers.append(name, value);
   }
-  const link = state.islands?.link();
-  if (link !== undefined) headers.append("link", link);
+  if (link !== undefined) response.headers.append("link", link);
   return response;
 }

@@ -1,8 +1,8 @@
 import type { BuildCache } from "../build_cache.ts";
-import { createPageIslands, type PageIslands } from "../islands/page_islands.ts";
+import { PageIslands } from "../islands/page_islands.ts";
 import { HeadEntries } from "./head_entries.ts";
 import type { Nonce } from "./nonce.ts";
-import type { Contexts } from "./preact_internals.ts";
+import type { Contexts } from "../preact_internals.ts";
 
 /** What the passes over one page share. Each render has its own, so that renders may interleave. */
 export class PageState {
@@ -19,7 +19,7 @@ export class PageState {
     readonly nonce: Nonce,
   ) {
     if (buildCache !== undefined && buildCache.islands.size > 0) {
-      this.islands = createPageIslands(buildCache, basePath);
+      this.islands = new PageIslands(buildCache, basePath);
     }
   }
 }

@@ -1,7 +1,7 @@
-import type { Middleware } from "./context.ts";
-import type { ErrorRoute } from "./error_boundary.ts";
-import type { HandlerByMethod, Route, RouteConfig, RouteHandler } from "./handlers.ts";
-import type { LayoutConfig, PageComponent } from "./page_props.ts";
+import type { Middleware } from "../context.ts";
+import type { ErrorRoute } from "../error_boundary.ts";
+import type { HandlerByMethod, Route, RouteConfig, RouteHandler } from "../handlers.ts";
+import type { LayoutConfig, PageComponent } from "../page_props.ts";
 
 /** The exports that count in a module of the routes directory; others are the application's affair. */
 interface RouteModule<State> {

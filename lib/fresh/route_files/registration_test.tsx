@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
-import type { FileRoute } from "./build_cache.ts";
-import { setBuildCache } from "./internal.ts";
-import { App, HttpError, type Middleware, page, type PageProps } from "./mod.ts";
-import { ask } from "./testdata/kit.ts";
+import type { FileRoute } from "../build_cache.ts";
+import { App, HttpError, type Middleware, page, type PageProps } from "../mod.ts";
+import { ask } from "../testdata/kit.ts";
 
 /** An application with the given modules as its routes directory. */
 function appWith(modules: Record<string, unknown>, app: App<unknown> = new App().fsRoutes()) {
@@ -11,16 +10,13 @@ function appWith(modules: Record<string, unknown>, app: App<unknown> = new App()
     load: () => Promise.resolve(module),
     eager: JSON.stringify(module).includes("routeOverride"),
   }));
-  setBuildCache(app, {
+  App.attach(app, {
     root: "/project",
     mode: "production",
     buildId: "build-1",
     routes,
     islands: new Map(),
-    clientEntry: {
-      boot: { chunk: "/_fresh/js/boot.js", imports: [] },
-      decoder: { chunk: "/_fresh/js/decoder.js", imports: [] },
-    },
+    boot: { chunk: "/_fresh/js/boot.js", imports: [] },
     staticFile: () => undefined,
   });
   return app;

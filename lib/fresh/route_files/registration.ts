@@ -1,16 +1,16 @@
-import type { BuildCache, FileRoute } from "./build_cache.ts";
-import type { Compilation } from "./compilation.ts";
+import type { BuildCache, FileRoute } from "../build_cache.ts";
+import type { Compilation } from "../compilation.ts";
 import {
   readAppWrapper,
   readErrorRoute,
   readLayout,
   readMiddlewares,
   readRoute,
-} from "./fs_modules.ts";
-import { type FileItem, fileItems } from "./fs_routes.ts";
-import type { Lazy, Route } from "./handlers.ts";
-import { segmentsOf } from "./scope.ts";
-import { joinPaths } from "./url.ts";
+} from "./exports.ts";
+import { type FileItem, fileItems } from "./names.ts";
+import type { Lazy, Route } from "../handlers.ts";
+import { segmentsOf } from "../scope.ts";
+import { joinPaths } from "../url.ts";
 
 /** A file with its module, where that had to be loaded at start. */
 interface LoadedFile {

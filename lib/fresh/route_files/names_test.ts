@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { fileItems, pathToPattern } from "./fs_routes.ts";
+import { fileItems, pathToPattern } from "./names.ts";
 
 const PATTERNS: Record<string, string> = {
   "index": "/",

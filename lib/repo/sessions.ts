@@ -52,19 +52,6 @@ export function findSession(
     .executeTakeFirst();
 }
 
-/** The sessions of a user that are in force, the last used first. */
-export function listSessionsOfUser(
-  db: Db,
-  userId: number,
-  lifetime: SessionLifetime,
-): Promise<Session[]> {
-  return db.selectFrom("sessions").selectAll()
-    .where("user_id", "=", userId)
-    .where("last_seen_at", ">", minutesAgo(lifetime.idleMinutes))
-    .where("created_at", ">", minutesAgo(lifetime.maxHours * 60))
-    .orderBy("last_seen_at", "desc").orderBy("id").execute();
-}
-
 /** Says that a session was used just now. */
 export async function touchSession(db: Db, id: number): Promise<void> {
   await db.updateTable("sessions").set({ last_seen_at: sql<Date>`now()` })

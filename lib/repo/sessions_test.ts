@@ -9,7 +9,6 @@ import {
   deleteSessionsOfUser,
   findSession,
   insertSession,
-  listSessionsOfUser,
   touchSession,
 } from "./sessions.ts";
 import { upsertUserProfile } from "./user_profiles.ts";
@@ -47,17 +46,15 @@ databaseTest("findSession() brings the user along, with or without a profile", a
 });
 
 databaseTest("a session ends when it is idle or lasts for too long", async ({ db }) => {
-  const userId = await signIn(db, "t");
+  await signIn(db, "t");
   for (const [column, minutes] of [["last_seen_at", 11], ["created_at", 61]] as const) {
     await age(db, column, minutes - 2);
     assert.ok(await findSession(db, "t", LIFETIME), column);
     await deleteExpiredSessions(db, LIFETIME, 10);
     await age(db, column, minutes);
     assert.equal(await findSession(db, "t", LIFETIME), undefined, column);
-    assert.deepEqual(await listSessionsOfUser(db, userId, LIFETIME), []);
     await age(db, column, 0);
   }
-  assert.equal((await listSessionsOfUser(db, userId, LIFETIME)).length, 1);
   await age(db, "created_at", 61);
   await deleteExpiredSessions(db, LIFETIME, 10);
   await age(db, "created_at", 0);

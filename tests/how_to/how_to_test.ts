@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { copyProject } from "@/tests/kit/how_to.ts";
+
+/** The sections of the document that are followed, and how many files each may touch at most. */
+const SECTIONS = [
+  ["A page", 6],
+  ["A hook", 1],
+] as const;
+
+Deno.test("what docs/architecture.md says of additions works as it stands there", async (t) => {
+  await using copy = await copyProject();
+  for (const [heading, atMost] of SECTIONS) {
+    const files = await copy.follow(heading);
+    assert.ok(files.length > 0 && files.length <= atMost, `${heading}:\n${files.join("\n")}`);
+  }
+  await t.step("the result is formatted, typed and within the rules", async () => {
+    await copy.run("task", "ok", "--static");
+  });
+  await t.step("the result does what was added", async () => {
+    await copy.run("task", "test", "tests/http/permissions_test.ts", ...await listProofs());
+  });
+});
+
+/** The tests of what was added: named so that they run in the copy only. */
+async function listProofs(): Promise<string[]> {
+  const paths: string[] = [];
+  for await (const { name } of Deno.readDir("tests/how_to")) {
+    if (name.endsWith("_proof.ts")) paths.push(`tests/how_to/${name}`);
+  }
+  return paths;
+}

@@ -1,14 +1,14 @@
 import pg from "pg";
 
-/** What PostgreSQL calls SCRAM with a proof that is bound to the TLS connection. */
+/** PostgreSQL's name for SCRAM whose proof is bound to the TLS connection. */
 const BOUND_MECHANISM = "SCRAM-SHA-256-PLUS";
 
 /**
- * A connection that signs in by a proof of the password that is worth nothing to anybody who sits
- * between client and server. It refuses a server that asks for anything else, or for nothing.
+ * Signs in with a proof that is bound to the TLS connection, so that a man in the middle cannot use
+ * it. Refuses a server that asks for any other proof, or for none.
  *
- * `pg` has no setting for it. These are the functions that it calls when a server asks for a
- * password; the test of this file signs in each way.
+ * `pg` has no setting for this. The overridden methods are the ones it calls when a server asks for
+ * a password; the test of this file signs in with each of them.
  *
  * @see https://www.rfc-editor.org/rfc/rfc5929#section-4 tls-server-end-point
  */

@@ -5,11 +5,11 @@ import { Duplex } from "node:stream";
 export interface Connection {
   readonly readable: ReadableStream<Uint8Array>;
   readonly writable: WritableStream<Uint8Array>;
-  /** Ends it; whoever reads from it comes to the end or gets an error. */
+  /** Closes the connection. A pending read ends or fails. */
   close(): void;
 }
 
-/** The server's end of a connection whose bytes go through a port to another thread. */
+/** Returns the server's end of a connection whose bytes travel through a port to another thread. */
 export function connectionOf(port: MessagePort): Connection {
   let close = () => {};
   const readable = new ReadableStream<Uint8Array>({
@@ -33,15 +33,15 @@ export function connectionOf(port: MessagePort): Connection {
   return { readable, writable, close: () => close() };
 }
 
-/** What goes through a port: bytes, and at last that no more will come. */
+/** Messages on a port: bytes, then `END`. */
 type PortMessage = Uint8Array<ArrayBuffer> | typeof END;
 const END = null;
 
-/** The client's end of it, in the shape of the socket that `pg` would open. */
+/** The client's end, in the shape of the socket that `pg` would open. */
 export class PortSocket extends Duplex {
   readonly #port: MessagePort;
 
-  /** Connects to a server, which gets its end of the connection by `handOver`. */
+  /** Opens a connection. `handOver` gives the server its end. */
   static open(handOver: (port: MessagePort) => void): PortSocket {
     const { port1, port2 } = new MessageChannel();
     handOver(port2);
@@ -54,7 +54,7 @@ export class PortSocket extends Duplex {
     port.onmessage = ({ data }: MessageEvent<PortMessage>) => void this.push(data);
   }
 
-  /** The other end is there already. */
+  /** Nothing to wait for: the other end exists already. */
   connect(): this {
     queueMicrotask(() => this.emit("connect"));
     return this;
@@ -76,7 +76,7 @@ export class PortSocket extends Duplex {
     return this;
   }
 
-  /** Bytes come unasked. */
+  /** The port pushes bytes by itself. */
   override _read(): void {}
 
   override _write(chunk: Uint8Array, _encoding: string, done: () => void): void {
@@ -84,7 +84,7 @@ export class PortSocket extends Duplex {
     done();
   }
 
-  /** What `pg` writes for one statement, in one message. */
+  /** Sends everything that `pg` writes for one statement as one message. */
   override _writev(writes: { chunk: Uint8Array }[], done: () => void): void {
     this.#send(writes.map(({ chunk }) => chunk));
     done();
@@ -96,7 +96,7 @@ export class PortSocket extends Duplex {
     done(error);
   }
 
-  /** Copies the bytes, which may be a small part of a large buffer, and gives the copy away. */
+  /** Transfers a copy, because the bytes may be a small part of a large buffer. */
   #send(chunks: readonly Uint8Array[]): void {
     const bytes = new Uint8Array(Buffer.concat(chunks));
     this.#port.postMessage(bytes, [bytes.buffer]);

@@ -11,19 +11,19 @@ export type Tx = Transaction<Database>;
 /** A connected database. */
 export interface OpenDatabase {
   readonly db: Db;
-  /** Has a connection of its own where there is more than one: it never waits for those of `db`. */
+  /** Has its own connection on PostgreSQL, so it never waits for those of `db`. */
   readonly spareDb: Db;
   readonly kind: DatabaseSettings["kind"];
-  /** Asks the smallest question. @throws if the database does not answer. */
+  /** Runs the smallest query. @throws if the database does not answer. */
   ping(): Promise<void>;
-  /** Resolves if an embedded database stops by itself: nothing will answer any more. */
+  /** Resolves when an embedded database has stopped by itself and will not answer again. */
   readonly lost: Promise<Error>;
   /** Waits for running queries, then disconnects. */
   close(): Promise<void>;
 }
 
 /**
- * Who opens a database. A `server` runs on: it opens an embedded folder itself or not at all. A
- * `task` ends soon: while a server holds the folder, it works through the server.
+ * Who opens a database. A `server` must open an embedded folder itself. A `task` is short-lived and
+ * works through the server if one holds the folder.
  */
 export type DatabaseUser = "server" | "task";

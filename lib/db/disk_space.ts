@@ -2,14 +2,16 @@ import { statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { DatabaseSettings } from "@/lib/settings/database.ts";
 
-/** Two files of the write-ahead log: when there is no room for the next one, PostgreSQL stops. */
+/**
+ * Room for two files of the write-ahead log. PostgreSQL stops when it cannot create the next one.
+ */
 const MIN_FREE_BYTES = 32 * 1024 * 1024;
 const MIB = 1024 * 1024;
 
 /**
- * Makes sure that an embedded database has room to grow.
+ * Checks that an embedded database has room to grow.
  *
- * @throws {Error} which says how much is left.
+ * @throws {Error} that says how much is left.
  */
 export async function assertRoom(settings: DatabaseSettings): Promise<void> {
   if (settings.kind !== "pglite" || settings.path === "memory") return;
@@ -28,7 +30,6 @@ async function freeBytes(path: string): Promise<number> {
     const { bavail, bsize } = await statfs(path);
     return bavail * bsize;
   } catch (error) {
-    // The folder is yet to be made.
     if (dirname(path) === path) throw error;
     return await freeBytes(dirname(path));
   }

@@ -1,17 +1,17 @@
 import type { LogEvent } from "kysely";
 
 /**
- * What the database complains of, for both drivers: `pg` and PGlite put the SQLSTATE in `code`.
+ * SQLSTATEs that need handling. Both drivers, `pg` and PGlite, put them in `code`.
  *
  * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 const UNIQUE_VIOLATION = "23505";
 const SERIALIZATION_FAILURES = ["40001", "40P01"];
 const UNDEFINED_TABLE = "42P01";
-/** The SQLSTATE of a server that takes no changes. */
+/** SQLSTATE of a server that is read-only. */
 export const READ_ONLY = "25006";
 const DISK_FULL = "53100";
-/** A statement or a wait for a lock took longer than it may. */
+/** A statement, or a wait for a lock, took too long. */
 const TIMEOUTS = ["57014", "55P03"];
 
 /** Connection exceptions (class 08), sessions that the server ended, and too many clients. */
@@ -26,7 +26,7 @@ const UNREACHABLE_CODES = new Set([
   "EPIPE",
   "ETIMEDOUT",
 ]);
-/** How the messages begin that `pg` and PGlite tell apart by their words alone. */
+/** Beginnings of messages that have no code of their own. */
 const UNREACHABLE_MESSAGES = [
   "Connection terminated",
   "Client has encountered a connection error",
@@ -35,24 +35,24 @@ const UNREACHABLE_MESSAGES = [
   "The embedded database has stopped",
 ];
 
-/** Where drivers keep values of the statement or of the row that it was about. */
+/** Error fields in which drivers keep values of the statement or row. */
 const FIELDS_WITH_VALUES = ["detail", "where", "params", "parameters"];
 
 /**
- * For Kysely's `log`: takes out of a failed statement's error, before anybody can log it, the values
- * that it was about. Hashes of passwords and addresses are among them.
+ * Removes values from a failed statement's error before anything logs it: they may be password
+ * hashes or addresses. For Kysely's `log`.
  */
 export function forgetValues(event: LogEvent): void {
   if (event.level !== "error" || !(event.error instanceof Error)) return;
   for (const name of FIELDS_WITH_VALUES) Reflect.deleteProperty(event.error, name);
 }
 
-/** The name of the unique constraint that a statement would have broken, if `error` says so. */
+/** Returns the name of the violated unique constraint, if `error` is a unique violation. */
 export function violatedConstraint(error: unknown): string | undefined {
   return field(error, "code") === UNIQUE_VIOLATION ? field(error, "constraint") : undefined;
 }
 
-/** Whether the transaction lost against another one and may succeed when it is run again. */
+/** Whether the transaction lost a conflict with another one and may succeed when run again. */
 export function isSerializationFailure(error: unknown): boolean {
   return SERIALIZATION_FAILURES.includes(field(error, "code") ?? "");
 }
@@ -62,20 +62,20 @@ export function isUndefinedTable(error: unknown): boolean {
   return field(error, "code") === UNDEFINED_TABLE;
 }
 
-/** Whether the server takes no changes, as one that was replaced in a failover. */
+/** Whether the server is read-only, such as one that was replaced in a failover. */
 export function isReadOnly(error: unknown): boolean {
   return field(error, "code") === READ_ONLY;
 }
 
-/** Whether a statement was broken off because it, or its wait for a lock, took too long. */
+/** Whether a statement was cancelled because it, or its wait for a lock, took too long. */
 export function isTimeout(error: unknown): boolean {
   return TIMEOUTS.includes(field(error, "code") ?? "");
 }
 
-/** Why the database cannot do at the moment what it may do later. */
+/** Why the database cannot do its work for now. */
 export type Outage = "unreachable" | "read_only" | "disk_full" | "busy";
 
-/** The outage that `error` tells of; `undefined` for a fault that trying again will not mend. */
+/** Returns the outage behind `error`, or `undefined` if trying again would not help. */
 export function outageOf(error: unknown): Outage | undefined {
   if (isUnreachable(error)) return "unreachable";
   if (isReadOnly(error)) return "read_only";

@@ -1,18 +1,18 @@
-/** Who owns an embedded database. */
+/** The process that owns an embedded database. */
 export interface FolderOwner {
   readonly pid: number;
   /** The folder of the socket for other processes, once it listens. */
   readonly socket?: string;
-  /** What it does before it can let others in: it makes the files, or opens those that are there. */
+  /** Set until it can let others in: it creates the files, or opens existing ones. */
   readonly state?: "creating" | "starting";
 }
 
-/** The lock of the database in the folder `path`. */
+/** Returns the path of the lock for the database folder `path`. */
 export function lockFileOf(path: string): string {
   return `${path}.lock`;
 }
 
-/** Who wrote their name into a lock last; they may be gone. */
+/** Returns the owner that a lock names. That process may have ended. */
 export async function readFolderOwner(lockFile: string): Promise<FolderOwner | undefined> {
   try {
     return parseOwner(await Deno.readTextFile(lockFile));
@@ -23,8 +23,9 @@ export async function readFolderOwner(lockFile: string): Promise<FolderOwner | u
 }
 
 /**
- * The lock of an embedded database: a file beside it. The kernel gives the lock back when its holder
- * ends, by whatever signal; the file stays, since deleting it would let two in.
+ * Locks an embedded database through a file beside its folder. The kernel releases the lock when
+ * the holder ends, even by a signal. The file is never deleted, because that could let two
+ * processes in.
  */
 export class FolderLock {
   readonly #path: string;
@@ -41,22 +42,22 @@ export class FolderLock {
     return new FolderLock(path, await Deno.open(path, options));
   }
 
-  /** Takes the lock if nobody has it; says whether it did. */
+  /** Takes the lock if it is free. Returns whether it did. */
   tryAcquire(): Promise<boolean> {
     return this.#file.tryLock(true);
   }
 
-  /** Lets go of the lock, if it was taken, and of the file. */
+  /** Releases the lock, if taken, and closes the file. */
   release(): void {
     this.#file.close();
   }
 
-  /** Who wrote their name last; they may be gone. */
+  /** Returns the owner that the lock names. That process may have ended. */
   readOwner(): Promise<FolderOwner | undefined> {
     return readFolderOwner(this.#path);
   }
 
-  /** Writes who holds the lock, for the others to read; `undefined` when nobody will. */
+  /** Writes who holds the lock, for other processes to read. `undefined` clears it. */
   async writeOwner(owner: FolderOwner | undefined): Promise<void> {
     const bytes = new TextEncoder().encode(owner ? JSON.stringify(owner) : "");
     await this.#file.truncate(0);
@@ -70,7 +71,7 @@ function parseOwner(text: string): FolderOwner | undefined {
   try {
     value = JSON.parse(text);
   } catch {
-    // Empty, or being written at this moment.
+    // The file is empty or being written.
     return undefined;
   }
   return isOwner(value) ? value : undefined;

@@ -3,16 +3,16 @@ import type { Db } from "./database.ts";
 import { migrateDown } from "./migrator.ts";
 import { inTransaction } from "./transaction.ts";
 
-/** What taking the newest migration back would lose. */
+/** What rolling back the newest migration would lose. */
 export interface MigrationLoss {
   readonly migration: string;
-  /** Tables, and columns as `table.column`, with the rows that have something in them. */
+  /** Tables (`table`) and columns (`table.column`), with the number of rows that hold data. */
   readonly parts: readonly { readonly name: string; readonly rows: number }[];
 }
 
 /**
- * Finds out what {@linkcode migrateDown} would lose, by doing it in a transaction that is taken back.
- * `undefined`: no migration is applied.
+ * Finds out what {@linkcode migrateDown} would lose by running it in a transaction that is rolled
+ * back. Returns `undefined` if no migration is applied.
  */
 export async function findMigrationLoss(db: Db): Promise<MigrationLoss | undefined> {
   const rehearsal = new Rehearsal();
@@ -20,8 +20,11 @@ export async function findMigrationLoss(db: Db): Promise<MigrationLoss | undefin
     await inTransaction(db, async (tx) => {
       const before = await listColumns(tx);
       rehearsal.migration = await migrateDown(tx);
-      const after = new Set((await listColumns(tx)).map(keyOf));
-      rehearsal.lost = before.filter((column) => !after.has(keyOf(column)));
+!after.has(keyOf(column)));
+      rehearsal.tablesLeft = new Set((await listColumns(tx)).map(({ table }) => table)); =>       const after = await listColumns(tx);
+      const kept = new Set(after.map(keyOf));
+      rehearsal.lost = before.filter((column) => !kept.has(keyOf(column)));
+      rehearsal.tablesLeft = new Set(after.map(({ table }) => table)); => !after.has(keyOf(column)));
       rehearsal.tablesLeft = new Set((await listColumns(tx)).map(({ table }) => table));
       throw rehearsal;
     });
@@ -46,7 +49,7 @@ interface Column {
   readonly column: string;
 }
 
-/** Thrown to take the rehearsal back; carries what it has found. */
+/** Thrown to roll the rehearsal back. Carries the findings. */
 class Rehearsal extends Error {
   override readonly name = "Rehearsal";
   migration: string | undefined;

@@ -9,18 +9,18 @@ import { inTransaction } from "./transaction.ts";
 /** A migration and when it was applied. */
 export interface MigrationStatus {
   readonly name: string;
-  /** Absent: not yet. */
+  /** `undefined` if it is not applied yet. */
   readonly appliedAt: Date | undefined;
 }
 
-/** A step that failed; nothing of its run was applied. */
+/** A migration that failed. The whole run was rolled back. */
 export class MigrationError extends Error {
   override readonly name = "MigrationError";
 }
 
 /**
- * Applies the migrations that are missing, all or none, and returns their names. A second process
- * that does so at the same time waits, and finds nothing left to do.
+ * Applies all missing migrations in one transaction and returns their names. A second process that
+ * does so at the same time waits and then finds nothing to do.
  *
  * @throws {MigrationError}
  */
@@ -29,7 +29,7 @@ export function migrateUp(db: Db): Promise<string[]> {
 }
 
 /**
- * Takes the newest applied migration back and returns its name, if there is one.
+ * Rolls back the newest applied migration and returns its name, if there is one.
  *
  * @throws {MigrationError}
  */
@@ -37,15 +37,15 @@ export function migrateDown(db: Db): Promise<string | undefined> {
   return inLock(db, async (migrator) => namesOf(await migrator.migrateDown())[0]);
 }
 
-/** All migrations, oldest first. */
+/** Lists all migrations, oldest first. */
 export async function listMigrations(db: Db): Promise<MigrationStatus[]> {
   const migrations = await createMigrator(db, await currentSchema(db)).getMigrations();
   return migrations.map(({ name, executedAt }) => ({ name, appliedAt: executedAt }));
 }
 
 /**
- * Whether this code finds its tables, in one small query. A database that is ahead of the code, as
- * while a new version rolls out, counts as migrated.
+ * Whether all migrations of this code are applied, in one small query. A database that is ahead of
+ * the code, as during a rollout, counts as migrated.
  */
 export async function isMigrated(db: Db): Promise<boolean> {
   const names = Object.keys(MIGRATIONS);
@@ -61,7 +61,7 @@ export async function isMigrated(db: Db): Promise<boolean> {
   }
 }
 
-/** Runs `work` in a transaction that no other migration of any schema runs beside. */
+/** Runs `work` in a transaction, one at a time in the whole database, whatever the schema. */
 function inLock<T>(db: Db, work: (migrator: Migrator) => Promise<T>): Promise<T> {
   return inTransaction(db, async (tx) => {
     await sql`select pg_advisory_xact_lock(hashtext('roster migrations'))`.execute(tx);
@@ -70,8 +70,8 @@ function inLock<T>(db: Db, work: (migrator: Migrator) => Promise<T>): Promise<T>
 }
 
 /**
- * The schema that new tables go to, the first one of the `search_path` that exists: a database may
- * hold several installations, a schema each.
+ * Returns the schema in which new tables are created: the first of the `search_path` that exists. A
+ * database may hold several installations, one per schema.
  */
 async function currentSchema(db: Db): Promise<string> {
   const { rows } = await sql<{ schema: string | null }>`select current_schema() as schema`

@@ -5,10 +5,11 @@ import { lockFileOf, readFolderOwner } from "./folder_lock.ts";
 import { openDatabase } from "./open_database.ts";
 
 /**
- * Says which other process works on the database, such as a server; `undefined` if none does.
+ * Describes another process that works on the database, such as a server. Returns `undefined` if
+ * there is none.
  *
- * On PostgreSQL this looks for connections of Roster, from whatever machine. Call it while this
- * process has no connection of its own; on the embedded database, while it has one.
+ * On PostgreSQL this looks for Roster's connections from any machine: call it while this process
+ * has no connection. On the embedded database, call it while this process has it open.
  */
 export async function findOtherUsers(settings: DatabaseSettings): Promise<string | undefined> {
   if (settings.kind === "postgres") return await findOtherConnections(settings);

@@ -6,22 +6,23 @@ import { FolderLock, type FolderOwner, lockFileOf } from "./folder_lock.ts";
 import { createPGlite } from "./pglite.ts";
 import { makeSocketFolder } from "./socket_folder.ts";
 
-/** A folder with a database in it that this thread has for itself. */
+/** A database folder that this thread owns. */
 export interface OwnedFolder {
   readonly pglite: PGlite;
-  /** A folder for the socket that lets others in; Windows has none. */
+  /** Folder of the socket that lets other processes in. Windows has none. */
   readonly socketFolder: string | undefined;
-  /** Says that others may come in now. */
+  /** Tells other processes that they can come in. */
   announce(): Promise<void>;
-  /** Lets go of the folder, once PGlite is closed. */
+  /** Releases the folder. PGlite must be closed. */
   release(): Promise<void>;
 }
 
 /**
- * Opens the database in the folder `path`, which is made if there is none. Two processes on one
- * folder would damage it, so one owns it and serves the others. `undefined`: another one has it.
+ * Opens the database in the folder `path`, and creates it if there is none. Two processes on one
+ * folder would damage it, so one owns it and serves the others. Returns `undefined` if another
+ * process owns it.
  *
- * The thread that works on the folder holds the lock itself: it is free once that thread is gone.
+ * The thread that works on the folder holds the lock, so it is free once that thread has gone.
  */
 export async function ownFolder(path: string): Promise<OwnedFolder | undefined> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
@@ -38,7 +39,7 @@ export async function ownFolder(path: string): Promise<OwnedFolder | undefined> 
 async function own(path: string, lock: FolderLock): Promise<OwnedFolder> {
   const before = await lock.readOwner();
   const pglite = await openOrCreate(path, lock, before);
-  // What a killed owner has left.
+  // A killed owner leaves its socket.
   if (before?.socket) await rm(before.socket, { recursive: true, force: true });
   const socketFolder = Deno.build.os === "windows" ? undefined : await makeSocketFolder(path);
   return {
@@ -54,7 +55,7 @@ async function own(path: string, lock: FolderLock): Promise<OwnedFolder> {
   };
 }
 
-/** A crash while the files are made leaves half of them: the lock file says so. */
+/** Opens or creates the database. The lock file remembers a creation that a crash cut short. */
 async function openOrCreate(
   path: string,
   lock: FolderLock,
@@ -69,7 +70,7 @@ async function openOrCreate(
   }
   if (names.length > 0) {
     throw new Error(
-      `${path} holds something else than a database: empty it, or name another folder`,
+      `${path} holds something other than a database: empty it, or name another folder`,
     );
   }
   await lock.writeOwner({ pid: Deno.pid, state: "creating" });
@@ -87,8 +88,8 @@ async function start(path: string): Promise<PGlite> {
 }
 
 /**
- * PGlite makes files that everybody may write to, so the folder must let nobody in: one that was
- * there before, such as a mounted volume, may be open to all.
+ * Closes the folder to other accounts, because PGlite makes its files writable for everybody. An
+ * existing folder, such as a mounted volume, may be open to all.
  */
 async function closeToOthers(path: string): Promise<void> {
   if (Deno.build.os === "windows") return;
@@ -96,17 +97,17 @@ async function closeToOthers(path: string): Promise<void> {
     const { mode } = await stat(path);
     if ((mode & 0o077) !== 0) await chmod(path, 0o700);
   } catch (error) {
-    // None yet; or somebody else's, who has decided who may enter.
+    // There is no folder yet, or another account owns it and has decided who may enter.
     if (!["ENOENT", "EPERM"].some((code) => isCode(error, code))) throw error;
   }
 }
 
-/** Not the folder itself: it may be where a volume is mounted. */
+/** Keeps the folder itself: a volume may be mounted there. */
 async function empty(path: string): Promise<void> {
   for (const name of await list(path)) await rm(join(path, name), { recursive: true });
 }
 
-/** The names in a folder; none if there is no such folder. */
+/** Lists the names in a folder. A missing folder has none. */
 async function list(path: string): Promise<string[]> {
   try {
     return await readdir(path);

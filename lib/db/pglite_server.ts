@@ -14,7 +14,7 @@ import {
   type TransactionState,
 } from "./wire.ts";
 
-/** How long a client may leave a transaction open without a word: everybody else waits for it. */
+/** How long a client may leave a transaction idle. All other clients wait for it. */
 const IDLE_TRANSACTION_MS = 60_000;
 
 /** SQLSTATEs. */
@@ -24,9 +24,9 @@ const FEATURE_NOT_SUPPORTED = "0A000";
 /**
  * Answers PostgreSQL clients.
  *
- * PGlite has one session for all. So a client has it for itself, by the lock that PGlite's own
- * queries and transactions take, for one series of messages or until its transaction is over; the
- * others wait in the order in which they came.
+ * PGlite has a single session. A client holds it, through the lock of PGlite's own queries and
+ * transactions, for one series of messages or until its transaction ends. The others wait in order
+ * of arrival.
  */
 export class PGliteServer {
   readonly #pglite: PGlite;
@@ -34,7 +34,10 @@ export class PGliteServer {
   readonly #onCrash: (reason: string) => void;
   #stopListening: () => Promise<void> = () => Promise.resolve();
 
-  /** @param onCrash is told why the database has stopped by itself; nobody is answered from then on */
+  /**
+   * @param onCrash receives the reason when the database has stopped by itself; no client gets an
+   * answer after that
+   */
   constructor(pglite: PGlite, onCrash: (reason: string) => void) {
     this.#pglite = pglite;
     this.#onCrash = onCrash;
@@ -46,7 +49,7 @@ export class PGliteServer {
     this.#clients.set(client, client.serve().finally(() => this.#clients.delete(client)));
   }
 
-  /** Lets clients in by the Unix socket `path`. */
+  /** Accepts clients on the Unix socket `path`. */
   listen(path: string): void {
     const listener = Deno.listen({ transport: "unix", path });
     const accepting = (async () => {
@@ -63,7 +66,7 @@ export class PGliteServer {
     while (this.#clients.size > 0) await Promise.all(this.#clients.values());
   }
 
-  /** Cuts the clients off, whose open transactions are rolled back. */
+  /** Disconnects all clients. Their open transactions are rolled back. */
   async close(): Promise<void> {
     await this.#stopListening();
     for (const client of this.#clients.keys()) client.disconnect();
@@ -87,7 +90,10 @@ class Client {
     this.#onCrash = onCrash;
   }
 
-  /** Answers until the client leaves; a client that breaks off or talks nonsense harms nobody. */
+  /**
+   * Answers until the client leaves. A client that breaks off or talks nonsense affects nobody
+   * else.
+   */
   async serve(): Promise<void> {
     try {
       if (!await this.#greet()) return;
@@ -96,16 +102,16 @@ class Client {
         if (!series) break;
         await this.#exclusively(() => this.#answerFrom(series));
       }
-      // What a client has set or prepared must not stay for the others.
+      // The next client must not see settings and prepared statements of this one.
       await this.#exclusively(() => this.#execute([queryMessage("discard all")]));
     } catch {
-      // The connection is gone, and what it was about has been rolled back.
+      // The connection is gone. Its transaction has been rolled back.
     } finally {
       this.disconnect();
     }
   }
 
-  /** Ends the conversation; who waits for a message gets an error. */
+  /** Closes the connection. A pending read fails. */
   disconnect(): void {
     try {
       this.#connection.close();
@@ -117,7 +123,7 @@ class Client {
   async #greet(): Promise<boolean> {
     for (;;) {
       const opening = await this.#reader.readOpening();
-      // A query cannot be cancelled: nothing runs beside it that could.
+      // A query cannot be cancelled: nothing else runs while it does.
       if (opening === undefined || opening === "cancel") return false;
       if (opening === "start") {
         await this.#writer.write(greeting());
@@ -127,7 +133,7 @@ class Client {
     }
   }
 
-  /** Answers from `first` on until the database is idle again, whatever becomes of the client. */
+  /** Answers from `first` on until the database is idle again, even if the client disappears. */
   async #answerFrom(first: readonly Uint8Array[]): Promise<void> {
     let state: TransactionState | undefined;
     try {
@@ -144,7 +150,7 @@ class Client {
     }
   }
 
-  /** PGlite would wait for COPY's rows inside of PostgreSQL, and this whole thread with it. */
+  /** Refuses COPY FROM STDIN: PGlite would block this thread while it waits for the rows. */
   async #answer(series: readonly Uint8Array[]): Promise<Uint8Array> {
     if (!series.some(startsCopy)) return await this.#execute(series);
     const words = "The embedded database cannot COPY from a client";
@@ -175,7 +181,7 @@ class Client {
     try {
       await this.#pglite.runExclusive(() =>
         this.#pglite.execProtocolRawStream(join(series), {
-          // The bytes lie in memory that PostgreSQL writes again.
+          // PostgreSQL reuses the memory of `bytes`.
           onRawData: (bytes) => void parts.push(bytes.slice()),
         })
       );
@@ -189,13 +195,16 @@ class Client {
     return await this.#crash(reason);
   }
 
-  /** PGlite would never come back from another statement, so this client keeps the lock. */
+  /** Keeps the lock, because PGlite would never return from another statement. */
   #crash(reason: string): Promise<never> {
     this.#onCrash(reason);
     return new Promise(() => {});
   }
 
-  /** Under the lock that PGlite's `query()` and `transaction()` take; `runExclusive()` is another. */
+  /**
+   * Takes the lock of PGlite's `query()` and `transaction()`. That of `runExclusive()` is another
+   * one.
+   */
   #exclusively(work: () => Promise<unknown>): Promise<unknown> {
     return this.#pglite._runExclusiveTransaction(work);
   }

@@ -6,32 +6,32 @@ import { type FolderOwner, lockFileOf, readFolderOwner } from "./folder_lock.ts"
 import { openPool } from "./postgres.ts";
 import { SOCKET_PORT } from "./socket_folder.ts";
 
-/** How long to wait for the process that has the folder, in milliseconds. */
+/** How long to wait for the process that owns the folder, in milliseconds. */
 interface Patience {
-  /** Until it lets go of the folder. */
+  /** For one that may be about to release the folder. */
   readonly ends: number;
-  /** Until it has started: it makes the files, or reads a long log again. */
+  /** For one that is starting: it creates the files or replays a long log. */
   readonly starts: number;
 }
 
 const PATIENCE: Patience = { ends: 10_000, starts: 60_000 };
 const POLL_MS = 100;
 
-/** What the thread is asked. */
+/** Messages to the thread. */
 export type ThreadRequest =
   | { readonly kind: "open"; readonly folder: string | undefined }
   | { readonly kind: "connect"; readonly port: MessagePort }
-  /** Once all clients have left, if it is to be `patient`. */
+  /** Waits for all clients to leave if `patient`. */
   | { readonly kind: "close"; readonly patient: boolean };
 
-/** What the thread says. */
+/** Messages from the thread. */
 export type ThreadAnswer =
   | { readonly kind: "opened" | "locked" | "closed" }
   | { readonly kind: "failed"; readonly error: unknown }
   /** The database has stopped by itself. */
   | { readonly kind: "crashed"; readonly reason: string };
 
-/** Another process has the embedded database. */
+/** Another process owns the embedded database and does not share it. */
 export class FolderInUseError extends Error {
   override readonly name = "FolderInUseError";
 
@@ -40,7 +40,7 @@ export class FolderInUseError extends Error {
     super(
       owner?.state
         ? `${process} is still starting the database in ${folder}: try again in a minute`
-        : `${process} has the database in ${folder} for itself: wait for it to end, or stop it`,
+        : `${process} is using the database in ${folder}: wait for it to end, or stop it`,
     );
   }
 }
@@ -53,7 +53,7 @@ export async function openMemory(): Promise<OpenDatabase> {
 }
 
 /**
- * Opens the embedded database in `folder`, or connects to the process that has it open.
+ * Opens the embedded database in `folder`, or connects to the process that owns it.
  *
  * @throws {FolderInUseError}
  */
@@ -85,16 +85,18 @@ export async function openFolder(
   }
 }
 
-/** How `pg` connects to PGlite, which asks for no password. */
+/** Settings with which `pg` connects to PGlite. It asks for no password. */
 const CLIENT = {
   user: "postgres",
   database: "postgres",
   ssl: false,
-  // An owner that ends waits for guests who are connected, not for those who may come back.
+  // An owner that closes waits until its guests have disconnected.
   idleTimeoutMillis: 0,
 } as const;
 
-/** As many as on PostgreSQL, though here they take turns: one connection would queue for all. */
+/**
+ * As many as on PostgreSQL. They take turns, but with one connection all would queue in the pool.
+ */
 const POOL_SIZE = 10;
 
 /** Opens connections to a PGlite of this process. */
@@ -104,7 +106,7 @@ export function openPortPool(connect: () => PortSocket): OpenDatabase {
 
 /** Connects to the process that owns the folder; `undefined` if it does not answer. */
 async function enter(host: string): Promise<OpenDatabase | undefined> {
-  // PGlite has one session: further connections would wait for each other.
+  // PGlite has one session, so more connections would only wait for each other.
   const guest = openPool({ ...CLIENT, host, port: SOCKET_PORT, max: 1 });
   try {
     await guest.ping();
@@ -115,8 +117,8 @@ async function enter(host: string): Promise<OpenDatabase | undefined> {
 }
 
 /**
- * A thread of this process that PGlite runs in: a statement that takes a second there holds up
- * other statements, and nothing else. Statements go there as they would go to a PostgreSQL server.
+ * Runs PGlite in a thread of this process, so that a slow statement holds up only other statements.
+ * They travel there as they would to a PostgreSQL server.
  */
 class PGliteThread {
   readonly #worker = startWorker("pglite", import.meta.url);
@@ -136,13 +138,13 @@ class PGliteThread {
     };
   }
 
-  /** Says whether it could be opened; not while another process has it. */
+  /** Opens the folder. Returns false while another process owns it. */
   async open(folder: string | undefined): Promise<boolean> {
     const { kind } = await this.#ask({ kind: "open", folder });
     return kind === "opened";
   }
 
-  /** Closing it ends the thread. */
+  /** Returns the database. Closing it ends the thread. */
   databaseFor(user: DatabaseUser): OpenDatabase {
     const pool = openPortPool(() => this.#connect());
     return {
@@ -151,14 +153,14 @@ class PGliteThread {
       close: async () => {
         await pool.close();
         if (this.#fault) return;
-        // A task that other tasks work through lets them finish; a server is told to stop at once.
+        // A task waits for other tasks that work through it. A server must stop at once.
         await this.#ask({ kind: "close", patient: user === "task" });
         this.stop();
       },
     };
   }
 
-  /** Ends the thread, whatever it does. */
+  /** Ends the thread, even if it is busy. */
   stop(): void {
     this.#worker.terminate();
   }
@@ -181,7 +183,7 @@ class PGliteThread {
     return answer;
   }
 
-  /** Whoever waits for an answer gets an error, for none will come. */
+  /** Fails everything that waits for an answer, because none will come. */
   #lose(reason: string): void {
     const error = new Error(`The embedded database has stopped: ${reason}`);
     this.#fault = error;

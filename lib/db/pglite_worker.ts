@@ -1,5 +1,5 @@
 /// <reference lib="deno.worker" />
-/** The thread that an embedded database runs in: see `pglite_thread.ts`, which starts it. */
+/** The thread in which an embedded database runs. `pglite_thread.ts` starts it. */
 import { join } from "node:path";
 import { connectionOf } from "./connection.ts";
 import { createPGlite } from "./pglite.ts";

@@ -8,15 +8,18 @@ import { TransactionalPostgresDialect, type TransactionLimits } from "./postgres
 import type { Database } from "./schema.ts";
 import { refuseReadOnly, ServerPool } from "./server_pool.ts";
 
-/** Connections of one process; a server runs one process a core. */
+/** Connections per process. A server runs one process per core. */
 const POOL_SIZE = 10;
-/** A page never needs as long; a task (an import, an index on a large table) may. */
+/**
+ * Pages never need this long. Tasks (an import, an index on a large table) may, so they have no
+ * limit.
+ */
 const SERVER_STATEMENT_TIMEOUT_MS = 30_000;
 const IDLE_TRANSACTION_TIMEOUT_MS = 60_000;
-/** After a failover the spare connection is soon one to the new server. */
+/** After a failover the spare connection soon reaches the new server. */
 const SPARE_LIFETIME_SECONDS = 10;
 
-/** Connects to a PostgreSQL server, with the first query. */
+/** Opens a PostgreSQL server. It connects with the first query. */
 export function openPostgres(server: PostgresSettings, user: DatabaseUser): OpenDatabase {
   const routes = server.routes.map((route) => ({
     ...route,
@@ -52,10 +55,10 @@ export function openPostgres(server: PostgresSettings, user: DatabaseUser): Open
 
 const NEVER: Promise<never> = new Promise(() => {});
 
-/** Opens an embedded database, of this process or another, by PostgreSQL's wire protocol. */
+/** Opens an embedded database, in this process or another, through PostgreSQL's wire protocol. */
 export function openPool(config: pg.PoolConfig): OpenDatabase {
   const pool = new ServerPool([config]);
-  // It has no clock to break a statement off with, and a limit of its own for idle transactions.
+  // PGlite cannot time statements out, and its server has its own limit for idle transactions.
   const db = createDb(pool, {}, () => pool.renew());
   return {
     db,
@@ -70,7 +73,7 @@ export function openPool(config: pg.PoolConfig): OpenDatabase {
   };
 }
 
-/** @param onReadOnly called when the server takes no changes: another one may be the primary */
+/** @param onReadOnly called when the server is read-only, so another one may be the primary */
 function createDb(pool: ServerPool, limits: TransactionLimits, onReadOnly: () => void): Db {
   return new Kysely<Database>({
     dialect: new TransactionalPostgresDialect({ pool }, limits),

@@ -8,17 +8,17 @@ import {
   type TransactionSettings,
 } from "kysely";
 
-/** How long things may take within a transaction, in milliseconds. */
+/** Time limits within a transaction, in milliseconds. */
 export interface TransactionLimits {
-  /** A statement. */
+  /** For one statement. */
   readonly statement_timeout?: number;
-  /** A pause between two statements: a forgotten transaction must not hold its locks for ever. */
+  /** For the pause between two statements. A forgotten transaction must not keep its locks. */
   readonly idle_in_transaction_session_timeout?: number;
 }
 
 /**
- * PostgreSQL, directly or through a pooler that gives each transaction another session, such as
- * PgBouncer: whatever is set is set for one transaction, with the statement that begins it.
+ * PostgreSQL, directly or through a pooler such as PgBouncer that gives each transaction another
+ * session. So limits are set per transaction, in the statement that begins it.
  */
 export class TransactionalPostgresDialect extends PostgresDialect {
   readonly #config: PostgresDialectConfig;
@@ -58,7 +58,7 @@ class LimitingDriver extends PostgresDriver {
   }
 }
 
-/** Kysely's lock for migrations belongs to a session; the migrator takes one of its own. */
+/** Skips Kysely's migration lock, which belongs to a session. The migrator takes its own. */
 class UnlockedAdapter extends PostgresAdapter {
   override async acquireMigrationLock(): Promise<void> {}
   override async releaseMigrationLock(): Promise<void> {}

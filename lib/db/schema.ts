@@ -7,15 +7,15 @@ type GeneratedTimestamp = ColumnType<Date, Date | undefined, Date>;
 /** A `jsonb` column: read as a value, written as JSON text. */
 type Json<T> = ColumnType<T, string, string>;
 
-/** `users`: one row an account. */
+/** `users`: one row per account. */
 export interface UsersTable {
   id: Generated<number>;
   username: string;
   /** What {@linkcode foldKey} makes of the username; unique. */
   username_key: string;
   /**
-   * What {@linkcode lookOf} makes of the username, where that is not its key; with the key in its
-   * place otherwise, unique.
+   * The {@linkcode lookOf} of the username if that differs from its key, else `null`. Unique among
+   * looks and keys.
    */
   username_look: string | null;
   email: string;
@@ -26,7 +26,7 @@ export interface UsersTable {
   role: Generated<Role>;
   status: Generated<Status>;
   status_reason: string | null;
-  /** A suspension without an end has none. */
+  /** `null` if the suspension has no end. */
   suspended_until: Date | null;
   failed_logins: Generated<number>;
   locked_until: Date | null;
@@ -37,14 +37,16 @@ export interface UsersTable {
   version: Generated<number>;
 }
 
-/** `former_usernames`: names that a user had before, and signs in with until somebody registers them. */
+/** `former_usernames`: earlier names, with which users sign in until somebody registers them. */
 export interface FormerUsernamesTable {
   /** What {@linkcode foldKey} makes of the name. */
   name_key: string;
   user_id: number;
 }
 
-/** `user_profiles`: what a user says of themselves; made and removed by the post-commit hooks. */
+/**
+ * `user_profiles`: what users say about themselves. The post-commit hooks add and remove the rows.
+ */
 export interface UserProfilesTable {
   user_id: number;
   full_name: Generated<string>;
@@ -61,7 +63,7 @@ export interface UserProfilesTable {
   version: Generated<number>;
 }
 
-/** `user_search`: what is searched of each user, see lib/shared/search.ts. */
+/** `user_search`: what a search looks at, see lib/shared/search.ts. */
 export interface UserSearchTable {
   user_id: number;
   /** Folded words of username, address and full name. */
@@ -70,11 +72,11 @@ export interface UserSearchTable {
   grams: readonly number[];
 }
 
-/** `sessions`: one row a signed-in browser. */
+/** `sessions`: one row per signed-in browser. */
 export interface SessionsTable {
   id: GeneratedAlways<number>;
   user_id: number;
-  /** SHA-256 of the token, in hex; the token itself is in the cookie alone. */
+  /** SHA-256 of the token, in hex; the token itself is only in the cookie. */
   token_hash: string;
   ip: string;
   user_agent: string;
@@ -82,24 +84,24 @@ export interface SessionsTable {
   last_seen_at: GeneratedTimestamp;
 }
 
-/** What happened to a user and has hooks waiting for it. */
+/** An event for which hooks run. */
 export type UserEventKind = "created" | "deleted";
 
 /** `user_events`: the outbox of the post-commit hooks. */
 export interface UserEventsTable {
   id: GeneratedAlways<number>;
-  /** No foreign key: the row outlives the user it tells of. */
+  /** No foreign key: the row outlives the user. */
   user_id: number;
   kind: UserEventKind;
   created_at: GeneratedTimestamp;
   attempts: Generated<number>;
   next_attempt_at: GeneratedTimestamp;
   last_error: string | null;
-  /** Open while `null`. */
+  /** `null` while the hooks still have to run. */
   done_at: Date | null;
 }
 
-/** `audit_events`: who did what to whom; rows are added and never changed. */
+/** `audit_events`: who did what to whom. Rows are only ever added. */
 export interface AuditEventsTable {
   id: GeneratedAlways<number>;
   at: GeneratedTimestamp;
@@ -115,7 +117,7 @@ export interface AuditEventsTable {
   details: Json<Record<string, unknown>>;
 }
 
-/** `deleted_users`: what is needed to bring a deleted user back, until it is purged. */
+/** `deleted_users`: what it takes to restore a deleted user, until it is purged. */
 export interface DeletedUsersTable {
   user_id: number;
   username: string;
@@ -126,7 +128,7 @@ export interface DeletedUsersTable {
   deleted_by: string;
 }
 
-/** `email_tokens`: links that were mailed and not used yet. */
+/** `email_tokens`: mailed links that nobody has used yet. */
 export interface EmailTokensTable {
   /** SHA-256 of the token, in hex. */
   token_hash: string;
@@ -167,17 +169,19 @@ export interface ImageCopiesTable {
   created_at: GeneratedTimestamp;
 }
 
-/** `named_images`: a view of every avatar that a profile names, deleted users' ones included. */
+/**
+ * `named_images`: a view of every avatar that a profile names, including profiles of deleted users.
+ */
 export interface NamedImagesView {
   user_id: number;
   /** URL, as `user_profiles.image` has it. */
   image: string | null;
 }
 
-/** `leases`: which work one process of all does at the moment. */
+/** `leases`: work that only one process does at a time. */
 export interface LeasesTable {
   name: string;
-  /** From then on another process may take over. */
+  /** After this, another process may take over. */
   expires_at: Date;
 }
 

@@ -6,27 +6,27 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const INT8_OID = 20;
 
 /**
- * A pool of connections to the first of several servers, or ways to reach one, that works. After
- * {@linkcode renew} it uses no connection that was made before.
+ * Pools connections to the first working one of several servers, or of several ways to reach one.
+ * {@linkcode renew} retires all existing connections.
  */
 export class ServerPool implements PostgresPool {
-  /** Kysely asks for it, to open connections that cancel statements. */
+  /** Kysely reads it to open connections that cancel statements. */
   readonly options: pg.PoolConfig;
   readonly #pools: readonly pg.Pool[];
   readonly #openedAt = new WeakMap<pg.PoolClient, number>();
   #active = 0;
   #renewedAt = -Infinity;
 
-  /** @param routes at least one; tried in this order */
+  /** @param routes at least one, tried in this order */
   constructor(routes: readonly pg.PoolConfig[]) {
     this.options = routes[0] ?? {};
     this.#pools = routes.map((route) => this.#open(route));
   }
 
   /**
-   * A connection. A route that fails gives way to the next, and is used again when that one fails.
+   * Returns a connection. When a route fails, the next one is used until it fails too.
    *
-   * @throws what the first route said that says most.
+   * @throws the first error that is not only about missing TLS, or else the first.
    */
   async connect(): Promise<pg.PoolClient> {
     const failures: unknown[] = [];
@@ -46,14 +46,14 @@ export class ServerPool implements PostgresPool {
     throw failures.find((error) => !isRefusalOfTls(error)) ?? failures[0];
   }
 
-  /** Gives up all connections, each as soon as nobody uses it, and tries all routes again. */
+  /** Retires all connections, each as soon as it is released, and tries all routes again. */
   renew(): void {
     this.#renewedAt = performance.now();
     this.#active = 0;
   }
 
   async end(): Promise<void> {
-    // Kysely ends a pool, but not one that it has never used.
+    // Kysely ends a pool only if it has used it.
     await Promise.all(this.#pools.filter((pool) => !pool.ending).map((pool) => pool.end()));
   }
 
@@ -73,12 +73,12 @@ export class ServerPool implements PostgresPool {
       types: { getTypeParser },
       ...route,
     });
-    // An idle connection that the server ends has left the pool already: nobody waits for it.
-    // Without a listener the event would end the process.
+    // An idle connection that the server ends has already left the pool. Without a listener the
+    // event would end the process.
     pool.on("error", ignore);
     pool.on("connect", (client) => {
       this.#openedAt.set(client, performance.now());
-      // One that ends between two queries of a transaction: the second query hears of it.
+      // If it ends between two queries of a transaction, the second query fails.
       client.on("error", ignore);
     });
     return pool;
@@ -88,8 +88,8 @@ export class ServerPool implements PostgresPool {
 function ignore(): void {}
 
 /**
- * Whether a pool works and has no connection to spare: these are pg-pool's words for nothing else.
- * That the pool has clients says less, for they may all be about to fail as this one did.
+ * Whether the pool works but has no free connection. pg-pool uses this message for nothing else.
+ * That the pool has clients is not enough: they may all be about to fail too.
  */
 function areAllBusy(error: unknown): boolean {
   return error instanceof Error && error.message === "timeout exceeded when trying to connect";
@@ -103,7 +103,7 @@ function isRefusalOfTls(error: unknown): boolean {
 const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: "text" | "binary") =>
   oid === INT8_OID && format !== "binary" ? Number : pg.types.getTypeParser(oid, format);
 
-/** For a route: refuses a connection to a server that only reads. */
+/** Refuses a connection to a read-only server. For the `verify` of a route. */
 export const refuseReadOnly: NonNullable<pg.PoolConfig["verify"]> = (client, done) => {
   client.query("select current_setting('transaction_read_only') as read_only").then(
     ({ rows: [row] }) => {

@@ -1,16 +1,16 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 
-/** PostgreSQL's clients look in a folder for a socket of this name; the port is part of it. */
+/** PostgreSQL clients look for a socket of this name, which includes the port. */
 export const SOCKET_PORT = 5432;
 export const SOCKET_NAME = `.s.PGSQL.${SOCKET_PORT}`;
 
-/** The kernel refuses longer paths; macOS, with 104 and a zero, has the lowest limit. */
+/** Longest path of a socket. macOS has the lowest limit: 104 bytes with the final zero. */
 const MAX_PATH_BYTES = 103;
 
 /**
- * Makes an empty folder for a socket that the owner of the process alone can open: beside `path`, or
- * where temporary files are if that is too long.
+ * Makes an empty folder for a socket that only this account can open. It lies beside `path`, or
+ * among the temporary files if that path is too long.
  */
 export async function makeSocketFolder(path: string): Promise<string> {
   const beside = `${path}.sock`;

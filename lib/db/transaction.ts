@@ -5,12 +5,12 @@ const MAX_ATTEMPTS = 4;
 const FIRST_PAUSE_MS = 20;
 
 /**
- * Runs `work` in a transaction: committed when it returns, rolled back when it throws. Inside a
- * transaction already, `work` joins that one. When the database broke off a deadlock, `work` runs
- * again, so it must do nothing outside the database.
+ * Runs `work` in a transaction: commits when it returns, rolls back when it throws. Within another
+ * transaction, `work` joins that one. After a deadlock `work` runs again, so it must do nothing
+ * outside the database.
  *
- * Inside `work` use `tx` alone: the embedded database has one connection, for which a query through
- * `db` would wait for ever.
+ * Inside `work` use only `tx`: the embedded database has one session, so a query through `db` would
+ * wait forever.
  */
 export async function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
   if (isTransaction(db)) return await work(db);

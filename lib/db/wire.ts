@@ -1,26 +1,26 @@
 /**
- * The frames of PostgreSQL's wire protocol, as far as a server needs them that hands the messages
- * on unread.
+ * Frames of PostgreSQL's wire protocol, as far as a server needs them that passes most messages on
+ * unread.
  *
  * @see https://www.postgresql.org/docs/current/protocol-message-formats.html
  */
 
-/** A request that comes before the first message: what it asks for. */
+/** What a client asks for before its first message. */
 export type Opening = "start" | "encryption" | "cancel";
 
 const CANCEL_CODE = 80877102;
 const SSL_CODE = 80877103;
 const GSS_CODE = 80877104;
-/** No message of a task is longer; a client that says so is none of ours. */
+/** Longer than any message of a task. A client that announces more is not ours. */
 const MAX_MESSAGE_BYTES = 256 * 1024 * 1024;
 
-/** Says no to a client that wants encryption. */
+/** Refuses encryption. */
 export const NO_ENCRYPTION = new Uint8Array([letter("N")]);
 
-/** A transaction's state as "ready for query" tells it. */
+/** A transaction's state, as "ready for query" reports it. */
 export type TransactionState = "idle" | "open";
 
-/** Cuts the bytes of a connection into messages. */
+/** Splits the bytes of a connection into messages. */
 export class MessageReader {
   readonly #chunks: ReadableStreamDefaultReader<Uint8Array>;
   #bytes = new Uint8Array();
@@ -29,7 +29,7 @@ export class MessageReader {
     this.#chunks = stream.getReader();
   }
 
-  /** What a client asks for before it has started a session; `undefined` at the end. */
+  /** Reads what a client asks for before it starts a session. `undefined` at the end. */
   async readOpening(): Promise<Opening | undefined> {
     const head = await this.#peek(8);
     if (!head) return undefined;
@@ -40,14 +40,14 @@ export class MessageReader {
     return code === SSL_CODE || code === GSS_CODE ? "encryption" : "start";
   }
 
-  /** The next message, its type and length included; `undefined` at the end. */
+  /** Reads the next message, with its type and length. `undefined` at the end. */
   async readMessage(): Promise<Uint8Array | undefined> {
     const head = await this.#peek(5);
     return head && await this.#take(1 + lengthOf(viewOf(head).getUint32(1)));
   }
 
   /**
-   * Messages up to the one that asks for their answer. `undefined` at the end, or when the client
+   * Reads messages up to one that asks for an answer. `undefined` at the end, or when the client
    * says goodbye.
    */
   async readSeries(): Promise<Uint8Array[] | undefined> {
@@ -86,7 +86,9 @@ export class MessageReader {
   }
 }
 
-/** Greets a client: no password, for only the owner of the folder can open the socket. */
+/**
+ * Greets a client without asking for a password: only the owner of the folder can open the socket.
+ */
 export function greeting(): Uint8Array {
   const parameters = {
     server_version: "18.0 (PGlite)",
@@ -104,7 +106,7 @@ export function greeting(): Uint8Array {
   ]);
 }
 
-/** The message that runs `sql`. */
+/** Returns the message that runs `sql`. */
 export function queryMessage(sql: string): Uint8Array {
   return message("Q", text(sql));
 }
@@ -112,7 +114,9 @@ export function queryMessage(sql: string): Uint8Array {
 /** The message that ends a series of messages. */
 export const SYNC_MESSAGE = message("S", []);
 
-/** The state that `answer` ends in; `undefined`: the database waits for further messages. */
+/**
+ * Returns the state in which `answer` ends, or `undefined` if the database waits for more messages.
+ */
 export function stateAfter(answer: Uint8Array): TransactionState | undefined {
   const end = answer.subarray(-6);
   const isReady = end.length === 6 && end[0] === letter("Z") && viewOf(end).getUint32(1) === 5;
@@ -129,7 +133,7 @@ function isTerminate(message: Uint8Array): boolean {
   return message[0] === letter("X");
 }
 
-/** What the database said last if it has stopped itself within `answer`, as on a full disk. */
+/** Returns the database's last message if it stopped itself within `answer`, as on a full disk. */
 export function lastWords(answer: Uint8Array): string | undefined {
   const view = viewOf(answer);
   for (let at = 0; at + 5 <= answer.length; at += 1 + view.getUint32(at + 1)) {
@@ -140,7 +144,7 @@ export function lastWords(answer: Uint8Array): string | undefined {
   }
 }
 
-/** Whether a client's message has a statement that makes it send rows: COPY ... FROM STDIN. */
+/** Whether a message contains COPY ... FROM STDIN, which makes the client send rows. */
 export function startsCopy(message: Uint8Array): boolean {
   if (message[0] !== letter("Q") && message[0] !== letter("P")) return false;
   return /(^|[;\0])\s*copy\b[^;]*\bfrom\s+stdin\b/i.test(
@@ -148,7 +152,7 @@ export function startsCopy(message: Uint8Array): boolean {
   );
 }
 
-/** An error; one that is `FATAL` ends the session. */
+/** Returns an error message. `FATAL` ends the session. */
 export function errorMessage(
   severity: "ERROR" | "FATAL",
   sqlstate: string,
@@ -160,7 +164,7 @@ export function errorMessage(
   ]);
 }
 
-/** Puts bytes one behind the other. */
+/** Concatenates bytes. */
 export function join(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return concat(parts, parts.reduce((total, part) => total + part.length, 0));
 }
@@ -183,7 +187,7 @@ function message(type: string, body: ArrayLike<number>): Uint8Array {
   return bytes;
 }
 
-/** Strings as the protocol has them, each with a zero behind it. */
+/** Strings, each ended by a zero as the protocol wants them. */
 function text(...strings: string[]): Uint8Array {
   return new TextEncoder().encode(strings.map((string) => `${string}\0`).join(""));
 }

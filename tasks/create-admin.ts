@@ -79,7 +79,7 @@ async function complete(options: AccountOptions): Promise<Record<string, string>
   }
   if (!Deno.stdin.isTerminal()) {
     throw new UsageError(
-      "Give --username, --email and --password-stdin, since nobody can be asked",
+      "Give --username, --email and --password-stdin, because there is no terminal to ask on",
     );
   }
   return {

@@ -24,7 +24,7 @@ Deno.test("migrate applies all, takes back one and tells which", async () => {
   assert.deepEqual(up.out.trim().split("\n"), names.map((name) => `Applied ${name}`));
   assert.match((await migrate(url)).out, /^Nothing to do/);
   const asked = await migrate(url, "down");
-  assert.deepEqual([asked.code, /Say --yes/.test(asked.err)], [2, true], asked.err);
+  assert.deepEqual([asked.code, /Add --yes/.test(asked.err)], [2, true], asked.err);
   assert.match(asked.out, new RegExp(`^Taking ${last} back loses`));
   assert.match((await migrate(url, "down", "--yes")).out.trim(), new RegExp(`Took back ${last}$`));
   assert.ok((await migrate(url, "status")).out.trim().endsWith(`${last}  not applied`));

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import type { IconName } from "@/lib/shared/icons.ts";
 
 /**
- * One SVG with a `<symbol>` an icon, made from the npm package bootstrap-icons.
+ * Makes one SVG with a `<symbol>` per icon from the npm package bootstrap-icons.
  *
- * @param root Absolute path of the project.
+ * @param root absolute path of the project
  */
 export async function makeSprite(names: readonly IconName[], root: string): Promise<string> {
   const symbols = await Promise.all(names.map((name) => readSymbol(name, root)));

@@ -6,7 +6,7 @@ import type { BuildOptions } from "fresh/dev";
 import { messageOf } from "@/lib/message_of.ts";
 import { createBuilder } from "./builder.ts";
 
-/** Packages with native code or WebAssembly, which they look for beside their own modules. */
+/** Packages with native code or WebAssembly, which they load from beside their own modules. */
 const UNBUNDLED = ["sharp", "@node-rs/argon2", "@electric-sql/pglite"];
 
 const SERVER = "server.js";
@@ -15,29 +15,29 @@ const MODULES = "modules.js";
 const FOLDER = "build_";
 const BUNDLE = "bundle.js";
 
-/** A module that runs as a thread of its own (`lib/worker.ts`). */
+/** A module that runs in its own thread (`lib/worker.ts`). */
 const WORKER = /_worker\.ts$/;
 
-/** A module of the routes folder that is no test. */
+/** A module of the routes folder, except tests. */
 const ROUTE = /(?<![._]test)\.[jt]sx?$/;
 
-/** How to build, beside where to. */
+/** Build options besides the output folder. */
 export interface ProductionOptions extends Omit<BuildOptions, "outDir"> {
-  /** Hears of what went wrong and does not stop the build; the console if absent. */
+  /** Told of problems that do not stop the build. The console by default. */
   readonly warn?: (text: string) => void;
-  /** Hears of each step as it begins; nobody if absent. */
+  /** Told of each step as it begins. */
   readonly say?: (text: string) => void;
 }
 
 /**
- * Builds the application for production: in the output folder `serve.js` is for `deno run`, and
+ * Builds the application for production. The output folder gets `serve.js` for `deno run` and
  * `server.js` for `deno serve`.
  *
- * Each build has its own folder there, and both files lead to the newest. The build before it stays,
- * because a server that still runs on it reads files when they are first asked for. Everything else
- * in the output folder is removed.
+ * Each build has its own folder there, and both files lead to the newest. The previous build stays,
+ * because a running server reads files when they are first requested. Everything else in the output
+ * folder is removed.
  *
- * @throws {Error} if something cannot be compiled; the build before then stays in force.
+ * @throws {Error} if something cannot be compiled. The previous build then stays in use.
  */
 export async function buildForProduction(
   outDir = "_fresh",
@@ -55,7 +55,7 @@ export async function buildForProduction(
     const workers = await listModules("lib", WORKER, options.root);
     await writeModules(folder, resolve(options.root ?? ".", options.serverEntry ?? "main.ts"));
     const entry = await bundleServer(folder, workers, warn);
-    // Where the bundler gave up, nobody has read the routes yet, which are imported when asked for.
+    // Without a bundle nothing has read the routes yet. They are imported on demand.
     const unread = entry === BUNDLE
       ? workers.map((worker) => `${folder}/${fileOfWorker(worker)}`)
       : [...workers, ...await listModules("routes", ROUTE, options.root)];
@@ -72,9 +72,9 @@ export async function buildForProduction(
 }
 
 /**
- * Puts the modules of the server together in a few files, packages included: to find and load them
- * one by one takes longer than all else that happens before the first answer. Gives the name of the
- * module to serve: without a bundle, the one that loads them one by one.
+ * Bundles the server's modules, packages included, into a few files: loading them one by one takes
+ * longer than everything else before the first answer. Returns the name of the module to serve,
+ * which loads them one by one if bundling failed.
  */
 async function bundleServer(
   folder: string,
@@ -85,13 +85,13 @@ async function bundleServer(
     await writeBundle(folder, workers);
     return BUNDLE;
   } catch (error) {
-    // `Deno.bundle` is unstable, and may not be able to take what Deno can run.
-    warn(`The server will start slower, for it cannot be bundled: ${messageOf(error)}`);
+    // `Deno.bundle` is unstable and may reject code that Deno can run.
+    warn(`The server will start more slowly, because it cannot be bundled: ${messageOf(error)}`);
     return MODULES;
   }
 }
 
-/** The server and what the application's own module has to say, as one module. */
+/** Writes one module with the server and the exports of the application's main module. */
 async function writeModules(folder: string, main: string): Promise<void> {
   const text = `export { default } from "./${SERVER}";\nexport * from "${
     pathToFileURL(main).href
@@ -99,7 +99,7 @@ async function writeModules(folder: string, main: string): Promise<void> {
   await Deno.writeTextFile(`${folder}/${MODULES}`, text);
 }
 
-/** What the two commands run. An application need not care how it is served by `deno serve`. */
+/** The two entry modules. An application without `handleBuild` works with `deno serve` too. */
 function entriesOf(build: string): [name: string, text: string][] {
   return [
     [
@@ -121,7 +121,7 @@ export default { fetch: build.handleBuild?.(fetch) ?? fetch };
 }
 
 async function writeBundle(folder: string, workers: readonly string[]): Promise<void> {
-  // Not of a folder that deno.json excludes: Deno would bundle nothing.
+  // Outside the folders that deno.json excludes, from which Deno would bundle nothing.
   await using entries = await temporaryFolder();
   const modules = pathToFileURL(`${folder}/${MODULES}`).href;
   const entrypoints = await Promise.all([
@@ -130,19 +130,19 @@ async function writeBundle(folder: string, workers: readonly string[]): Promise<
       BUNDLE,
       `export { default } from "${modules}";\nexport * from "${modules}";\n`,
     ),
-    // A thread of its own begins with a file of its own; what it shares with the server is shared.
+    // Each worker needs its own file. Code that it shares with the server is split off.
     ...workers.map((worker) =>
       writeEntry(entries.path, fileOfWorker(worker), `import "${pathToFileURL(worker).href}";\n`)
     ),
   ]);
   const { success, errors } = await Deno.bundle({
     entrypoints,
-    // Beside what Fresh has written, which finds its static files from there.
+    // Beside Fresh's output, which finds its static files from there.
     outputDir: folder,
     platform: "deno",
-    // What is imported when it is needed shall not be loaded before.
+    // Dynamic imports must stay lazy.
     codeSplitting: true,
-    // Deno names the places of the sources in stack traces.
+    // Stack traces then name the sources.
     sourcemap: "linked",
     external: UNBUNDLED,
   });
@@ -154,7 +154,7 @@ async function writeEntry(folder: string, name: string, text: string): Promise<s
   return `${folder}/${name}`;
 }
 
-/** The name of a worker's file in the bundle, where `startWorker()` looks for it. */
+/** Returns the name of a worker's file in the bundle, where `startWorker()` looks for it. */
 function fileOfWorker(module: string): string {
   return basename(module).replace(WORKER, "_worker.js");
 }
@@ -164,7 +164,7 @@ async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: str
   return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
 }
 
-/** The modules below a folder of the project whose names match, as absolute paths. */
+/** Lists the modules below a project folder whose names match, as absolute paths. */
 async function listModules(name: string, pattern: RegExp, root = "."): Promise<string[]> {
   const folder = resolve(root, name);
   const files = existsSync(folder) ? await readdir(folder, { recursive: true }) : [];
@@ -172,8 +172,8 @@ async function listModules(name: string, pattern: RegExp, root = "."): Promise<s
 }
 
 /**
- * Has Deno look for the imports of the new modules now, and remember them: without it the first
- * start takes twice as long as the second.
+ * Makes Deno resolve and cache the imports of the new modules now. Otherwise the first start takes
+ * twice as long as the second.
  */
 async function readAhead(modules: readonly string[]): Promise<void> {
   const args = ["cache", "--quiet", "--config=deno.json", ...modules];
@@ -191,7 +191,7 @@ async function folderOfFormerBuild(root: string): Promise<string | undefined> {
   }
 }
 
-/** Atomic: a server that starts meanwhile reads the old file or the new one, never a half. */
+/** Replaces a file atomically: a starting server reads the old file or the new one. */
 async function replaceText(path: string, text: string): Promise<void> {
   await Deno.writeTextFile(`${path}.new`, text);
   await Deno.rename(`${path}.new`, path);

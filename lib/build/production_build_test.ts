@@ -103,7 +103,7 @@ Deno.test("what cannot be bundled is served all the same, module by module", asy
     "static/note.txt": "first",
   });
   await project.build();
-  assert.match(project.warnings.join(), /^The server will start slower.*missing\.ts/);
+  assert.match(project.warnings.join(), /^The server will start more slowly.*missing\.ts/);
   const entry = await Deno.readTextFile(`${project.outDir}/server.js`);
   assert.match(entry, /build_[\w-]+\/modules\.js/);
   await using server = await serveBuild(project.outDir);

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-/** What a build is made of. */
+/** The sources of a build. */
 const SOURCES = [
   "components",
   "islands",
@@ -20,9 +20,9 @@ const SOURCES = [
 const STAMP = "_fresh/sources.sha256";
 
 /**
- * Runs `build` unless the last build was made of the very files that lie here.
+ * Runs `build` unless the last build was made from the same sources.
  *
- * @returns whether it was run
+ * @returns whether it ran
  */
 export async function buildIfStale(build: () => Promise<unknown>): Promise<boolean> {
   const hash = await hashSources();

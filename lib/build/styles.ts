@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { compileStringAsync, type Deprecation } from "sass";
 
-/** Bootstrap 5.3 is written with them; it moves to modules in its next major version. */
+/** Deprecations in Bootstrap 5.3, which moves to Sass modules in its next major version. */
 const BOOTSTRAP_S_OLD_WAYS: Deprecation["id"][] = [
   "import",
   "global-builtin",
@@ -11,10 +11,10 @@ const BOOTSTRAP_S_OLD_WAYS: Deprecation["id"][] = [
 ];
 
 /**
- * Compiles a stylesheet, which may import what lies in `styles/` and in npm packages.
+ * Compiles a stylesheet, which may import from `styles/` and from npm packages.
  *
- * @param source Sass (SCSS syntax).
- * @param root Absolute path of the project.
+ * @param source Sass in SCSS syntax
+ * @param root absolute path of the project
  */
 export async function compileStyles(source: string, root: string): Promise<string> {
   const { css } = await compileStringAsync(source, {

@@ -3,8 +3,8 @@ import { TaskError } from "./errors.ts";
 import { messageOf } from "@/lib/message_of.ts";
 
 /**
- * What is said of a failure: one sentence, and where it came from with `LOG_LEVEL=debug` alone. A
- * failure that nobody has put into words says how to see more.
+ * Returns the text for a failure: one sentence, and the stack trace only with `LOG_LEVEL=debug`. An
+ * unexpected failure says how to see more.
  */
 export function failureText(error: unknown): string {
   const message = messageOf(error);

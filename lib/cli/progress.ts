@@ -1,20 +1,20 @@
 import cliProgress from "cli-progress";
 import process from "node:process";
 
-/** Work that is done sooner needs no bar. */
+/** Quicker work needs no bar. */
 const SHOWN_AFTER_MS = 2_000;
 
-/** A progress bar, or nothing where nobody watches. */
+/** A progress bar on a terminal, or nothing. */
 export interface Progress {
-  /** Says that `count` more items are done. */
+  /** Adds `count` finished items. */
   add(count: number): void;
-  /** Takes the bar away. */
+  /** Removes the bar. */
   stop(): void;
 }
 
 /**
- * Follows work on `total` items, called `what` in the plural: once it takes longer than two seconds,
- * a bar shows on a terminal.
+ * Follows work on `total` items, called `what` in the plural. A bar appears on a terminal once the
+ * work takes longer than two seconds.
  */
 export function startProgress(what: string, total: number): Progress {
   if (!Deno.stdout.isTerminal()) return { add() {}, stop() {} };

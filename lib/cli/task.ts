@@ -2,17 +2,17 @@ import { parseArgs, type ParseArgsOptionDescriptor } from "node:util";
 import { UsageError } from "./errors.ts";
 import { failureText } from "./failure.ts";
 
-/** An option as `parseArgs` takes it, and what the help says of it. */
+/** An option as `parseArgs` takes it, with its help text. */
 export type TaskOption = ParseArgsOptionDescriptor & {
   readonly help: string;
   /** What a string option takes, such as `FILE`. */
   readonly placeholder?: string;
 };
 
-/** Options by their long name. */
+/** Options by long name. */
 export type TaskOptions = Readonly<Record<string, TaskOption>>;
 
-/** The arguments of a task: its options, and the words beside them. */
+/** The arguments of a task: its options and its words. */
 export interface TaskArguments<O extends TaskOptions> {
   readonly values: ReturnType<typeof parseOptions<O>>["values"];
   readonly positionals: readonly string[];
@@ -28,13 +28,13 @@ export interface Task<O extends TaskOptions> {
   /** Command lines that show it, without `deno task`. */
   readonly examples: readonly string[];
   readonly options: O;
-  /** Words may stand beside the options; without it they are wrong usage. */
+  /** Whether words may stand beside the options. */
   readonly takesWords?: true;
   /**
-   * Gives an exit code if it has said itself what failed.
+   * Runs the task. Returns an exit code if it has reported a failure itself.
    *
-   * @throws {UsageError} for arguments that make no sense.
-   * @throws {TaskError} for what the caller can mend.
+   * @throws {UsageError} for invalid arguments.
+   * @throws {TaskError} for failures that the caller can fix.
    */
   run(args: TaskArguments<O>): Promise<ExitCode | void>;
 }
@@ -42,7 +42,7 @@ export interface Task<O extends TaskOptions> {
 /** 0 done, 1 failed, 2 wrong usage. */
 export type ExitCode = 0 | 1 | 2;
 
-/** Runs a task with the arguments of its command line; what fails is said on stderr. */
+/** Runs a task with its command-line arguments and reports failures on stderr. */
 export async function runTask<O extends TaskOptions>(
   task: Task<O>,
   args: readonly string[],
@@ -63,7 +63,7 @@ export async function runTask<O extends TaskOptions>(
   }
 }
 
-/** The text of `--help`. */
+/** Writes the text of `--help`. */
 function helpOf<O extends TaskOptions>(
   { name, summary, usage, examples, options }: Task<O>,
 ): string {
@@ -93,7 +93,7 @@ function parseUsage<O extends TaskOptions>(task: Task<O>, args: readonly string[
   try {
     return parseOptions(task.options, args, task.takesWords ?? false);
   } catch (error) {
-    // Node says "Unknown option '--x'. To specify a positional …": its first sentence is enough.
+    // Node's message goes on with hints. Its first sentence is enough.
     if (!(error instanceof TypeError)) throw error;
     throw new UsageError(error.message.split(". ")[0] ?? error.message, { cause: error });
   }

@@ -7,9 +7,9 @@ import { TaskError } from "./errors.ts";
 import { messageOf } from "@/lib/message_of.ts";
 
 /**
- * Runs `work` with the database of the settings, and closes it.
+ * Runs `work` with the database of the settings and closes it.
  *
- * @throws {TaskError} if the database does not answer, or cannot hold every name.
+ * @throws {TaskError} if the database does not answer or is not UTF-8.
  */
 export async function withDatabase<T>(
   settings: Settings,
@@ -25,10 +25,10 @@ export async function withDatabase<T>(
 }
 
 /**
- * As {@linkcode withDatabase}, with all migrations applied: an embedded database is migrated first,
- * as a server does when it starts.
+ * Like {@linkcode withDatabase}, with all migrations applied. An embedded database is migrated
+ * first, as when a server starts.
  *
- * @throws {TaskError} if they are not, or the database does not answer.
+ * @throws {TaskError} if PostgreSQL is not migrated or the database does not answer.
  */
 export function withMigratedDatabase<T>(
   settings: Settings,
@@ -46,9 +46,9 @@ export function withMigratedDatabase<T>(
 }
 
 /**
- * Makes sure that a database answers and can hold every name.
+ * Checks that a database answers and uses UTF-8.
  *
- * @throws {TaskError} which says what to do.
+ * @throws {TaskError} that says what to do.
  */
 export async function assertUsable(open: OpenDatabase): Promise<void> {
   await assertReachable(open);

@@ -7,11 +7,11 @@ import { TaskError } from "./errors.ts";
 import { withMigratedDatabase } from "./with_database.ts";
 
 /**
- * Runs `work` with the services of the settings, and closes them. Nothing is logged: what a task
- * has to say it says itself.
+ * Runs `work` with the services of the settings and closes them. Nothing is logged: tasks print
+ * what they have to say.
  *
- * @throws {TaskError} if a rule is broken, in the words that the pages use; if the database is not
- * migrated, or does not answer.
+ * @throws {TaskError} if a rule is broken, in the words of the pages; if the database is not
+ * migrated or does not answer.
  */
 export function withServices<T>(
   settings: Settings,

@@ -1,6 +1,6 @@
 import type * as native from "@node-rs/argon2";
 
-/** Cost of a hash, as it stands in the PHC string. */
+/** Cost of a hash, as written in the PHC string. */
 export interface Argon2Cost {
   /** KiB. */
   readonly memory: number;
@@ -9,7 +9,7 @@ export interface Argon2Cost {
 }
 
 /**
- * What new hashes cost.
+ * Cost of new hashes.
  *
  * @see https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html
  */
@@ -24,7 +24,7 @@ export type Argon2 = (
   cost: Argon2Cost,
 ) => Promise<Uint8Array>;
 
-/** The native addon where it loads, else the slower implementation inside Deno. */
+/** Loads the native addon, or else Deno's slower implementation. */
 export async function loadArgon2(): Promise<Argon2> {
   try {
     return nativeArgon2(await import("@node-rs/argon2"));
@@ -34,7 +34,7 @@ export async function loadArgon2(): Promise<Argon2> {
 }
 
 function nativeArgon2({ hashRaw }: typeof native): Argon2 {
-  // The enum of the package is a `const enum`, which a single-file compiler cannot read.
+  // The package exports a `const enum`, which a single-file compiler cannot read.
   const ARGON2ID = 2 as native.Algorithm.Argon2id;
   return (password, salt, cost) =>
     hashRaw(password, {
@@ -50,7 +50,7 @@ function nativeArgon2({ hashRaw }: typeof native): Argon2 {
 /** Argon2id through WebCrypto. */
 export const webCryptoArgon2: Argon2 = async (password, salt, cost) => {
   const secret = new TextEncoder().encode(password);
-  // Newer than the types of Deno's WebCrypto know.
+  // Deno's types do not know this format yet.
   const format = "raw-secret" as "raw";
   const key = await crypto.subtle.importKey(format, secret, "Argon2id", false, ["deriveBits"]);
   const algorithm = { name: "Argon2id", nonce: salt, ...cost };

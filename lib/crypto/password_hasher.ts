@@ -6,46 +6,46 @@ import { type Argon2, ARGON2_COST, loadArgon2 } from "./argon2.ts";
 import { formatPhc, isOutdated, parsePhc, type PasswordHash } from "./phc.ts";
 
 const SALT_BYTES = 16;
-/** Sign-ins that may wait for a core before newcomers are sent away. */
+/** Hashes that may wait for a core. More are refused. */
 const MAX_WAITING = 200;
 
 /** Makes and checks password hashes, a few at a time. */
 export interface PasswordHasher {
   /**
-   * The PHC string of a new hash.
+   * Returns the PHC string of a new hash.
    *
-   * @throws {QueueFullError} when too many wait already; so do the other methods.
+   * @throws {QueueFullError} when too many are waiting; so do the other methods.
    */
   hash(password: string): Promise<string>;
   /**
-   * Whether a password belongs to a hash: as it was typed, else composed (NFC) or decomposed (NFD),
-   * since keyboards differ in how they write an accent.
+   * Whether a password matches a hash, as typed or in Unicode form NFC or NFD: keyboards differ in
+   * how they write accents.
    */
   verify(phc: string, password: string): Promise<boolean>;
   /**
-   * Takes as long as {@linkcode verify} would on a hash of that kind, and is never right: for names
-   * that nobody has.
+   * Takes as long as {@linkcode verify} on a hash of that kind and never succeeds. Used for names
+   * that do not exist.
    */
   waste(kind: PasswordHash["kind"], password: string): Promise<void>;
-  /** Whether a hash should be made anew the next time its password is at hand. */
+  /** Whether a hash should be replaced the next time its password is known. */
   isOutdated(phc: string): boolean;
-  /** The kind of a hash; `undefined` where no password can match it. */
+  /** Returns the kind of a hash, or `undefined` if no password can match it. */
   kindOf(phc: string): PasswordHash["kind"] | undefined;
 }
 
-/** What imported hashes cost. */
+/** PBKDF2 iterations of imported hashes. */
 export const LEGACY_ITERATIONS = 100_000;
 
 /**
- * A hasher that uses as many cores as there are and keeps the event loop free. The native addon is
- * loaded with the first password: a server answers its first pages sooner without it.
+ * Creates a hasher that uses all cores and keeps the event loop free. The native addon loads with
+ * the first password, so that a server answers its first pages sooner.
  */
 export function createPasswordHasher(): PasswordHasher {
   let argon2: Promise<Argon2> | undefined;
   return passwordHasherOver(async (...args) => await (await (argon2 ??= loadArgon2()))(...args));
 }
 
-/** A hasher over the given Argon2id. */
+/** Creates a hasher over the given Argon2id. */
 export function passwordHasherOver(argon2: Argon2): PasswordHasher {
   const queue = new WorkQueue(availableParallelism(), MAX_WAITING);
   const decoys = makeDecoys();
@@ -56,7 +56,7 @@ export function passwordHasherOver(argon2: Argon2): PasswordHasher {
     return await deriveWithPbkdf2(password, salt, iterations, hash.length, "sha512");
   }
 
-  /** Tries every spelling: stopping at the first that fits would show in the time it takes. */
+  /** Tries every spelling. Stopping at the first match would reveal it through the time taken. */
   async function matches(value: PasswordHash, password: string): Promise<boolean> {
     let found = false;
     for (const spelling of spellings(password)) {
@@ -90,12 +90,12 @@ export function passwordHasherOver(argon2: Argon2): PasswordHasher {
 
 const deriveWithPbkdf2 = promisify(pbkdf2);
 
-/** The ways in which a password may have been typed when its hash was made. */
+/** The Unicode forms in which a password may have been typed when its hash was made. */
 function spellings(password: string): Set<string> {
   return new Set([password, password.normalize("NFC"), password.normalize("NFD")]);
 }
 
-/** Hashes of nothing that cost what the real ones cost. */
+/** Makes hashes that match no password and cost as much as real ones. */
 function makeDecoys(): Record<PasswordHash["kind"], PasswordHash> {
   const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
   return {

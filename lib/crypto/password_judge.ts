@@ -5,12 +5,12 @@ import { WorkQueue } from "@/lib/work_queue.ts";
 import { startWorker } from "@/lib/worker.ts";
 import type { JudgeRequest } from "./strength_worker.ts";
 
-/** Passwords that may wait to be judged before newcomers are sent away. */
+/** Passwords that may wait. More are refused. */
 const MAX_WAITING = 200;
-/** Those of one client among them: the others are to get their turn within seconds. */
+/** How many of them one client may have, so that the others get their turn within seconds. */
 const MAX_WAITING_EACH = 50;
 
-/** Time to load the dictionaries, and many times what the worst password takes on busy cores. */
+/** Time to load the dictionaries, and many times what the slowest password takes on busy cores. */
 const LIMITS: JudgeLimits = { startMs: 60_000, judgeMs: 10_000 };
 
 /** How long each step may take, in milliseconds. */
@@ -19,15 +19,15 @@ export interface JudgeLimits {
   readonly judgeMs: number;
 }
 
-/** Judges passwords, one at a time. */
+/** Scores passwords, one at a time. */
 export interface PasswordJudge {
   /**
-   * How hard a password is to guess; `undefined` if that could not be found out in time.
+   * Returns how hard a password is to guess, or `undefined` if that took too long or failed.
    *
-   * @param userInputs What an attacker tries first: the user's own names and address, and the
-   * site's.
+   * @param userInputs what an attacker tries first: names and address of the user, and the site's
+   * name
    * @param client who asks
-   * @throws {QueueFullError} when too many wait already.
+   * @throws {QueueFullError} when too many are waiting.
    */
   judge(
     password: string,
@@ -39,11 +39,11 @@ export interface PasswordJudge {
 }
 
 /**
- * A judge in a thread of its own, so that no password keeps the event loop busy. The thread starts
- * with the first password. If it fails or takes too long it is ended, and the next password starts
- * another one.
+ * Creates a judge in a separate thread, so that no password blocks the event loop. The thread
+ * starts with the first password. If it fails or takes too long, it is ended and the next password
+ * starts another.
  *
- * @param start what starts the thread
+ * @param start starts the thread
  */
 export function createPasswordJudge(
   log: Pick<Logger, "warn">,
@@ -62,7 +62,7 @@ export function createPasswordJudge(
     try {
       if (!thread) {
         thread = start();
-        // Whatever it says first means that it has loaded its dictionaries.
+        // Its first message means that the dictionaries are loaded.
         await inTime(limits.startMs, nextMessage(thread));
       }
       thread.postMessage(request);
@@ -85,7 +85,7 @@ function nextMessage<T>(worker: Worker): Promise<T> {
   return new Promise((resolve, reject) => {
     worker.onmessage = ({ data }: MessageEvent<T>) => resolve(data);
     worker.onerror = (event) => {
-      // Or this process would end with the thread.
+      // Otherwise the error would end this process.
       event.preventDefault();
       reject(new Error(event.message));
     };

@@ -1,6 +1,6 @@
 import { ARGON2_COST, type Argon2Cost } from "./argon2.ts";
 
-/** A password hash together with everything that is needed to check a password against it. */
+/** A password hash with everything needed to check a password against it. */
 export type PasswordHash =
   | {
     readonly kind: "argon2id";
@@ -20,7 +20,7 @@ const ARGON2ID =
 const PBKDF2 = /^\$pbkdf2-sha512\$i=(\d{1,8})\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]{43,})$/;
 
 /**
- * The PHC string of a hash.
+ * Writes a hash as a PHC string.
  *
  * @see https://github.com/P-H-C/phc-string-format/blob/master/phc-sf-spec.md
  */
@@ -31,7 +31,7 @@ export function formatPhc(value: PasswordHash): string {
   return `$${value.kind}$${parameters}$${encode(value.salt)}$${encode(value.hash)}`;
 }
 
-/** Reads a PHC string; `undefined` when it is none that this application writes. */
+/** Reads a PHC string. Returns `undefined` for one that this application does not write. */
 export function parsePhc(text: string): PasswordHash | undefined {
   const argon2 = ARGON2ID.exec(text);
   if (argon2) {
@@ -52,7 +52,7 @@ export function parsePhc(text: string): PasswordHash | undefined {
   };
 }
 
-/** Whether a hash costs less than a new one would, or is of another kind. */
+/** Whether a hash is cheaper than a new one or of another kind. */
 export function isOutdated(value: PasswordHash): boolean {
   return value.kind !== "argon2id" || value.cost.memory < ARGON2_COST.memory ||
     value.cost.passes < ARGON2_COST.passes;

@@ -1,15 +1,15 @@
-/** The thread of `password_judge.ts`: each message to it is a password, each answer its strength. */
+/** The thread of `password_judge.ts`. It answers each password with its strength. */
 import { setPriority } from "node:os";
 import { judgeWith, makeZxcvbn } from "@/lib/shared/strength.ts";
 import { loadWordLists } from "./word_lists.ts";
 
-/** A password to judge; the answer is a `Strength`. */
+/** A password to score. The answer is a `Strength`. */
 export interface JudgeRequest {
   readonly password: string;
   readonly userInputs: readonly string[];
 }
 
-/** Of Unix's -20 to 19: pages go first where all cores are busy. */
+/** Unix niceness from -20 to 19. On busy cores pages go first. */
 const NICENESS = 5;
 
 lowerPriority();
@@ -22,12 +22,12 @@ onmessage = async ({ data }: MessageEvent<JudgeRequest>) =>
 postMessage("ready");
 
 function lowerPriority(): void {
-  // Only Linux has priorities of threads; elsewhere this would slow down the whole server.
+  // Only Linux has thread priorities. Elsewhere this would slow down the whole server.
   if (Deno.build.os !== "linux") return;
   try {
     setPriority(0, NICENESS);
   } catch (error) {
-    // Not allowed to a server without `--allow-sys=setPriority`, and no reason to fail.
+    // Without `--allow-sys=setPriority` the thread keeps its priority.
     if (!(error instanceof Deno.errors.NotCapable)) throw error;
   }
 }

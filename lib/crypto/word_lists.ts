@@ -1,14 +1,14 @@
 import { withoutAccents } from "@/lib/shared/known_words.ts";
 import type { WordLists } from "@/lib/shared/strength.ts";
 
-/** Of each language; rarer words make a password hard to guess. */
+/** Words per language. Rarer words make a password hard to guess. */
 const MAX_WORDS = 10_000;
 /** Shorter words are parts of too many others. */
 const MIN_CHARS = 4;
 
 /**
- * Words and phrases that people of a language like to take as a password, most common first, where
- * the lists of zxcvbn do not have them. Letters of other alphabets are read as they sound, too.
+ * Words and phrases that people of a language like to use as passwords and that zxcvbn's lists
+ * lack, most common first. Other alphabets are also given as they sound in Latin letters.
  *
  * @see https://nordpass.com/most-common-passwords-list/
  */
@@ -52,7 +52,7 @@ const FAVOURITES: Readonly<Record<string, string>> = {
   indonesian: "sayang rahasia katasandi sayangku bismillah indonesia cinta akucintakamu",
 };
 
-/** The words of large languages, beside the English ones that browsers load as well. */
+/** Loads the words of large languages. Browsers only load the English ones. */
 export async function loadWordLists(): Promise<WordLists> {
   const [german, french, spanish, portuguese, japanese] = await Promise.all([
     import("@zxcvbn-ts/language-de"),
@@ -82,7 +82,7 @@ export async function loadWordLists(): Promise<WordLists> {
   };
 }
 
-/** One list of several, most common words first: an attacker does not know the language. */
+/** Merges lists, the most common words first: an attacker does not know the language. */
 function merged(lists: readonly (readonly unknown[])[]): string[] {
   const found = new Set<string>();
   for (let rank = 0; rank < MAX_WORDS; rank++) {
@@ -95,7 +95,10 @@ function merged(lists: readonly (readonly unknown[])[]): string[] {
   return [...found];
 }
 
-/** With its accents, without them, and as Germans write umlauts where they have no key for them. */
+/**
+ * Spellings of a word: with accents, without, and with `ae` for `ä`, as Germans type umlauts on
+ * other keyboards.
+ */
 function spellingsOf(word: string): string[] {
   const umlauts = word.replace(/[äöü]/g, (letter) => `${withoutAccents(letter)}e`);
   return [word, withoutAccents(word), umlauts];

@@ -5,23 +5,23 @@ import type { Settings } from "@/lib/settings.ts";
 import type { SmtpSettings } from "@/lib/settings/mail.ts";
 import { asciiAddress } from "@/lib/shared/fold.ts";
 
-/** A letter to one person, in plain text. */
+/** A plain text e-mail to one person. */
 export interface Mail {
   readonly to: string;
   readonly subject: string;
   readonly text: string;
 }
 
-/** Sends letters, or keeps them where nothing can be sent. */
+/** Sends e-mails, or writes them to files if there is no mail server. */
 export interface Mailer {
-  /** @throws when the server does not take it. */
+  /** Sends an e-mail. @throws if the server does not accept it. */
   send(mail: Mail): Promise<void>;
-  /** Resolves if the server answers and takes the credentials. */
+  /** Resolves if the server answers and accepts the credentials. */
   check(): Promise<void>;
   /**
-   * Resolves if the server would take a letter to that address, and sends none.
+   * Resolves if the server would accept an e-mail to that address. Sends nothing.
    *
-   * @throws {Error} with what an operator may do about it, where that is known.
+   * @throws {Error} that says what an operator can do about it, if known.
    */
   rehearse(to: string): Promise<void>;
 }
@@ -31,7 +31,7 @@ type Sender = Settings["mailFrom"];
 const OUTBOX = ".data/outbox";
 const TIMEOUT_MS = 10_000;
 
-/** SMTP where `SMTP_URL` is set, else files in `.data/outbox`. */
+/** Creates a mailer: SMTP if `SMTP_URL` is set, else files in `.data/outbox`. */
 export function createMailer(
   settings: Pick<Settings, "smtp" | "mailFrom">,
   log: Logger,
@@ -41,12 +41,12 @@ export function createMailer(
     : createSmtpMailer(settings.smtp, settings.mailFrom);
 }
 
-/** Not every mail server takes a domain in other than ASCII letters. */
+/** Writes the domain in ASCII, because not every mail server accepts other letters. */
 function deliverable(mail: Mail): Mail {
   return { ...mail, to: asciiAddress(mail.to) };
 }
 
-/** The package, loaded with the first letter: it would take a good part of the server's start. */
+/** Loads the package with the first e-mail. It would slow down the server's start. */
 const nodemailer = () => import("nodemailer");
 
 function createSmtpMailer(server: SmtpSettings, from: Sender): Mailer {
@@ -121,9 +121,12 @@ function createOutbox(from: Sender, log: Logger): Mailer {
       const file = `${OUTBOX}/${new Date().toISOString().replaceAll(":", "-")}-${
         crypto.randomUUID().slice(0, 8)
       }.eml`;
-      // A letter may hold a link that proves an address.
+      // An e-mail may contain a link that proves an address.
       await writeFile(file, message as Uint8Array, { mode: 0o600 });
-      log.info({ file, subject: mail.subject }, "Mail was written to a file: SMTP_URL is not set");
+      log.info(
+        { file, subject: mail.subject },
+        "SMTP_URL is not set, so the e-mail was written to a file",
+      );
     },
     check: () => Promise.resolve(),
     rehearse: () => Promise.resolve(),

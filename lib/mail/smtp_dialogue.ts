@@ -1,13 +1,12 @@
 import type SMTPConnection from "nodemailer/lib/smtp-connection";
 
-/** The name under which the dialogue runs. */
+/** Name of the custom sign-in method that runs the dialogue. */
 const METHOD = "ENVELOPE";
 
 /**
- * Signs in, tells the server that a letter comes, from whom and to whom, and takes that back.
- * Nothing is sent.
+ * Signs in, announces sender and recipient, and resets. Nothing is sent.
  *
- * @throws {Error} with the server's words, when it does not take the letter.
+ * @throws {Error} with the server's reply if it refuses the e-mail.
  */
 export async function rehearseLetter(
   options: SMTPConnection.Options,
@@ -19,7 +18,7 @@ export async function rehearseLetter(
   let refusal: string | undefined;
   const connection = new Connection({
     ...options,
-    // The package sends whole letters only; a method to sign in may send any command.
+    // The package only sends whole e-mails, but a custom sign-in method may send any command.
     customAuth: {
       [METHOD]: async ({ sendCommand }: SMTPConnection.CustomAuthenticationContext) => {
         for (const command of [`MAIL FROM:<${from}>`, `RCPT TO:<${to}>`]) {

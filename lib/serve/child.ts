@@ -1,24 +1,23 @@
 import { onEndSignal, onOrphaned } from "./signals.ts";
 
-/** A terminal's Ctrl+C reaches a process and, passed on by `deno task`, reaches it once more. */
+/** A Ctrl+C reaches this process from the terminal and once more through `deno task`. */
 const SAME_SIGNAL_MS = 500;
 
 /** A child process that ends with this one. */
 export interface Child {
-  /** Resolves when it is gone, to whether it ended well. */
+  /** Resolves when the child has ended, to whether it ended well. */
   readonly ended: Promise<boolean>;
 }
 
 /**
- * Starts Deno with these arguments. Whatever signal asks this process to end, or the end of the
- * process that has started this one, is passed on to the child as SIGTERM; this process has to wait
- * for `ended` then.
+ * Starts Deno with these arguments. When this process gets a signal to end, or its own parent ends,
+ * the child gets SIGTERM. The caller must then wait for `ended`.
  */
 export function startChild(args: readonly string[]): Child {
   const child = new Deno.Command(Deno.execPath(), {
     args: [...args],
     stdin: "null",
-    // Out of reach of the terminal's own signals, which come by way of this process.
+    // Shields the child from the terminal's signals, which this process passes on.
     detached: Deno.build.os !== "windows",
   }).spawn();
   let last = -Infinity;
@@ -43,7 +42,6 @@ function tell(child: Deno.ChildProcess): void {
   try {
     child.kill("SIGTERM");
   } catch (error) {
-    // It is gone already.
     if (!(error instanceof TypeError || error instanceof Deno.errors.NotFound)) throw error;
   }
 }

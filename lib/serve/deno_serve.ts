@@ -2,20 +2,22 @@ import { closeConnections, type Ending, endInOrder, pause } from "./ending.ts";
 import { RequestCount } from "./request_count.ts";
 import { onEndSignal } from "./signals.ts";
 
-/** By this name the threads of `deno serve --parallel` find each other. */
+/** Channel on which the threads of `deno serve --parallel` find each other. */
 const CHANNEL = "roster ending";
 const POLL_MS = 50;
 
-/** A thread says when it is asked to end, and when no request is under way in it. */
+/**
+ * A thread's message: `busy` when it is told to end, and not `busy` when it has no more requests.
+ */
 interface Word {
   readonly thread: string;
   readonly busy: boolean;
 }
 
 /**
- * Has a server that `deno serve` runs end in order: requests are answered in all threads before the
- * process ends. There Deno itself stops listening at the first signal, so there is no notice, and a
- * body that is still being sent is lost. A second signal ends the process at once.
+ * Ends a server under `deno serve` in order: all threads answer their requests before the process
+ * ends. Deno itself stops listening at the first signal, so there is no notice, and a body that is
+ * still arriving is lost. A second signal ends the process at once.
  */
 export function endDenoServe(handler: Deno.ServeHandler, ending: Ending): Deno.ServeHandler {
   const requests = new RequestCount();
@@ -55,7 +57,7 @@ class Siblings {
   }
 
   async none(): Promise<void> {
-    // The others got the same signal: a moment later all have said that they are busy.
+    // The other threads get the same signal and say within moments that they are busy.
     do await pause(POLL_MS); while (this.#busy.size > 0);
   }
 }

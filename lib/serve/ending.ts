@@ -1,30 +1,30 @@
 import type { Logger } from "@/lib/log.ts";
 import { inTime } from "@/lib/time_limit.ts";
 
-/** How long requests under way may take once the server no longer listens. */
+/** How long pending requests may take once the server no longer listens. */
 const ANSWER_LIMIT_MS = 25_000;
 /** How long the database, images and maintenance may take to close. */
 const CLOSE_LIMIT_MS = 10_000;
 
-/** How a thread that serves comes to its end. */
+/** How a serving thread ends. */
 export interface Ending {
-  /** Aborted as soon as the end begins. */
+  /** Aborted when the end begins. */
   readonly begun: AbortController;
   /**
-   * Time between "not ready" and the last new connection, in milliseconds. A proxy that asks
-   * `/readyz` takes the server out of its list in it.
+   * Time between "not ready" and the last new connection, in milliseconds. A proxy that polls
+   * `/readyz` drops the server from its list meanwhile.
    */
   readonly noticeMs: number;
   readonly log: Logger;
-  /** Closes what the application has opened. */
+  /** Closes everything that the application has opened. */
   close(): Promise<void>;
 }
 
 /**
- * Ends a thread in order: `/readyz` says "not ready", the notice passes, requests under way are
+ * Ends a thread in order: `/readyz` says "not ready", the notice passes, pending requests are
  * answered, and the application closes.
  *
- * @param finishRequests resolves when no request is under way and none can follow
+ * @param finishRequests resolves when no request is pending and none can follow
  */
 export async function endInOrder(
   { begun, noticeMs, log, close }: Ending,
@@ -53,12 +53,12 @@ async function within(
   }
 }
 
-/** Waits. */
+/** Waits for `ms` milliseconds. */
 export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** Asks clients that keep their connection, once the end has begun, to open the next one elsewhere. */
+/** Makes clients open their next connection elsewhere once the end has begun. */
 export function closeConnections(
   handler: Deno.ServeHandler,
   begun: AbortSignal,

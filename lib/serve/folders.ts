@@ -5,11 +5,14 @@ import { FolderLock, lockFileOf } from "@/lib/db/folder_lock.ts";
 import type { Settings } from "@/lib/settings.ts";
 import { describeProcess } from "./processes.ts";
 
-/** How long to wait for another process to let go of an embedded database. */
+/** How long to wait for another process to release an embedded database. */
 const WAIT_MS = 10_000;
 const POLL_MS = 100;
 
-/** Where a server writes: letters, and an embedded database with its lock beside it. */
+/**
+ * Returns the folders in which a server writes: mails, and an embedded database with its lock
+ * beside it.
+ */
 export function writableFolders({ database }: Pick<Settings, "database">): string[] {
   const folders = new Set([".data"]);
   if (database.kind === "pglite" && database.path !== "memory") folders.add(dirname(database.path));
@@ -17,9 +20,9 @@ export function writableFolders({ database }: Pick<Settings, "database">): strin
 }
 
 /**
- * Makes sure that a server can write where it has to, and makes the folders.
+ * Creates the folders and checks that the server can write there.
  *
- * @throws {TaskError} which says what is in the way.
+ * @throws {TaskError} that says what is in the way.
  */
 export async function assertWritable(folders: readonly string[]): Promise<void> {
   for (const folder of folders) {
@@ -37,11 +40,11 @@ export async function assertWritable(folders: readonly string[]): Promise<void> 
 }
 
 /**
- * Makes sure that no other process has the embedded database in `path`; waits a while for one that
- * may be about to end.
+ * Checks that no other process has the embedded database in `path`. Waits for one that may be about
+ * to end.
  *
- * @param say told whom it waits for
- * @throws {TaskError} which names the process.
+ * @param say told which process it waits for
+ * @throws {TaskError} that names the process.
  */
 export async function assertFolderFree(path: string, say: (text: string) => void): Promise<void> {
   const lock = await FolderLock.open(lockFileOf(resolve(path)));

@@ -1,12 +1,12 @@
 import { parseArgs } from "node:util";
 
-/** What `deno task start` tells its server, beside the settings. */
+/** What `deno task start` passes to its server besides the settings. */
 export interface Launch {
-  /** The process that has started the server, and without which the server ends. */
+  /** The process that started the server. The server ends when it ends. */
   readonly parent: number | undefined;
-  /** Whether to migrate PostgreSQL too, as the embedded database always is. */
+  /** Whether to migrate PostgreSQL too. An embedded database always is. */
   readonly migrate: boolean;
-  /** Hash of the token that makes the first admin. */
+  /** Hash of the token that creates the first admin. */
   readonly setupHash: string | undefined;
 }
 
@@ -16,7 +16,7 @@ const OPTIONS = {
   setup: { type: "string" },
 } as const;
 
-/** Reads it from the arguments of the server; any other process has none of them. */
+/** Reads the launch from the server's arguments. Any other process has none of them. */
 export function readLaunch(args: readonly string[]): Launch {
   const { values } = parseArgs({ args: [...args], options: OPTIONS, strict: false });
   return {
@@ -26,7 +26,7 @@ export function readLaunch(args: readonly string[]): Launch {
   };
 }
 
-/** The arguments that {@linkcode readLaunch} reads. */
+/** Returns the arguments that {@linkcode readLaunch} reads. */
 export function launchArguments({ parent, migrate, setupHash }: Launch): string[] {
   return [
     ...(parent === undefined ? [] : [`--parent=${parent}`]),

@@ -3,15 +3,17 @@ import type { Place } from "./port.ts";
 
 const POLL_MS = 50;
 
-/** Addresses that stand for every address of the machine, and the one to reach it by itself. */
+/**
+ * Addresses that stand for all addresses of the machine, and the loopback address to reach each by.
+ */
 const LOOPBACK: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "::": "::1" };
 
-/** The address by which this machine reaches its own server. */
+/** Returns the origin at which this machine reaches its own server. */
 export function localOrigin({ host, port }: Place): string {
   return `http://${bracketed(LOOPBACK[host] ?? host)}:${port}`;
 }
 
-/** Waits for a server of this machine to answer; says whether it did before it ended. */
+/** Waits until a server on this machine answers. Returns false if it ended before. */
 export async function untilAnswering(place: Place, ended: Promise<unknown>): Promise<boolean> {
   let isGone = false;
   ended.finally(() => isGone = true);

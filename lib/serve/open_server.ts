@@ -12,21 +12,23 @@ import type { Ending } from "./ending.ts";
 import type { Launch } from "./launch.ts";
 import { isFurtherThread } from "./thread.ts";
 
-/** What the requests under way are told when the database is lost, and the log, need a moment. */
+/**
+ * Time for pending requests to be answered and the log to be written after the database is lost.
+ */
 const LAST_WORDS_MS = 1_000;
 
-/** What a thread that serves has opened. */
+/** What a serving thread has opened. */
 export interface OpenServer {
   readonly services: Services;
   readonly ending: Ending;
 }
 
-/** Opens what a server works with, or says why that cannot be done and ends the process. */
+/** Opens everything that a server needs, or prints why it cannot and ends the process. */
 export async function openServer(launch: Launch): Promise<OpenServer> {
   try {
     return await open(loadSettings(), launch);
   } catch (error) {
-    // The thread that has started this one says it.
+    // The first thread reports it.
     if (isFurtherThread()) throw error;
     console.error(failureText(error));
     Deno.exit(1);
@@ -62,7 +64,8 @@ async function open(settings: Settings, launch: Launch): Promise<OpenServer> {
 }
 
 /**
- * While this process has the embedded folder nobody else could migrate it. To ask first is quicker.
+ * Migrates before the server serves: no other process can migrate an embedded folder that this one
+ * owns. Checking first is quicker.
  */
 async function migrate({ db, kind }: OpenDatabase, launch: Launch): Promise<void> {
   if (kind !== "pglite" && !launch.migrate) return;
@@ -71,10 +74,10 @@ async function migrate({ db, kind }: OpenDatabase, launch: Launch): Promise<void
   if (launch.migrate) console.log(`Migrated the database: ${names.length} steps`);
 }
 
-/** Nothing works without it. */
+/** Ends the process when the database is lost. */
 function endWithoutDatabase({ lost }: OpenDatabase, log: Logger): void {
   lost.then((error) => {
-    log.fatal({ err: error }, "The server ends, for its database has stopped: start it again");
+    log.fatal({ err: error }, "The server ends because its database has stopped: start it again");
     setTimeout(() => Deno.exit(1), LAST_WORDS_MS);
   });
 }

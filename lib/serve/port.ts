@@ -9,9 +9,9 @@ export interface Place {
 }
 
 /**
- * Makes sure that a server could listen at a place, and nobody else does.
+ * Checks that a server can listen at a place and that nobody else does.
  *
- * @throws {TaskError} which says what is in the way.
+ * @throws {TaskError} that says what is in the way.
  */
 export async function assertPortFree({ host, port }: Place): Promise<void> {
   try {
@@ -28,7 +28,7 @@ async function reasonOf(error: unknown, { host, port }: Place): Promise<string> 
     return `Port ${port} is taken by ${who}: stop it, or set PORT to another port`;
   }
   if (error instanceof Deno.errors.AddrNotAvailable) {
-    return `HOST is ${host}, which is no address of this machine: set HOST to one of its addresses`;
+    return `HOST is ${host}, which is not an address of this machine: set HOST to one of its addresses`;
   }
   if (error instanceof Deno.errors.PermissionDenied) {
     return `This account may not listen on port ${port}: set PORT to one above 1023`;

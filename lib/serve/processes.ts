@@ -1,16 +1,18 @@
 import { readdir, readFile, readlink } from "node:fs/promises";
 
-/** The state of a socket that waits for connections, in `/proc/net/tcp`. */
+/** State of a listening socket in `/proc/net/tcp`. */
 const LISTENING = "0A";
 
-/** A process in words: its number, and its command where Linux and the permissions tell it. */
+/** Describes a process: its number, and its command if the system reveals it. */
 export async function describeProcess(pid: number): Promise<string> {
   const command = await readIfAllowed(`/proc/${pid}/cmdline`);
   const words = command.split("\0").join(" ").trim();
   return words === "" ? `process ${pid}` : `process ${pid} (${words})`;
 }
 
-/** The process that listens on a TCP port, in words; `undefined` where nobody tells. */
+/**
+ * Describes the process that listens on a TCP port. `undefined` if the system does not reveal it.
+ */
 export async function findListener(port: number): Promise<string | undefined> {
   const sockets = await listeningSockets(port);
   if (sockets.size === 0) return undefined;
@@ -21,7 +23,7 @@ export async function findListener(port: number): Promise<string | undefined> {
   }
 }
 
-/** As links of `/proc/PID/fd` name them. */
+/** Lists listening sockets as the links in `/proc/PID/fd` name them. */
 async function listeningSockets(port: number): Promise<Set<string>> {
   const tables = await Promise.all(["tcp", "tcp6"].map((it) => readIfAllowed(`/proc/net/${it}`)));
   const suffix = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
@@ -37,13 +39,13 @@ async function holdsOneOf(pid: number, sockets: ReadonlySet<string>): Promise<bo
     try {
       if (sockets.has(await readlink(`/proc/${pid}/fd/${file}`))) return true;
     } catch {
-      // Closed by now.
+      // The file was closed meanwhile.
     }
   }
   return false;
 }
 
-/** What cannot be read, for whatever reason, is not known. */
+/** Reads a file. Treats one that cannot be read as empty. */
 async function readIfAllowed(path: string): Promise<string> {
   try {
     return await readFile(path, "utf8");

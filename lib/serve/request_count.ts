@@ -2,18 +2,18 @@ import { pause } from "./ending.ts";
 
 const POLL_MS = 20;
 
-/** Counts requests from their arrival until their answer is sent. */
+/** Counts requests from arrival until the answer is sent. */
 export class RequestCount {
   #underWay = 0;
 
   /** Counts a request. */
   follow({ completed }: Deno.ServeHandlerInfo): void {
     this.#underWay++;
-    // It rejects where the client has gone away.
+    // `completed` rejects if the client has gone away.
     completed.catch(() => {}).finally(() => this.#underWay--);
   }
 
-  /** Resolves when none is under way. */
+  /** Resolves when no request is pending. */
   async none(): Promise<void> {
     while (this.#underWay > 0) await pause(POLL_MS);
   }

@@ -8,17 +8,17 @@ import { isFurtherThread, tellStarter, Thread } from "./thread.ts";
 /** How a process serves. */
 export interface Serving {
   readonly settings: Pick<Settings, "host" | "port" | "database" | "threads">;
-  /** The process without which this one ends, if there is one. */
+  /** The process that this one must not outlive, if there is one. */
   readonly parent: number | undefined;
   readonly ending: Ending;
 }
 
 /**
- * Serves with one or more threads until the process is told to end, and then ends it in order.
- * A second signal ends it at once.
+ * Serves with one or more threads until the process is told to end, then ends it in order. A second
+ * signal ends it at once.
  *
- * @param entry `import.meta.url` of the module that calls this, in each thread
- * @throws {TaskError} if the server cannot listen at its place.
+ * @param entry `import.meta.url` of the calling module, in each thread
+ * @throws {TaskError} if the server cannot listen.
  */
 export async function serve(
   handler: Deno.ServeHandler,
@@ -29,11 +29,12 @@ export async function serve(
     serveInThread(handler, serving);
     return;
   }
-  // Where threads share a port, another process could share it too and take a part of the requests.
+  // Threads share a port with `reusePort`, so another process could share it too and take some of
+  // the requests.
   await assertPortFree(serving.settings);
   const server = listen(handler, serving);
   const others: Thread[] = [];
-  // At once: a signal before this would end the process as if it knew nothing of requests.
+  // First of all: a signal before this would end the process without answering requests.
   endOnRequest(server, others, serving);
   while (others.length < countThreads(serving) - 1) {
     const thread = new Thread(entry);
@@ -77,7 +78,7 @@ function endAfterFailure(error: Error, { ending: { log } }: Serving): void {
 
 /** A thread's part of the server. */
 interface Server {
-  /** Stops listening, and resolves when all requests are answered. */
+  /** Stops listening. Resolves when all requests are answered. */
   readonly finish: () => Promise<void>;
 }
 
@@ -97,14 +98,14 @@ function listen(handler: Deno.ServeHandler, serving: Serving): Server {
   );
   return {
     async finish() {
-      // Deno gives a body no longer away once its server shuts down.
+      // Deno stops handing over bodies once its server shuts down.
       await bodies.none();
       await server.shutdown();
     },
   };
 }
 
-/** One process owns the embedded database, and Linux alone spreads connections over threads. */
+/** An embedded database belongs to one thread, and only Linux spreads connections over threads. */
 function countThreads({ settings: { database, threads } }: Serving): number {
   return database.kind === "postgres" && Deno.build.os === "linux" ? threads : 1;
 }

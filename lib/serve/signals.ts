@@ -1,18 +1,19 @@
 import { readFileSync } from "node:fs";
 import { constants } from "node:os";
 
-/** Windows knows no SIGTERM, and has no other way to end a process in order. */
+/** Windows has no SIGTERM. These signals are its only way to end a process in order. */
 const ENDING_SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
   ? ["SIGINT", "SIGBREAK"]
   : ["SIGINT", "SIGTERM"];
 
-/** How often a process looks whether its parent is still there. */
+/** How often a process checks that its parent is alive. */
 const PARENT_POLL_MS = 1_000;
 
 /**
- * Calls `end` for each signal that asks this process to end, and gives a function that stops it.
+ * Calls `end` for each signal that asks this process to end. Returns a function that stops
+ * listening.
  *
- * @param more signals beside SIGINT and SIGTERM
+ * @param more signals besides SIGINT and SIGTERM
  */
 export function onEndSignal(end: () => void, more: readonly Deno.Signal[] = []): () => void {
   const signals = [...ENDING_SIGNALS, ...more.filter((signal) => !isIgnored(signal))];
@@ -22,7 +23,7 @@ export function onEndSignal(end: () => void, more: readonly Deno.Signal[] = []):
   };
 }
 
-/** Calls `end` once when the process `parent`, which has started this one, is gone. */
+/** Calls `end` once when `parent`, which started this process, has ended. */
 export function onOrphaned(parent: number, end: () => void): () => void {
   const timer = setInterval(() => {
     if (Deno.ppid === parent) return;
@@ -32,14 +33,17 @@ export function onOrphaned(parent: number, end: () => void): () => void {
   return () => clearInterval(timer);
 }
 
-/** `nohup` has its command ignore SIGHUP, which a listener would undo. */
+/**
+ * Whether a signal is ignored, as `nohup` makes its command ignore SIGHUP. A listener would undo
+ * that.
+ */
 function isIgnored(signal: Deno.Signal): boolean {
   try {
     const mask = /^SigIgn:\s*([0-9a-f]+)$/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1];
     const number = constants.signals[signal as keyof typeof constants.signals];
     return (BigInt(`0x${mask ?? 0}`) >> BigInt(number - 1) & 1n) === 1n;
   } catch {
-    // Linux alone tells, and only those who may read it.
+    // Only Linux reveals it, and only with read permission.
     return false;
   }
 }

@@ -1,4 +1,4 @@
-/** What a further thread tells the one that has started it. */
+/** Messages from a further thread to the first one. */
 type Word = "serving" | "ended";
 
 /** Whether this thread was started by another one of the same process. */
@@ -6,21 +6,21 @@ export function isFurtherThread(): boolean {
   return "DedicatedWorkerGlobalScope" in globalThis;
 }
 
-/** Says to the thread that has started this one how far it is. */
+/** Tells the thread that started this one how far it is. */
 export function tellStarter(word: Word): void {
   const { postMessage }: { postMessage(message: Word): void } = globalThis as never;
   postMessage(word);
 }
 
-/** Another thread of this process that serves. */
+/** Another serving thread of this process. */
 export class Thread {
   readonly #worker: Worker;
   readonly #serving: Promise<void>;
   readonly #ended: Promise<void>;
-  /** Resolves to what went wrong, if the thread fails. */
+  /** Resolves to the error if the thread fails. */
   readonly failed: Promise<Error>;
 
-  /** @param entry the module that it runs */
+  /** @param entry the module to run */
   constructor(entry: string) {
     this.#worker = new Worker(entry, { type: "module" });
     this.#serving = this.#heard("serving");
@@ -33,9 +33,9 @@ export class Thread {
     });
   }
 
-  /** Has the thread end in order, and resolves when it has. */
+  /** Ends the thread in order. */
   async end(): Promise<void> {
-    // What is sent before it listens is lost.
+    // A message sent before the thread listens is lost.
     await this.#serving;
     this.#worker.postMessage("end");
     await this.#ended;

@@ -9,11 +9,11 @@ async function build(): Promise<void> {
   await buildForProduction("_fresh", { say: console.log });
 }
 
-/** What is wrong with the code is told by Deno, which waits for it to change. */
+/** Serves with live reload. Deno reports errors in the code and waits for a change. */
 async function serve(): Promise<void> {
   const { host, port } = loadSettings();
   if (port !== 0) await assertPortFree({ host, port });
-  // With `deno task` gone nobody could end it any more.
+  // Without `deno task` nobody could end it.
   onOrphaned(Deno.ppid, () => Deno.exit(1));
   createBuilder().listen(() => import("./main.ts"), { hostname: host, port });
 }

@@ -10,12 +10,12 @@ const { services, ending } = await openServer(launch);
 /** The application, for a build and the development server. */
 export const app = createApp(services);
 
-/** Serves a build of it until the process is told to end: `_fresh/serve.js`. */
+/** Serves a build until the process is told to end: `_fresh/serve.js`. */
 export function serveBuild(handler: Deno.ServeHandler, entry: string): Promise<void> {
   return serve(handler, entry, { settings: services.settings, parent: launch.parent, ending });
 }
 
-/** The handler of a build for `deno serve`, which ends in order: `_fresh/server.js`. */
+/** Returns a build's handler for `deno serve`, which ends in order: `_fresh/server.js`. */
 export function handleBuild(handler: Deno.ServeHandler): Deno.ServeHandler {
   return endDenoServe(handler, ending);
 }

@@ -1,12 +1,12 @@
 import { messageOf } from "@/lib/message_of.ts";
 
-/** What is said when something is not set as it has to be, and what to do about it. */
+/** An error message that hints at a wrong setting, and what to do about it. */
 export interface Symptom {
   readonly reason: RegExp;
   readonly advice: string;
 }
 
-/** What error messages say of the certificate of a server, by the names of its settings. */
+/** Symptoms of certificate problems of a server, given the names of its settings. */
 export function certificateSymptoms(url: string, caFile: string): readonly Symptom[] {
   return [
     {
@@ -21,11 +21,13 @@ export function certificateSymptoms(url: string, caFile: string): readonly Sympt
   ];
 }
 
-/** A server that cannot be reached. */
+/** Messages about a server that cannot be reached. */
 export const UNREACHABLE =
   /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|getaddrinfo|not done within|timeout|timed out/i;
 
-/** What an error says and, where that is known, what to do about it: the first symptom counts. */
+/**
+ * Returns an error's message, and what to do about it if a symptom matches. The first match counts.
+ */
 export function withAdvice(error: unknown, symptoms: readonly Symptom[]): string {
   const reason = messageOf(error);
   const advice = symptoms.find((symptom) => symptom.reason.test(reason))?.advice;

@@ -1,16 +1,16 @@
-/** How much background work is done at a time. */
+/** Limits of a round of background work. */
 export interface BatchLimits {
-  /** Rows of a batch. */
+  /** Rows per batch. */
   readonly size: number;
-  /** Batches of a round; what is left waits for the next round. */
+  /** Batches per round. The rest waits for the next round. */
   readonly count: number;
 }
 
 /**
- * Does background work in batches, until there is no more, `limits` are reached or `signal` is
- * aborted. Between two batches requests, timers and signals get their turn.
+ * Does background work in batches until there is no more, `limits` are reached or `signal` is
+ * aborted. Between batches the event loop is free.
  *
- * @param work does a batch of at most `size` rows and returns how many it found
+ * @param work handles at most `size` rows and returns how many it found
  */
 export async function inBatches(
   { size, count }: BatchLimits,

@@ -1,9 +1,9 @@
 /**
- * Reads a stream to its end, or gives it up as soon as it exceeds `maxBytes`: `undefined` then, and
- * never more than one chunk beyond the limit was held.
+ * Reads a stream to its end. Returns `undefined` as soon as it exceeds `maxBytes`, without holding
+ * more than one chunk beyond the limit.
  *
- * @param signal gives the stream up when it is aborted
- * @throws the reason of `signal`; otherwise what the stream breaks off with.
+ * @param signal cancels the stream
+ * @throws the reason of `signal`, or the stream's own error.
  */
 export async function readAtMost(
   source: ReadableStream<Uint8Array>,
@@ -12,7 +12,7 @@ export async function readAtMost(
 ): Promise<Uint8Array | undefined> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  // Leaving the loop early cancels the stream, so that the sender is cut off.
+  // Leaving the loop cancels the stream, which cuts the sender off.
   for await (const chunk of signal ? until(signal, source) : source) {
     length += chunk.byteLength;
     if (length > maxBytes) return undefined;

@@ -3,15 +3,15 @@ import type { Settings } from "./settings.ts";
 
 export type { Logger };
 
-/** Names of fields that never reach a log, at the top and one level down. */
+/** Fields that are never logged, at the top and one level down. */
 const SECRETS = ["password", "password2", "current_password", "token", "cookie", "authorization"];
 
-/** Where errors of a database may have values; they should not get this far. */
+/** Fields in which database errors may carry values. They are removed earlier too. */
 const VALUES_OF_ERRORS = ["err.params", "err.parameters", "err.detail", "err.where"];
 
 /**
- * A logger that writes to stdout: an object a line, or coloured text for people. User data goes
- * into fields, never into the message.
+ * Creates a logger that writes to stdout: one JSON object per line, or coloured text for people.
+ * User data goes into fields, never into the message.
  */
 export async function createLogger(
   settings: Pick<Settings, "logFormat" | "logLevel">,
@@ -30,14 +30,14 @@ export async function createLogger(
   return pino(options, pretty({ translateTime: "SYS:HH:MM:ss", singleLine: true, sync: true }));
 }
 
-/** How long a line may wait for others to be written with. */
+/** How long a line may wait to be written with others. */
 const LINES_WAIT_MS = 10;
-/** Characters that are written at once, however short they have waited. */
+/** Once this many characters wait, they are written at once. */
 const MAX_WAITING_CHARS = 64 * 1024;
 
 /**
- * Writes lines together: under load a write for each would be a tenth of the cost of a page. A
- * process that is killed loses no more than what it was just about to say.
+ * Writes several lines at once: under load one write per line would be a tenth of the cost of a
+ * page. A killed process loses at most the last 10 ms.
  */
 function stdout(): pino.DestinationStream & { flush(): void } {
   const destination = pino.destination({ fd: 1, sync: true });
@@ -54,12 +54,12 @@ function stdout(): pino.DestinationStream & { flush(): void } {
       lines += line;
       if (lines.length > MAX_WAITING_CHARS) flush();
     },
-    // `Logger.flush()` looks for it.
+    // `Logger.flush()` calls it.
     flush,
   };
 }
 
-/** Makes the member that says when a line was logged. Under load many are of the same millisecond. */
+/** Makes the field with the time. Under load many lines share a millisecond. */
 function clock(): () => string {
   let lastMs = 0;
   let member = "";
@@ -73,7 +73,7 @@ function clock(): () => string {
   };
 }
 
-/** A logger that writes nothing. */
+/** Creates a logger that writes nothing. */
 export function createSilentLogger(): Logger {
   return pino({ level: "silent" });
 }

@@ -2,11 +2,11 @@ import unhomoglyph from "unhomoglyph";
 import { foldKey } from "./shared/fold.ts";
 
 /**
- * What a username looks like: `аdmin` with a Cyrillic а looks like `admin`, and the Cyrillic `сосо`
- * like `coco`. Two users whose names look the same could pass for each other.
+ * Returns what a username looks like: `аdmin` with a Cyrillic а looks like `admin`, and the
+ * Cyrillic `сосо` like `coco`. Two users whose names look the same could impersonate each other.
  *
- * Of ASCII letters and digits only the case is folded: `rn` and `m`, or `0` and `O`, stay apart, since
- * ordinary names differ in nothing else.
+ * ASCII letters and digits are only folded in case. `rn` and `m`, or `0` and `O`, stay different,
+ * because ordinary names differ in them.
  *
  * @see https://www.unicode.org/reports/tr39/#Confusable_Detection
  */
@@ -17,7 +17,7 @@ export function lookOf(username: string): string {
 // deno-lint-ignore no-control-regex
 const NOT_ASCII = /[^\x00-\x7F]/gu;
 
-/** Unicode's table leads I and l to the same letter, and m to r and n. */
+/** Corrects Unicode's table, which maps both I and l to l, and m to rn. */
 function prototypeOf(character: string): string {
   const prototype = unhomoglyph(character);
   if (prototype === "l" && /\p{Lu}/u.test(character)) return "i";

@@ -2,7 +2,7 @@ import { domainToUnicode } from "node:url";
 import { emailKey, foldKey } from "./shared/fold.ts";
 
 /**
- * The address with its domain in the letters of its language, as people know it. Browsers send
+ * Returns the address with its domain in Unicode, as people know it. Browsers send
  * `info@xn--mller-kva.example` where `info@müller.example` was typed.
  */
 export function readableAddress(address: string): string {
@@ -10,6 +10,6 @@ export function readableAddress(address: string): string {
   const domain = address.slice(at);
   if (at === 0 || !/(?:^|\.)xn--/i.test(domain)) return address;
   const readable = address.slice(0, at) + domainToUnicode(domain);
-  // What begins with xn-- and stands for nothing stays as it is.
+  // An xn-- label that decodes to nothing stays as it is.
   return emailKey(readable) === foldKey(address) ? readable : address;
 }

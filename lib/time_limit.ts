@@ -1,8 +1,8 @@
 /**
- * What `work` resolves to, if it does so in time. The work itself goes on: nobody waits for it.
+ * Returns what `work` resolves to, if in time. The work itself is not stopped.
  *
  * @param limitMs milliseconds
- * @throws {Error} when the time is over; otherwise what `work` throws.
+ * @throws {Error} when the time is up; otherwise what `work` throws.
  */
 export async function inTime<T>(limitMs: number, work: Promise<T>): Promise<T> {
   const late = Promise.withResolvers<never>();

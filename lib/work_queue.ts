@@ -1,17 +1,17 @@
-/** More work is waiting than the queue takes. */
+/** The queue is full. */
 export class QueueFullError extends Error {
   override readonly name = "QueueFullError";
 }
 
-/** Runs a few pieces of work at a time, the others wait in order, and no more wait than fit. */
+/** Runs a limited number of jobs at a time. Others wait in order, and a full queue refuses more. */
 export class WorkQueue {
   #running = 0;
   readonly #waiting: { readonly client: string; readonly start: () => void }[] = [];
 
   /**
-   * @param concurrency pieces of work at a time
-   * @param maxWaiting pieces of work that may wait for their turn
-   * @param maxWaitingEach those of one client among them
+   * @param concurrency jobs that run at a time
+   * @param maxWaiting jobs that may wait
+   * @param maxWaitingEach how many of those one client may have
    */
   constructor(
     private readonly concurrency: number,
@@ -23,7 +23,7 @@ export class WorkQueue {
    * Runs `work` when its turn comes.
    *
    * @param client who it is for
-   * @throws {QueueFullError} when too much is waiting already; otherwise what `work` throws.
+   * @throws {QueueFullError} when the queue is full; otherwise what `work` throws.
    */
   async run<T>(work: () => Promise<T>, client = ""): Promise<T> {
     await this.#turn(client);
@@ -31,7 +31,7 @@ export class WorkQueue {
       return await work();
     } finally {
       const next = this.#waiting.shift();
-      // The place passes straight on, so that a newcomer cannot take it in between.
+      // Hands the place over directly, so that a newcomer cannot take it.
       if (next) next.start();
       else this.#running--;
     }
@@ -44,7 +44,7 @@ export class WorkQueue {
     }
     const own = this.#waiting.filter((other) => other.client === client);
     if (this.#waiting.length >= this.maxWaiting || own.length >= this.maxWaitingEach) {
-      throw new QueueFullError(`${this.#waiting.length} pieces of work are waiting already`);
+      throw new QueueFullError(`${this.#waiting.length} jobs are waiting already`);
     }
     await new Promise<void>((start) => this.#waiting.push({ client, start }));
   }

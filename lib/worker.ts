@@ -1,9 +1,8 @@
 /**
- * Starts the module `NAME_worker` that lies beside the calling module as a thread of its own. In
- * the built server each such module of `lib/` is a file beside the bundle, with `js` in the place
- * of `ts`.
+ * Starts the module `NAME_worker` beside the calling module in a thread. In the built server each
+ * such module of `lib/` is a file beside the bundle, named `.js` instead of `.ts`.
  *
- * A fault of the thread ends this process unless its `error` event is handled and prevented.
+ * An error of the thread ends this process unless its `error` event is handled and prevented.
  *
  * @param name `strength` for `strength_worker.ts`
  * @param caller `import.meta.url` of the calling module

@@ -27,7 +27,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addCheckConstraint("users_failed_logins", sql`failed_logins >= 0`)
     .execute();
   await db.schema.createIndex("users_created").on("users").columns(["created_at", "id"]).execute();
-  // Who has never signed in comes first: the order of the user list, whose cursors NULL would break.
+  // Users who have never signed in come first. NULLs would break the cursors of the user list.
   await db.schema.createIndex("users_last_login").on("users")
     .expression(sql`(coalesce(last_login_at, 'epoch'::timestamptz)), id`).execute();
   await db.schema.createIndex("users_locked").on("users").column("locked_until")
@@ -36,7 +36,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .where(sql<boolean>`role = 'admin'`).execute();
   await db.schema.createIndex("users_suspended").on("users").column("id")
     .where(sql<boolean>`status = 'suspended'`).execute();
-  // Tells in one probe whether any password still has the hash it was imported with.
+  // Finds in one probe whether any password still has its imported hash.
   await db.schema.createIndex("users_legacy_hash").on("users").column("id")
     .where(sql<boolean>`password_hash like '$pbkdf2%'`).execute();
 
@@ -123,7 +123,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema.createIndex("email_tokens_user").on("email_tokens").column("user_id").execute();
 }
 
-/** Takes everything of {@linkcode up} back. */
+/** Reverts {@linkcode up}. */
 export async function down(db: Kysely<unknown>): Promise<void> {
   for (
     const table of [

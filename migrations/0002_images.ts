@@ -1,6 +1,6 @@
 import { type Kysely, sql } from "kysely";
 
-/** Avatars in the database, what waits for the FTP server, and which avatars somebody names. */
+/** Avatars in the database, uploads that wait for the FTP server, and a view of avatars in use. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema.createTable("images")
     .addColumn("name", "text", (c) => c.primaryKey())
@@ -21,11 +21,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema.createIndex("image_uploads_due").on("image_uploads").column("next_attempt_at")
     .execute();
 
-  // WebP does not get smaller by compressing it once more.
+  // WebP cannot be compressed further.
   await sql`alter table images alter column bytes set storage external`.execute(db);
   await sql`alter table image_uploads alter column bytes set storage external`.execute(db);
 
-  // Collation "C": names are looked up one by one and by their first digits.
+  // Collation "C", because names are looked up exactly and by prefix.
   await sql`
     create index user_profiles_image on user_profiles ((image collate "C")) where image is not null
   `.execute(db);
@@ -38,7 +38,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   `.execute(db);
 }
 
-/** Takes everything of {@linkcode up} back. */
+/** Reverts {@linkcode up}. */
 export async function down(db: Kysely<unknown>): Promise<void> {
   await db.schema.dropView("named_images").execute();
   await db.schema.dropIndex("user_profiles_image").execute();

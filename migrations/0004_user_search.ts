@@ -8,8 +8,8 @@ interface Tables {
 }
 
 /**
- * What is searched of each user. A table of its own: a sign-in writes `users`, and with it each of
- * its indexes.
+ * The text in which users are searched. It has its own table, because every sign-in writes `users`
+ * and with it all its indexes.
  */
 export async function up(db: Kysely<Tables>): Promise<void> {
   await db.schema.createTable("user_search")
@@ -46,7 +46,7 @@ async function namesAfter(
   return rows;
 }
 
-/** Takes everything of {@linkcode up} back. */
+/** Reverts {@linkcode up}. */
 export async function down(db: Kysely<Tables>): Promise<void> {
   await db.schema.dropTable("user_search").execute();
 }

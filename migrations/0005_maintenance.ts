@@ -1,6 +1,9 @@
 import { type Kysely, sql } from "kysely";
 
-/** Indexes for what is over, so that looking for it costs nothing, and who looks for it now. */
+/**
+ * Indexes that let maintenance find expired rows cheaply, and the leases that say which process
+ * does.
+ */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema.createIndex("users_suspended_until").on("users").column("suspended_until")
     .where("suspended_until", "is not", null).execute();
@@ -21,7 +24,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .execute();
 }
 
-/** Takes everything of {@linkcode up} back. */
+/** Reverts {@linkcode up}. */
 export async function down(db: Kysely<unknown>): Promise<void> {
   await db.schema.dropTable("leases").execute();
   for (

@@ -2,23 +2,23 @@ import { type Kysely, sql } from "kysely";
 import { lookOf } from "@/lib/look_alikes.ts";
 import { foldKey } from "@/lib/shared/fold.ts";
 
-/** A user whose name has more than ASCII in it; of all others key and look are the same as before. */
+/** A user whose name is not all ASCII. For all others key and look stay the same. */
 interface NamedUser {
   readonly id: number;
   readonly username: string;
   readonly username_key: string;
 }
 
-/** Users of one statement. */
+/** Users per statement. */
 const BATCH_ROWS = 1_000;
 
 /**
- * Names that look like another one are refused, names that users had before let them sign in, and
- * keys of names are folded by the whole of Unicode.
+ * Refuses names that look like another one, keeps earlier names for signing in, and folds keys by
+ * all of Unicode.
  *
- * Where two names turn out to be the same, both users keep theirs, and the later one signs in with
- * the address: that user's key is followed by a space and the id, which nobody can register.
- * `deno task doctor` lists these users. A look that two users have is told apart in the same way.
+ * If two names turn out to be equal, both users keep theirs, and the later one signs in with the
+ * e-mail address: their key gets a space and the id appended, which nobody can register. `deno task
+ * doctor` lists these users. Equal looks are told apart in the same way.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema.createTable("former_usernames")
@@ -35,7 +35,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await writeLooks(db);
 }
 
-/** Takes everything of {@linkcode up} back. */
+/** Reverts {@linkcode up}. */
 export async function down(db: Kysely<unknown>): Promise<void> {
   await db.schema.dropIndex("users_username_look").execute();
   await db.schema.alterTable("users").dropColumn("username_look").execute();
@@ -43,7 +43,7 @@ export async function down(db: Kysely<unknown>): Promise<void> {
   await rewriteKeys(db, (name) => name.trim().normalize("NFKC").toLowerCase());
 }
 
-/** Gives users with new keys those keys; of two with the same one, the lower id has it. */
+/** Updates the keys that changed. Of two users with the same key, the lower id gets it. */
 async function rewriteKeys(
   db: Kysely<unknown>,
   keyOf: (username: string) => string,
@@ -55,7 +55,7 @@ async function rewriteKeys(
       if (key !== username_key) moving.push({ id, key });
     }
   }
-  // Out of the way first: one user's new key may be the old one of another.
+  // Free all old keys first: one user's new key may be another's old one.
   for (const { id } of moving) await writeKey(db, id, ` ${id}`);
   for (const { id, key } of moving) {
     const { rows: [owner] } = await sql<{ id: number }>`
@@ -90,7 +90,7 @@ async function writeLooks(db: Kysely<unknown>): Promise<void> {
   }
 }
 
-/** The ids of the users who have a look, by look. */
+/** Finds the ids of the users who have a look, by look. */
 async function findOwners(
   db: Kysely<unknown>,
   looks: readonly string[],
@@ -104,7 +104,7 @@ async function findOwners(
   return owners;
 }
 
-/** Users whose names have more than ASCII in them, by id. */
+/** Users whose names are not all ASCII, by id. */
 async function* namedUsers(db: Kysely<unknown>): AsyncGenerator<readonly NamedUser[]> {
   for (let last = 0;;) {
     const { rows } = await sql<NamedUser>`

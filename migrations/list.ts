@@ -1,4 +1,4 @@
-// Written by `deno task migrate new`: a built application has no folder to read.
+// Written by `deno task migrate new`, because a built application cannot read the folder.
 import type { Migration } from "kysely/migration";
 import * as m0001 from "./0001_users.ts";
 import * as m0002 from "./0002_images.ts";

@@ -20,12 +20,10 @@ export async function findMigrationLoss(db: Db): Promise<MigrationLoss | undefin
     await inTransaction(db, async (tx) => {
       const before = await listColumns(tx);
       rehearsal.migration = await migrateDown(tx);
-!after.has(keyOf(column)));
-      rehearsal.tablesLeft = new Set((await listColumns(tx)).map(({ table }) => table)); =>       const after = await listColumns(tx);
+      const after = await listColumns(tx);
       const kept = new Set(after.map(keyOf));
       rehearsal.lost = before.filter((column) => !kept.has(keyOf(column)));
-      rehearsal.tablesLeft = new Set(after.map(({ table }) => table)); => !after.has(keyOf(column)));
-      rehearsal.tablesLeft = new Set((await listColumns(tx)).map(({ table }) => table));
+      rehearsal.tablesLeft = new Set(after.map(({ table }) => table));
       throw rehearsal;
     });
   } catch (error) {

@@ -4,7 +4,7 @@ import { registerForm } from "@/lib/shared/user_forms.ts";
 import { cellOf, type Cells, remarksOnTexts, textOf, timeOf, wholeOf } from "./cells.ts";
 import { NO_PASSWORD, takePassword } from "./password.ts";
 
-/** An account that is taken over; its username is chosen last, when all others are known. */
+/** An account that will be imported. Its username is chosen last, when all others are known. */
 export interface TakenAccount {
   readonly email: string;
   readonly password_hash: string;
@@ -18,12 +18,14 @@ export interface TakenAccount {
   readonly updated_at: Date;
 }
 
-/** An account, with what had to be changed in it, or why it cannot be taken. */
+/**
+ * An imported account with remarks on what was changed, or the reason why it cannot be imported.
+ */
 export type AccountOutcome =
   | { readonly ok: true; readonly account: TakenAccount; readonly remarks: readonly string[] }
   | { readonly ok: false; readonly reason: string };
 
-/** Why a user who is suspended there is suspended here. */
+/** Reason for suspensions that the old installation already had. */
 export const SUSPENDED_REASON = "Suspended before the import";
 
 const UNKNOWN_STATUS_REASON = "The imported status is unknown";
@@ -32,10 +34,10 @@ const UNKNOWN_STATUS_REASON = "The imported status is unknown";
 const MAX_FAILED_LOGINS = 2 ** 31 - 1;
 
 /**
- * Takes an account over. Without an address it cannot be: nobody could sign in, and addresses are
- * not invented.
+ * Reads an account. Without an e-mail address it cannot be imported: nobody could sign in, and
+ * addresses are not made up.
  *
- * @param now stands in for dates that are missing
+ * @param now replaces missing dates
  */
 export function takeAccount(cells: Cells, now: Date): AccountOutcome {
   const text = textOf(cellOf(cells, "email"));
@@ -45,7 +47,7 @@ export function takeAccount(cells: Cells, now: Date): AccountOutcome {
   if (text !== text.trim()) remarks.push("email: spaces around it were removed");
   const password_hash = takePassword(cellOf(cells, "password"));
   if (password_hash === undefined) {
-    remarks.push("password: none that can be taken over, it has to be set anew");
+    remarks.push("password: none that can be imported, it has to be set again");
   }
   remarks.push(
     ...remarksOnTexts(cells, ["username", "email", "role", "status"]),
@@ -71,7 +73,7 @@ export function takeAccount(cells: Cells, now: Date): AccountOutcome {
 
 const TIMES = ["date_created", "date_modified", "last_login_at"];
 
-/** 10/03 is October in one country and March in another. */
+/** Reports times that cannot be read: 10/03 is October in one country and March in another. */
 function remarksOnTimes(cells: Cells): string[] {
   return TIMES.flatMap((column) => {
     const text = textOf(cellOf(cells, column)).trim();
@@ -89,7 +91,7 @@ function addressFault(cells: Cells, text: string): string {
     : `The account has no e-mail address: its user signed in through ${provider}`;
 }
 
-/** Whoever is not an admin for certain is none. */
+/** Reads a role. Anything unclear becomes a plain user. */
 function takeRole(cells: Cells, remarks: string[]): Role {
   const text = textOf(cellOf(cells, "role")).trim().toLowerCase();
   if (text === "admin" || wholeOf(text) === 1) return "admin";
@@ -99,7 +101,7 @@ function takeRole(cells: Cells, remarks: string[]): Role {
   return "user";
 }
 
-/** Whoever may not be active is suspended; without a word about it an account is active. */
+/** Reads a status. Anything unclear becomes suspended, but no status at all is active. */
 function takeStatus(
   cells: Cells,
   remarks: string[],

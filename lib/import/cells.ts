@@ -1,19 +1,19 @@
 import { parseInstant } from "@/lib/shared/instant.ts";
 
-/** A value as a database or a CSV file holds it. */
+/** A value from a database or a CSV file. */
 export type Cell = string | number | bigint | Uint8Array<ArrayBuffer> | null;
 
-/** A row by column name, in lower case; a missing column is absent. */
+/** A row by column name in lower case. Missing columns are absent. */
 export type Cells = ReadonlyMap<string, Cell>;
 
-/** Earlier and later times are taken for mistakes. */
+/** Times outside these years are taken for mistakes. */
 const FIRST_YEAR = 1970;
 const LAST_YEAR = 2100;
 
-/** Seconds since 1970 stay below it, milliseconds are above. */
+/** Numbers below this are seconds since 1970, others milliseconds. */
 const MAX_SECONDS = 1e11;
 
-/** The first of the columns that exists and is neither NULL nor the word for it. */
+/** Returns the first of these columns that is present and not NULL or a word for it. */
 export function cellOf(cells: Cells, ...columns: readonly string[]): Cell {
   for (const column of columns) {
     const cell = cells.get(column) ?? null;
@@ -22,12 +22,15 @@ export function cellOf(cells: Cells, ...columns: readonly string[]): Cell {
   return null;
 }
 
-/** Whether a cell has the word that SQL or Python writes for nothing. */
+/** Whether a cell holds the word that SQL or Python writes for nothing. */
 export function isNullWord(cell: Cell): boolean {
   return cell === "NULL" || cell === "None";
 }
 
-/** The text of a cell, whatever its type; NULL is empty. Bytes that are no UTF-8 are windows-1252. */
+/**
+ * Returns the text of a cell of any type. NULL is empty. Bytes that are not UTF-8 are read as
+ * windows-1252.
+ */
 export function textOf(cell: Cell): string {
   if (cell instanceof Uint8Array) {
     return new TextDecoder(isUtf8(cell) ? "utf-8" : "windows-1252").decode(cell);
@@ -35,7 +38,7 @@ export function textOf(cell: Cell): string {
   return cell === null ? "" : String(cell);
 }
 
-/** Whether bytes are text in UTF-8. */
+/** Whether bytes are valid UTF-8. */
 export function isUtf8(bytes: Uint8Array<ArrayBuffer>): boolean {
   return decoded(() => {
     new TextDecoder("utf-8", { fatal: true }).decode(bytes);
@@ -43,35 +46,37 @@ export function isUtf8(bytes: Uint8Array<ArrayBuffer>): boolean {
   }) !== undefined;
 }
 
-/** What has to be said of texts that were not read as they stand there, by column. */
+/** Remarks on texts that could not be read as they are, by column. */
 export function remarksOnTexts(cells: Cells, columns: readonly string[]): string[] {
   return columns.flatMap((column) => {
     const cell = cells.get(column) ?? null;
     if (column !== "username" && isNullWord(cell)) {
-      return [`${column}: the word ${cell} was read as nothing`];
+      return [`${column}: the word ${cell} was read as empty`];
     }
     const isLegacy = cell instanceof Uint8Array && !isUtf8(cell);
-    return isLegacy ? [`${column}: is no UTF-8 and was read as windows-1252`] : [];
+    return isLegacy ? [`${column}: is not UTF-8 and was read as windows-1252`] : [];
   });
 }
 
-/** The key of a row as text, so that `7` and `"7"` are the same; `undefined` where there is none. */
+/**
+ * Returns the key of a row as text, so that `7` and `"7"` are equal. `undefined` if there is none.
+ */
 export function keyOf(cell: Cell): string | undefined {
   return textOf(cell).trim() || undefined;
 }
 
-/** A whole number in a cell, whatever its type; `undefined` where it holds none. */
+/** Reads a whole number from a cell of any type. `undefined` if it holds none. */
 export function wholeOf(cell: Cell): number | undefined {
   const text = textOf(cell).trim();
   return /^[+-]?\d{1,18}(\.0*)?$/.test(text) ? Number(text) : undefined;
 }
 
-/** The bytes that PostgreSQL writes as `\x6869`; `undefined` for any other text. */
+/** Reads bytes that PostgreSQL writes as `\x6869`. `undefined` for other text. */
 export function postgresBytes(text: string): Uint8Array<ArrayBuffer> | undefined {
   return text.startsWith("\\x") ? decoded(() => Uint8Array.fromHex(text.slice(2))) : undefined;
 }
 
-/** The bytes that base64 stands for; `undefined` where the text is none. */
+/** Decodes base64. `undefined` for other text. */
 export function base64Bytes(text: string): Uint8Array<ArrayBuffer> | undefined {
   return decoded(() => Uint8Array.fromBase64(text));
 }
@@ -85,8 +90,8 @@ function decoded(decode: () => Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer>
 }
 
 /**
- * A point in time: `2026-11-23 02:32:31.377347` (UTC unless an offset says otherwise), or seconds
- * or milliseconds since 1970; `undefined` where the cell holds none of our times.
+ * Reads a time: `2026-11-23 02:32:31.377347` (UTC unless it has an offset), or seconds or
+ * milliseconds since 1970. `undefined` for anything else, and outside the years above.
  */
 export function timeOf(cell: Cell): Date | undefined {
   const number = wholeOf(cell);
@@ -97,7 +102,10 @@ export function timeOf(cell: Cell): Date | undefined {
   return year >= FIRST_YEAR && year <= LAST_YEAR ? time : undefined;
 }
 
-/** Databases put a space where RFC 3339 has a `T`, and write offsets in several ways. */
+/**
+ * Reads a time as databases write it: with a space instead of RFC 3339's `T`, and with several
+ * forms of offsets.
+ */
 function parseTime(text: string): Date | undefined {
   const parts =
     /^(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d(?::\d\d)?)(\.\d{1,9})?\s*(Z|[+-]\d\d(?::?\d\d)?)?)?$/i

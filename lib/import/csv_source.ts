@@ -3,10 +3,10 @@ import { messageOf } from "@/lib/message_of.ts";
 import type { Cell, Cells } from "./cells.ts";
 import { joinProfiles, type Source, SourceError, toRows } from "./source.ts";
 
-/** How PostgreSQL's `copy` writes NULL in its text format. */
+/** PostgreSQL's `copy` writes NULL like this. */
 const NULL_MARK = "\\N";
 
-/** Columns of `user_profiles`, which may stand beside those of `users`. */
+/** Columns of `user_profiles` that may stand beside those of `users`. */
 const PROFILE_COLUMNS = [
   "full_name",
   "bio",
@@ -20,8 +20,8 @@ const PROFILE_COLUMNS = [
 ];
 
 /**
- * Reads a CSV file of users. What their profiles hold stands in the same rows (the contact address
- * as `profile_email`), or in a file of its own, whose column `user` has the user's id.
+ * Reads a CSV file of users. Their profiles are in the same rows (with the contact address as
+ * `profile_email`), or in a second file whose column `user` holds the user's id.
  *
  * @throws {SourceError} if it is not UTF-8, not CSV, or not a table of users.
  */
@@ -59,7 +59,7 @@ function parseCsv(bytes: Uint8Array, what: string): Cells[] {
     const names = header.map((name) => name.trim().toLowerCase());
     return records.map((record) => toCells(names, record));
   } catch (error) {
-    throw new SourceError(`The ${what} are no CSV (${messageOf(error)}): mend the file`, {
+    throw new SourceError(`The file of ${what} is not CSV (${messageOf(error)}): correct it`, {
       cause: error,
     });
   }
@@ -73,13 +73,13 @@ function decode(bytes: Uint8Array, what: string): string {
   }
 }
 
-/** Excel writes `sep=;` as the first line. */
+/** Removes the line `sep=;`, which Excel writes first. */
 function withoutSeparatorLine(text: string): { text: string; delimiter?: string } {
   const [line = "", delimiter] = /^\uFEFF?sep=(.)\r?\n/i.exec(text) ?? [];
   return { text: text.slice(line.length), ...(delimiter && { delimiter }) };
 }
 
-/** The one of the usual delimiters that the first line has most of. */
+/** Returns the delimiter that the first line has most of. */
 function delimiterOf(text: string): string {
   const line = text.split(/\r?\n/, 1)[0] ?? "";
   const [delimiter = ","] = [",", ";", "\t"]

@@ -8,9 +8,9 @@ import { readSqlite } from "./sqlite_source.ts";
 const SQLITE_MAGIC = "SQLite format 3\0";
 
 /**
- * Reads an old installation from a SQLite or CSV file; which one it is, its first bytes say.
+ * Reads an old installation from a SQLite or CSV file. The first bytes tell which it is.
  *
- * @param profilesPath a CSV of profiles, beside a CSV of users
+ * @param profilesPath a CSV of profiles beside a CSV of users
  * @throws {SourceError}
  */
 export async function openSource(path: string, profilesPath?: string): Promise<Source> {
@@ -36,7 +36,7 @@ function readBytes(path: string): Promise<Uint8Array> {
   return readFile(path);
 }
 
-/** @throws {SourceError} where there is no such file, or it may not be read. */
+/** Reads a file. @throws {SourceError} if it does not exist or may not be read. */
 async function named<T>(path: string, read: (path: string) => Promise<T>): Promise<T> {
   try {
     return await read(path);

@@ -1,18 +1,18 @@
 import { formatPhc } from "@/lib/crypto/phc.ts";
 import { base64Bytes, type Cell, postgresBytes, textOf } from "./cells.ts";
 
-/** Stands where a hash would: no password matches it. */
+/** Replaces a hash. No password matches it. */
 export const NO_PASSWORD = "!";
 
 const ITERATIONS = 100_000;
 
-/** 64 characters of salt, 64 bytes of key in hex. */
+/** 64 characters of salt, then 64 bytes of key in hex. */
 const FLASK_HASH = /^([\x21-\x7e]{64})([0-9a-f]{128})$/;
 
 /**
- * The PHC string of a password hash of the Flask application (PBKDF2-HMAC-SHA512, 100,000
- * iterations), however the column holds it; `undefined` for anything else. The salt is used there
- * as the text that it is, not as the bytes its hex digits would stand for.
+ * Converts a password hash of the Flask application (PBKDF2-HMAC-SHA512, 100,000 iterations) to a
+ * PHC string, in whatever form the column holds it. `undefined` for anything else. Flask uses the
+ * salt as text, not as the bytes that its hex digits stand for.
  */
 export function takePassword(cell: Cell): string | undefined {
   const text = textOf(cell).trim();
@@ -27,7 +27,7 @@ export function takePassword(cell: Cell): string | undefined {
   });
 }
 
-/** As it is, as Python prints bytes (`b'…'`), and as PostgreSQL or base64 write them. */
+/** The text itself, and what it means as Python bytes (`b'…'`), PostgreSQL bytes or base64. */
 function spellings(text: string): string[] {
   const printed = /^b(['"])(.*)\1$/.exec(text)?.[2];
   const bytes = [postgresBytes(text), base64Bytes(text)];

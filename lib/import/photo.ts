@@ -1,19 +1,19 @@
 import { base64Bytes, type Cell, postgresBytes } from "./cells.ts";
 
-/** What the image column of a profile holds. */
+/** Content of a profile's image column. */
 export type Photo =
   | { readonly kind: "none" }
   | { readonly kind: "bytes"; readonly bytes: Uint8Array<ArrayBuffer> }
-  /** The name of a file that only the old server has. */
+  /** Name of a file that only the old server has. */
   | { readonly kind: "elsewhere"; readonly path: string };
 
-/** What every profile there starts with. */
+/** Default picture of every profile there. */
 const DEFAULT_PHOTO = /^\/?static\/assets\/img(\/user)?\/avatar-\d+\.(jpg|jpeg|png|webp)$/i;
 
-/** The smallest picture there is takes more; a path that happens to be base64 has less. */
+/** Shorter than any picture, but longer than most paths that happen to be base64. */
 const MIN_BASE64_CHARS = 64;
 
-/** Finds the picture in an image column: a BLOB, or text that stands for bytes, or a path. */
+/** Reads an image column: a BLOB, text that encodes bytes, or a path. */
 export function findPhoto(cell: Cell): Photo {
   if (cell === null) return { kind: "none" };
   if (!(cell instanceof Uint8Array)) return photoInText(String(cell).trim());

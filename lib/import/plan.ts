@@ -9,18 +9,18 @@ import type { ReportLine } from "./report.ts";
 import type { Source, SourceRow, SourceUser } from "./source.ts";
 import { NameBook, toUsername } from "./username.ts";
 
-/** What somebody has here already, by the keys under which names and addresses are unique. */
+/** Names and addresses in use here, by the keys that make them unique. */
 export interface TakenKeys {
   readonly usernames: ReadonlySet<string>;
   readonly looks: ReadonlySet<string>;
   readonly emails: ReadonlySet<string>;
 }
 
-/** A user who is about to be imported. */
+/** A user that is about to be imported. */
 export interface PlannedUser {
   readonly from: SourceUser;
   readonly username: string;
-  /** The old name, where it had to change and may still be signed in with. */
+  /** The old name, if it had to change and still works for signing in. */
   readonly formerName: string | undefined;
   readonly account: TakenAccount;
   readonly profile: ProfileTexts;
@@ -31,17 +31,17 @@ export interface PlannedUser {
 /** What an import will do. */
 export interface ImportPlan {
   readonly users: readonly PlannedUser[];
-  /** The rows that are left out. */
+  /** Rows that are left out. */
   readonly skipped: readonly ReportLine[];
 }
 
-/** An account that could be taken, and the name it should get. */
+/** An account that can be imported, and the username it would like. */
 type Candidate = Extract<AccountOutcome, { ok: true }> & {
   readonly from: SourceUser;
   readonly username: string;
 };
 
-/** The usernames and addresses that an import of `source` would like to give out or to keep. */
+/** Returns the usernames and addresses that an import of `source` would like to use. */
 export function wishedNames(source: Source): { usernames: string[]; emails: string[] } {
   return {
     usernames: source.users.flatMap((user) => {
@@ -57,17 +57,17 @@ export function wishedNames(source: Source): { usernames: string[]; emails: stri
 }
 
 /**
- * Decides what becomes of each row, lower ids first.
+ * Decides what happens to each row, lower ids first.
  *
- * Of accounts whose addresses differ in case alone, the one with the lowest id keeps it and the
- * others are left out, whatever their role and status: a later registration must not push an
- * earlier one aside, and who is suspended must not come back through their second account. Of
- * usernames that are the same here, the one with the lowest id keeps it and the others get another
- * one; a name that is allowed as it is goes before one that has to be changed.
+ * If addresses differ only in case, the account with the lowest id is imported and the others are
+ * left out, whatever their role and status. So a later registration cannot push out an earlier one,
+ * and a suspended user cannot come back through a second account. If usernames are equal here, the
+ * lowest id keeps it and the others get a different one. A username that is valid as it is takes
+ * precedence over one that has to change.
  *
- * @param taken what of {@linkcode wishedNames} somebody has already
- * @param isFree whether nobody has a username that was not wished for
- * @param now stands in for dates that are missing
+ * @param taken names of {@linkcode wishedNames} that are already in use
+ * @param isFree whether a username outside {@linkcode wishedNames} is free
+ * @param now replaces missing dates
  */
 export async function planImport(
   source: Source,
@@ -129,18 +129,18 @@ function conflictOf(
 ): string | undefined {
   const key = emailKey(email);
   if (taken.emails.has(key)) {
-    return `An account with the address ${email} is here already, perhaps of an earlier import`;
+    return `An account with the address ${email} exists already, perhaps from an earlier import`;
   }
   if (taken.usernames.has(foldKey(username))) {
     return `The username ${username} is taken here, perhaps since an earlier import: ` +
       "rename that account to import this one";
   }
   if (taken.looks.has(lookOf(username))) {
-    return `The username ${username} looks like one that somebody has here: ` +
+    return `The username ${username} looks like one that is in use here: ` +
       "rename that account to import this one";
   }
   const owner = owners.get(key);
-  return owner && `User ${owner} has this address already, but for case: ` +
+  return owner && `User ${owner} has the same address except for case: ` +
       "an account needs one of its own";
 }
 
@@ -150,7 +150,7 @@ interface GivenName {
   readonly remark: readonly string[];
 }
 
-/** Names that may stay are given out first, so that no changed one takes them away. */
+/** Gives out unchanged names first, so that no changed name takes one. */
 async function giveNames(
   candidates: readonly Candidate[],
   taken: TakenKeys,
@@ -190,12 +190,12 @@ function canSignInWith(name: string): boolean {
 function renamed(old: string, username: string, isKept: boolean): string {
   const fault = "error" in registerForm.username.read(old)
     ? "cannot be one here"
-    : "is another user's here, or looks like it";
+    : "is in use here, or looks like one that is";
   const logins = isKept ? "the old name, the address" : "the address";
   return `username: ${JSON.stringify(old)} ${fault}, signs in with ${logins} or ${username}`;
 }
 
-/** A line of the report for a row of `users`. */
+/** Makes a line of the report for a row of `users`. */
 export function reportLine(
   user: SourceUser,
   outcome: ReportLine["outcome"],
@@ -212,7 +212,7 @@ export function reportLine(
 }
 
 function extraReason({ id }: SourceUser): string {
-  return `User ${id} has a profile with a lower id, which was taken`;
+  return `User ${id} has a profile with a lower id, which was imported`;
 }
 
 function skippedProfile({ id, cells }: SourceRow, reason: string): ReportLine {
@@ -220,7 +220,7 @@ function skippedProfile({ id, cells }: SourceRow, reason: string): ReportLine {
   return { table: "user_profiles", id, username: "", email, outcome: "skipped", reasons: [reason] };
 }
 
-/** Somebody may be called None. */
+/** Reads the name as it is: somebody may be called None. */
 function usernameOf({ cells }: SourceUser): string {
   return textOf(cells.get("username") ?? null);
 }

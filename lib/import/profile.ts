@@ -4,7 +4,7 @@ import { profileForm } from "@/lib/shared/user_forms.ts";
 import { cellOf, type Cells, remarksOnTexts, textOf } from "./cells.ts";
 import { findPhoto, type Photo } from "./photo.ts";
 
-/** The texts of a profile, as `user_profiles` has them. */
+/** Texts of a profile, as in `user_profiles`. */
 export interface ProfileTexts {
   readonly full_name: string;
   readonly bio: string;
@@ -15,7 +15,7 @@ export interface ProfileTexts {
   readonly website: string;
 }
 
-/** A profile that is taken over, and what had to be changed. */
+/** An imported profile, with remarks on what was changed. */
 export interface TakenProfile {
   readonly texts: ProfileTexts;
   readonly photo: Photo;
@@ -25,10 +25,10 @@ export interface TakenProfile {
 const TEXT_COLUMNS = "full_name bio address zipcode phone email website service".split(" ");
 
 /**
- * Takes a profile over. Markup stays the text that it is. What does not fit is cut, and what may
- * not be kept is dropped, with a remark that repeats what is lost.
+ * Reads a profile. Markup stays plain text. Text that is too long is cut, and invalid text is
+ * dropped. A remark repeats what is lost.
  *
- * @param accountEmail stands in where the profile has no contact address
+ * @param accountEmail replaces a missing contact address
  */
 export function takeProfile(cells: Cells, accountEmail: string): TakenProfile {
   const remarks = remarksOnTexts(cells, TEXT_COLUMNS);
@@ -48,12 +48,12 @@ export function takeProfile(cells: Cells, accountEmail: string): TakenProfile {
   };
   const photo = findPhoto(cellOf(cells, "image"));
   if (photo.kind === "elsewhere") {
-    remarks.push(`image: ${quote(photo.path)} is a file of the old server and is not taken over`);
+    remarks.push(`image: ${quote(photo.path)} is a file of the old server and was not imported`);
   }
   return { texts, photo, remarks };
 }
 
-/** Reads a text; control characters become spaces, and what is too long is cut. */
+/** Reads a text. Control characters become spaces, and long text is cut. */
 function fitText(
   name: string,
   field: Field<string>,
@@ -78,7 +78,7 @@ function fitText(
   return { value, remark: `${name}: cut to ${maxLength} characters, without ${quote(lost)}` };
 }
 
-/** An address, of mail or on the web, is whole or none. */
+/** Reads an e-mail or web address, which is never cut but dropped if invalid. */
 function keepOrDrop(
   name: "email" | "website",
   field: Field<string>,

@@ -1,7 +1,7 @@
-/** What became of a row of the old installation. */
+/** What happened to a row of the old installation. */
 export interface ReportLine {
   readonly table: "users" | "user_profiles";
-  /** Id of the row there. */
+  /** Id of the row in the old installation. */
   readonly id: string;
   readonly username: string;
   readonly email: string;
@@ -12,7 +12,7 @@ export interface ReportLine {
 
 const COLUMNS = ["table", "id", "username", "email", "outcome", "reasons"] as const;
 
-/** The lines as CSV. @see https://www.rfc-editor.org/rfc/rfc4180 */
+/** Formats the lines as CSV. @see https://www.rfc-editor.org/rfc/rfc4180 */
 export function formatReport(lines: readonly ReportLine[]): string {
   const rows = lines.map((line) =>
     COLUMNS.map((name) => name === "reasons" ? line.reasons.join("; ") : line[name])
@@ -21,8 +21,8 @@ export function formatReport(lines: readonly ReportLine[]): string {
 }
 
 /**
- * A spreadsheet would run what begins like a formula, and these texts are of strangers: an
- * apostrophe in front makes it text.
+ * Quotes a cell. Spreadsheets run text that begins like a formula, and these texts come from
+ * strangers, so an apostrophe is put first.
  *
  * @see https://owasp.org/www-community/attacks/CSV_Injection
  */

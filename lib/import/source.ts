@@ -1,36 +1,36 @@
 import { cellOf, type Cells, keyOf } from "./cells.ts";
 
-/** A row, and what to call it in the report. */
+/** A row and its name in the report. */
 export interface SourceRow {
-  /** Its id, or the number of the row where it has none. */
+  /** Its id, or the number of the row if it has none. */
   readonly id: string;
   readonly cells: Cells;
 }
 
-/** A user of the old installation with every profile that names them, lowest id first. */
+/** A user of the old installation with all profiles that name them, lowest id first. */
 export interface SourceUser extends SourceRow {
   readonly profiles: readonly SourceRow[];
 }
 
-/** A profile that belongs to nobody for certain. */
+/** A profile without exactly one owner. */
 export interface StrayProfile extends SourceRow {
   readonly reason: string;
 }
 
-/** What an old installation holds. */
+/** The content of an old installation. */
 export interface Source {
   readonly users: readonly SourceUser[];
   readonly strays: readonly StrayProfile[];
 }
 
-/** A file that cannot be read as an old installation; its message says what to do. */
+/** A file that cannot be read as an old installation. The message says what to do. */
 export class SourceError extends Error {
   override readonly name = "SourceError";
 }
 
 /**
- * Gives each profile to the user whose id it names, and never to another one: where no user or
- * several have that id, it stays by itself.
+ * Gives each profile to the user whose id it names. If no user or several users have that id, it
+ * stays separate.
  */
 export function joinProfiles(userCells: readonly Cells[], profileCells: readonly Cells[]): Source {
   const profiles = toRows(profileCells);
@@ -48,7 +48,7 @@ export function joinProfiles(userCells: readonly Cells[], profileCells: readonly
   };
 }
 
-/** Numbers rows and puts them in the order of their ids. */
+/** Numbers rows and sorts them by id. */
 export function toRows(rows: readonly Cells[]): SourceRow[] {
   return rows
     .map((cells, index) => ({ id: keyOf(cellOf(cells, "id")) ?? `row ${index + 1}`, cells }))
@@ -57,7 +57,7 @@ export function toRows(rows: readonly Cells[]): SourceRow[] {
 
 const BY_NUMBER = new Intl.Collator("en", { numeric: true });
 
-/** The order of ids, which are numbers almost always: 9 before 10. */
+/** Compares ids, which are nearly always numbers: 9 comes before 10. */
 export function compareIds(a: string, b: string): number {
   return BY_NUMBER.compare(a, b);
 }
@@ -70,6 +70,6 @@ function strayReason(cells: Cells, users: ReadonlyMap<string | undefined, unknow
   const key = userKeyOf(cells);
   if (key === undefined) return "The profile names no user";
   return users.has(key)
-    ? `The profile names user ${key}, an id that several users have`
+    ? `The profile names user ${key}, but several users have this id`
     : `The profile names user ${key}, who does not exist`;
 }

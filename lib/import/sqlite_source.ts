@@ -4,8 +4,8 @@ import { type Cell, type Cells, isUtf8 } from "./cells.ts";
 import { joinProfiles, type Source, SourceError } from "./source.ts";
 
 /**
- * Reads the tables `users` and `user_profiles` of a SQLite file, which is opened read-only. Columns
- * are found by name; other tables and columns are passed over, and there may be no profiles.
+ * Reads the tables `users` and `user_profiles` of a SQLite file, opened read-only. Columns are
+ * found by name. Other tables and columns are ignored, and profiles may be missing.
  *
  * @throws {SourceError} if it is damaged or has no table `users`.
  */
@@ -35,14 +35,14 @@ function readTable(database: DatabaseSync, name: string): Cells[] | undefined {
   const { encoding } = database.prepare("pragma encoding").get() ?? {};
   const columns = database.prepare(`select * from "${name}"`).columns().map((one) => one.name);
   const rows = database.prepare(`select ${columns.map(typeAndValue).join()} from "${name}"`);
-  // Numbers beyond 2^53 would be refused otherwise.
+  // Otherwise numbers beyond 2^53 would be refused.
   rows.setReadBigInts(true);
   rows.setReturnArrays(true);
   return (rows.all() as unknown as SQLOutputValue[][])
     .map((values) => toCells(columns, values, String(encoding)));
 }
 
-/** Texts as their bytes: SQLite would put question marks where they are no Unicode. */
+/** Selects text as bytes: SQLite would put question marks into text that is not Unicode. */
 function typeAndValue(column: string): string {
   const name = `"${column.replaceAll('"', '""')}"`;
   return `typeof(${name}), case typeof(${name}) when 'text' then cast(${name} as blob) else ${name} end`;
@@ -63,7 +63,7 @@ function toCells(
   );
 }
 
-/** Text that is no Unicode stays bytes, for {@linkcode textOf} to make something of. */
+/** Decodes text. If it is not Unicode it stays bytes, which {@linkcode textOf} decodes. */
 function textIn(bytes: Uint8Array<ArrayBuffer>, encoding: string): Cell {
   if (encoding.startsWith("UTF-16")) return new TextDecoder(encoding).decode(bytes);
   return isUtf8(bytes) ? new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes) : bytes;

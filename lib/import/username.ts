@@ -7,9 +7,9 @@ import { registerForm } from "@/lib/shared/user_forms.ts";
 const FORBIDDEN = new RegExp(`[^${USERNAME_CHARACTERS}]+`, "gv");
 
 /**
- * The username nearest to `text` that may be one here: what is not allowed becomes a hyphen (none
- * at the ends), too long a name is cut, too short a one gets the `id` of its row, and is `user-ID`
- * where that is not enough. A name that may be one stays as it is, except for spaces around it.
+ * Returns the valid username closest to `text`. A valid one only loses spaces around it. Otherwise
+ * forbidden characters become hyphens (not at the ends), a long name is cut, and a short one gets
+ * the `id` of its row. If that does not help, it is `user-ID`.
  */
 export function toUsername(text: string, id: string): string {
   const name = cut(withoutHyphensAround(text.normalize("NFC").replace(FORBIDDEN, "-")));
@@ -18,16 +18,16 @@ export function toUsername(text: string, id: string): string {
   return nearest?.value ?? `user-${suffixOf(id)}`;
 }
 
-/** The names that are given out: no two are the same or look the same. */
+/** Usernames that are given out: no two are equal or look the same. */
 export class NameBook {
   readonly #keys = new Set<string>();
   readonly #looks = new Set<string>();
   readonly #formerKeys = new Set<string>();
 
-  /** @param isFree whether nobody has a name already who is not in this book */
+  /** @param isFree whether a name outside this book is free */
   constructor(private readonly isFree: (name: string) => Promise<boolean>) {}
 
-  /** Gives a name to somebody; says whether it was free. */
+  /** Takes a name. Returns whether it was free. */
   claim(name: string): boolean {
     const key = foldKey(name);
     const look = lookOf(name);
@@ -37,7 +37,7 @@ export class NameBook {
     return true;
   }
 
-  /** Gives out `name` followed by the `id` of the row, and by a count if that is taken too. */
+  /** Takes `name` followed by the row's `id`, and by a count if that is not free either. */
   async claimVariant(name: string, id: string): Promise<string> {
     for (let count = 1;; count++) {
       const suffix = count === 1 ? `-${suffixOf(id)}` : `-${suffixOf(id)}-${count}`;
@@ -46,7 +46,7 @@ export class NameBook {
     }
   }
 
-  /** Lets somebody sign in with a name of before; says whether nobody else does. */
+  /** Keeps an earlier name for signing in. Returns whether it was free. */
   claimFormer(name: string): boolean {
     const key = foldKey(name);
     if (this.#keys.has(key) || this.#formerKeys.has(key)) return false;
@@ -55,7 +55,7 @@ export class NameBook {
   }
 }
 
-/** An id is a number almost always; whatever else stands there must not spoil the name. */
+/** Ids are nearly always numbers. Other characters must not spoil the name. */
 function suffixOf(id: string): string {
   return id.replace(/[^0-9A-Za-z]+/g, "").slice(0, 20) || "0";
 }

@@ -138,7 +138,7 @@ databaseTest(
     const { lines } = await importFile(services, SQLITE);
     assert.deepEqual(await snapshot(), before);
     assert.deepEqual(lines.filter((line) => line.outcome !== "skipped"), []);
-    assert.match(lines[0]?.reasons[0] ?? "", /is here already/);
+    assert.match(lines[0]?.reasons[0] ?? "", /exists already/);
   },
 );
 

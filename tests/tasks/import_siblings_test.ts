@@ -113,13 +113,13 @@ databaseTest(
     assert.deepEqual(profiles.map((line) => [line.id, line.outcome, line.reasons[0]]), [
       ["2", "skipped", "The profile names user 99, who does not exist"],
       ["3", "skipped", "The profile names no user"],
-      ["4", "skipped", "User 2 has a profile with a lower id, which was taken"],
+      ["4", "skipped", "User 2 has a profile with a lower id, which was imported"],
     ]);
   },
 );
 
 databaseTest(
-  "a profile of an id that several users have goes to none of them",
+  "a profile whose user id several users have goes to none of them",
   async (database) => {
     const services = await servicesOver(database);
     const report = await importTables(services, {
@@ -128,7 +128,7 @@ databaseTest(
     });
     const users = await importedBy(services);
     assert.deepEqual([...users.values()].map((one) => one.full_name), ["", ""]);
-    assert.match(report.lines.at(-1)?.reasons[0] ?? "", /an id that several users have/);
+    assert.match(report.lines.at(-1)?.reasons[0] ?? "", /several users have this id/);
   },
 );
 
@@ -152,7 +152,7 @@ databaseTest(
     assert.equal(users.get("early")?.status, "suspended");
     assert.equal(users.get("early")?.role, "user");
     assert.equal(lineOf(report, 10)?.outcome, "skipped");
-    assert.match(lineOf(report, 10)?.reasons[0] ?? "", /^User 2 has this address already/);
+    assert.match(lineOf(report, 10)?.reasons[0] ?? "", /^User 2 has the same address/);
   },
 );
 
@@ -197,7 +197,7 @@ databaseTest(
 );
 
 databaseTest(
-  "who is here already keeps name, address and data, and the report says so",
+  "a user who exists already keeps name, address and data, and the report says so",
   async (database) => {
     const services = await servicesOver(database);
     await importTables(services, { users: [user(1, "ada", { password: null })] });
@@ -232,7 +232,7 @@ for (
       const services = await servicesOver(database);
       const report = await importTables(services, { users: [user(1, "ada", { password })] });
       assert.equal((await importedBy(services)).get("ada")?.password_hash, NO_PASSWORD);
-      assert.match(lineOf(report, 1)?.reasons[0] ?? "", /^password: none that can be taken over/);
+      assert.match(lineOf(report, 1)?.reasons[0] ?? "", /^password: none that can be imported/);
     },
   );
 }
@@ -336,9 +336,9 @@ databaseTest("an import gives nobody a name that looks like another one", async 
     users: ["ivan", "сосо", "soso", "ѕоѕо"].map(withOwnAddress),
   });
   assert.equal(lineOf(report, 2)?.outcome, "skipped");
-  assert.match(reasonsOf(report, 2), /looks like one that somebody has here/);
+  assert.match(reasonsOf(report, 2), /looks like one that is in use here/);
   assert.equal(lineOf(report, 3)?.outcome, "imported");
-  assert.match(reasonsOf(report, 4), /another user's here, or looks like it/);
+  assert.match(reasonsOf(report, 4), /is in use here, or looks like one/);
   assert.ok((await importedBy(services)).has("ѕоѕо-4"));
 });
 
@@ -364,7 +364,7 @@ databaseTest(
     assert.equal(imported.get("Zoë")?.bio, "€ 5 für Zoë");
     assert.match(
       reasonsOf(report, 1),
-      /username: is no UTF-8.*bio: is no UTF-8 and was read as windows-1252/,
+      /username: is not UTF-8.*bio: is not UTF-8 and was read as windows-1252/,
     );
     assert.doesNotMatch(reasonsOf(report, 2), /UTF-8|left out|the word/);
   },

@@ -1,6 +1,7 @@
 import { Name } from "@/components/Name.tsx";
-import { wordsForDone, wordsForOwn } from "@/lib/shared/audit_words.ts";
+import { isOwnTrail, trailOf } from "@/lib/shared/audit_words.ts";
 import type { AuditView } from "@/lib/shared/views.ts";
+import { cut } from "@/lib/shared/words.ts";
 
 interface AuditSentenceProps {
   readonly event: AuditView;
@@ -8,24 +9,18 @@ interface AuditSentenceProps {
 
 /** An entry of the audit trail in words: who did what to whom. */
 export function AuditSentence({ event: { actor, action, target } }: AuditSentenceProps) {
-  const own = wordsForOwn(action);
-  const subject = own ? target : actor === "anonymous" ? "Somebody" : actor;
+  const subject = isOwnTrail(action) ? "user" : "actor";
+  const names = new Map([
+    ["actor", actor === "anonymous" ? "Somebody" : actor],
+    ["user", target ?? "an unknown user"],
+  ]);
   return (
     <span>
-      {subject && <Name class="fw-bold" text={subject} />} {own ?? wordsForDone(action)}
-      {!own && <ObjectOf action={action} target={target} />}
+      {cut(trailOf(action)).map((part) => {
+        const text = names.get(part);
+        const look = part === subject ? { class: "fw-bold" } : {};
+        return text === undefined ? part : <Name key={part} {...look} text={text} />;
+      })}
     </span>
   );
-}
-
-function ObjectOf({ action, target }: Pick<AuditView, "action" | "target">) {
-  if (target !== null) {
-    return (
-      <>
-        {" "}
-        <Name text={target} />
-      </>
-    );
-  }
-  return action === "sign_in_failed" ? <>{" an unknown user"}</> : null;
 }

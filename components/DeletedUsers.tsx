@@ -1,4 +1,4 @@
-import { HiddenFields } from "@/components/HiddenFields.tsx";
+import { ActionButton } from "@/components/ActionButton.tsx";
 import { Icon } from "@/components/Icon.tsx";
 import { Name } from "@/components/Name.tsx";
 import { When } from "@/components/When.tsx";
@@ -38,19 +38,14 @@ export function DeletedUsers({ users, viewer_id }: DeletedUsersProps) {
               <When at={user.kept_until} precision="day" />
             </small>
           </div>
-          <form method="post" action="/restore_user">
-            <HiddenFields
-              values={{
-                _method: "PUT",
-                user_id: user.user_id,
-                viewer_id,
-                next: rowPath("/deleted_users", neighbourOf(users, index)),
-              }}
-            />
-            <button type="submit" class="btn btn-sm btn-quiet">
-              Bring back<span class="visually-hidden">{` ${user.username}`}</span>
-            </button>
-          </form>
+          <ActionButton
+            action="restore_user"
+            user_id={user.user_id}
+            username={user.username}
+            viewer_id={viewer_id}
+            next={rowPath("/deleted_users", neighbourOf(users, index))}
+            look="btn-sm btn-quiet"
+          />
         </li>
       ))}
     </ul>

@@ -1,13 +1,14 @@
 import type { ComponentChildren } from "preact";
+import { ActionButton } from "@/components/ActionButton.tsx";
 import { Icon } from "@/components/Icon.tsx";
 import { Name } from "@/components/Name.tsx";
 import { Person } from "@/components/Person.tsx";
 import { RoleBadge } from "@/components/RoleBadge.tsx";
 import { SortHeader } from "@/components/SortHeader.tsx";
-import { UnlockForm } from "@/components/UnlockForm.tsx";
 import { UserFilters } from "@/components/UserFilters.tsx";
 import { UserPager } from "@/components/UserPager.tsx";
 import { When } from "@/components/When.tsx";
+import { actionOf, actionsWith, type PressedAction } from "@/lib/shared/actions.ts";
 import { neighbourOf, rowPath, userListPath, type UserListQuery } from "@/lib/shared/user_list.ts";
 import type { UserListItem, UserListView } from "@/lib/shared/views.ts";
 
@@ -112,14 +113,18 @@ function UserRow({ user, viewer_id, here, status, actions }: UserRowProps) {
       <td role="cell">
         <Person {...user}>
           <Name class="text-body-secondary" text={user.email} />
-          {user.locked && (
-            <UnlockForm
+          {BUTTONS.filter((action) => isShown(action, user)).map((action) => (
+            <ActionButton
+              key={action}
+              action={action}
               user_id={user.user_id}
               username={user.username}
               viewer_id={viewer_id}
               next={here}
+              class="row-button"
+              look="btn-link"
             />
-          )}
+          ))}
         </Person>
       </td>
       <td role="cell">
@@ -137,6 +142,14 @@ function UserRow({ user, viewer_id, here, status, actions }: UserRowProps) {
       </td>
     </tr>
   );
+}
+
+/** The actions that a row may have a button for. */
+const BUTTONS = actionsWith<PressedAction>(({ button, task }) => button && !task?.deleted);
+
+function isShown(action: PressedAction, user: UserListItem): boolean {
+  const { when } = actionOf(action).button!;
+  return when === undefined || Boolean(user[when]);
 }
 
 function NoUsers({ query }: { readonly query: UserListQuery }) {

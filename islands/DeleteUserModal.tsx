@@ -1,11 +1,7 @@
 import { useSignal } from "@preact/signals";
-import { useRef } from "preact/hooks";
-import { DeleteUserForm } from "@/components/DeleteUserForm.tsx";
-import { Dialog } from "@/components/Dialog.tsx";
 import { Icon } from "@/components/Icon.tsx";
-import { callApi } from "@/lib/shared/api.ts";
-import { openDialog, requestClose } from "@/lib/shared/dialogs.ts";
-import { announceAt, announceProblem } from "@/lib/shared/toasts.ts";
+import ActionDialog from "@/islands/ActionDialog.tsx";
+import { announceAt } from "@/lib/shared/toasts.ts";
 
 interface DeleteUserModalProps {
   readonly user_id: number;
@@ -18,29 +14,15 @@ interface DeleteUserModalProps {
 }
 
 /** A link to the page that asks whether to delete a user; with script it asks here. */
-export default function DeleteUserModal(props: DeleteUserModalProps) {
-  const { user_id, name, viewer_id, next, label } = props;
-  const dialog = useRef<HTMLDialogElement>(null);
-  const busy = useSignal(false);
+export default function DeleteUserModal({ label, ...props }: DeleteUserModalProps) {
+  const { user_id, name, next } = props;
+  const asks = useSignal(false);
 
   function open(event: MouseEvent) {
+    // A new tab or window is the page, not the modal.
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    openDialog(dialog.current);
-  }
-
-  async function remove(event: SubmitEvent) {
-    event.preventDefault();
-    if (busy.value) return;
-    busy.value = true;
-    const answer = await callApi<{ message: string }>("DELETE", "/delete_user", {
-      body: { user_id, viewer_id },
-    });
-    busy.value = false;
-    if (answer.ok) return announceAt(next, { kind: "success", text: answer.value.message });
-    // A toast would lie below the modal.
-    dialog.current?.close();
-    announceProblem(answer.problem);
+    asks.value = true;
   }
 
   return (
@@ -53,27 +35,14 @@ export default function DeleteUserModal(props: DeleteUserModalProps) {
         <Icon name="trash" />
         {label ?? <span class="visually-hidden">Delete {name}</span>}
       </a>
-      <Dialog dialogRef={dialog} id={`delete_${user_id}_title`} title={`Delete ${name}?`}>
-        <DeleteUserForm
-          user_id={user_id}
-          name={name}
-          own={user_id === viewer_id}
-          viewer_id={viewer_id}
-          next={next}
-          busy={busy.value}
-          onSubmit={remove}
-          cancel={
-            <button
-              type="button"
-              class="btn btn-quiet"
-              autofocus
-              onClick={() => requestClose(dialog.current)}
-            >
-              Cancel
-            </button>
-          }
+      {asks.value && (
+        <ActionDialog
+          {...props}
+          action="delete_user"
+          onDone={({ message }) => announceAt(next, { kind: "success", text: message })}
+          onClose={() => asks.value = false}
         />
-      </Dialog>
+      )}
     </>
   );
 }

@@ -1,10 +1,11 @@
 import { useSignal } from "@preact/signals";
 import { HiddenFields } from "@/components/HiddenFields.tsx";
 import { SuspensionNote } from "@/components/SuspensionNote.tsx";
-import SuspendModal from "@/islands/SuspendModal.tsx";
+import ActionDialog from "@/islands/ActionDialog.tsx";
+import { ACTIONS, requestFields } from "@/lib/shared/actions.ts";
 import { callApi } from "@/lib/shared/api.ts";
 import { announce, announceProblem } from "@/lib/shared/toasts.ts";
-import type { StatusState } from "@/lib/shared/views.ts";
+import type { StatusState, StatusView } from "@/lib/shared/views.ts";
 
 interface StatusToggleProps {
   readonly user_id: number;
@@ -37,7 +38,7 @@ export default function StatusToggle({ name, state, ...fields }: StatusTogglePro
     busy.value = true;
     current.value = { status: "active", status_reason: null, suspended_until: null };
     const body = { ...ACTIVATE, ...fields };
-    const answer = await callApi<{ message: string }>("PUT", "/update_status", { body });
+    const answer = await callApi<{ message: string }>("PUT", PATH, { body });
     busy.value = false;
     if (answer.ok) return announce({ kind: "success", text: answer.value.message });
     current.value = before;
@@ -46,7 +47,7 @@ export default function StatusToggle({ name, state, ...fields }: StatusTogglePro
 
   return (
     <>
-      <form method={isActive ? "get" : "post"} action="/update_status" onSubmit={toggle}>
+      <form method={isActive ? "get" : "post"} action={PATH} onSubmit={toggle}>
         <HiddenFields values={isActive ? fields : { ...ACTIVATE, ...fields }} />
         <button
           type="submit"
@@ -61,10 +62,14 @@ export default function StatusToggle({ name, state, ...fields }: StatusTogglePro
       </form>
       <SuspensionNote state={current.value} />
       {asks.value && (
-        <SuspendModal
+        <ActionDialog<StatusView>
           {...fields}
           name={name}
-          onSuspended={(changed) => current.value = changed}
+          action="suspend_user"
+          onDone={({ message, ...changed }) => {
+            current.value = changed;
+            announce({ kind: "success", text: message });
+          }}
           onClose={() => asks.value = false}
         />
       )}
@@ -72,4 +77,5 @@ export default function StatusToggle({ name, state, ...fields }: StatusTogglePro
   );
 }
 
-const ACTIVATE = { _method: "PUT", status: "active" };
+const ACTIVATE = requestFields("activate_user");
+const { path: PATH } = ACTIONS.activate_user.route;

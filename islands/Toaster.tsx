@@ -1,17 +1,17 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Icon } from "@/components/Icon.tsx";
-import { type Flash, flashText } from "@/lib/shared/flash.ts";
 import { type Message, onAnnounce, takeAnnouncement } from "@/lib/shared/toasts.ts";
 
 interface ToasterProps {
-  readonly flash?: Flash | undefined;
+  /** What the request before had to say. */
+  readonly text?: string | undefined;
 }
 
 /** What the request before had to say, and what other islands announce. */
-export default function Toaster({ flash }: ToasterProps) {
+export default function Toaster({ text }: ToasterProps) {
   const messages = useSignal<readonly Message[]>(
-    flash ? [{ kind: "success", text: flashText(flash) }] : [],
+    text === undefined ? [] : [{ kind: "success", text }],
   );
   const closable = useSignal(false);
 

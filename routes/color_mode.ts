@@ -1,10 +1,10 @@
 import { choice } from "@/lib/shared/fields.ts";
 import { COLOR_MODES } from "@/lib/shared/color_mode.ts";
-import { safePath } from "@/lib/web/answer.ts";
 import { requireForm } from "@/lib/web/require_form.ts";
 import { clearCookie, setCookie } from "@/lib/web/cookies.ts";
 import { define } from "@/lib/web/define.ts";
 import { readInput } from "@/lib/web/input.ts";
+import { safePath } from "@/lib/web/safe_path.ts";
 
 const YEAR_SECONDS = 31_536_000;
 const colorModeForm = { mode: choice({ label: "Colours", options: COLOR_MODES }) };

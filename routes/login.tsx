@@ -10,18 +10,11 @@ import type { FlashCode } from "@/lib/shared/flash.ts";
 import { parseForm } from "@/lib/shared/form.ts";
 import { homeOf } from "@/lib/shared/permissions.ts";
 import { loginForm } from "@/lib/shared/user_forms.ts";
-import {
-  done,
-  EMPTY_FORM,
-  type FormView,
-  onForm,
-  refused,
-  safePath,
-  wantsHtml,
-} from "@/lib/web/answer.ts";
+import { done, EMPTY_FORM, type FormView, onForm, refused, wantsHtml } from "@/lib/web/answer.ts";
 import { sessionCookie } from "@/lib/web/cookies.ts";
 import { define } from "@/lib/web/define.ts";
 import { type KeptRequest, readKept } from "@/lib/web/kept_request.ts";
+import { safePath } from "@/lib/web/safe_path.ts";
 
 interface LoginView extends FormView {
   /** The form that waited for the sign-in. */
@@ -30,9 +23,9 @@ interface LoginView extends FormView {
 
 /** Messages to somebody who is about to sign in with the name that they have. */
 const NEWCOMERS: ReadonlySet<FlashCode> = new Set([
-  "registered",
-  "registered_verify",
-  "email_verified",
+  "register.may_sign_in",
+  "register.must_verify",
+  "verify_email",
 ]);
 
 export const handler = define.handlers({
@@ -58,7 +51,7 @@ export const handler = define.handlers({
         return page({ ...EMPTY_FORM, kept }, { headers: { "set-cookie": cookie } });
       }
       return done(ctx, {
-        flash: "signed_in",
+        flash: "sign_in",
         location: safePath(texts.get("next"), homeOf(role)),
         data: { user_id: userId, role },
         cookies: [cookie],

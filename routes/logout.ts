@@ -9,7 +9,7 @@ export const handler = define.handlers({
     const { services, actor } = ctx.state;
     if (actor.kind === "user") await signOut(services, actor);
     const response = done(ctx, {
-      flash: "signed_out",
+      flash: "sign_out",
       location: "/login",
       cookies: [clearCookie(services.settings, "session")],
     });

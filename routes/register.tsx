@@ -29,11 +29,16 @@ export const handler = define.handlers({
       if (!outcome.ok) return refused(ctx, outcome, texts);
       const { verification, username: name, token } = outcome.value;
       if (token === undefined) {
-        const flash = verification === "required" ? "registered_verify" : "registered";
+        const flash = verification === "required" ? "register.must_verify" : "register.may_sign_in";
         return done(ctx, { flash, name, location: "/login", status: 201 });
       }
       const cookies = [sessionCookie(services.settings, token)];
-      return done(ctx, { flash: "welcome", location: homeOf("user"), status: 201, cookies });
+      return done(ctx, {
+        flash: "register.signed_in",
+        location: homeOf("user"),
+        status: 201,
+        cookies,
+      });
     }),
 });
 

@@ -17,7 +17,7 @@ export const handler = define.handlers({
     onForm(ctx, async (texts) => {
       const { services, actor } = ctx.state;
       const { username: name } = await verifyEmail(services, actor, texts.get("token") ?? "");
-      return done(ctx, { flash: "email_verified", name, location: "/login" });
+      return done(ctx, { flash: "verify_email", name, location: "/login" });
     }),
 });
 

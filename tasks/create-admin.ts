@@ -4,9 +4,9 @@ import { refusedInput } from "@/lib/cli/refusal.ts";
 import { runTask, type Task, type TaskOptions } from "@/lib/cli/task.ts";
 import { withServices } from "@/lib/cli/with_services.ts";
 import type { TaskActor } from "@/lib/domain/actor.ts";
-import { editUser } from "@/lib/domain/users/edit_user.ts";
 import { findUsersNamed } from "@/lib/domain/users/find_users.ts";
 import { createUser } from "@/lib/domain/users/create_user.ts";
+import { doUserAction } from "@/lib/domain/users/user_actions.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { loadSettings } from "@/lib/settings.ts";
 import { type Field, parseForm } from "@/lib/shared/form.ts";
@@ -117,16 +117,7 @@ async function promoteUser(services: Services, name: string): Promise<string> {
     );
   }
   const { user_id, username, status } = user;
-  const target = {
-    user_id,
-    version: undefined,
-    current_password: undefined,
-    before: undefined,
-    remove_image: undefined,
-  };
-  const edit = { target, account: { role: "admin" }, profile: {} } as const;
-  const outcome = await editUser(services, ACTOR, edit);
-  if (!outcome.ok) throw refusedInput(outcome.errors);
+  await doUserAction(services, ACTOR, "edit_role", { user_id, role: "admin" });
   return status === "active"
     ? `${username} is an admin`
     : `${username} is an admin, but suspended (deno task users activate ${username})`;

@@ -1,28 +1,8 @@
 import type { Db } from "@/lib/db/database.ts";
 import { type AuditEvent, insertAuditEvent, insertAuditEvents } from "@/lib/repo/audit_events.ts";
+import type { AuditAction } from "@/lib/shared/actions.ts";
 import type { AuditView } from "@/lib/shared/views.ts";
 import type { Actor } from "./actor.ts";
-
-/** What the audit trail tells of. */
-export type AuditAction =
-  | "register"
-  | "register_again"
-  | "set_up"
-  | "sign_in"
-  | "sign_in_failed"
-  | "sign_out"
-  | "change_password"
-  | "verify_email"
-  | "create_user"
-  | "edit_user"
-  | "suspend_user"
-  | "activate_user"
-  | "unlock_user"
-  | "delete_user"
-  | "restore_user"
-  | "sign_out_user"
-  | "import_users"
-  | "seed_users";
 
 /** The user that it was done to, or the name of somebody who is none. */
 export interface AuditTarget {

@@ -1,6 +1,7 @@
 import type { Tx } from "@/lib/db/database.ts";
 import { sessionExists } from "@/lib/repo/sessions.ts";
-import { type Action, isAllowed } from "@/lib/shared/permissions.ts";
+import type { PermittedAction } from "@/lib/shared/actions.ts";
+import { isAllowed } from "@/lib/shared/permissions.ts";
 import type { Actor, TaskActor, UserActor } from "./actor.ts";
 import { DomainError } from "./errors.ts";
 
@@ -12,7 +13,7 @@ import { DomainError } from "./errors.ts";
  */
 export function authorise(
   actor: Actor,
-  action: Action,
+  action: PermittedAction,
   targetId?: number,
 ): asserts actor is UserActor | TaskActor {
   if (actor.kind === "task") return;

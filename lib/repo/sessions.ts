@@ -77,16 +77,9 @@ export async function countSessionsOfUser(db: Db, userId: number): Promise<numbe
   return count;
 }
 
-/** Ends all sessions of a user but `exceptSessionId`, and returns how many. */
-export async function deleteSessionsOfUser(
-  db: Db,
-  userId: number,
-  exceptSessionId = 0,
-): Promise<number> {
-  const { numDeletedRows } = await db.deleteFrom("sessions")
-    .where("user_id", "=", userId).where("id", "<>", exceptSessionId)
-    .executeTakeFirst();
-  return Number(numDeletedRows);
+/** Ends all sessions of a user. */
+export async function deleteSessionsOfUser(db: Db, userId: number): Promise<void> {
+  await db.deleteFrom("sessions").where("user_id", "=", userId).execute();
 }
 
 /** Deletes up to `limit` sessions that are over, and returns how many. */

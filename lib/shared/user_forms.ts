@@ -131,8 +131,18 @@ export const statusForm = {
   user_id: rowId({ label: "user_id" }),
   /** Left out: toggles. */
   status: optional(choice({ label: "Status", options: STATUSES })),
-  reason: text({ label: "Reason", maxLength: STATUS_REASON_MAX_CHARS }),
-  until: future(instant({ label: "Until", type: "datetime-local" })),
+  reason: text({
+    label: "Reason",
+    maxLength: STATUS_REASON_MAX_CHARS,
+    hint: "Admins see it, the user does not",
+  }),
+  until: future(
+    instant({
+      label: "Until",
+      type: "datetime-local",
+      hint: "Left empty, an admin has to end it",
+    }),
+  ),
 };
 
 /** A request that names a user and nothing else. */

@@ -30,24 +30,24 @@ export function wantsHtml(req: Request): boolean {
   return req.headers.get("accept")?.includes("text/html") ?? false;
 }
 
+/** What is answered to a change that was made. */
+export interface DoneAnswer {
+  /** Said on the next page; its text is the JSON's `message`. */
+  readonly flash: FlashCode;
+  /** The user it is about. */
+  readonly name?: string;
+  /** Path of the next page. */
+  readonly location: string;
+  /** Further members of the JSON. */
+  readonly data?: Record<string, unknown>;
+  /** Of the JSON. Default 200. */
+  readonly status?: number;
+  /** Values of `Set-Cookie`. */
+  readonly cookies?: readonly string[];
+}
+
 /** Answers a change that was made: a page is shown next, or JSON says so. */
-export function done(
-  ctx: RequestContext,
-  answer: {
-    /** Said on the next page; its text is the JSON's `message`. */
-    readonly flash: FlashCode;
-    /** The user it is about. */
-    readonly name?: string;
-    /** Path of the next page. */
-    readonly location: string;
-    /** Further members of the JSON. */
-    readonly data?: Record<string, unknown>;
-    /** Of the JSON. Default 200. */
-    readonly status?: number;
-    /** Values of `Set-Cookie`. */
-    readonly cookies?: readonly string[];
-  },
-): Response {
+export function done(ctx: RequestContext, answer: DoneAnswer): Response {
   const headers = new Headers();
   const { flash: code, name } = answer;
   const flash = { code, ...(name !== undefined && { name }) };
@@ -102,10 +102,4 @@ export async function onForm<View extends FormView>(
     const view = { values, errors: {}, problem: detail, ...(conflicts && { conflicts }) };
     return page(view, { status: problem.status, headers: problemHeaders(problem) });
   }
-}
-
-/** A path of this site, from a field that anybody may have filled: anything else is `fallback`. */
-export function safePath(text: string | undefined, fallback: string): string {
-  // A backslash or a second slash would lead browsers to another host, and a header is ASCII.
-  return text !== undefined && /^\/(?!\/)[!-[\]-~]*$/.test(text) ? text : fallback;
 }

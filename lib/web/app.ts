@@ -1,12 +1,13 @@
 import { App, staticFiles } from "fresh";
 import type { Services } from "@/lib/domain/services.ts";
 import { answerErrors, passErrorsOn } from "./answer_error.tsx";
-import type { State } from "./define.ts";
+import type { SignedInContext, State } from "./define.ts";
 import { pagePolicy } from "./middlewares/page_policy.ts";
 import { requestLog } from "./middlewares/request_log.ts";
 import { sameOrigin } from "./middlewares/same_origin.ts";
 import { securityHeaders } from "./middlewares/security_headers.ts";
 import { session } from "./middlewares/session.ts";
+import { actionRoutes } from "./user_action.ts";
 
 /**
  * The application over its services: every request passes these, from top to bottom. Errors become
@@ -14,7 +15,7 @@ import { session } from "./middlewares/session.ts";
  */
 export function createApp(services: Services): App<State> {
   const { settings } = services;
-  return new App<State>()
+  const app = new App<State>()
     .use(securityHeaders(settings))
     .use(requestLog(services))
     .use(pagePolicy(settings))
@@ -23,6 +24,10 @@ export function createApp(services: Services): App<State> {
     .use(session)
     // After the session: the log names the user whom another site tried to act as.
     .use(sameOrigin(settings))
-    .onError("*", passErrorsOn)
-    .fsRoutes();
+    .onError("*", passErrorsOn);
+  for (const { path, guard, handlers } of actionRoutes()) {
+    // Below the guard somebody is signed in.
+    app.all(path, guard, (ctx) => handlers[ctx.req.method]!(ctx as SignedInContext));
+  }
+  return app.fsRoutes();
 }

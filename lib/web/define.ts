@@ -6,6 +6,7 @@ import type { Flash } from "@/lib/shared/flash.ts";
 import type { Viewer } from "@/lib/shared/views.ts";
 import { answerAllMethods } from "./all_methods.ts";
 import type { Input } from "./input.ts";
+import { byFormMethod } from "./method_override.ts";
 
 /** What the middlewares know of a request. */
 export interface State {
@@ -36,17 +37,15 @@ export type RequestContext = Context<State>;
 export type SignedInContext = Context<SignedInState>;
 
 /** Types routes and middlewares that answer everybody, and has routes answer every method. */
-export const define = defineFor<State>();
+export const define = defineFor<State>(answerAllMethods);
 
-/** The same for routes below a guard. */
-export const defineSignedIn = defineFor<SignedInState>();
+/** The same for routes below a guard, whose forms also reach the methods that no form can send. */
+export const defineSignedIn = defineFor<SignedInState>((own) => {
+  const changes = ["POST", "PUT", "DELETE"].some((method) => method in own);
+  return answerAllMethods(changes ? { ...own, POST: byFormMethod<SignedInState>(own) } : own);
+});
 
-function defineFor<S extends State>() {
+function defineFor<S extends State>(complete: (own: object) => object) {
   const { page, layout, middleware, handlers } = createDefine<S>();
-  return {
-    page,
-    layout,
-    middleware,
-    handlers: ((own: object) => answerAllMethods(own)) as typeof handlers,
-  };
+  return { page, layout, middleware, handlers: complete as typeof handlers };
 }

@@ -1,21 +1,20 @@
 import { type Context, HttpError, type PageResponse } from "fresh";
-import { safePath } from "./answer.ts";
-import type { State } from "./define.ts";
-import { readInput } from "./input.ts";
+import { type InputContext, readInput } from "./input.ts";
+import { safePath } from "./safe_path.ts";
 
 /** Answers a request, itself or by the page of the route. */
-type Answer<S, Data> = (ctx: Context<S>) => Promise<Response | PageResponse<Data>>;
+type Answer<S> = (
+  ctx: Context<S>,
+) => Response | PageResponse<unknown> | Promise<Response | PageResponse<unknown>>;
 
-type Handlers<S, Data> = Partial<Record<"GET" | "POST" | "PUT" | "DELETE", Answer<S, Data>>>;
+type Handlers<S> = Partial<Record<"GET" | "POST" | "PUT" | "DELETE", Answer<S>>>;
 
 /**
  * The POST handler that lets a plain form, which can send nothing else, reach a PUT or DELETE: its
  * field `_method` says which one it means. `GET` opens the form again with what it was sent with;
  * a route without a form of its own leads to the page that the form was on.
  */
-export function byFormMethod<S extends State, Data = never>(
-  handlers: Handlers<S, Data>,
-): Answer<S, Data> {
+export function byFormMethod<S extends InputContext["state"]>(handlers: Handlers<S>): Answer<S> {
   return async (ctx) => {
     const { texts } = await readInput(ctx);
     const method = texts.get("_method") ?? "POST";
@@ -27,6 +26,6 @@ export function byFormMethod<S extends State, Data = never>(
   };
 }
 
-function isMethod(text: string): text is keyof Handlers<State, never> {
+function isMethod(text: string): text is keyof Handlers<unknown> {
   return ["GET", "POST", "PUT", "DELETE"].includes(text);
 }

@@ -27,7 +27,9 @@ const HELPERS: ReadonlySet<string> = new Set(["_method", "next", "viewer_id"]);
 
 /** Reads a form. @throws {InputError} which becomes an answer where errors do. */
 export function requireForm<F extends Form>(form: F, texts: Texts): Values<F> {
-  return orThrow(parseForm(form, texts));
+  const parsed = parseForm(form, texts);
+  if (!parsed.ok) throw new InputError(parsed.errors);
+  return parsed.value;
 }
 
 /**
@@ -41,14 +43,6 @@ export async function parseChange<F extends Form>(
 ): Promise<Parsed<Values<F>>> {
   const { texts } = await readChange(ctx, Object.keys(form));
   return parseForm(form, texts);
-}
-
-/** Reads a change like {@linkcode parseChange}. @throws {InputError} also where a field is wrong. */
-export async function requireChange<F extends Form>(
-  ctx: SignedInContext,
-  form: F,
-): Promise<Values<F>> {
-  return orThrow(await parseChange(ctx, form));
 }
 
 /**
@@ -80,8 +74,3 @@ export async function readChange(
 const asFile = (name: string) => `Send the field "${name}" as a file`;
 const asText = (name: string) => `Send the field "${name}" as text`;
 const unknown = (name: string) => `There is no field "${name}" here`;
-
-function orThrow<T>(parsed: Parsed<T>): T {
-  if (!parsed.ok) throw new InputError(parsed.errors);
-  return parsed.value;
-}

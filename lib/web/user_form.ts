@@ -2,10 +2,11 @@ import { page, type PageResponse } from "fresh";
 import { getUser } from "@/lib/domain/users/read_users.ts";
 import { userIdForm } from "@/lib/shared/user_forms.ts";
 import type { UserView } from "@/lib/shared/views.ts";
-import { EMPTY_FORM, type FormView, safePath, valuesOf } from "./answer.ts";
+import { EMPTY_FORM, type FormView, valuesOf } from "./answer.ts";
 import type { SignedInContext } from "./define.ts";
 import { readInput } from "./input.ts";
 import { requireForm } from "./require_form.ts";
+import { safePath } from "./safe_path.ts";
 
 /** A form about a user, on a page of its own. */
 export interface UserFormView extends FormView {

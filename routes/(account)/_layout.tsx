@@ -1,5 +1,6 @@
 import { Shell } from "@/components/Shell.tsx";
 import Toaster from "@/islands/Toaster.tsx";
+import { flashText } from "@/lib/shared/flash.ts";
 import { defineSignedIn } from "@/lib/web/define.ts";
 import { VERSION } from "@/lib/web/version.ts";
 
@@ -9,7 +10,7 @@ export default defineSignedIn.layout(({ Component, state, url }) => (
     path={url.pathname + url.search}
     colorMode={state.colorMode}
     version={VERSION}
-    toasts={<Toaster flash={state.flash} />}
+    toasts={<Toaster text={state.flash && flashText(state.flash)} />}
   >
     <Component />
   </Shell>

@@ -8,8 +8,7 @@ import { changePassword } from "@/lib/domain/accounts/change_password.ts";
 import { changePasswordForm } from "@/lib/shared/user_forms.ts";
 import { done, EMPTY_FORM, type FormView, onForm, refused } from "@/lib/web/answer.ts";
 import { sessionCookie } from "@/lib/web/cookies.ts";
-import { defineSignedIn, type SignedInContext, type SignedInState } from "@/lib/web/define.ts";
-import { byFormMethod } from "@/lib/web/method_override.ts";
+import { defineSignedIn, type SignedInContext } from "@/lib/web/define.ts";
 import { parseChange } from "@/lib/web/require_form.ts";
 
 async function POST(ctx: SignedInContext): Promise<Response | PageResponse<FormView>> {
@@ -19,19 +18,14 @@ async function POST(ctx: SignedInContext): Promise<Response | PageResponse<FormV
     const outcome = await changePassword(services, actor, form);
     if (!outcome.ok) return refused(ctx, outcome, texts);
     return done(ctx, {
-      flash: "password_changed",
+      flash: "change_password",
       location: "/profile",
       cookies: [sessionCookie(services.settings, outcome.value.token)],
     });
   });
 }
 
-const GET = () => page(EMPTY_FORM);
-
-export const handler = defineSignedIn.handlers({
-  GET,
-  POST: byFormMethod<SignedInState, FormView>({ GET: () => Promise.resolve(GET()), POST }),
-});
+export const handler = defineSignedIn.handlers({ GET: () => page(EMPTY_FORM), POST });
 
 export default defineSignedIn.page<typeof handler>(({ data: { errors, problem }, state }) => {
   const { viewer, services: { settings } } = state;

@@ -7,13 +7,12 @@ import EmailCheck from "@/islands/EmailCheck.tsx";
 import { editUser } from "@/lib/domain/users/edit_user.ts";
 import { getUser } from "@/lib/domain/users/read_users.ts";
 import { userIdForm } from "@/lib/shared/user_forms.ts";
-import { displayName } from "@/lib/shared/users.ts";
-import { done, onForm, refused, safePath, wantsHtml } from "@/lib/web/answer.ts";
+import { onForm, refused, wantsHtml } from "@/lib/web/answer.ts";
 import { defineSignedIn, type SignedInContext } from "@/lib/web/define.ts";
 import { readUserEdit, valuesAfterConflict } from "@/lib/web/edit_input.ts";
 import { readInput } from "@/lib/web/input.ts";
-import { byFormMethod } from "@/lib/web/method_override.ts";
 import { requireForm } from "@/lib/web/require_form.ts";
+import { answerAction } from "@/lib/web/user_action.ts";
 import { openUserForm, userFormPage, type UserFormView } from "@/lib/web/user_form.ts";
 
 async function PUT(ctx: SignedInContext): Promise<Response | PageResponse<UserFormView>> {
@@ -23,13 +22,7 @@ async function PUT(ctx: SignedInContext): Promise<Response | PageResponse<UserFo
     const outcome = "ok" in edit ? edit : await editUser(services, actor, edit);
     if (!outcome.ok) return refused(ctx, outcome, texts);
     const { user, merged } = outcome.value;
-    const own = user.user_id === actor.userId;
-    return done(ctx, {
-      flash: merged ? "saved_both" : own ? "saved" : "user_saved",
-      name: displayName(user),
-      location: safePath(texts.get("next"), own ? "/profile" : "/user_list"),
-      data: { ...user },
-    });
+    return await answerAction(ctx, "edit_user", user, merged ? { flash: "edit_user.merged" } : {});
   });
   const shown = await userFormPage(ctx, form);
   if (shown instanceof Response || !shown.data.conflicts) return shown;
@@ -39,13 +32,12 @@ async function PUT(ctx: SignedInContext): Promise<Response | PageResponse<UserFo
 export const handler = defineSignedIn.handlers({
   GET: async (ctx) => {
     const { services, actor } = ctx.state;
-    if (wantsHtml(ctx.req)) return await openUserForm(ctx);
+    if (wantsHtml(ctx.req) || ctx.req.method === "POST") return await openUserForm(ctx);
     const { texts } = await readInput(ctx);
     const { user_id } = requireForm(userIdForm, texts);
     return Response.json(await getUser(services, actor, user_id));
   },
   PUT,
-  POST: byFormMethod({ GET: openUserForm, PUT }),
 });
 
 export default defineSignedIn.page<typeof handler>(({ data, state }) => {

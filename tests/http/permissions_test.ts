@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { type ActionName, actionOf, actionsWith } from "@/lib/shared/actions.ts";
+import { actionRoutes } from "@/lib/web/user_action.ts";
 import { appTest, type TestApp } from "@/tests/kit/app.ts";
 import type { TestClient } from "@/tests/kit/client.ts";
 import { addAdmin, addPerson, PASSWORD, type Person, signedIn } from "@/tests/kit/people.ts";
@@ -51,7 +53,7 @@ const ADMIN = [401, 403, 403, 200] as const;
 const VISITORS = [200, 302, 302, 302] as const;
 const NOBODY = [404, 404, 404, 404] as const;
 
-/** Who may do what, by the file of the route. */
+/** Who may do what that is no action on a user, by the file of the route. */
 const TABLE: Readonly<Record<string, readonly Row[]>> = {
   "index.ts": [
     ["GET", to("/"), [302, 302, 302, 302]],
@@ -106,21 +108,10 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
       SIGNED_IN,
     ],
   ],
-  "(account)/edit_user.tsx": [
-    ["GET", asking("/edit_user"), OWN],
+  "fields of /edit_user": [
     ["PUT", about("/edit_user", { full_name: "Ada" }), OWN],
     ["PUT", about("/edit_user", { username: "ada" }), ADMIN],
     ["PUT", about("/edit_user", { role: "admin" }), ADMIN],
-    ["POST", about("/edit_user", { _method: "PUT", bio: "I" }), OWN],
-  ],
-  "(account)/delete_user.tsx": [
-    ["GET", asking("/delete_user"), OWN],
-    [
-      "DELETE",
-      about("/delete_user"),
-      OWN,
-    ],
-    ["POST", about("/delete_user", { _method: "DELETE" }), OWN],
   ],
   "(account)/(admin)/admin.tsx": [
     ["GET", to("/admin"), ADMIN],
@@ -128,24 +119,32 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
   "(account)/(admin)/user_list.tsx": [
     ["GET", to("/user_list"), ADMIN],
   ],
-  "(account)/(admin)/update_status.tsx": [
-    ["GET", asking("/update_status"), ADMIN],
+  "toggle of /update_status": [
     ["PUT", about("/update_status"), ADMIN],
-    [
-      "POST",
-      about("/update_status", { _method: "PUT" }),
-      ADMIN,
-    ],
   ],
   "(account)/(admin)/deleted_users.tsx": [
     ["GET", to("/deleted_users"), ADMIN],
   ],
-  // Nobody of that id was deleted: who may ask is told so.
-  "(account)/(admin)/restore_user.ts": [
-    ["PUT", about("/restore_user"), [401, 403, 403, 404]],
-    ["POST", about("/restore_user", { _method: "PUT" }), [401, 403, 403, 404]],
-  ],
 };
+
+/** What somebody is told who may ask, where it is not 200: nobody of that id was deleted. */
+const ALLOWED: Readonly<Partial<Record<ActionName, number>>> = { restore_user: 404 };
+
+/** The rows of the actions that HTTP can ask for, as their table has them. */
+const ACTION_ROWS = actionsWith<ActionName>(({ route }) => route !== undefined).flatMap((name) => {
+  const { by, route } = actionOf(name);
+  const { method, path, fields, page } = route!;
+  const status = ALLOWED[name] ?? 200;
+  const statuses: Statuses = [401, by === "owner" ? status : 403, 403, status];
+  const rows: Row[] = [
+    [method, about(path, { ...fields }), statuses],
+    ["POST", about(path, { _method: method, ...fields }), statuses],
+    ...(page ? [["GET", asking(path), statuses] as const] : []),
+  ];
+  return rows;
+});
+
+const ROWS = [...Object.values(TABLE).flat(), ...ACTION_ROWS];
 
 const ROLES = ["anonymous", "own", "other", "admin"] as const;
 
@@ -160,10 +159,9 @@ for (const [column, role] of ROLES.entries()) {
   appTest(
     `what ${NAMES[role]} may do is what the table says`,
     async (app) => {
-      const rows = Object.values(TABLE).flat();
       const answers: Record<string, number> = {};
       const expected: Record<string, number> = {};
-      for (const [index, [method, request, statuses]] of rows.entries()) {
+      for (const [index, [method, request, statuses]] of ROWS.entries()) {
         const target = await addPerson(app, `target${index}`);
         const client = await clientOf(app, role, target, index);
         const { path, fields } = request(target);
@@ -187,19 +185,32 @@ Deno.test("the table of permissions names every method of every route", async ()
   const files = await readdir(root, { recursive: true, withFileTypes: true });
   const routes = files.filter((file) => file.isFile() && !file.name.startsWith("_"))
     .map((file) => join(file.parentPath, file.name).slice(root.length + 1));
-  const handlers = await Promise.all(routes.map(async (file) => {
-    const { handler }: { handler: Record<string, () => Response> } = await import(
-      `../../routes/${file}`
-    );
-    const allowed = handler.OPTIONS!().headers.get("allow")!.split(", ");
-    return allowed.filter((method) => !ANSWERED_BY_ALL.has(method))
-      .map((method) => `${method} ${file}`);
+  const inFiles = await Promise.all(routes.map(async (file) => {
+    const { handler } = await import(`../../routes/${file}`);
+    return methodsOf(handler).map((method) => `${method} ${pathOf(file)}`);
   }));
-  const listed = new Set(
-    Object.entries(TABLE).flatMap(([file, rows]) => rows.map(([method]) => `${method} ${file}`)),
+  const inTable = actionRoutes().flatMap(({ path, handlers }) =>
+    methodsOf(handlers).map((method) => `${method} ${path}`)
   );
-  assert.deepEqual([...listed].sort(), handlers.flat().sort());
+  const nobody = { user_id: 0, username: "", email: "" };
+  const listed = ROWS.map(([method, request]) =>
+    `${method} ${request(nobody).path.replace(/[?].*/, "").replace("none.webp", "[name]")}`
+  );
+  assert.deepEqual([...new Set(listed)].sort(), [...inFiles.flat(), ...inTable].sort());
 });
+
+function methodsOf(handlers: Record<string, unknown>): string[] {
+  const { OPTIONS } = handlers;
+  assert.ok(typeof OPTIONS === "function");
+  const response: Response = OPTIONS();
+  return response.headers.get("allow")!.split(", ")
+    .filter((method) => !ANSWERED_BY_ALL.has(method));
+}
+
+/** The path of the route in a file. */
+function pathOf(file: string): string {
+  return `/${file.replaceAll(/\([a-z]+\)\//g, "").replace(/\.tsx?$/, "").replace(/^index$/, "")}`;
+}
 
 async function clientOf(
   app: TestApp,

@@ -27,7 +27,7 @@ export async function changePassword(
   actor: UserActor,
   form: Parsed<ChangePasswordInput>,
 ): Promise<Outcome<{ token: string }>> {
-  authorise(actor, "change_own_password", actor.userId);
+  authorise(actor, "change_password", actor.userId);
   const user = await findUserById(services.db, actor.userId);
   if (!user) throw new DomainError("not_signed_in");
   const errors = await inputErrors(services, actor, user, form);

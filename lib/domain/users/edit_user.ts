@@ -5,6 +5,7 @@ import { deleteSessionsOfUser } from "@/lib/repo/sessions.ts";
 import { findUserProfileByUserId, upsertUserProfile } from "@/lib/repo/user_profiles.ts";
 import type { ProfileChanges, UserProfile } from "@/lib/repo/user_profiles.ts";
 import { findUserById, insertFormerUsernames, updateUser, type User } from "@/lib/repo/users.ts";
+import type { ActionInput } from "@/lib/shared/actions.ts";
 import { emailKey } from "@/lib/shared/fold.ts";
 import type { Values } from "@/lib/shared/form.ts";
 import {
@@ -29,9 +30,13 @@ import { refuseTaken } from "./new_user.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { userView } from "./user_views.ts";
 
+type EditTarget =
+  & Pick<Values<typeof editTargetForm>, "user_id">
+  & Partial<Values<typeof editTargetForm>>;
+
 /** `PUT /edit_user`: what is left out stays as it is. */
 export interface UserEdit {
-  readonly target: Values<typeof editTargetForm>;
+  readonly target: EditTarget;
   readonly account: Partial<Values<typeof accountForm>>;
   readonly profile: Partial<Values<typeof profileForm>>;
   /** A new avatar. */
@@ -77,6 +82,22 @@ export async function editUser(
   } catch (error) {
     return refuseTaken(error);
   }
+}
+
+/**
+ * Makes a user an admin, or an admin a user.
+ *
+ * @throws {DomainError} `not_signed_in`, `forbidden`, `user_not_found`, `last_admin`, `own_account`
+ */
+export async function setRole(
+  { db, images }: Services,
+  actor: Actor,
+  { user_id, role }: ActionInput<"edit_role">,
+): Promise<UserView> {
+  authorise(actor, "edit_role", user_id);
+  const edit = { target: { user_id }, account: { role }, profile: {} };
+  const { user } = await inTransaction(db, (tx) => applyEdit(tx, actor, edit, images, undefined));
+  return user;
 }
 
 function withReadableAddresses({ account, profile, ...edit }: UserEdit): UserEdit {

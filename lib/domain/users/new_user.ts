@@ -10,8 +10,9 @@ import {
   type User,
 } from "@/lib/repo/users.ts";
 import { emailKey, foldKey } from "@/lib/shared/fold.ts";
+import type { AuditAction } from "@/lib/shared/actions.ts";
 import type { Actor } from "@/lib/domain/actor.ts";
-import { audit, type AuditAction } from "@/lib/domain/audit.ts";
+import { audit } from "@/lib/domain/audit.ts";
 import type { Refusal } from "@/lib/domain/errors.ts";
 
 /**

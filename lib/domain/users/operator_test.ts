@@ -6,7 +6,8 @@ import { deleteUser } from "./delete_user.ts";
 import { restoreUser } from "./deleted_users.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
 import { createUser } from "@/lib/domain/users/create_user.ts";
-import { signOutUser, unlockUser, updateStatus } from "./update_status.ts";
+import { updateStatus } from "./update_status.ts";
+import { doUserAction } from "./user_actions.ts";
 
 const TASK = { kind: "task", name: "users" } as const;
 const broke = (code: string) => (error: unknown) =>
@@ -31,19 +32,19 @@ appTest("createUser() takes no weak password and no name twice", async (app) => 
   assert.deepEqual([taken.ok, !taken.ok && taken.conflict], [false, true]);
 });
 
-appTest("unlockUser() ends a lock and leaves a suspension", async (app) => {
+appTest("unlocking ends a lock and leaves a suspension", async (app) => {
   const locked = { failed_logins: 7, locked_until: new Date(Date.now() + 3_600_000) };
   const person = await addPerson(app, "grace", { ...locked, status: "suspended" });
-  await unlockUser(app.services, TASK, person.user_id);
+  await doUserAction(app.services, TASK, "unlock_user", person);
   const { failed_logins, locked_until, status } = await accountOf(app, person);
   assert.deepEqual([failed_logins, locked_until, status], [0, null, "suspended"]);
 });
 
-appTest("signOutUser() ends every session of the user and nobody else's", async (app) => {
+appTest("signing out a user ends every session of the user and nobody else's", async (app) => {
   const person = await addPerson(app, "grace");
   const browsers = [await signedIn(app, person), await signedIn(app, person)];
   browsers.push(await signedIn(app, await addPerson(app, "ada")));
-  await signOutUser(app.services, TASK, person.user_id);
+  await doUserAction(app.services, TASK, "sign_out_user", person);
   const answers = await Promise.all(browsers.map((browser) => browser.getJson("/profile")));
   assert.deepEqual(answers.map(({ status }) => status), [401, 401, 200]);
 });

@@ -2,12 +2,12 @@ import type { Tx } from "@/lib/db/database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { deleteSessionsOfUser } from "@/lib/repo/sessions.ts";
 import { liftEndedSuspensions } from "@/lib/repo/user_logins.ts";
-import { findUserProfileByUserId } from "@/lib/repo/user_profiles.ts";
 import { updateUser, type User } from "@/lib/repo/users.ts";
 import type { Status } from "@/lib/shared/users.ts";
 import type { StatusView } from "@/lib/shared/views.ts";
 import type { Actor, TaskActor } from "@/lib/domain/actor.ts";
-import { lockUser, lockUserAndAdmins } from "./admins.ts";
+import { lockUserAndAdmins } from "./admins.ts";
+import { isSo, namedUser } from "./change_user.ts";
 import { audit, auditAll } from "@/lib/domain/audit.ts";
 import { authorise, confirmSession, isOwn } from "@/lib/domain/authorise.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
@@ -17,10 +17,10 @@ import type { Services } from "@/lib/domain/services.ts";
 export interface StatusChange {
   readonly user_id: number;
   /** `undefined`: the other one. */
-  readonly status: Status | undefined;
-  readonly reason: string;
+  readonly status?: Status | undefined;
+  readonly reason?: string;
   /** When a suspension ends by itself. */
-  readonly until: Date | undefined;
+  readonly until?: Date | undefined;
 }
 
 /**
@@ -33,7 +33,7 @@ export async function updateStatus(
   actor: Actor,
   change: StatusChange,
 ): Promise<StatusView> {
-  authorise(actor, "update_status", change.user_id);
+  for (const action of actionsOf(change)) authorise(actor, action, change.user_id);
   return await inTransaction(db, async (tx) => {
     const { user, isLastAdmin } = await lockUserAndAdmins(tx, change.user_id);
     await confirmSession(tx, actor);
@@ -44,22 +44,6 @@ export async function updateStatus(
       return await viewOf(tx, await suspend(tx, actor, user, change));
     }
     return await viewOf(tx, await activate(tx, actor, user));
-  });
-}
-
-/**
- * Forgives failed logins and ends a lock; the status stays.
- *
- * @throws {DomainError} `not_signed_in`, `forbidden`, `user_not_found`
- */
-export async function unlockUser({ db }: Services, actor: Actor, userId: number): Promise<void> {
-  authorise(actor, "unlock_user", userId);
-  await inTransaction(db, async (tx) => {
-    const user = await lockUser(tx, userId);
-    await confirmSession(tx, actor);
-    if (isSo(user, FORGIVEN)) return;
-    await updateUser(tx, userId, FORGIVEN);
-    await audit(tx, actor, "unlock_user", user);
   });
 }
 
@@ -76,36 +60,23 @@ export async function liftSuspensions(
   });
 }
 
-/**
- * Ends all sessions of a user.
- *
- * @throws {DomainError} `not_signed_in`, `forbidden`, `user_not_found`
- */
-export async function signOutUser({ db }: Services, actor: Actor, userId: number): Promise<void> {
-  authorise(actor, "sign_out_user", userId);
-  await inTransaction(db, async (tx) => {
-    const user = await lockUser(tx, userId);
-    await confirmSession(tx, actor);
-    await deleteSessionsOfUser(tx, userId);
-    await audit(tx, actor, "sign_out_user", user);
-  });
-}
-
-const FORGIVEN = { failed_logins: 0, locked_until: null };
-
 const ACTIVE = {
-  ...FORGIVEN,
+  failed_logins: 0,
+  locked_until: null,
   status: "active",
   status_reason: null,
   suspended_until: null,
 } as const;
 
+/** What a change may turn out to be: left to the status that the user has, either. */
+function actionsOf({ status }: StatusChange): ("suspend_user" | "activate_user")[] {
+  if (status === undefined) return ["suspend_user", "activate_user"];
+  return status === "active" ? ["activate_user"] : ["suspend_user"];
+}
+
 async function viewOf(tx: Tx, user: User): Promise<StatusView> {
-  const profile = await findUserProfileByUserId(tx, user.id);
   return {
-    user_id: user.id,
-    username: user.username,
-    full_name: profile?.full_name ?? "",
+    ...await namedUser(tx, user),
     status: user.status,
     status_reason: user.status_reason,
     suspended_until: user.suspended_until?.toISOString() ?? null,
@@ -127,16 +98,8 @@ async function suspend(tx: Tx, actor: Actor, user: User, change: StatusChange): 
   if (isSo(user, suspended)) return user;
   await deleteSessionsOfUser(tx, user.id);
   await audit(tx, actor, "suspend_user", user, {
-    reason: change.reason,
+    reason: change.reason ?? "",
     until: suspended.suspended_until,
   });
   return await updateUser(tx, user.id, suspended);
-}
-
-/** Whether nothing would change, so that neither a version nor an entry in the trail is due. */
-function isSo(user: User, state: Partial<User>): boolean {
-  const comparable = (value: unknown) => value instanceof Date ? value.getTime() : value;
-  return Object.entries(state).every(([name, value]) =>
-    comparable(user[name as keyof User]) === comparable(value)
-  );
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { safePath } from "./answer.ts";
+import { safePath } from "./safe_path.ts";
 
 const SITE = "https://people.example.com";
 

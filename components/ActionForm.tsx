@@ -1,0 +1,66 @@
+import type { ComponentChildren } from "preact";
+import { Alert } from "@/components/Alert.tsx";
+import { Field } from "@/components/Field.tsx";
+import { HiddenFields } from "@/components/HiddenFields.tsx";
+import { actionOf, type AskedAction, requestFields } from "@/lib/shared/actions.ts";
+import type { Field as FormField, FieldErrors } from "@/lib/shared/form.ts";
+import { cut, wordsFor } from "@/lib/shared/words.ts";
+
+interface ActionFormProps {
+  readonly action: AskedAction;
+  readonly user_id: number;
+  readonly name: string;
+  /** What was typed before a refusal. */
+  readonly values?: Readonly<Record<string, string>>;
+  readonly errors?: FieldErrors;
+  readonly problem?: ComponentChildren;
+  /** In which times are typed: the server knows that of no reader, and takes them for UTC. */
+  readonly timeZone: string;
+  /** Whom the form is made for. */
+  readonly viewer_id: number;
+  /** Where to go without script. */
+  readonly next: string;
+  readonly idPrefix?: string;
+  readonly busy?: boolean;
+  readonly onSubmit?: (event: SubmitEvent) => void;
+  /** The way back. */
+  readonly cancel: ComponentChildren;
+}
+
+/** Asks before something is done to a user, in the modal and on the page of its own alike. */
+export function ActionForm(props: ActionFormProps) {
+  const { action, user_id, name, viewer_id, next, values = {}, errors = {}, idPrefix } = props;
+  const { ask, form = {}, route } = actionOf(action);
+  return (
+    <form method="post" action={route!.path} onSubmit={props.onSubmit}>
+      {props.problem && <Alert kind="error">{props.problem}</Alert>}
+      <HiddenFields values={{ ...requestFields(action), user_id, viewer_id, next }} />
+      <p>
+        {cut(wordsFor(ask!.text, user_id === viewer_id)).map((part) =>
+          part === "name" ? <bdi key={part} class="fw-bold">{name}</bdi> : part
+        )}
+      </p>
+      {Object.entries(form).map(([field, declared]) => (
+        <Field
+          key={field}
+          name={field}
+          field={inTimeZone(declared, props.timeZone)}
+          value={values[field]}
+          error={errors[field]}
+          idPrefix={idPrefix}
+        />
+      ))}
+      <div class="form-actions">
+        <button type="submit" class="btn btn-danger" aria-busy={props.busy ? "true" : undefined}>
+          {ask!.submit}
+        </button>
+        {props.cancel}
+      </div>
+    </form>
+  );
+}
+
+function inTimeZone(field: FormField<unknown>, timeZone: string): FormField<unknown> {
+  if (field.type !== "datetime-local") return field;
+  return { ...field, hint: `Time zone: ${timeZone}. ${field.hint}` };
+}

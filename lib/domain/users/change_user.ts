@@ -1,0 +1,65 @@
+import type { Tx } from "@/lib/db/database.ts";
+import { inTransaction } from "@/lib/db/transaction.ts";
+import { findUserProfileByUserId } from "@/lib/repo/user_profiles.ts";
+import { updateUser, type User, type UserChanges } from "@/lib/repo/users.ts";
+import type { ActionInput, AuditAction, UserAction } from "@/lib/shared/actions.ts";
+import type { NamedUser } from "@/lib/shared/views.ts";
+import type { Actor } from "@/lib/domain/actor.ts";
+import { audit } from "@/lib/domain/audit.ts";
+import { authorise, confirmSession } from "@/lib/domain/authorise.ts";
+import type { Services } from "@/lib/domain/services.ts";
+import { lockUser } from "./admins.ts";
+
+/**
+ * Does an action to a user, and gives the user as it has left them.
+ *
+ * @throws {DomainError} `not_signed_in`, `forbidden`, `user_not_found`, and what its own rules say
+ */
+export type UseCase<A extends UserAction> = (
+  services: Services,
+  actor: Actor,
+  input: ActionInput<A>,
+) => Promise<NamedUser>;
+
+/** Makes the use case of an action that sets columns. If all of them are so already, it does nothing. */
+export function setColumns<A extends UserAction & AuditAction>(
+  action: A,
+  columns: (input: ActionInput<A>) => UserChanges,
+): UseCase<A> {
+  return changeUser(action, async (tx, user, input) => {
+    const changes = columns(input);
+    if (isSo(user, changes)) return "unchanged";
+    await updateUser(tx, user.id, changes);
+    return "changed";
+  });
+}
+
+/** Makes the use case of an action that changes a user, once the user is locked. */
+export function changeUser<A extends UserAction & AuditAction>(
+  action: A,
+  change: (tx: Tx, user: User, input: ActionInput<A>) => Promise<"changed" | "unchanged">,
+): UseCase<A> {
+  return async ({ db }, actor, input) => {
+    authorise(actor, action, input.user_id);
+    return await inTransaction(db, async (tx) => {
+      const user = await lockUser(tx, input.user_id);
+      await confirmSession(tx, actor);
+      if (await change(tx, user, input) === "changed") await audit(tx, actor, action, user);
+      return await namedUser(tx, user);
+    });
+  };
+}
+
+/** What a user is called. */
+export async function namedUser(tx: Tx, { id, username }: User): Promise<NamedUser> {
+  const profile = await findUserProfileByUserId(tx, id);
+  return { user_id: id, username, full_name: profile?.full_name ?? "" };
+}
+
+/** Whether nothing would change, so that neither a version nor an entry in the trail is due. */
+export function isSo(user: User, state: UserChanges): boolean {
+  const comparable = (value: unknown) => value instanceof Date ? value.getTime() : value;
+  return Object.entries(state).every(([name, value]) =>
+    comparable(user[name as keyof User]) === comparable(value)
+  );
+}

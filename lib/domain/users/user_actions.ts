@@ -1,0 +1,40 @@
+import { deleteSessionsOfUser } from "@/lib/repo/sessions.ts";
+import type { ActionInput, UserAction } from "@/lib/shared/actions.ts";
+import type { NamedUser } from "@/lib/shared/views.ts";
+import type { Actor } from "@/lib/domain/actor.ts";
+import type { Services } from "@/lib/domain/services.ts";
+import { changeUser, setColumns, type UseCase } from "./change_user.ts";
+import { deleteUser } from "./delete_user.ts";
+import { restoreUser } from "./deleted_users.ts";
+import { setRole } from "./edit_user.ts";
+import { updateStatus } from "./update_status.ts";
+
+/** How each action is done to a user. */
+const USE_CASES: { readonly [A in UserAction]: UseCase<A> } = {
+  suspend_user: (services, actor, input) =>
+    updateStatus(services, actor, { ...input, status: "suspended" }),
+  activate_user: (services, actor, { user_id }) =>
+    updateStatus(services, actor, { user_id, status: "active" }),
+  unlock_user: setColumns("unlock_user", () => ({ failed_logins: 0, locked_until: null })),
+  edit_role: setRole,
+  delete_user: (services, actor, { user_id }) => deleteUser(services, actor, user_id),
+  restore_user: (services, actor, { user_id }) => restoreUser(services, actor, user_id),
+  sign_out_user: changeUser("sign_out_user", async (tx, user) => {
+    await deleteSessionsOfUser(tx, user.id);
+    return "changed";
+  }),
+};
+
+/**
+ * Does an action to a user, and gives the user as it has left them.
+ *
+ * @throws {DomainError} `not_signed_in`, `forbidden`, `user_not_found`, and what its own rules say
+ */
+export function doUserAction<A extends UserAction>(
+  services: Services,
+  actor: Actor,
+  action: A,
+  input: ActionInput<A>,
+): Promise<NamedUser> {
+  return USE_CASES[action](services, actor, input);
+}

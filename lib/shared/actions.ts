@@ -1,0 +1,303 @@
+import { type Form, type Parsed, parseForm, type Texts, type Values } from "./form.ts";
+import { DELETED_USERS_KEPT_DAYS } from "./limits.ts";
+import { accountForm, statusForm, userIdForm } from "./user_forms.ts";
+import type { UserListItem } from "./views.ts";
+import type { Words } from "./words.ts";
+
+/** All that is to be known of something that can be done. */
+export type Action =
+  & {
+    /** Who may do it: only admins, or a user to the own account as well. Absent: nobody is asked. */
+    readonly by?: "admins" | "owner";
+    /** What is to be said besides the user that it is done to. */
+    readonly form?: Form;
+    /** The question that a page and a modal ask first. */
+    readonly ask?: Question;
+    readonly button?: Button;
+    /** Its sentence in the audit trail, of `{actor}` and `{user}`. It begins with the one who did it. */
+    readonly trail?: string;
+    /** The same from the side of the user, where "was" and the words above would not do. */
+    readonly suffered?: string;
+    /** The action that takes it back. */
+    readonly undo?: string;
+  }
+  & (Requested | { readonly route?: undefined; readonly done?: Done })
+  & (Commanded | NoCommand);
+
+/** What the next page says, of `{name}`; several texts where it may have gone several ways. */
+type Done = string | Readonly<Record<string, string>>;
+
+/** An action that HTTP asks for. */
+interface Requested {
+  readonly by: "admins" | "owner";
+  readonly route: Route;
+  readonly done: Done;
+}
+
+/** An action that `deno task users` has, which is one that is done to a user by their id. */
+interface Commanded {
+  readonly by: "admins" | "owner";
+  readonly task: Command;
+}
+
+interface NoCommand {
+  readonly task?: undefined;
+}
+
+/** The request that asks for an action. */
+interface Route {
+  readonly method: "PUT" | "DELETE";
+  readonly path: string;
+  /** Fields that always have the same value. */
+  readonly fields?: Readonly<Record<string, string>>;
+  /** A file in `routes/` answers, with a page of its own; otherwise `actionRoutes()` does. */
+  readonly page?: true;
+  /** The page that is shown next, unless the request says which. Default `/user_list`. */
+  readonly next?: string;
+}
+
+/** The texts of a form that asks before it does something to `{name}`. */
+interface Question {
+  readonly title: Words;
+  readonly text: Words;
+  /** On the button. */
+  readonly submit: string;
+}
+
+/** A button that does it at once, in each row of the user list or of the deleted users. */
+interface Button {
+  readonly label: string;
+  /** What stands beside it. */
+  readonly note?: string;
+  /** Shown only for users of whom this is true. */
+  readonly when?: keyof UserListItem;
+}
+
+/** A line of `deno task users`. */
+interface Command {
+  readonly name: string;
+  readonly help: string;
+  /** Fields of the form that stand as words behind the user's name; the others are options. */
+  readonly words?: readonly string[];
+  /** Asked first, of the user's fields and `{sessions}`. */
+  readonly asks?: string;
+  /** Said at the end, of the fields of the result. */
+  readonly said: string;
+  /** The user is sought among the deleted ones. */
+  readonly deleted?: true;
+}
+
+const STATUS_PAGE = { method: "PUT", path: "/update_status", page: true } as const;
+
+/**
+ * Everything that can be done, each once. Permissions, the audit trail, what is said afterwards, forms,
+ * routes and `deno task users` follow from it; `lib/domain/users/user_actions.ts` says how it is done.
+ */
+export const ACTIONS = {
+  see_dashboard: { by: "admins" },
+  list_users: { by: "admins" },
+  list_deleted_users: { by: "admins" },
+  see_user: { by: "owner" },
+
+  suspend_user: {
+    by: "admins",
+    form: { reason: statusForm.reason, until: statusForm.until },
+    route: { ...STATUS_PAGE, fields: { status: "suspended" } },
+    ask: {
+      title: "Suspend {name}",
+      text: "All sessions of {name} end, and signing in is refused until the suspension is over.",
+      submit: "Suspend",
+    },
+    trail: "{actor} suspended {user}",
+    done: "{name} is suspended and signed out everywhere.",
+    undo: "activate_user",
+    task: {
+      name: "suspend",
+      help: "suspends (--reason, --until) and ends all sessions",
+      said: "{username} is suspended",
+    },
+  },
+  activate_user: {
+    by: "admins",
+    route: { ...STATUS_PAGE, fields: { status: "active" } },
+    // It forgives failed sign-ins, too.
+    button: { label: "Unlock", note: "Locked after failed sign-ins", when: "locked" },
+    trail: "{actor} activated {user}",
+    done: "{name} is active.",
+    task: {
+      name: "activate",
+      help: "activates and forgives failed sign-ins",
+      said: "{username} is active",
+    },
+  },
+  unlock_user: {
+    by: "admins",
+    trail: "{actor} unlocked {user}",
+    task: { name: "unlock", help: "forgives failed sign-ins", said: "{username} is not locked" },
+  },
+  edit_user: {
+    by: "owner",
+    route: { method: "PUT", path: "/edit_user", page: true },
+    trail: "{actor} edited {user}",
+    done: {
+      other: "The changes to {name} are saved.",
+      own: "Your changes are saved.",
+      merged: "Your changes are saved, and so are those that somebody else made in the meantime.",
+    },
+  },
+  edit_username: { by: "admins" },
+  edit_role: {
+    by: "admins",
+    form: { role: accountForm.role },
+    task: {
+      name: "set-role",
+      words: ["role"],
+      help: "makes a user or an admin",
+      said: "{username} has the role {role}",
+    },
+  },
+  delete_user: {
+    by: "owner",
+    route: { method: "DELETE", path: "/delete_user", page: true },
+    ask: {
+      title: { other: "Delete {name}", own: "Delete your account" },
+      text: {
+        other: "Do you want to delete {name}? Profile and picture go with it, and all sessions " +
+          `end. For ${DELETED_USERS_KEPT_DAYS} days you can bring the account back.`,
+        own: "Do you want to delete your account {name}? Profile and picture go with it, and all " +
+          `sessions end. For ${DELETED_USERS_KEPT_DAYS} days an admin can bring the account back.`,
+      },
+      submit: "Delete",
+    },
+    trail: "{actor} deleted {user}",
+    done: { other: "{name} is deleted.", own: "Your account is deleted." },
+    undo: "restore_user",
+    task: {
+      name: "delete",
+      help: "deletes (asks first, or --yes)",
+      asks:
+        "Do you want to delete {username} ({email}) with the profile and {sessions} sessions? " +
+        `For ${DELETED_USERS_KEPT_DAYS} days restore brings the user back, signed out.`,
+      said: "{username} is deleted, and comes back with: restore {user_id}",
+    },
+  },
+  restore_user: {
+    by: "admins",
+    route: { method: "PUT", path: "/restore_user", next: "/deleted_users" },
+    button: { label: "Bring back" },
+    trail: "{actor} brought back {user}",
+    done: "{name} is back, with profile and picture.",
+    undo: "delete_user",
+    task: {
+      name: "restore",
+      help: "brings a deleted user back",
+      deleted: true,
+      said: "{username} is back",
+    },
+  },
+  sign_out_user: {
+    by: "admins",
+    trail: "{actor} ended the sessions of {user}",
+    suffered: "was signed out everywhere",
+    task: {
+      name: "sign-out",
+      help: "ends all sessions",
+      said: "All sessions of {username} have ended",
+    },
+  },
+
+  register: {
+    trail: "{user} registered",
+    done: {
+      may_sign_in: "Welcome! Your account is ready, you can sign in now.",
+      must_verify: "Almost done: open the link that we have sent to your address.",
+      signed_in: "Welcome! Your account is ready, and you are signed in.",
+    },
+  },
+  register_again: {
+    trail: "{actor} tried to register an address that has an account: {user}",
+    suffered: "somebody tried to register the address again",
+  },
+  verify_email: {
+    trail: "{user} confirmed the address",
+    done: "Your address is confirmed, you can sign in now.",
+  },
+  set_up: {
+    trail: "{user} became the first admin",
+    done: "Welcome! You are the first admin of this installation.",
+  },
+  sign_in: { trail: "{user} signed in", done: "You are signed in." },
+  sign_in_failed: { trail: "{actor} failed to sign in as {user}", suffered: "failed to sign in" },
+  sign_out: { trail: "{user} signed out", done: "You are signed out." },
+  change_password: {
+    by: "owner",
+    trail: "{user} changed the password",
+    done: "Your password is changed and your other sessions are ended.",
+  },
+
+  create_user: { trail: "{actor} created {user}" },
+  import_users: { trail: "{actor} imported {user}" },
+  seed_users: { trail: "{actor} made up sample users" },
+} as const satisfies Readonly<Record<string, Action>>;
+
+type Table = typeof ACTIONS;
+
+/** Names an action. */
+export type ActionName = keyof Table;
+
+/** Names of the actions that have something, such as a sentence in the audit trail. */
+type Having<Part> = { [A in ActionName]: Table[A] extends Part ? A : never }[ActionName];
+
+/** Something that not everybody may do. */
+export type PermittedAction = Having<{ by: string }>;
+
+/** Something that the audit trail tells of. */
+export type AuditAction = Having<{ trail: string }>;
+
+/** Something that is done to a user by their id. */
+export type UserAction = Having<{ task: object }>;
+
+/** Something that a page or modal asks about first. */
+export type AskedAction = Having<{ ask: object }>;
+
+/** Something that a button does at once. */
+export type PressedAction = Having<{ button: object; route: object }>;
+
+/** The fields of an action's form. */
+type FormOf<A extends ActionName> = Table[A] extends { form: infer F extends Form } ? F
+  : Record<never, never>;
+
+/** What a request for an action says: the user that it is done to, and the values of its form. */
+export type ActionInput<A extends ActionName> = { readonly user_id: number } & Values<FormOf<A>>;
+
+/** The fields of a request for an action. */
+export function requestForm(name: ActionName): Form {
+  return { ...userIdForm, ...actionOf(name).form };
+}
+
+/** Reads a request for an action. */
+export function readRequest<A extends ActionName>(name: A, texts: Texts): Parsed<ActionInput<A>> {
+  return parseForm(requestForm(name), texts) as Parsed<ActionInput<A>>;
+}
+
+/** An action as all of them are. */
+export function actionOf(name: ActionName): Action {
+  return ACTIONS[name];
+}
+
+/** The names of the actions of which `is` says so, in the order of the table. */
+export function actionsWith<A extends ActionName>(is: (action: Action) => unknown): A[] {
+  return (Object.keys(ACTIONS) as A[]).filter((name) => is(actionOf(name)));
+}
+
+/** The action that takes another one back. */
+export function undoOf(name: ActionName): UserAction | undefined {
+  const action = ACTIONS[name];
+  return "undo" in action ? action.undo : undefined;
+}
+
+/** What a form sends to do something to a user, beside what is typed. */
+export function requestFields(name: AskedAction | PressedAction): Record<string, string> {
+  const { method, fields } = actionOf(name).route!;
+  return { _method: method, ...fields };
+}

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { type ActionName, actionOf, ACTIONS, actionsWith } from "./actions.ts";
+import { isAllowed } from "./permissions.ts";
+import { cut, fill, wordsFor } from "./words.ts";
+
+const NAMES = Object.keys(ACTIONS) as ActionName[];
+
+Deno.test("isAllowed() lets admins do everything, and users what is their own", () => {
+  for (const name of NAMES) {
+    const { by } = actionOf(name);
+    if (by === undefined) continue;
+    const permitted = name as Parameters<typeof isAllowed>[1];
+    assert.equal(isAllowed("admin", permitted, "other"), true, name);
+    assert.equal(isAllowed("user", permitted, "other"), false, name);
+    assert.equal(isAllowed("user", permitted, "own"), by === "owner", name);
+  }
+});
+
+Deno.test("the sentences of the audit trail begin with the one who did it", () => {
+  for (const name of NAMES) {
+    const { trail } = actionOf(name);
+    if (trail !== undefined) assert.match(trail, /^\{(actor|user)\} [a-z]/, name);
+  }
+});
+
+Deno.test("the words of actions name what they are filled with, and nothing else", () => {
+  const known = new Set([
+    "actor",
+    "user",
+    "name",
+    "username",
+    "email",
+    "user_id",
+    "sessions",
+    "role",
+  ]);
+  const names = cut(JSON.stringify(ACTIONS)).filter((_, index) => index % 2 === 1);
+  assert.deepEqual(names.filter((name) => !known.has(name)), []);
+});
+
+Deno.test("no two actions of deno task users have the same name", () => {
+  const names = actionsWith(({ task }) => task !== undefined).map((name) =>
+    actionOf(name).task!.name
+  );
+  assert.equal(new Set(names).size, names.length);
+});
+
+Deno.test("fill() takes values as they are", () => {
+  assert.equal(fill("{name} is {what}", { name: "Ana $& {what}", what: 1 }), "Ana $& {what} is 1");
+});
+
+Deno.test("wordsFor() chooses by whose account it is, where that matters", () => {
+  assert.equal(wordsFor("Edit", true), "Edit");
+  assert.equal(wordsFor({ own: "yours", other: "theirs" }, false), "theirs");
+});

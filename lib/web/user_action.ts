@@ -1,0 +1,113 @@
+import type { Middleware, PageResponse } from "fresh";
+import { refuse } from "@/lib/domain/errors.ts";
+import { doUserAction } from "@/lib/domain/users/user_actions.ts";
+import {
+  type ActionInput,
+  type ActionName,
+  actionOf,
+  actionsWith,
+  readRequest,
+  requestForm,
+  type UserAction,
+} from "@/lib/shared/actions.ts";
+import { doneCode } from "@/lib/shared/flash.ts";
+import type { Parsed } from "@/lib/shared/form.ts";
+import { displayName } from "@/lib/shared/users.ts";
+import type { NamedUser } from "@/lib/shared/views.ts";
+import { done, type DoneAnswer, onForm, refused } from "./answer.ts";
+import { defineSignedIn, type SignedInContext, type State } from "./define.ts";
+import { readInput } from "./input.ts";
+import { adminsOnly, signedIn } from "./middlewares/guards.ts";
+import { InputError, readChange } from "./require_form.ts";
+import { safePath } from "./safe_path.ts";
+import { openUserForm, userFormPage, type UserFormView } from "./user_form.ts";
+
+/** What of an answer is not as it is for every action. */
+type Special = (ctx: SignedInContext, user: NamedUser) => Partial<DoneAnswer>;
+
+/** A route that the table of actions makes. */
+interface ActionRoute {
+  readonly path: string;
+  readonly guard: Middleware<State>;
+  /** By method; what is inherited refuses the methods that the route does not take. */
+  readonly handlers: Readonly<Record<string, (ctx: SignedInContext) => Promise<Response>>>;
+}
+
+/** The routes of all actions that have no page: whom it is done to is all there is to say. */
+export function actionRoutes(): ActionRoute[] {
+  return actionsWith<UserAction>(({ route }) => route !== undefined && !route.page).map((name) => {
+    const { by, route } = actionOf(name);
+    const handle = async (ctx: SignedInContext) => {
+      const input = await readAction(ctx, name);
+      if (!input.ok) throw new InputError(input.errors);
+      return await doAction(ctx, name, input.value);
+    };
+    return {
+      path: route!.path,
+      guard: by === "admins" ? adminsOnly : signedIn,
+      handlers: defineSignedIn.handlers({ [route!.method]: handle }),
+    };
+  });
+}
+
+/** The handlers of a page that asks before it does an action. */
+export function askedAction(name: UserAction, special?: Special): { GET: typeof openUserForm } {
+  const handle = (ctx: SignedInContext) =>
+    onUserForm(ctx, () => readAction(ctx, name), (input) => doAction(ctx, name, input, special));
+  return defineSignedIn.handlers({ GET: openUserForm, [actionOf(name).route!.method]: handle });
+}
+
+/** Runs the handler of a page about a user, with which bad input and broken rules come back. */
+export async function onUserForm<T>(
+  ctx: SignedInContext,
+  read: () => Promise<Parsed<T>>,
+  run: (value: T) => Promise<Response>,
+): Promise<Response | PageResponse<UserFormView>> {
+  const form = await onForm(ctx, async (texts) => {
+    const parsed = await read();
+    return parsed.ok ? await run(parsed.value) : refused(ctx, refuse(parsed.errors), texts);
+  });
+  return await userFormPage(ctx, form);
+}
+
+/** Answers an action that was done to a user. */
+export async function answerAction(
+  ctx: SignedInContext,
+  name: ActionName,
+  user: NamedUser,
+  special: Partial<DoneAnswer> = {},
+): Promise<Response> {
+  const { texts } = await readInput(ctx);
+  const own = user.user_id === ctx.state.actor.userId;
+  return done(ctx, {
+    flash: doneCode(name, own),
+    name: displayName(user),
+    data: { ...user },
+    ...special,
+    location: special.location ?? safePath(texts.get("next"), placeOf(name, own)),
+  });
+}
+
+async function doAction<A extends UserAction>(
+  ctx: SignedInContext,
+  name: A,
+  input: ActionInput<A>,
+  special: Special = () => ({}),
+): Promise<Response> {
+  const user = await doUserAction(ctx.state.services, ctx.state.actor, name, input);
+  return await answerAction(ctx, name, user, special(ctx, user));
+}
+
+async function readAction<A extends UserAction>(
+  ctx: SignedInContext,
+  name: A,
+): Promise<Parsed<ActionInput<A>>> {
+  const { texts } = await readChange(ctx, Object.keys(requestForm(name)));
+  return readRequest(name, texts);
+}
+
+/** Where one finds the user afterwards. */
+function placeOf(name: ActionName, own: boolean): string {
+  const { by, route } = actionOf(name);
+  return own && by === "owner" ? "/profile" : route?.next ?? "/user_list";
+}

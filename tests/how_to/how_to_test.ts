@@ -3,6 +3,7 @@ import { copyProject } from "@/tests/kit/how_to.ts";
 
 /** The sections of the document that are followed, and how many files each may touch at most. */
 const SECTIONS = [
+  ["An action", 5],
   ["A page", 6],
   ["A hook", 1],
 ] as const;

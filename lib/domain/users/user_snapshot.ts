@@ -12,19 +12,7 @@ export function fromSnapshot(
 ): { account: NewUser; profile: ProfileChanges } {
   const { user, profile } = snapshot as unknown as Stored;
   return {
-    account: {
-      id: user.id,
-      username: user.username,
-      email: user.email,
-      password_hash: user.password_hash,
-      role: user.role,
-      status: user.status,
-      status_reason: user.status_reason,
-      suspended_until: time(user.suspended_until),
-      email_verified_at: time(user.email_verified_at),
-      last_login_at: time(user.last_login_at),
-      created_at: new Date(user.created_at),
-    } satisfies Record<Exclude<keyof User, MadeAnew>, unknown>,
+    account: accountOf(user),
     profile: profile === undefined ? {} : {
       full_name: profile.full_name,
       bio: profile.bio,
@@ -39,15 +27,24 @@ export function fromSnapshot(
 }
 
 /** Columns that do not come back; any other one that is missing above is a compile-time error. */
-type MadeAnew =
-  | "user_id"
-  | "username_key"
-  | "username_look"
-  | "email_key"
-  | "failed_logins"
-  | "locked_until"
-  | "updated_at"
-  | "version";
+type MadeAnew = "user_id" | "updated_at" | "version";
+
+/** Columns of `users` that do not come back. */
+const MADE_ANEW: ReadonlySet<string> = new Set<keyof User>([
+  "username_key",
+  "username_look",
+  "email_key",
+  "failed_logins",
+  "locked_until",
+  "updated_at",
+  "version",
+]);
+
+/** All other columns, also those that are younger than this line. Databases read times as JSON has them. */
+function accountOf(user: Json<User>): NewUser {
+  const kept = Object.entries(user).filter(([name]) => !MADE_ANEW.has(name));
+  return Object.fromEntries(kept) as unknown as NewUser;
+}
 
 /** A row after a round trip through JSON, which has no dates. */
 type Json<T> = {
@@ -58,8 +55,4 @@ type Json<T> = {
 interface Stored {
   readonly user: Json<User>;
   readonly profile?: Json<UserProfile>;
-}
-
-function time(value: string | null): Date | null {
-  return value === null ? null : new Date(value);
 }

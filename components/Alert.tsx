@@ -8,7 +8,7 @@ interface AlertProps {
 
 const CLASSES = { success: "alert-success", error: "alert-danger", info: "alert-info" };
 
-/** A message in the flow of the page; an error is read out at once. */
+/** A message on the page. Screen readers read errors at once. */
 export function Alert({ kind, children }: AlertProps) {
   return (
     <div class={`alert ${CLASSES[kind]}`} role={kind === "error" ? "alert" : "status"}>

@@ -9,12 +9,14 @@ interface AuthCardProps {
   readonly title: string;
   readonly flash?: Flash | undefined;
   readonly colorMode: ColorMode;
-  /** Path and query of the page, for the way back from the colour switch. */
+  /** Path and query of the page, to return to after changing the colours. */
   readonly path: string;
   readonly children: ComponentChildren;
 }
 
-/** A signed-out page: ships no sprite, and no script but the one for passwords. */
+/**
+ * A page for signed-out visitors. Its only script is the one for passwords, and it loads no icons.
+ */
 export function AuthCard({ title, flash, colorMode, path, children }: AuthCardProps) {
   return (
     <AuthFrame footer={<Footer colorMode={colorMode} path={path} />}>

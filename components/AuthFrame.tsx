@@ -3,13 +3,13 @@ import { Brand } from "@/components/Brand.tsx";
 import { PasswordScript } from "@/components/PasswordScript.tsx";
 
 interface AuthFrameProps {
-  /** What stands in the card. */
+  /** Content of the card. */
   readonly children: ComponentChildren;
-  /** What stands at the foot of the page. */
+  /** The footer of the page. */
   readonly footer?: ComponentChildren;
 }
 
-/** The frame of the signed-out pages: a card, and the brand above it. */
+/** The frame of signed-out pages: the brand and a card. */
 export function AuthFrame({ children, footer }: AuthFrameProps) {
   return (
     <div class="auth">

@@ -8,15 +8,15 @@ interface AvatarProps {
   readonly size?: "small" | "large";
 }
 
-/** As many as there are classes `avatar-1`, `avatar-2`, ... */
+/** Number of classes `avatar-1`, `avatar-2`, ... */
 const GROUNDS = 8;
 
-/** The picture of a user, or the initials on a colour that stays the user's. The name stands beside it. */
+/** The picture of a user, or the initials on a colour of their own. Expects the name beside it. */
 export function Avatar({ user_id, username, full_name, image, size = "small" }: AvatarProps) {
   const sizeClass = size === "large" ? " avatar-large" : "";
   if (image !== null) {
     const url = size === "large" ? image : thumbnailUrl(image);
-    // Its address is that of its content: it stays in the browser's cache over many builds.
+    // The URL names the content, so browsers may cache it across builds.
     return (
       <img
         class={`avatar${sizeClass}`}

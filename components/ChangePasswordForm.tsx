@@ -8,7 +8,7 @@ interface ChangePasswordFormProps {
   readonly errors: FieldErrors;
   /** The field `password`: the island PasswordStrength. */
   readonly password: ComponentChildren;
-  /** For password managers, which need to know whose password it is. */
+  /** Tells password managers whose password it is. */
   readonly username: string;
   readonly viewer_id: number;
 }
@@ -27,7 +27,7 @@ export function ChangePasswordForm(props: ChangePasswordFormProps) {
       />
       {password}
       <Field name="password2" field={changePasswordForm.password2} error={errors.password2} />
-      <p class="form-text m-0">Your other sessions end; this one stays.</p>
+      <p class="form-text m-0">This ends all your other sessions.</p>
       <div class="form-actions">
         <button type="submit" class="btn btn-primary">Change password</button>
         <a class="btn btn-quiet" href="/profile">Cancel</a>

@@ -2,13 +2,13 @@ import { COLOR_MODES, type ColorMode } from "@/lib/shared/color_mode.ts";
 
 interface ColorModeSwitchProps {
   readonly mode: ColorMode;
-  /** Where to come back to. */
+  /** Where to return to. */
   readonly path: string;
 }
 
 const LABELS = { light: "Light", dark: "Dark", auto: "System" };
 
-/** Chooses the colour mode: a plain form, so that the server renders the mode that was chosen. */
+/** Chooses the colour mode with a plain form, so that the server renders it. */
 export function ColorModeSwitch({ mode, path }: ColorModeSwitchProps) {
   return (
     <form method="post" action="/color_mode">

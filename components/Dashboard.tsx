@@ -12,7 +12,7 @@ interface DashboardProps {
 
 const NUMBER = new Intl.NumberFormat("en-GB");
 
-/** What an admin wants to know at a glance. */
+/** The admin's overview. */
 export function Dashboard({ view }: DashboardProps) {
   return (
     <>
@@ -56,10 +56,10 @@ export function Dashboard({ view }: DashboardProps) {
 interface TileProps {
   readonly label: string;
   readonly icon: IconName;
-  /** As the badges of those that are counted. */
+  /** Colour, as on the badges of the counted users. */
   readonly tone?: "primary" | "success" | "danger" | "warning" | "info";
   readonly count: number;
-  /** The list of those that are counted. */
+  /** Link to the list of the counted users. */
   readonly href?: string;
 }
 

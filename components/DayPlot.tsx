@@ -3,11 +3,11 @@ import type { DayCount } from "@/lib/shared/views.ts";
 interface DayPlotProps {
   readonly title: string;
   readonly days: readonly DayCount[];
-  /** Many of these are bad news. */
+  /** `alert` if high numbers are bad news. */
   readonly tone?: "plain" | "alert";
 }
 
-/** Units of the drawing, which is stretched to the width of its card. */
+/** Units of the drawing, which stretches to the width of its card. */
 const DAY_WIDTH = 10;
 const BAR_WIDTH = 7;
 const HEIGHT = 100;
@@ -15,7 +15,7 @@ const HEIGHT = 100;
 const NUMBER = new Intl.NumberFormat("en-GB");
 const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
 
-/** Counts a day as bars, and as a table for those who cannot see bars. */
+/** Daily counts as bars, and as a table for readers who cannot see them. */
 export function DayPlot({ title, days, tone = "plain" }: DayPlotProps) {
   const total = days.reduce((sum, { count }) => sum + count, 0);
   const highest = Math.max(0, ...days.map(({ count }) => count));
@@ -38,7 +38,7 @@ export function DayPlot({ title, days, tone = "plain" }: DayPlotProps) {
           viewBox={`0 0 ${width} ${HEIGHT}`}
           preserveAspectRatio="none"
           role="img"
-          aria-label={`${title} a day: ${total} in ${days.length} days, at most ${highest} on one`}
+          aria-label={`${title} a day: ${total} in ${days.length} days, at most ${highest} a day`}
         >
           {days.map(({ day, count }, index) => {
             const height = count === 0 ? 0 : count / highest * HEIGHT;

@@ -8,17 +8,17 @@ import type { DeletedUserView } from "@/lib/shared/views.ts";
 
 interface DeletedUsersProps {
   readonly users: readonly DeletedUserView[];
-  /** Whom the form is made for. */
+  /** The user for whom the forms were rendered. */
   readonly viewer_id: number;
 }
 
-/** The users who can be brought back, each with the button that does it. */
+/** Lists deleted users, each with a button that restores them. */
 export function DeletedUsers({ users, viewer_id }: DeletedUsersProps) {
   if (users.length === 0) {
     return (
       <div class="card empty">
         <Icon name="trash" />
-        <h2>Nobody is here</h2>
+        <h2>No deleted users</h2>
         <p class="text-body-secondary m-0">
           Deleted users stay here for {DELETED_USERS_KEPT_DAYS} days and can be brought back.
         </p>

@@ -7,7 +7,7 @@ import { describeForms, requestClose } from "@/lib/shared/dialogs.ts";
 
 interface DialogProps {
   readonly dialogRef: RefObject<HTMLDialogElement>;
-  /** Unique on the page; names the dialog to a screen reader. */
+  /** Id of the title, unique on the page. */
   readonly id: string;
   readonly title: string;
   readonly wide?: boolean;
@@ -16,11 +16,11 @@ interface DialogProps {
 }
 
 /**
- * A modal, opened by `openDialog()`. Escape, the backdrop, the X and `requestClose()` close it, after
- * a question if something was typed that would be lost; `close()` closes it without.
+ * A modal, opened by `openDialog()`. Escape, the backdrop, the X and `requestClose()` close it, but
+ * ask first if typed text would be lost. `close()` closes it without asking.
  */
 export function Dialog({ dialogRef, id, title, wide, onClose, children }: DialogProps) {
-  // What its forms held before anything was typed.
+  // Content of the forms before anything was typed.
   const untouched = useRef<string>();
   const asks = useSignal(false);
 
@@ -78,12 +78,18 @@ export function Dialog({ dialogRef, id, title, wide, onClose, children }: Dialog
   );
 }
 
-/** Browsers scroll to the caret of a text of several lines: the head or foot may cover an edge. */
+/**
+ * Shows the whole text area: browsers scroll only to the caret, so the modal's header may cover its
+ * edge.
+ */
 function showWhole(target: EventTarget | null) {
   if (target instanceof HTMLTextAreaElement) target.scrollIntoView({ block: "nearest" });
 }
 
-/** Left to the browser, the second Escape in a row would close the modal without asking. */
+/**
+ * Closes on Escape through `requestClose()`: browsers close a modal without asking on the second
+ * Escape in a row.
+ */
 function closeOnEscape(event: KeyboardEvent) {
   if (event.key !== "Escape" || event.isComposing) return;
   if (!(event.currentTarget instanceof HTMLDialogElement)) return;
@@ -91,10 +97,13 @@ function closeOnEscape(event: KeyboardEvent) {
   requestClose(event.currentTarget);
 }
 
-/** The dialog's own box is covered by its children, so a press on it is one beside it. */
+/**
+ * Closes on a press beside the dialog. Children cover its own box, so a press on the element itself
+ * is outside.
+ */
 function closeOnBackdrop(event: MouseEvent) {
   if (event.target === event.currentTarget && event.currentTarget instanceof HTMLDialogElement) {
-    // Else the press would take the focus from where the dialog gives it back to.
+    // Otherwise the press would take the focus away from the element that opened the dialog.
     event.preventDefault();
     requestClose(event.currentTarget);
   }

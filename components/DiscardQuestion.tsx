@@ -7,7 +7,7 @@ interface DiscardQuestionProps {
   readonly onAnswer: (answer: "keep" | "discard") => void;
 }
 
-/** A modal over a modal, asked before what was typed is lost; open for as long as it is there. */
+/** A modal over a modal that asks before typed text is lost. It is open while it is rendered. */
 export function DiscardQuestion({ id, onAnswer }: DiscardQuestionProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
@@ -21,7 +21,7 @@ export function DiscardQuestion({ id, onAnswer }: DiscardQuestionProps) {
     >
       <div class="modal-body">
         <h2 class="modal-title" id={id}>Discard your changes?</h2>
-        <p class="mt-2">What you have typed is not saved yet.</p>
+        <p class="mt-2">Your changes are not saved yet.</p>
         <form method="dialog" class="form-actions">
           <button type="submit" class="btn btn-primary" value="keep">Keep editing</button>
           <button type="submit" class="btn btn-quiet text-danger" value="discard">

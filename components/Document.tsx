@@ -9,8 +9,8 @@ interface DocumentProps {
 }
 
 /**
- * The HTML document around every page. Without a theme the stylesheet follows the system. Search
- * engines list only the pages whose `<Head>` says so.
+ * The HTML document around every page. Without a chosen theme the stylesheet follows the system.
+ * Search engines list only pages whose `<Head>` allows it.
  */
 export function Document({ title, colorMode, children }: DocumentProps) {
   return (

@@ -10,13 +10,13 @@ const LABELS = new Map(
   Object.entries({ ...accountForm, ...profileForm }).map(([name, { label }]) => [name, label]),
 ).set("image", "Picture");
 
-/** What two people have changed at the same time, field by field, above the form that was sent. */
+/** Lists fields that two people have changed at the same time, above the form. */
 export function EditConflict({ conflicts }: EditConflictProps) {
   return (
     <Alert kind="error">
       <p>
-        Somebody else has changed this user in the meantime. Save again, and your values take the
-        place of theirs; all else that they changed stays.
+        Somebody else has changed this user in the meantime. Save again to replace these values with
+        yours. All other changes of theirs stay.
       </p>
       <dl class="conflicts">
         {conflicts.map(({ field, yours, theirs }) => (

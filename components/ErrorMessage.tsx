@@ -2,13 +2,13 @@ interface ErrorMessageProps {
   readonly status: number;
   readonly title: string;
   readonly detail?: string | undefined;
-  /** The id of the failed request in the log; shown so that a user can quote it to an admin. */
+  /** Id of the failed request in the log, which a user can quote to an admin. */
   readonly requestId?: string | undefined;
-  /** The same page, if it may work in a moment. */
+  /** Path of the same page, if trying again may help. */
   readonly retryPath?: string | undefined;
 }
 
-/** What went wrong, and a way on. */
+/** Says what went wrong and offers a way on. */
 export function ErrorMessage(props: ErrorMessageProps) {
   const { status, title, detail, requestId, retryPath } = props;
   return (

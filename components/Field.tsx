@@ -4,8 +4,8 @@ import { ShowButton } from "@/components/ShowButton.tsx";
 import { type Field as FieldDeclaration, fieldAttributes } from "@/lib/shared/form.ts";
 
 /**
- * In the browser not `value`: an island that draws itself anew would undo what was typed meanwhile.
- * On the server not `defaultValue`, which HTML does not know.
+ * The attribute of the initial value. In the browser not `value`, because a rendering island would
+ * undo what was typed. On the server not `defaultValue`, which HTML does not have.
  */
 const INITIAL_VALUE = IS_BROWSER ? "defaultValue" : "value";
 
@@ -14,20 +14,20 @@ type ControlProps = JSX.InputHTMLAttributes<HTMLInputElement>;
 interface FieldProps {
   readonly name: string;
   readonly field: FieldDeclaration<unknown>;
-  /** What was typed before; passwords are never sent back. */
+  /** The previous input. Passwords are never sent back. */
   readonly value?: string | undefined;
   readonly error?: string | undefined;
-  /** Where two forms of a page have a field of this name, what tells their ids apart. */
+  /** Makes ids unique if two forms of a page have a field of this name. */
   readonly idPrefix?: string | undefined;
-  /** Handlers and further attributes of the control. */
+  /** Handlers and more attributes of the control. */
   readonly control?: ControlProps;
-  /** Words for the options of a select; the value itself if left out. */
+  /** Labels of a select's options. The values themselves if left out. */
   readonly optionLabels?: Readonly<Record<string, string>>;
-  /** What stands below the control, such as a strength bar. */
+  /** Content below the control, such as a strength bar. */
   readonly children?: ComponentChildren;
 }
 
-/** A labelled control, made from its declaration, with its hint and what is wrong with it. */
+/** A labelled control with its hint and error, made from its declaration. */
 export function Field(props: FieldProps) {
   const { name, field, error, children } = props;
   const id = props.idPrefix ? `${props.idPrefix}_${name}` : name;
@@ -47,7 +47,7 @@ export function Field(props: FieldProps) {
         ...props.control,
         id,
         "aria-invalid": error ? "true" : undefined,
-        // Of several the browser takes the first one; in a modal, script does.
+        // If several fields have it, browsers take the first. In a modal, script sets the focus.
         "autofocus": error && !IS_BROWSER ? true : undefined,
         "aria-describedby": describedBy || undefined,
       })}
@@ -64,9 +64,9 @@ function controlOf(
   attributes: Record<string, unknown>,
 ) {
   const invalid = error ? " is-invalid" : "";
-  // What people write of themselves may be written from right to left.
+  // People may write about themselves from right to left.
   if (field.type === "text" || field.type === "textarea") attributes.dir = "auto";
-  // While it is shown, it would be sent to whoever checks the spelling.
+  // A shown password would be sent to the browser's spell checker.
   if (field.type === "password") attributes.spellcheck = false;
   if (field.type === "textarea") {
     return <textarea {...attributes} class={`form-control${invalid}`} rows={3}>{value}</textarea>;

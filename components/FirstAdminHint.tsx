@@ -1,6 +1,6 @@
 import { Alert } from "@/components/Alert.tsx";
 
-/** How a new installation gets its first admin; shown to everybody while there is none. */
+/** Says how a new installation gets its first admin. Shown to everybody while there is none. */
 export function FirstAdminHint() {
   return (
     <Alert kind="info">

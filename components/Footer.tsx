@@ -3,13 +3,13 @@ import type { ColorMode } from "@/lib/shared/color_mode.ts";
 
 interface FooterProps {
   readonly colorMode: ColorMode;
-  /** Path and query of the page, for the way back from the colour switch. */
+  /** Path and query of the page, to return to after changing the colours. */
   readonly path: string;
-  /** Shown to users who have signed in only: an attacker need not know it. */
+  /** Shown only to signed-in users: attackers need not know it. */
   readonly version?: string;
 }
 
-/** The foot of every page: what this is, under which licence, and the colours. */
+/** The footer of every page: name, licence and colour switch. */
 export function Footer({ colorMode, path, version }: FooterProps) {
   return (
     <footer class="footer">

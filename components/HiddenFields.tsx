@@ -1,9 +1,9 @@
 interface HiddenFieldsProps {
-  /** By name; what is `undefined` is left out. */
+  /** Values by name. `undefined` is left out. */
   readonly values: Readonly<Record<string, string | number | undefined>>;
 }
 
-/** What a form sends that nobody types, such as the user it is about and where to come back to. */
+/** Hidden fields of a form, such as the user's id and where to return to. */
 export function HiddenFields({ values }: HiddenFieldsProps) {
   return (
     <>

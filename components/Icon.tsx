@@ -5,7 +5,7 @@ interface IconProps {
   readonly name: IconName;
 }
 
-/** An icon of the sprite; it only repeats what the text beside it says. */
+/** An icon of the sprite. It only repeats the text beside it. */
 export function Icon({ name }: IconProps) {
   return (
     <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">

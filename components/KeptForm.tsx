@@ -7,11 +7,11 @@ interface KeptFormProps {
   };
 }
 
-/** The way back to a form that was sent after the session had ended: it opens as it was filled in. */
+/** Leads back to a form that was sent after the session had ended, with its input. */
 export function KeptForm({ kept: { path, fields } }: KeptFormProps) {
   return (
     <form method="post" action={path} encType="multipart/form-data">
-      <p>You are signed in again. What you typed is here, and not saved yet.</p>
+      <p>You are signed in again. Your input is still here, but not saved yet.</p>
       <HiddenFields values={{ ...fields, _method: "GET" }} />
       <button type="submit" class="btn btn-primary">Back to the form</button>
     </form>

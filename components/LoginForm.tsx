@@ -5,10 +5,10 @@ import type { FieldErrors } from "@/lib/shared/form.ts";
 import { loginForm } from "@/lib/shared/user_forms.ts";
 
 interface LoginFormProps {
-  /** What was typed, where to go afterwards (`next`), and a form that waits for it (`kept`). */
+  /** Input, where to go afterwards (`next`), and a form to return to (`kept`). */
   readonly values: Readonly<Record<string, string>>;
   readonly errors: FieldErrors;
-  /** Why the sign-in as a whole failed; says not which half was wrong. */
+  /** Why the sign-in failed, without saying which half was wrong. */
   readonly problem?: string | undefined;
   readonly canRegister: boolean;
 }
@@ -21,11 +21,11 @@ export function LoginForm({ values, errors, problem, canRegister }: LoginFormPro
       {problem && <Alert kind="error">{problem}</Alert>}
       {kept && !problem && (
         <Alert kind="info">
-          Your session has ended. Sign in and go on where you were: what you typed is kept, only
-          passwords and pictures have to be given again.
+          Your session has ended. Sign in to continue where you left off. Your input is kept, except
+          for passwords and pictures.
         </Alert>
       )}
-      {/* Multipart takes what is kept as it is; the other encoding makes it up to three times as long. */}
+      {/* URL encoding would make the kept input up to three times as long as multipart does. */}
       <form
         method="post"
         action="/login"

@@ -4,8 +4,8 @@ interface NameProps {
 }
 
 /**
- * A name, or another text of a person, in one line: cut where there is no room, with the whole in
- * its title. Written from right to left, it does not reorder the words around it.
+ * A person's name or other text on one line. Long text is cut, with all of it in the title.
+ * Right-to-left text does not reorder the words around it.
  */
 export function Name({ text, class: className }: NameProps) {
   return <bdi class={`text-truncate${className ? ` ${className}` : ""}`} title={text}>{text}</bdi>;

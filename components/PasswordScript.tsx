@@ -1,8 +1,8 @@
 import { asset } from "fresh/runtime";
 
 /**
- * Loads what makes a ShowButton work. It is written as text so that Fresh gives it no nonce: the
- * policy allows files of this host, and a page without a nonce can be kept for all strangers.
+ * Loads the script of ShowButton. It is raw text so that Fresh gives it no nonce: the policy allows
+ * files of this host, and a page without a nonce can be cached for all visitors.
  */
 export function PasswordScript() {
   const script = `<script type="module" src="${asset("/password.js")}"></script>`;

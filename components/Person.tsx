@@ -11,7 +11,7 @@ interface PersonProps {
   readonly children?: ComponentChildren;
 }
 
-/** A user in one line of a list: picture, name and what else is to be known. */
+/** A user in one line of a list: picture, name and more. */
 export function Person({ children, ...user }: PersonProps) {
   const { full_name, username } = user;
   return (

@@ -16,10 +16,10 @@ interface PictureCropperProps {
   readonly onChange: (crop: PictureCrop) => void;
 }
 
-/** Pixels of the preview, which is shown at half that size for sharp screens. */
+/** Pixels of the preview. It is shown at half that size for sharp screens. */
 const PREVIEW_PIXELS = 384;
 
-/** One press of a key moves the square by this part of its side. */
+/** Part of the square's side by which one key press moves it. */
 const MOVE_STEP = 0.05;
 const ZOOM_STEP = 1.1;
 
@@ -33,7 +33,7 @@ const KEYS: Readonly<Record<string, { x?: number; y?: number; zoom?: number }>> 
   "-": { zoom: 1 / ZOOM_STEP },
 };
 
-/** Chooses the square of a picture: by dragging, pinching, scrolling, keys, and sliders for single presses. */
+/** Chooses the square of a picture by dragging, pinching, scrolling, keys or sliders. */
 export function PictureCropper({ picture, crop, onChange }: PictureCropperProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const place = placeOf(picture, crop);
@@ -45,7 +45,7 @@ export function PictureCropper({ picture, crop, onChange }: PictureCropperProps)
     context?.drawImage(picture, left, top, side, side, 0, 0, PREVIEW_PIXELS, PREVIEW_PIXELS);
   }, [picture, crop]);
 
-  /** Where the fingers, or the mouse, press the preview. */
+  /** Positions of the fingers or the mouse on the preview. */
   const pressed = useRef(new Map<number, Point>());
 
   function press(event: PointerEvent) {
@@ -57,7 +57,7 @@ export function PictureCropper({ picture, crop, onChange }: PictureCropperProps)
     pressed.current.delete(event.pointerId);
   }
 
-  /** One finger drags the picture, two pinch it. */
+  /** One finger drags the picture, two zoom it. */
   function drag(event: PointerEvent) {
     const shown = canvas.current?.clientWidth;
     if (!shown || !pressed.current.has(event.pointerId)) return;
@@ -92,7 +92,7 @@ export function PictureCropper({ picture, crop, onChange }: PictureCropperProps)
         height={PREVIEW_PIXELS}
         tabIndex={0}
         role="application"
-        aria-label="The part of the picture that is kept: arrow keys move it, plus and minus zoom"
+        aria-label="Part of the picture to keep: arrow keys move it, plus and minus zoom"
         onPointerDown={press}
         onPointerMove={drag}
         onPointerUp={release}
@@ -100,7 +100,7 @@ export function PictureCropper({ picture, crop, onChange }: PictureCropperProps)
         onWheel={scroll}
         onKeyDown={pressKey}
       />
-      <p class="form-text m-0">Drag it, pinch or scroll to zoom, or use these:</p>
+      <p class="form-text m-0">Drag the picture, pinch or scroll to zoom, or use the sliders:</p>
       <Slider
         label="Zoom"
         min={1}
@@ -123,7 +123,7 @@ function pointOf({ clientX: x, clientY: y }: PointerEvent): Point {
   return { x, y };
 }
 
-/** The middle of all fingers, and how far apart they are. */
+/** Returns the middle of all fingers and how far apart they are. */
 function handOf(fingers: ReadonlyMap<number, Point>): Point & { readonly span: number } {
   const points = [...fingers.values()];
   const middle = {
@@ -131,7 +131,7 @@ function handOf(fingers: ReadonlyMap<number, Point>): Point & { readonly span: n
     y: points.reduce((sum, { y }) => sum + y, 0) / points.length,
   };
   const [first = middle, second = middle] = points;
-  // Never 0: one finger keeps the zoom.
+  // Never 0, so that one finger keeps the zoom.
   return { ...middle, span: Math.hypot(first.x - second.x, first.y - second.y) + 1 };
 }
 

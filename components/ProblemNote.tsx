@@ -4,7 +4,10 @@ interface ProblemNoteProps {
   readonly problem: Problem;
 }
 
-/** What went wrong with a form in a modal; where the session has ended, a way on that loses nothing. */
+/**
+ * Says what went wrong with a form in a modal. If the session has ended, it offers to sign in
+ * without losing the input.
+ */
 export function ProblemNote({ problem }: ProblemNoteProps) {
   if (problem.status !== 401) return <>{explainProblem(problem)}</>;
   return (

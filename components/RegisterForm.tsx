@@ -5,9 +5,9 @@ import type { FieldErrors } from "@/lib/shared/form.ts";
 import { registerForm } from "@/lib/shared/user_forms.ts";
 
 interface RegisterFormProps {
-  /** Where it is sent; `/register` if absent. */
+  /** URL of the form. `/register` if absent. */
   readonly action?: string;
-  /** What its button says. */
+  /** Text of the button. */
   readonly submit?: string;
   readonly values: Readonly<Record<string, string>>;
   readonly errors: FieldErrors;

@@ -4,7 +4,7 @@ interface RoleBadgeProps {
   readonly role: Role;
 }
 
-/** What a user may be, as a badge. */
+/** A user's role as a badge. */
 export function RoleBadge({ role }: RoleBadgeProps) {
   return role === "admin"
     ? <span class="badge badge-warning">Admin</span>

@@ -1,9 +1,9 @@
 interface ShowButtonProps {
-  /** Of the password field beside it. */
+  /** Label of the password field beside it. */
   readonly label: string;
 }
 
-/** Shows what is typed into a password field; `static/password.js` makes it work. */
+/** Shows or hides a password. `static/password.js` makes it work. */
 export function ShowButton({ label }: ShowButtonProps) {
   return (
     <button type="button" class="show-button">

@@ -13,7 +13,7 @@ interface SortHeaderProps {
   readonly class?: string;
 }
 
-/** The head of a column that sorts the list, first upwards, then downwards. */
+/** The header of a column that sorts the list, first ascending, then descending. */
 export function SortHeader({ sortKey, label, query, class: className }: SortHeaderProps) {
   const sort = query.sort ?? DEFAULT_USER_SORT;
   const upwards = sort === sortKey;

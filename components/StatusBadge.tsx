@@ -4,7 +4,7 @@ interface StatusBadgeProps {
   readonly status: Status;
 }
 
-/** Whether a user may sign in, as a badge. */
+/** A user's status as a badge. */
 export function StatusBadge({ status }: StatusBadgeProps) {
   return status === "active"
     ? <span class="badge badge-success">Active</span>

@@ -5,7 +5,7 @@ interface SuspensionNoteProps {
   readonly state: StatusState;
 }
 
-/** Until when a user is suspended, and why, in one line. */
+/** Until when and why a user is suspended, in one line. */
 export function SuspensionNote({ state }: SuspensionNoteProps) {
   const { status, status_reason: reason, suspended_until: until } = state;
   if (status === "active" || !(reason || until)) return null;

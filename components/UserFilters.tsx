@@ -10,7 +10,7 @@ interface UserFiltersProps {
   readonly query: UserListQuery;
 }
 
-/** The orders beside the usual one. */
+/** Sort orders besides the default. */
 const SORTS: Readonly<Record<Exclude<UserSort, typeof DEFAULT_USER_SORT>, string>> = {
   "-username": "Name, Z to A",
   "email": "E-mail address, A to Z",
@@ -21,7 +21,7 @@ const SORTS: Readonly<Record<Exclude<UserSort, typeof DEFAULT_USER_SORT>, string
   "last_login_at": "Last sign-in, oldest first",
 };
 
-/** Search, role, status and order: a plain GET form, so that a filtered list has an address. */
+/** Search, role, status and order as a plain GET form, so that a filtered list has a URL. */
 export function UserFilters({ query }: UserFiltersProps) {
   const { q, role, status, sort, limit } = query;
   return (
@@ -53,7 +53,7 @@ export function UserFilters({ query }: UserFiltersProps) {
         value={status}
         options={{ active: "Active", suspended: "Suspended" }}
       />
-      {/* For narrow screens, which have no columns to sort by; it keeps the order on others. */}
+      {/* Narrow screens have no column headers to sort by. On others it keeps the order. */}
       <Choice
         name="sort"
         label="Sort by"
@@ -76,7 +76,7 @@ export function UserFilters({ query }: UserFiltersProps) {
 interface ChoiceProps {
   readonly name: string;
   readonly label: string;
-  /** What it says when nothing is chosen. */
+  /** Text when nothing is chosen. */
   readonly all: string;
   readonly value: string | undefined;
   readonly options: Readonly<Record<string, string>>;

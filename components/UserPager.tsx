@@ -7,12 +7,12 @@ interface UserPagerProps {
   readonly query: UserListQuery;
 }
 
-/** Up to here the number of matches is counted; beyond it is the planner's guess. */
+/** The number of matches is counted up to here and estimated beyond. */
 const EXACT_UP_TO = 10_000;
 
 const NUMBER = new Intl.NumberFormat("en-GB");
 
-/** How many there are, and the ways to the pages before and after. */
+/** The number of users and links to the pages before and after. */
 export function UserPager({ list, query }: UserPagerProps) {
   const { estimated_total: total, previous, next } = list;
   const about = total > EXACT_UP_TO ? "About " : "";

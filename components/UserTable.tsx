@@ -15,7 +15,7 @@ import type { UserListItem, UserListView } from "@/lib/shared/views.ts";
 interface UserTableProps {
   readonly list: UserListView;
   readonly query: UserListQuery;
-  /** Whom the forms are made for. */
+  /** The user for whom the forms were rendered. */
   readonly viewer_id: number;
   /** The island StatusToggle of a row. */
   readonly status: (user: UserListItem, paths: RowPaths) => ComponentChildren;
@@ -23,17 +23,17 @@ interface UserTableProps {
   readonly actions: (user: UserListItem, paths: RowPaths) => ComponentChildren;
 }
 
-/** Where to come back to. */
+/** Where to return to. */
 export interface RowPaths {
-  /** The row of the user. */
+  /** The user's row. */
   readonly here: string;
-  /** The row that is next to it. */
+  /** The row beside it. */
   readonly neighbour: string;
 }
 
 /**
- * The user list: filters, table, pages. On narrow screens the rows are drawn as cards; the roles
- * are spelt out because some browsers forget them where a table is drawn as anything else.
+ * The user list: filters, table, pages. On narrow screens the rows are cards. Roles are explicit
+ * because some browsers drop them when a table is not displayed as one.
  */
 export function UserTable({ list, query, viewer_id, status, actions }: UserTableProps) {
   const path = userListPath(query);
@@ -101,7 +101,7 @@ export function UserTable({ list, query, viewer_id, status, actions }: UserTable
 interface UserRowProps {
   readonly user: UserListItem;
   readonly viewer_id: number;
-  /** Address of the row. */
+  /** URL of the row. */
   readonly here: string;
   readonly status: ComponentChildren;
   readonly actions: ComponentChildren;
@@ -157,10 +157,10 @@ function NoUsers({ query }: { readonly query: UserListQuery }) {
   return (
     <div class="empty">
       <Icon name="people" />
-      <h2>{filtered ? "Nobody matches" : "Nobody is here"}</h2>
+      <h2>{filtered ? "Nobody matches" : "No users yet"}</h2>
       <p class="text-body-secondary">
         {filtered
-          ? "Search for less, or take the filters away."
+          ? "Try a shorter search, or remove the filters."
           : "Users appear here as soon as they register."}
       </p>
       {filtered && <a class="btn btn-quiet" href={userListPath({})}>Show all users</a>}

@@ -56,7 +56,7 @@ Deno.test("UserTable shows names as text, days in UTC and who is locked", () => 
 });
 
 Deno.test("UserTable tells an empty list from an empty search", () => {
-  assert.match(render(NOBODY), /Nobody is here/);
+  assert.match(render(NOBODY), /No users yet/);
   assert.match(render(NOBODY, { q: "x" }), /Nobody matches/);
 });
 

@@ -1,7 +1,7 @@
 import type { Timestamp } from "@/lib/shared/views.ts";
 
 interface WhenProps {
-  /** `null`: it has not happened. */
+  /** `null` if it has not happened. */
   readonly at: Timestamp | null;
   readonly precision: "day" | "minute";
 }
@@ -12,7 +12,7 @@ const FORMATS = {
   minute: new Intl.DateTimeFormat("en-GB", { ...DAY, hour: "2-digit", minute: "2-digit" }),
 };
 
-/** A point in time, in UTC: the server does not know where the reader sits. */
+/** A time in UTC: the server does not know the reader's time zone. */
 export function When({ at, precision }: WhenProps) {
   if (at === null) return <span class="text-body-secondary">Never</span>;
   const text = FORMATS[precision].format(new Date(at));

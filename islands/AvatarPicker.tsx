@@ -15,16 +15,16 @@ interface AvatarPickerProps {
   readonly idPrefix?: string;
 }
 
-/** The field `image`: a file field, which with script shows the picture and lets one crop it. */
+/** The field `image`: a file field. With script it shows the picture and lets the user crop it. */
 export default function AvatarPicker({ error, idPrefix = "avatar", ...user }: AvatarPickerProps) {
   const picture = useSignal<ImageBitmap | undefined>(undefined);
   const crop = useSignal<PictureCrop | undefined>(undefined);
-  // Once a file is chosen: what is wrong with it, or "". Until then the server's word stands.
+  // Once a file is chosen: what is wrong with it, or "". Until then the server's message counts.
   const complaint = useSignal<string | undefined>(undefined);
   const refusal = complaint.value ?? error;
   const id = `${idPrefix}_image`;
 
-  // At once, so that the form finds the refusal when it looks for what to show.
+  // In the layout phase, so that the form finds the message when it looks for errors.
   useLayoutEffect(() => {
     complaint.value = undefined;
   }, [error]);

@@ -9,11 +9,11 @@ interface DeleteUserModalProps {
   readonly viewer_id: number;
   /** Page to go to afterwards. */
   readonly next: string;
-  /** Words on the link; left out, it is a bin. */
+  /** Text of the link. A bin icon if left out. */
   readonly label?: string;
 }
 
-/** A link to the page that asks whether to delete a user; with script it asks here. */
+/** Links to the page that deletes a user. With script it opens a dialog instead. */
 export default function DeleteUserModal({ label, ...props }: DeleteUserModalProps) {
   const { user_id, name, next } = props;
   const asks = useSignal(false);

@@ -5,7 +5,7 @@ interface EditProfileModalProps {
   readonly name: string;
 }
 
-/** The modal with which users edit their own profile. */
+/** The modal in which users edit their own profile. */
 export default function EditProfileModal(props: EditProfileModalProps) {
   const next = "/profile#edit_profile";
   return (

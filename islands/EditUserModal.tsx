@@ -11,31 +11,31 @@ import type { UserView } from "@/lib/shared/views.ts";
 interface EditUserModalProps {
   readonly user_id: number;
   readonly name: string;
-  /** The editor is an admin. */
+  /** Whether the editor is an admin. */
   readonly asAdmin: boolean;
   readonly viewer_id: number;
   /** Path to come back to. */
   readonly next: string;
-  /** Words on the link; left out, it is a pencil. */
+  /** Text of the link. A pencil icon if left out. */
   readonly label?: string;
-  /** Of the link. */
+  /** Id of the link. */
   readonly id?: string;
 }
 
-/** A link to the page that edits a user; with script it opens the same form here. */
+/** Links to the page that edits a user. With script it opens the same form in a modal. */
 export default function EditUserModal(props: EditUserModalProps) {
   const { user_id, name, label, id, ...editor } = props;
   const dialog = useRef<HTMLDialogElement>(null);
   const user = useSignal<UserView | undefined>(undefined);
   const idPrefix = `edit_${user_id}`;
 
-  // Once the form is drawn, so that the browser finds something to focus.
+  // After the form is rendered, so that the browser finds something to focus.
   useEffect(() => {
     if (user.value) openDialog(dialog.current);
   }, [user.value]);
 
   async function open(event: MouseEvent) {
-    // A new tab or window is the page, not the modal.
+    // A new tab or window shows the page.
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     const answer = await callApi<UserView>("GET", `/edit_user?user_id=${user_id}`);

@@ -7,7 +7,7 @@ import { accountForm } from "@/lib/shared/user_forms.ts";
 interface EmailCheckProps {
   readonly value?: string | undefined;
   readonly error?: string | undefined;
-  /** Whose own address does not count as taken. */
+  /** The user whose own address does not count as taken. */
   readonly user_id?: number;
   readonly idPrefix?: string;
 }
@@ -20,7 +20,7 @@ interface EmailAnswer {
 
 const PAUSE_MS = 300;
 
-/** The field `email`, which says while one types whether the address is taken. */
+/** The field `email`, which says while typing whether the address is taken. */
 export default function EmailCheck({ value, error, user_id, idPrefix }: EmailCheckProps) {
   const said = useSignal("");
   const isTaken = useSignal(false);
@@ -28,7 +28,7 @@ export default function EmailCheck({ value, error, user_id, idPrefix }: EmailChe
   useEffect(() => () => running.current?.abort(), []);
 
   async function check(email: string) {
-    // The last answer wins: whatever is still under way is no longer asked for.
+    // Only the last answer counts: cancel earlier requests.
     running.current?.abort();
     const { signal } = running.current = new AbortController();
     said.value = "";

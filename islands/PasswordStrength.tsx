@@ -9,16 +9,16 @@ interface PasswordStrengthProps {
   readonly error?: string | undefined;
   /** `PASSWORD_MIN_LENGTH`. */
   readonly minLength: number;
-  /** Name and address, where the form has no fields for them. */
+  /** Name and address, if the form has no fields for them. */
   readonly userInputs?: readonly string[];
 }
 
-/** The field `password`, with a bar from red to green and zxcvbn's advice. */
+/** The field `password` with a strength bar and zxcvbn's advice. */
 export default function PasswordStrength(props: PasswordStrengthProps) {
   const { label, error, minLength, userInputs = [] } = props;
   const strength = useSignal<Strength | undefined>(undefined);
   const typed = useRef("");
-  // Without script the bar could do nothing.
+  // The bar needs script.
   const live = useSignal(false);
   useEffect(() => {
     live.value = true;
@@ -28,7 +28,7 @@ export default function PasswordStrength(props: PasswordStrengthProps) {
     const password = typed.current = input.value;
     if (password === "") return strength.value = undefined;
     const judged = await judgePassword(password, [...userInputs, ...ownWords(input.form)])
-      // The server judges again; without its dictionaries the field is still a field.
+      // Without dictionaries the field still works, and the server checks the password again.
       .catch(() => undefined);
     if (typed.current === password) strength.value = judged;
   }
@@ -42,7 +42,7 @@ export default function PasswordStrength(props: PasswordStrengthProps) {
         ...registerForm.password,
         label,
         minLength,
-        hint: `At least ${minLength} characters; several odd words make a good one`,
+        hint: `At least ${minLength} characters; several random words work well`,
       }}
       error={error}
       control={{
@@ -69,7 +69,7 @@ export default function PasswordStrength(props: PasswordStrengthProps) {
   );
 }
 
-/** What an attacker tries first: what was typed beside the password, and the name of the site. */
+/** What an attacker tries first: the other fields of the form and the name of the site. */
 function ownWords(form: HTMLFormElement | null): string[] {
   const controls = ["username", "email"].map((name) => form?.elements.namedItem(name));
   const typed = controls.map((control) => control instanceof HTMLInputElement ? control.value : "");

@@ -11,17 +11,17 @@ interface StatusToggleProps {
   readonly user_id: number;
   readonly name: string;
   readonly state: StatusState;
-  /** Whom its forms are made for. */
+  /** The user for whom the forms were rendered. */
   readonly viewer_id: number;
-  /** Where to come back to without script. */
+  /** Where to return to without script. */
   readonly next: string;
 }
 
 const WORDS = { active: "Active", suspended: "Suspended" };
 
 /**
- * Lets a user in or keeps the user out: a form with one switch. It activates at once, and leads to
- * the form that suspends, which script shows on the same page.
+ * Activates or suspends a user with one switch. It activates at once. To suspend, it leads to a
+ * form, which script shows on the same page.
  */
 export default function StatusToggle({ name, state, ...fields }: StatusToggleProps) {
   const current = useSignal(state);
@@ -32,7 +32,7 @@ export default function StatusToggle({ name, state, ...fields }: StatusTogglePro
   async function toggle(event: SubmitEvent) {
     event.preventDefault();
     if (isActive) return asks.value = true;
-    // A second press must not undo the first before its answer is here.
+    // A second press must not undo the first before its answer arrives.
     if (busy.value) return;
     const before = current.value;
     busy.value = true;

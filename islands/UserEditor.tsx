@@ -14,21 +14,21 @@ interface UserEditorProps {
   readonly user: UserView;
   readonly asAdmin: boolean;
   readonly viewer_id: number;
-  /** Path to come back to. */
+  /** Path to return to. */
   readonly next: string;
   readonly idPrefix: string;
   readonly onCancel: () => void;
 }
 
-/** The form of EditUserModal: saves without leaving the page, and shows what was refused. */
+/** The form of EditUserModal. It saves without leaving the page and shows errors. */
 export default function UserEditor({ user, onCancel, idPrefix, ...editor }: UserEditorProps) {
   const frame = useRef<HTMLDivElement>(null);
   const problem = useSignal<Problem | undefined>(undefined);
-  // As the form has last seen it; after a conflict, as somebody else has left it.
+  // The values that the form started from. After a conflict, those that somebody else has saved.
   const base = useSignal(user);
   const busy = useSignal(false);
 
-  // The form is longer than the screen: what was refused comes into view.
+  // Scrolls to the error, because the form is longer than the screen.
   useEffect(() => {
     if (problem.value) focusFault(frame.current);
   }, [problem.value]);
@@ -49,7 +49,7 @@ export default function UserEditor({ user, onCancel, idPrefix, ...editor }: User
   }
 
   const errors = problem.value?.errors ?? {};
-  // What stands at its field need not be said twice.
+  // Errors shown at a field are not repeated.
   const general = problem.value?.errors ? undefined : problem.value;
   return (
     <div ref={frame}>
@@ -78,7 +78,7 @@ export default function UserEditor({ user, onCancel, idPrefix, ...editor }: User
   );
 }
 
-/** Shows in all fields that are as they were what somebody else has put there. */
+/** Updates all fields that the user has not touched to the values that somebody else has saved. */
 function replaceUntouched(
   form: HTMLFormElement,
   before: Readonly<Record<string, string>>,

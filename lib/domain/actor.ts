@@ -1,6 +1,6 @@
 import type { Role } from "@/lib/shared/users.ts";
 
-/** Where a request came from; for the audit trail and for limits per client. */
+/** The source of a request, for the audit log and rate limits. */
 export interface RequestSource {
   readonly requestId: string;
   readonly ip: string;
@@ -13,7 +13,7 @@ export interface AnonymousActor {
   readonly source: RequestSource;
 }
 
-/** A user in a session of theirs. */
+/** A signed-in user. */
 export interface UserActor {
   readonly kind: "user";
   readonly source: RequestSource;
@@ -23,7 +23,10 @@ export interface UserActor {
   readonly sessionId: number;
 }
 
-/** A command that an operator runs; the operating system has let them, so they may do all. */
+/**
+ * A command run by an operator. The operating system has authorised them, so they may do
+ * everything.
+ */
 export interface TaskActor {
   readonly kind: "task";
   /** Name of the task, such as `create-admin`. */

@@ -6,9 +6,9 @@ import type { Actor, TaskActor, UserActor } from "./actor.ts";
 import { DomainError } from "./errors.ts";
 
 /**
- * Lets an actor do `action` to a user, or says why not.
+ * Checks that an actor may do `action` to a user.
  *
- * @param targetId the user it is done to; left out where it is done to none
+ * @param targetId the user it is done to, if there is one
  * @throws {DomainError} `not_signed_in` or `forbidden`.
  */
 export function authorise(
@@ -23,12 +23,13 @@ export function authorise(
 }
 
 /**
- * Makes sure, in the transaction of a change, that the actor's session was not ended since it was
- * found: in between lie hashes and a body that may have taken its time, kept back by somebody who
- * saw their suspension coming. What ends trust ends sessions, so that this is all to be asked.
+ * Checks, in the transaction of a change, that the actor's session has not ended since the request
+ * was authenticated. Hashes and a slow body may lie in between, and a user who expects to be
+ * suspended could delay the body. Every event that revokes access deletes the sessions, so checking
+ * the session is enough.
  *
- * Called once the rows are locked that are to change: whoever is about to end the sessions of the
- * same user has done so by then, or waits.
+ * Call it after locking the rows to change. Anything that ends the same user's sessions has then
+ * either done so or waits.
  *
  * @throws {DomainError} `not_signed_in`
  */
@@ -37,12 +38,12 @@ export async function confirmSession(tx: Tx, actor: Actor): Promise<void> {
   if (actor.kind !== "task") throw new DomainError("not_signed_in");
 }
 
-/** Whether it is the actor's own account. */
+/** Whether this is the actor's own account. */
 export function isOwn(actor: Actor, userId: number): boolean {
   return actor.kind === "user" && actor.userId === userId;
 }
 
-/** Whether the actor sees and does what only admins do. */
+/** Whether the actor has an admin's rights. */
 export function isAdmin(actor: Actor): boolean {
   return actor.kind === "task" || (actor.kind === "user" && actor.role === "admin");
 }

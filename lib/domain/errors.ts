@@ -2,22 +2,22 @@ import type { FieldErrors } from "@/lib/shared/form.ts";
 import { IMAGE_MAX_BYTES, IMAGE_MAX_PIXELS } from "@/lib/shared/limits.ts";
 import type { EditConflictView, UserView } from "@/lib/shared/views.ts";
 
-/** Every rule that can be broken, and the sentence that says so to the person who broke it. */
+/** Every rule that can be broken, and its message to users. */
 export const RULES = {
   not_signed_in: "Sign in first",
   forbidden: "Your account may not do this",
   sign_in_failed: "Name or password is wrong, or the account is locked or suspended. " +
     "After several failures an account is locked for a while.",
-  email_not_verified: "Confirm your address first: open the link that we have just sent to it",
+  email_not_verified: "Confirm your e-mail address first: open the link that we have just sent you",
   registration_closed: "Nobody can register here at the moment, ask an admin",
   user_not_found: "There is no such user",
   last_admin: "This is the last active admin: make somebody else an admin first",
   own_account: "Ask another admin to change your own role or status",
   stale_version:
     "Somebody else has changed this user in the meantime: compare, and send the new version",
-  other_viewer: "You are signed in as somebody else now: load the page again",
-  name_taken: "Somebody else has the name or the address of this user now",
-  link_invalid: "This link was used already or is too old: sign in, and a new one is sent",
+  other_viewer: "You are now signed in as somebody else: load the page again",
+  name_taken: "Somebody else now has the name or address of this user",
+  link_invalid: "This link was already used or is too old: sign in to get a new one",
   setup_over: "There is nothing at this address",
   setup_token_wrong:
     "This link is not the one that was printed last: open the link that deno task start printed, " +
@@ -30,16 +30,16 @@ export const RULES = {
   picture_unreadable: "The picture is damaged, choose another file",
   pictures_unavailable: "This server cannot process pictures, because sharp does not load",
   search_too_broad: "This search takes too long: narrow it, with more letters or another filter",
-  busy: "Too much to do at the moment, try again in a few seconds",
+  busy: "The server is busy, try again in a few seconds",
 } as const satisfies Readonly<Record<string, string>>;
 
-/** Names a rule that can be broken. */
+/** Code of a rule. */
 export type DomainErrorCode = keyof typeof RULES;
 
-/** A rule was broken: `code` says which, `message` in words. Nothing has changed. */
+/** A broken rule, with its code and message. Nothing has changed. */
 export class DomainError extends Error {
   override readonly name = "DomainError";
-  /** When trying again makes sense, where it does. */
+  /** When to try again, if that makes sense. */
   readonly retryAfterSeconds: number | undefined;
 
   constructor(
@@ -51,30 +51,30 @@ export class DomainError extends Error {
   }
 }
 
-/** An edit of a version that is not the newest. */
+/** An edit of an outdated version. */
 export class StaleVersionError extends DomainError {
   constructor(
-    /** The user as somebody else has left it. */
+    /** The user as somebody else has saved them. */
     readonly current: UserView,
-    /** The fields that both have changed. */
+    /** Fields that both have changed. */
     readonly conflicts: readonly EditConflictView[],
   ) {
     super("stale_version");
   }
 }
 
-/** Input that was understood and not taken, by field; nothing has changed. */
+/** Bad input, by field. Nothing has changed. */
 export interface Refusal {
   readonly ok: false;
   readonly errors: FieldErrors;
-  /** Whether somebody else has what was asked for. */
+  /** Whether somebody else already has the requested name or address. */
   readonly conflict: boolean;
 }
 
-/** What a use case gives back when its input may turn out bad. */
+/** Result of a use case whose input may be bad. */
 export type Outcome<T> = { readonly ok: true; readonly value: T } | Refusal;
 
-/** Refuses input. */
+/** Makes a refusal from errors by field. */
 export function refuse(errors: FieldErrors): Refusal {
   return { ok: false, errors, conflict: false };
 }

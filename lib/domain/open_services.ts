@@ -12,17 +12,17 @@ import { RateLimit } from "./rate_limit.ts";
 import type { Services } from "./services.ts";
 import { createSlowReader } from "./slow_reads.ts";
 
-/** What is special about the services of one process. */
+/** Options for the services of one process. */
 export interface OpenServicesOptions {
-  /** Hooks of the application, which run after the built-in ones. */
+  /** Hooks of the application. They run after the built-in ones. */
   readonly hooks?: readonly Hook[];
-  /** Aborted once the process is told to end; never if absent. */
+  /** Aborted when the process is told to end. Never if absent. */
   readonly ending?: AbortSignal;
-  /** Of the token with which the first admin is made in the browser; without it nobody can. */
+  /** Hash of the token that creates the first admin in the browser. Without it nobody can. */
   readonly setupHash?: string | undefined;
 }
 
-/** Opens what the use cases work with. */
+/** Opens the services for the use cases. */
 export async function openServices(
   settings: Settings,
   { db, spareDb, kind }: Pick<OpenDatabase, "db" | "spareDb" | "kind">,
@@ -56,7 +56,7 @@ export async function openServices(
   };
 }
 
-/** Ends what {@linkcode openServices} has started; the database stays open. */
+/** Closes what {@linkcode openServices} has opened, except the database. */
 export async function closeServices({ images, strength }: Services): Promise<void> {
   strength.close();
   await images.close();

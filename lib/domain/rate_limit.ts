@@ -2,7 +2,7 @@ import { LRUCache } from "lru-cache";
 import { parseAddress } from "@/lib/ip_address.ts";
 import { DomainError } from "./errors.ts";
 
-/** So many in so long a time. */
+/** A number of actions per time window. */
 export interface Allowance {
   readonly count: number;
   readonly windowSeconds: number;
@@ -13,12 +13,12 @@ interface Bucket {
   filledAt: number;
 }
 
-/** Clients that are remembered at a time; the one seen longest ago is forgotten first. */
+/** Clients remembered at a time. The least recent is forgotten first. */
 const MAX_CLIENTS = 10_000;
 
 /**
- * A token bucket a client, in the memory of this process: with several processes each has its own,
- * so a client may do up to as many times more as there are processes.
+ * A token bucket per client in the memory of this process. With several processes each has its own,
+ * which multiplies the limit.
  */
 export class RateLimit {
   readonly #buckets = new LRUCache<string, Bucket>({ max: MAX_CLIENTS });
@@ -26,9 +26,9 @@ export class RateLimit {
   constructor(private readonly allowance: Allowance) {}
 
   /**
-   * Takes one from the client's allowance.
+   * Takes one action from the client's allowance.
    *
-   * @throws {DomainError} `too_many_requests` when there is none left.
+   * @throws {DomainError} `too_many_requests` when none is left.
    */
   take(client: string): void {
     if (this.tryTake(client)) return;
@@ -36,7 +36,7 @@ export class RateLimit {
     throw new DomainError("too_many_requests", { retryAfterSeconds: Math.ceil(missing) });
   }
 
-  /** Takes one from the client's allowance, if there is one left; says whether there was. */
+  /** Takes one action from the client's allowance. Returns whether one was left. */
   tryTake(client: string): boolean {
     const bucket = this.#fill(client);
     if (bucket.tokens < 1) return false;
@@ -44,7 +44,7 @@ export class RateLimit {
     return true;
   }
 
-  /** Gives one back: what it was taken for turned out harmless. */
+  /** Gives one action back, because it turned out to be harmless. */
   giveBack(client: string): void {
     this.#fill(client).tokens++;
   }
@@ -65,8 +65,8 @@ export class RateLimit {
 }
 
 /**
- * What counts as one client: an IPv4 address, or the /64 network of an IPv6 address, of which one
- * household has all the addresses.
+ * Returns what counts as one client: an IPv4 address, or the /64 network of an IPv6 address, which
+ * usually belongs to one household.
  */
 export function clientOf(ip: string): string {
   const address = parseAddress(ip) ?? ip;

@@ -10,11 +10,11 @@ import type { FirstAdmin } from "@/lib/domain/accounts/first_admin.ts";
 import type { RateLimit } from "./rate_limit.ts";
 import type { ReadSlowly } from "./slow_reads.ts";
 
-/** What the use cases work with; opened once at the start of a process. */
+/** Services that the use cases work with, opened once per process. */
 export interface Services {
   readonly settings: Settings;
   readonly db: Db;
-  /** For questions about the database itself, which must not wait for a connection of `db`. */
+  /** For checks of the database itself, which must not wait for a connection of `db`. */
   readonly spareDb: Db;
   readonly log: Logger;
   readonly passwords: PasswordHasher;
@@ -25,25 +25,25 @@ export interface Services {
   readonly limits: Limits;
   readonly firstAdmin: FirstAdmin;
   readonly readSlowly: ReadSlowly;
-  /** Aborted once this process is told to end. */
+  /** Aborted when this process is told to end. */
   readonly ending: AbortSignal;
 }
 
-/** How often one client may do what costs much or tells something. */
+/** Rate limits for actions that are costly or reveal something. */
 export interface Limits {
-  /** Failed sign-ins; successful ones do not count. */
+  /** Failed sign-ins. Successful ones do not count. */
   readonly failedSignIns: RateLimit;
-  /** Attempts to register, successful or not: judging the password costs much. */
+  /** Attempts to register, successful or not: scoring the password is costly. */
   readonly registrations: RateLimit;
   readonly emailChecks: RateLimit;
-  /** Wrong tokens of the link to the first admin. */
+  /** Wrong tokens of the link for the first admin. */
   readonly setupTokens: RateLimit;
   /** Wrong current passwords, by user. */
   readonly passwordProofs: RateLimit;
-  /** New passwords that are judged for a user. */
+  /** New passwords that are scored for a user. */
   readonly newPasswords: RateLimit;
-  /** Letters, by the address that they go to, which need not be the sender's own. */
+  /** E-mails by recipient, who need not be the sender. */
   readonly letters: RateLimit;
-  /** Pictures that are uploaded for a user, taken or not: each costs a decoder's time. */
+  /** Uploaded pictures per user, accepted or not: each takes time to decode. */
   readonly pictures: RateLimit;
 }

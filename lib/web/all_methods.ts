@@ -5,7 +5,7 @@ const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as 
 /** A method that a route does not take. */
 export class MethodError extends HttpError {
   constructor(
-    /** Those it takes, as the header `Allow` has them. */
+    /** Methods that it takes, as in the header `Allow`. */
     readonly allow: string,
   ) {
     super(405);
@@ -13,10 +13,10 @@ export class MethodError extends HttpError {
 }
 
 /**
- * Gives the handlers of a route an answer to every method: `HEAD` as `GET`, `OPTIONS` with those that
- * the route takes, 405 to all others. Upstream Fresh, which loads a route at its first request, would
- * answer 404 to what it then finds missing. The refusals are inherited: what a route takes are its
- * own properties, and lib/fresh names only those in `Allow`.
+ * Completes the handlers of a route: `HEAD` answers like `GET`, `OPTIONS` lists the methods, and
+ * all others get 405. Upstream Fresh, which loads a route at its first request, would answer 404
+ * for a missing method. The refusals are inherited, so that lib/fresh names only the route's own
+ * methods in `Allow`.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9110#name-405-method-not-allowed
  */

@@ -12,41 +12,41 @@ import { noteRefusal } from "./refusal_reason.ts";
 
 const FLASH_SECONDS = 60;
 
-/** A form that comes back: what was typed, and what is wrong with it. */
+/** A form that is shown again, with its input and errors. */
 export interface FormView {
   readonly values: Readonly<Record<string, string>>;
   readonly errors: FieldErrors;
-  /** What is wrong with the request as a whole. */
+  /** What is wrong with the form as a whole. */
   readonly problem?: string;
-  /** What somebody else has changed as well. */
+  /** Fields that somebody else has changed too. */
   readonly conflicts?: readonly EditConflictView[];
 }
 
 /** A form that nobody has filled in yet. */
 export const EMPTY_FORM: FormView = { values: {}, errors: {} };
 
-/** Whether the client is a browser that shows a page, and not a script that reads JSON. */
+/** Whether the client is a browser that shows pages, not a script that reads JSON. */
 export function wantsHtml(req: Request): boolean {
   return req.headers.get("accept")?.includes("text/html") ?? false;
 }
 
 /** What is answered to a change that was made. */
 export interface DoneAnswer {
-  /** Said on the next page; its text is the JSON's `message`. */
+  /** Message on the next page, and `message` of the JSON. */
   readonly flash: FlashCode;
   /** The user it is about. */
   readonly name?: string;
   /** Path of the next page. */
   readonly location: string;
-  /** Further members of the JSON. */
+  /** More members of the JSON. */
   readonly data?: Record<string, unknown>;
-  /** Of the JSON. Default 200. */
+  /** Status of the JSON. Default 200. */
   readonly status?: number;
   /** Values of `Set-Cookie`. */
   readonly cookies?: readonly string[];
 }
 
-/** Answers a change that was made: a page is shown next, or JSON says so. */
+/** Answers a successful change: a browser is redirected, a script gets JSON. */
 export function done(ctx: RequestContext, answer: DoneAnswer): Response {
   const headers = new Headers();
   const { flash: code, name } = answer;
@@ -62,7 +62,10 @@ export function done(ctx: RequestContext, answer: DoneAnswer): Response {
   return new Response(null, { status: 303, headers });
 }
 
-/** Answers bad input: the page comes back with it, passwords left out, or JSON says what is wrong. */
+/**
+ * Answers bad input: a browser gets the page again with the input except passwords, a script gets
+ * the errors as JSON.
+ */
 export function refused(
   ctx: RequestContext,
   refusal: Refusal,
@@ -75,14 +78,14 @@ export function refused(
   return page({ values: valuesOf(texts), errors: refusal.errors }, { status: 422 });
 }
 
-/** What was typed, as a form shows it again. */
+/** Returns the input that a form may show again. */
 export function valuesOf(texts: Texts): FormView["values"] {
   return Object.fromEntries(withoutPasswords(texts));
 }
 
 /**
- * Runs the handler of a form. Where a rule was broken, a browser gets the form back with the reason
- * above it, instead of a page that says nothing else.
+ * Runs the handler of a form. If a rule is broken, a browser gets the form again with the reason
+ * above it instead of an error page.
  */
 export async function onForm<View extends FormView>(
   ctx: RequestContext,
@@ -94,7 +97,7 @@ export async function onForm<View extends FormView>(
   } catch (error) {
     if (!(error instanceof DomainError) || !wantsHtml(ctx.req)) throw error;
     noteRefusal(ctx, error);
-    // A session that ended in this very moment leads to signing in, as one that ended before.
+    // A session that ends meanwhile leads to the sign-in page, as an ended one does.
     if (error.code === "not_signed_in") throw error;
     const problem = problemOf(error, ctx.state.source.requestId);
     const { detail, conflicts } = problem;

@@ -13,7 +13,7 @@ import { type Problem, problemHeaders, problemJson, problemOf } from "./problem.
 import { noteRefusal } from "./refusal_reason.ts";
 import { VERSION } from "./version.ts";
 
-/** Answers for what goes wrong behind this middleware. */
+/** Answers errors thrown by later middlewares and routes. */
 export const answerErrors = define.middleware(async (ctx) => {
   try {
     return await ctx.next();
@@ -23,19 +23,20 @@ export const answerErrors = define.middleware(async (ctx) => {
 });
 
 /**
- * The error route: hands everything to {@linkcode answerErrors}. Were there none, Fresh might answer
- * its own 404 and 405 itself; did it answer, then maybe outside the middlewares and their headers.
+ * The error route: passes every error to {@linkcode answerErrors}. Otherwise Fresh might answer 404
+ * and 405 itself, without our headers.
  */
 export const passErrorsOn = define.middleware((ctx) => {
   throw ctx.error;
 });
 
-/** Turns whatever went wrong into an answer, in one place: a page for browsers, JSON for scripts. */
+/** Turns any error into an answer: a page for browsers, JSON for scripts. */
 async function answerError(ctx: RequestContext, error: unknown): Promise<Response> {
   const { services, source } = ctx.state;
   noteRefusal(ctx, error);
   const problem = problemOf(error, source.requestId);
-  // To write a stack costs much, and these come by the hundred when there is no time for it.
+  // Full queues are not logged: stack traces are costly, and these errors come by the hundred when
+  // time is scarce.
   if (problem.status >= 500 && !(error instanceof QueueFullError)) {
     services.log.error({ err: error, request_id: source.requestId }, "Request failed");
   }
@@ -44,7 +45,7 @@ async function answerError(ctx: RequestContext, error: unknown): Promise<Respons
   return await errorPage(ctx, problem);
 }
 
-/** To the sign-in page, with the way back: to a page, or to a form and what was typed in it. */
+/** Leads to the sign-in page and remembers the page, or the form with its input. */
 async function toLogin(ctx: RequestContext): Promise<Response> {
   const kept = await keepRequest(ctx);
   if (kept) return await loginPage(ctx, kept);
@@ -67,15 +68,15 @@ function loginPage(ctx: RequestContext, kept: KeptFields): Promise<Response> {
 }
 
 /**
- * A document of its own: what a layout or its islands need may be just what failed. The navigation
- * needs only the viewer, who is known by then if anybody is signed in.
+ * Renders a separate document, because a layout or its islands may be what failed. The navigation
+ * only needs the viewer, who is known by now.
  */
 function errorPage(ctx: RequestContext, problem: Problem): Promise<Response> {
   const { status, title, detail, request_id } = problem;
   const { viewer, colorMode = "auto" } = ctx.state;
   const isPage = ctx.req.method === "GET";
   const path = isPage ? ctx.url.pathname + ctx.url.search : "/";
-  // A form that is sent again might do again what it did; a page is only looked at.
+  // Sending a form again could repeat its effect. Loading a page again is safe.
   const canRetry = isPage && (status >= 500 || status === 429);
   const message = (
     <ErrorMessage

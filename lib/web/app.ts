@@ -10,8 +10,8 @@ import { session } from "./middlewares/session.ts";
 import { actionRoutes } from "./user_action.ts";
 
 /**
- * The application over its services: every request passes these, from top to bottom. Errors become
- * answers inside the headers, the log and the policy, which so hold for them as well.
+ * Creates the application. Every request passes these middlewares from top to bottom. Errors become
+ * answers inside the headers, the log and the policy, so that these apply to them too.
  */
 export function createApp(services: Services): App<State> {
   const { settings } = services;
@@ -22,7 +22,7 @@ export function createApp(services: Services): App<State> {
     .use(answerErrors)
     .use(staticFiles())
     .use(session)
-    // After the session: the log names the user whom another site tried to act as.
+    // After the session, so that the log names the user as whom another site tried to act.
     .use(sameOrigin(settings))
     .onError("*", passErrorsOn);
   for (const { path, guard, handlers } of actionRoutes()) {

@@ -1,9 +1,9 @@
 import { type AddressSet, parseAddress } from "@/lib/ip_address.ts";
 
 /**
- * The address of the client: that of the connection, unless this is a proxy that is trusted. Then
- * it is the last one in `X-Forwarded-For` which is not such a proxy itself: those before it are the
- * client's own claims. An entry that cannot be read counts as the proxy, and hides those before it.
+ * Finds the client's address: that of the connection, unless it is a trusted proxy. Then it is the
+ * last entry of `X-Forwarded-For` that is not a trusted proxy, because earlier entries are the
+ * client's own claims. An entry that cannot be read yields the proxy's address.
  */
 export function clientAddress(
   info: Deno.ServeHandlerInfo,
@@ -22,7 +22,7 @@ export function clientAddress(
   return peer;
 }
 
-/** Some proxies write the port as well, a new one for each connection. */
+/** Reads an entry. Some proxies add the port, a new one for each connection. */
 function addressOf(hop: string): string | undefined {
   const [, bracketed, dotted] = /^(?:\[([^\]]*:[^\]]*)\]|([\d.]+))(?::\d{1,5})?$/.exec(hop) ?? [];
   return parseAddress(bracketed ?? dotted ?? hop);

@@ -26,7 +26,7 @@ export function readCookies(
   return found;
 }
 
-/** The value of `Set-Cookie`; without an age the cookie ends with the browser's session. */
+/** Returns a `Set-Cookie` value. Without an age the cookie ends with the browser's session. */
 export function setCookie(
   settings: Site,
   name: CookieName,
@@ -44,12 +44,12 @@ export function setCookie(
   });
 }
 
-/** The cookie of a session: kept for as long as the session may last at most. */
+/** Returns the session cookie, which lasts as long as a session can. */
 export function sessionCookie(settings: Site & Pick<Settings, "sessionMaxHours">, token: string) {
   return setCookie(settings, "session", token, settings.sessionMaxHours * 3_600);
 }
 
-/** The value of `Set-Cookie` that takes a cookie away. */
+/** Returns the `Set-Cookie` value that deletes a cookie. */
 export function clearCookie(settings: Site, name: CookieName): string {
   return setCookie(settings, name, "", 0);
 }
@@ -59,7 +59,7 @@ export function isSecure(settings: Site): boolean {
   return settings.appUrl.startsWith("https:");
 }
 
-/** Under https the prefix keeps other hosts of the domain from planting a cookie. */
+/** Over https the prefix keeps other hosts of the domain from setting the cookie. */
 function fullName(settings: Site, name: CookieName): string {
   return `${isSecure(settings) ? "__Host-" : ""}roster_${name}`;
 }

@@ -8,23 +8,23 @@ import { answerAllMethods } from "./all_methods.ts";
 import type { Input } from "./input.ts";
 import { byFormMethod } from "./method_override.ts";
 
-/** What the middlewares know of a request. */
+/** What middlewares have found out about a request. */
 export interface State {
   services: Services;
   source: RequestSource;
   actor: AnonymousActor | UserActor;
-  /** Whom the page is shown to; absent for strangers. */
+  /** The signed-in user, if there is one. */
   viewer?: Viewer;
   colorMode: ColorMode;
-  /** What the request before has left to say. */
+  /** Message of the previous request. */
   flash?: Flash;
-  /** Why the request was refused, in a word for the log. */
+  /** Why the request was refused, as a word for the log. */
   refusal?: string;
-  /** The body, once somebody has asked for it. */
+  /** The parsed input, once it was asked for. */
   input?: Promise<Input>;
 }
 
-/** Below a guard: somebody is signed in. */
+/** State below a guard: a user is signed in. */
 export interface SignedInState extends State {
   actor: UserActor;
   viewer: Viewer;
@@ -33,10 +33,10 @@ export interface SignedInState extends State {
 /** One request to this application. */
 export type RequestContext = Context<State>;
 
-/** One request of somebody who is signed in. */
+/** One request of a signed-in user. */
 export type SignedInContext = Context<SignedInState>;
 
-/** Types routes and middlewares that answer everybody, and has routes answer every method. */
+/** Types routes and middlewares, and makes routes answer every method. */
 export const define = defineFor<State>(answerAllMethods);
 
 /** The same for routes below a guard, whose forms also reach the methods that no form can send. */

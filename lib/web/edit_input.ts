@@ -15,7 +15,7 @@ const TEXTS = [
 /**
  * Reads `PUT /edit_user`, or says which fields are wrong.
  *
- * @throws what {@linkcode readChange} throws.
+ * @throws the errors of {@linkcode readChange}.
  */
 export async function readUserEdit(ctx: SignedInContext): Promise<UserEdit | Refusal> {
   const { texts, files } = await readChange(ctx, TEXTS, ["image"]);
@@ -37,7 +37,7 @@ export async function readUserEdit(ctx: SignedInContext): Promise<UserEdit | Ref
   };
 }
 
-/** The values that differ from those that the form started from. */
+/** Returns the values that differ from those that the form started from. */
 function changedSince<T extends object>(
   before: Readonly<Record<string, string>> = {},
   values: T,
@@ -47,8 +47,8 @@ function changedSince<T extends object>(
 }
 
 /**
- * What a form shows after a conflict: the fields that were changed, as they were typed, and of the
- * others what is there now, which is also what the form then starts from.
+ * Returns what a form shows after a conflict: changed fields as typed, others as they are now,
+ * which is also what the form then starts from.
  */
 export function valuesAfterConflict(values: FormView["values"]): FormView["values"] {
   const { version: _, before: started = "", ...typed } = values;

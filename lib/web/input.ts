@@ -4,41 +4,41 @@ import { readAtMost } from "@/lib/limited_bytes.ts";
 import type { Texts } from "@/lib/shared/form.ts";
 import { IMAGE_MAX_BYTES } from "@/lib/shared/limits.ts";
 
-/** What a request carries: texts by field, and files. */
+/** Input of a request: texts by field, and files. */
 export interface Input {
   readonly texts: Texts;
   readonly files: ReadonlyMap<string, File>;
 }
 
-/** Fits every form without a file several times over. */
+/** Several times the size of any form without a file. */
 const FORM_MAX_BYTES = 64 * 1024;
 /**
- * A body takes no longer: who sends slower would hold memory, and would act later than the moment in
- * which the request was found to be theirs. Fits a picture at 50 kB a second.
+ * Longest time for a body. A slower sender would hold memory, and would act long after the request
+ * was authenticated. Enough for a picture at 50 kB a second.
  */
 const BODY_MAX_SECONDS = 120;
-/** More parts than any form has fields: to read thousands takes seconds. */
+/** More than any form has. Reading thousands of parts takes seconds. */
 const MAX_PARTS = 200;
 /** Ends the head of a part. */
 const HEAD_END = "\r\n\r\n";
 const NO_FILES: ReadonlyMap<string, File> = new Map();
 
-/** The part of a request that its fields are read from. */
+/** The part of a request that input is read from. */
 export interface InputContext {
   readonly req: Request;
   readonly url: URL;
   readonly state: {
     input?: Promise<Input>;
-    /** Absent for strangers, who have no picture to send. */
+    /** Absent for signed-out visitors, who may not send pictures. */
     readonly viewer?: unknown;
   };
 }
 
 /**
- * The fields of a request: of its body, be it a form, multipart or JSON, or of its query where it
- * has no body. Read once, however often it is asked for.
+ * Reads the fields of a request: from a form, multipart or JSON body, or from the query if there is
+ * no body. Reads once, however often it is called.
  *
- * @throws {HttpError} 400 for what cannot be read or gives a field twice, 408, 413, 415.
+ * @throws {HttpError} 400 for input that cannot be read or repeats a field, 408, 413, 415.
  */
 export function readInput(ctx: InputContext, maxSeconds = BODY_MAX_SECONDS): Promise<Input> {
   return ctx.state.input ??= ctx.req.body === null
@@ -46,7 +46,7 @@ export function readInput(ctx: InputContext, maxSeconds = BODY_MAX_SECONDS): Pro
     : readBody(ctx, maxSeconds);
 }
 
-/** The fields of a query. @throws {HttpError} 400 when it gives a field twice. */
+/** Reads the fields of a query. @throws {HttpError} 400 if it repeats a field. */
 export function readQuery(url: URL): Input {
   return { texts: uniqueTexts(url.searchParams), files: NO_FILES };
 }
@@ -70,7 +70,7 @@ async function readBody(
         contentType,
       );
     default:
-      // Where nothing was sent Deno still gives all methods but GET and HEAD a stream.
+      // Deno gives all methods except GET and HEAD a stream, even without a body.
       if (contentType === "" && await readInTime(req.body!, 0, maxSeconds)) return readQuery(url);
       throw new HttpError(415, "Send a form, multipart/form-data or application/json");
   }
@@ -95,7 +95,7 @@ async function readInTime(
   try {
     return await readAtMost(body, maxBytes, signal);
   } catch (cause) {
-    // The client's doing either way, and no fault that the log should tell of.
+    // Both are the client's fault, so they are not logged as errors.
     throw signal.aborted
       ? new HttpError(408, `The request took longer than ${maxSeconds} seconds`, { cause })
       : new HttpError(400, "The request broke off", { cause });
@@ -122,7 +122,7 @@ function readJson(text: string): Texts {
   }
   const texts = new Map<string, string>();
   for (const [name, field] of Object.entries(value)) {
-    // null is how JSON leaves a field out.
+    // In JSON, null means that the field is left out.
     if (field === null) continue;
     if (!["string", "number", "boolean"].includes(typeof field)) {
       throw new HttpError(400, "Fields of the JSON object must be strings, numbers or booleans");
@@ -136,7 +136,7 @@ async function readMultipart(
   bytes: Uint8Array<ArrayBuffer>,
   contentType: string,
 ): Promise<Input> {
-  // A text of one byte a character: V8 searches it twenty times as fast as Deno does a Buffer.
+  // One character per byte: V8 searches this text twenty times as fast as Deno searches a Buffer.
   const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
   if (hasTooManyParts(body)) throw new HttpError(413, `At most ${MAX_PARTS} fields are read`);
   const { rest, cut, parts } = cutLongParts(bytes, body, contentType);
@@ -151,7 +151,7 @@ async function readMultipart(
       if (content) throw new HttpError(413, `At most ${FORM_MAX_BYTES} bytes fit into a field`);
       texts.set(name, value);
     } else if (content) files.set(name, new File([content], value.name, { type: value.type }));
-    // A file field in which nothing was chosen is sent as an empty file without a name.
+    // An empty file field is sent as an empty file without a name.
     else if (value.size > 0 || value.name !== "") files.set(name, value);
   }
   return { texts, files };
@@ -171,7 +171,7 @@ async function readForm(
   }
 }
 
-/** A multipart body without the contents of its long parts, and those by the index of the part. */
+/** A multipart body without its long parts, and the contents of those by index. */
 interface CutBody {
   readonly rest: Uint8Array<ArrayBuffer>;
   readonly cut: ReadonlyMap<number, Uint8Array<ArrayBuffer>>;
@@ -179,8 +179,8 @@ interface CutBody {
 }
 
 /**
- * Cuts pictures out of a multipart body: Deno reads one byte after the other, and would hold the
- * event loop for as long as a picture is long.
+ * Cuts pictures out of a multipart body. Deno parses byte by byte and would block the event loop
+ * while it reads a picture.
  */
 function cutLongParts(
   bytes: Uint8Array<ArrayBuffer>,
@@ -206,7 +206,7 @@ function cutLongParts(
   return { rest: new Uint8Array(Buffer.concat(kept)), cut, parts };
 }
 
-/** Counts what ends the head of each part. A picture has some of them by chance, and never many. */
+/** Whether there are too many ends of part heads. A picture contains a few of them by chance. */
 function hasTooManyParts(body: string): boolean {
   let at = -1;
   for (let parts = 0; parts <= MAX_PARTS; parts++) {
@@ -216,7 +216,7 @@ function hasTooManyParts(body: string): boolean {
   return true;
 }
 
-/** A field that came twice could mean one thing to a check and another to what follows it. */
+/** Refuses repeated fields: a check could read one value and later code the other. */
 function uniqueTexts(params: URLSearchParams): Texts {
   const texts = new Map<string, string>();
   for (const [name, value] of params) {

@@ -5,34 +5,37 @@ import type { RequestContext } from "./define.ts";
 import { type Input, readInput } from "./input.ts";
 
 /**
- * A form that has to wait until its sender has signed in. It waits in the page that asks for it, as
- * hidden fields: nothing is stored on the server, and it is gone with the page.
+ * A form that waits until its sender has signed in. It waits in hidden fields of the sign-in page.
+ * Nothing is stored on the server.
  */
 export interface KeptRequest {
-  /** Path of the route that it was sent to. */
+  /** Path of its route. */
   readonly path: string;
-  /** Without passwords and files. */
+  /** Its fields, without passwords and files. */
   readonly fields: Readonly<Record<string, string>>;
 }
 
-/** The same in two fields, as {@linkcode readKept} reads them. */
+/** The same as two form fields, for {@linkcode readKept}. */
 export interface KeptFields {
   readonly kept_path: string;
   readonly kept: string;
 }
 
-/** All fields of the longest form fit; as a field of another form they still do. */
+/** Enough for the longest form, and small enough for a field of another form. */
 const MAX_KEPT_CHARS = 24_000;
 
-/** A form may come with a picture, which strangers may not send otherwise: few at a time. */
+/**
+ * A kept form may contain a picture, which signed-out visitors may not send otherwise. So only a
+ * few are read at a time.
+ */
 const reading = new WorkQueue(4, 0);
 
-/** A route of forms has one segment. */
+/** Routes with forms have one segment. */
 const PATH = /^\/\w+$/;
 
 const keptField = textRecord({ label: "kept" });
 
-/** Keeps the form of a request whose sender is not signed in; `undefined` where there is none. */
+/** Keeps the form of a signed-out request. `undefined` if there is none. */
 export async function keepRequest(ctx: RequestContext): Promise<KeptFields | undefined> {
   const { pathname } = ctx.url;
   if (ctx.req.method !== "POST" || !PATH.test(pathname)) return undefined;
@@ -42,7 +45,7 @@ export async function keepRequest(ctx: RequestContext): Promise<KeptFields | und
   return kept.length <= MAX_KEPT_CHARS ? { kept_path: pathname, kept } : undefined;
 }
 
-/** The kept form in the fields of a sign-in, if it was the form of the user `userId`. */
+/** Reads the kept form from the fields of a sign-in, if it belonged to the user `userId`. */
 export function readKept(texts: Texts, userId: number): KeptRequest | undefined {
   const path = texts.get("kept_path") ?? "";
   const fields = keptField.read(texts.get("kept") ?? "");
@@ -50,12 +53,12 @@ export function readKept(texts: Texts, userId: number): KeptRequest | undefined 
   return fields.value.viewer_id === String(userId) ? { path, fields: fields.value } : undefined;
 }
 
-/** What was typed, without what must not stand in a page. */
+/** Returns the input without passwords, which must not appear in a page. */
 export function withoutPasswords(texts: Texts): [string, string][] {
   return [...texts].filter(([name]) => !name.includes("password"));
 }
 
-/** With the limits of somebody who is signed in, as the sender was when the form was opened. */
+/** Reads with the limits of a signed-in user, as the sender was when the form was opened. */
 async function readAll({ req, url, state }: RequestContext): Promise<Input> {
   return await (state.input ?? reading.run(() => readInput({ req, url, state: { viewer: true } })));
 }

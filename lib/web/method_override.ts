@@ -2,7 +2,7 @@ import { type Context, HttpError, type PageResponse } from "fresh";
 import { type InputContext, readInput } from "./input.ts";
 import { safePath } from "./safe_path.ts";
 
-/** Answers a request, itself or by the page of the route. */
+/** Answers a request with a response or with the route's page. */
 type Answer<S> = (
   ctx: Context<S>,
 ) => Response | PageResponse<unknown> | Promise<Response | PageResponse<unknown>>;
@@ -10,9 +10,9 @@ type Answer<S> = (
 type Handlers<S> = Partial<Record<"GET" | "POST" | "PUT" | "DELETE", Answer<S>>>;
 
 /**
- * The POST handler that lets a plain form, which can send nothing else, reach a PUT or DELETE: its
- * field `_method` says which one it means. `GET` opens the form again with what it was sent with;
- * a route without a form of its own leads to the page that the form was on.
+ * Creates the POST handler that lets plain forms send PUT or DELETE, which the field `_method`
+ * names. `GET` opens the form again with its input. A route without its own form redirects to the
+ * page of the form.
  */
 export function byFormMethod<S extends InputContext["state"]>(handlers: Handlers<S>): Answer<S> {
   return async (ctx) => {

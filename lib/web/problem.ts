@@ -14,7 +14,7 @@ import { MethodError } from "./all_methods.ts";
 import { InputError } from "./require_form.ts";
 
 /**
- * What a client is told of a failure.
+ * What a client learns about a failure.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9457
  */
@@ -23,17 +23,17 @@ export interface Problem {
   readonly title: string;
   readonly detail: string;
   readonly errors?: FieldErrors;
-  /** Of an edit that somebody else was faster with. */
+  /** Set if somebody else saved first. */
   readonly conflicts?: readonly EditConflictView[];
   readonly current?: UserView;
-  /** By which the log can be searched. */
+  /** Finds the request in the log. */
   readonly request_id?: string;
   readonly retryAfterSeconds?: number;
-  /** The methods that would have been taken. */
+  /** Methods that the route takes. */
   readonly allow?: string;
 }
 
-/** The status of every broken rule. */
+/** HTTP status of each broken rule. */
 const STATUSES: Readonly<Record<DomainErrorCode, number>> = {
   not_signed_in: 401,
   forbidden: 403,
@@ -78,7 +78,7 @@ const TITLES: Readonly<Record<number, string>> = {
 
 const UNEXPECTED = "Something went wrong on our side. It has been logged, please try again later";
 
-/** Turns whatever was thrown into what the client is told; nothing internal is in it. */
+/** Turns any error into what the client may know. Contains nothing internal. */
 export function problemOf(error: unknown, requestId: string): Problem {
   if (error instanceof DomainError) {
     const { code, message, retryAfterSeconds } = error;
@@ -115,7 +115,7 @@ export function problemJson(problem: Problem): Response {
   return Response.json(members, { status: problem.status, headers });
 }
 
-/** What is said of a problem in headers, in whatever form the rest is said. */
+/** Headers of a problem, for HTML and JSON alike. */
 export function problemHeaders({ retryAfterSeconds, allow }: Problem): Headers {
   const headers = new Headers();
   if (retryAfterSeconds !== undefined) headers.set("retry-after", String(retryAfterSeconds));
@@ -131,7 +131,7 @@ function problem(status: number, detail: string, more: Partial<Problem> = {}): P
   return { status, title: TITLES[status] ?? "Error", detail, ...more };
 }
 
-/** What Fresh itself throws has no message, or just the name of the status. */
+/** Fresh's own errors have no message or only the name of the status. */
 function detailOf({ status, message }: HttpError): string {
   return message === STATUS_CODES[status]
     ? defaultDetail(status)

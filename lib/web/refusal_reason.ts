@@ -5,7 +5,7 @@ import type { State } from "./define.ts";
 import { ForeignOriginError } from "./middlewares/same_origin.ts";
 import { InputError } from "./require_form.ts";
 
-/** Broken rules that the log calls by another name than their code. */
+/** Rules that the log names differently from their code. */
 const NAMES: Readonly<Partial<Record<DomainErrorCode, string>>> = {
   too_many_requests: "limit",
   picture_too_large: "upload",
@@ -14,7 +14,7 @@ const NAMES: Readonly<Partial<Record<DomainErrorCode, string>>> = {
   picture_unreadable: "upload",
 };
 
-/** What is wrong with a method or a body, by status. */
+/** Reasons for refusals without a code, by status. */
 const BY_STATUS: Readonly<Record<number, string>> = {
   400: "malformed",
   405: "method",
@@ -23,7 +23,7 @@ const BY_STATUS: Readonly<Record<number, string>> = {
   415: "type",
 };
 
-/** Notes for the request's line in the log why it was refused, where the status does not say it. */
+/** Notes for the request log why a request was refused. */
 export function noteRefusal({ state }: { state: Pick<State, "refusal"> }, error: unknown): void {
   const reason = reasonOf(error);
   if (reason !== undefined) state.refusal = reason;

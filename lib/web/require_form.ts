@@ -10,7 +10,7 @@ import { DomainError } from "@/lib/domain/errors.ts";
 import type { SignedInContext } from "./define.ts";
 import { type Input, readInput } from "./input.ts";
 
-/** Input that is wrong where there is no form that could come back with it. */
+/** Bad input where there is no form to show again. */
 export class InputError extends Error {
   override readonly name = "InputError";
 
@@ -20,12 +20,12 @@ export class InputError extends Error {
 }
 
 /**
- * Fields that any form may have besides its own: what `byFormMethod()` and `safePath()` read, and
- * for whom the form was made.
+ * Fields that any form may have besides its own: those of `byFormMethod()` and `safePath()`, and
+ * the user for whom it was rendered.
  */
 const HELPERS: ReadonlySet<string> = new Set(["_method", "next", "viewer_id"]);
 
-/** Reads a form. @throws {InputError} which becomes an answer where errors do. */
+/** Reads a form. @throws {InputError} if a field is wrong. */
 export function requireForm<F extends Form>(form: F, texts: Texts): Values<F> {
   const parsed = parseForm(form, texts);
   if (!parsed.ok) throw new InputError(parsed.errors);
@@ -33,9 +33,9 @@ export function requireForm<F extends Form>(form: F, texts: Texts): Values<F> {
 }
 
 /**
- * Reads a form that changes something of a user.
+ * Reads a form that changes a user.
  *
- * @throws what {@linkcode readChange} throws.
+ * @throws the errors of {@linkcode readChange}.
  */
 export async function parseChange<F extends Form>(
   ctx: SignedInContext,
@@ -48,9 +48,10 @@ export async function parseChange<F extends Form>(
 /**
  * Reads the fields of a change.
  *
- * @throws {InputError} for fields that are not known or of the wrong kind, by name: otherwise a
- * client would be told that they are saved.
- * @throws {DomainError} `other_viewer` for the form of somebody else, who was signed in before.
+ * @throws {InputError} for unknown fields and fields of the wrong kind. Ignoring them would make a
+ * client believe that they were saved.
+ * @throws {DomainError} `other_viewer` if the form was rendered for another user, who was signed in
+ * before.
  */
 export async function readChange(
   ctx: SignedInContext,

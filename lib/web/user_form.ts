@@ -8,16 +8,16 @@ import { readInput } from "./input.ts";
 import { requireForm } from "./require_form.ts";
 import { safePath } from "./safe_path.ts";
 
-/** A form about a user, on a page of its own. */
+/** A form about a user on its own page. */
 export interface UserFormView extends FormView {
   readonly user: UserView;
-  /** Path of the page to come back to: the field `next`, or the place where one finds the user. */
+  /** Path to return to: the field `next`, or where the user is found. */
   readonly next: string;
 }
 
 /**
- * The page of a form about the user whom the request names: one that nobody has filled in yet, or
- * `form`, which came back from {@linkcode onForm}.
+ * Returns the page of a form about the requested user: an empty one, or `form` as it came back from
+ * {@linkcode onForm}.
  */
 export async function userFormPage<Form extends FormView>(
   ctx: SignedInContext,
@@ -33,8 +33,8 @@ export async function userFormPage<Form extends FormView>(
 }
 
 /**
- * The page of a form about a user that is about to be filled in; or goes on with what was typed, where
- * signing in came in between. A link cannot fill it in: another site could have written the link.
+ * Opens the page of a form about a user. It continues with previous input only after a POST, as
+ * when signing in came in between: another site could have written a link.
  */
 export async function openUserForm(
   ctx: SignedInContext,

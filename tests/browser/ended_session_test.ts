@@ -66,7 +66,7 @@ browserTest(
     await modal.getByRole("alert").getByText("Your session has ended").waitFor();
     await signInInNewTab(stage, "other");
     await save.press("Enter");
-    await modal.getByRole("alert").getByText("You are signed in as somebody else now").waitFor();
+    await modal.getByRole("alert").getByText("You are now signed in as somebody else").waitFor();
     assert.equal((await everythingOf(app, person))[1]?.full_name, "");
     await endSessions(stage);
     await save.press("Enter");

@@ -46,7 +46,7 @@ appTest(
     const asked = await browser.postForm("/edit_user", { ...typed, current_password: "my secret" });
     assert.equal(asked.status, 401);
     assert.match(asked.text, /Your session has ended/);
-    assert.match(asked.text, /passwords and pictures have to be given again/);
+    assert.match(asked.text, /except\s+for passwords and pictures/);
     assert.doesNotMatch(asked.text, /my secret/);
     assert.equal(asked.headers.get("cache-control"), "private, no-store");
 
@@ -85,7 +85,7 @@ appTest("somebody else who signs in there gets a plain page", async (app) => {
   assert.doesNotMatch(answer.text, /Amazing/);
   const refused = await browser.postForm("/edit_user", typed);
   assert.equal(refused.status, 409);
-  assert.match(refused.text, /You are signed in as somebody else now/);
+  assert.match(refused.text, /You are now signed in as somebody else/);
 });
 
 appTest(

@@ -17,9 +17,9 @@ import { passwordFault } from "./password_rules.ts";
 type ChangePasswordInput = Values<typeof changePasswordForm>;
 
 /**
- * Gives the actor a new password, ends all their sessions and starts this one anew.
+ * Changes the actor's password, ends all their sessions and starts a new one.
  *
- * @throws {DomainError} `not_signed_in` where the session ends meanwhile, `too_many_requests` after
+ * @throws {DomainError} `not_signed_in` if the session ends meanwhile, `too_many_requests` after
  * too many wrong current passwords or too many new ones.
  */
 export async function changePassword(
@@ -36,7 +36,7 @@ export async function changePassword(
   const newHash = await services.passwords.hash(form.value.password);
   const token = await inTransaction(services.db, async (tx) => {
     const replaced = await replacePasswordHash(tx, user.id, user.password_hash, newHash);
-    // Another change of the password was faster; whoever made it did not know this one.
+    // Another change was faster, and this request does not know the new password.
     if (!replaced) return undefined;
     await confirmSession(tx, actor);
     await deleteSessionsOfUser(tx, user.id);
@@ -48,7 +48,7 @@ export async function changePassword(
     : { ok: true, value: { token } };
 }
 
-/** All that is wrong at once. */
+/** Returns everything that is wrong at once. */
 async function inputErrors(
   services: Services,
   actor: UserActor,
@@ -64,7 +64,7 @@ async function inputErrors(
   if (errors.current_password === undefined && password === current) {
     return { ...errors, password: "This is your current password, choose another one" };
   }
-  // Judging may take as long as a hash.
+  // Scoring a password may take as long as hashing one.
   services.limits.newPasswords.take(String(user.id));
   const profile = await findUserProfileByUserId(services.db, user.id);
   const names = [user.username, user.email, profile?.full_name ?? ""];

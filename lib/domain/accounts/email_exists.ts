@@ -13,9 +13,9 @@ export interface EmailAnswer {
 }
 
 /**
- * Whether somebody has an account with an address; the user `exceptUserId` does not count.
+ * Checks whether an address has an account. The user `exceptUserId` does not count.
  *
- * @throws {DomainError} `not_signed_in` for strangers where addresses are kept secret,
+ * @throws {DomainError} `not_signed_in` for signed-out visitors if addresses are kept secret,
  * `too_many_requests`
  */
 export async function emailExists(

@@ -8,12 +8,12 @@ import type { Services } from "@/lib/domain/services.ts";
 
 const LINK_HOURS = 24;
 
-/** A letter takes a while to arrive: a user who signs in meanwhile needs no second one. */
+/** E-mails take a while to arrive: a user who signs in meanwhile needs no second one. */
 const PAUSE_SECONDS = 60;
 
 /**
- * Mails a link to a user whose address is to be proven. Earlier links go on working, since letters
- * may be slow. Not too often: the sender need not be the owner of the address.
+ * Mails a user the link that verifies their address. Earlier links stay valid, because e-mails may
+ * be slow. It is rate-limited, because the sender need not own the address.
  */
 export async function mailVerificationLink(
   services: Services,
@@ -36,14 +36,15 @@ export async function mailVerificationLink(
   await sendLater(services, {
     to: user.email,
     subject: "Confirm your address",
-    // Nothing in it is the sender's choice: mail programs make links of names like www.example.com.
+    // Contains nothing that the sender chose: mail programs turn names like www.example.com into
+    // links.
     text: `Hello,
 
-somebody, probably you, made an account with this address. To confirm it, open
+somebody, probably you, created an account with this address. To confirm it, open
 
 ${services.settings.appUrl}/verify_email?token=${token}
 
-within ${LINK_HOURS} hours. If it was not you, ignore this letter: without the link nobody can sign in.
+within ${LINK_HOURS} hours. If it was not you, ignore this e-mail: without the link nobody can sign in.
 `,
   });
 }
@@ -53,10 +54,10 @@ export async function mailAlreadyRegistered(services: Services, email: string): 
   if (!services.limits.letters.tryTake(emailKey(email))) return;
   await sendLater(services, {
     to: email,
-    subject: "You have an account already",
+    subject: "You already have an account",
     text: `Hello,
 
-somebody, probably you, tried to make an account with this address, which has one already. To sign in, open
+somebody, probably you, tried to create an account with this address, but it already has one. To sign in, open
 
 ${services.settings.appUrl}/login
 
@@ -66,8 +67,8 @@ If it was not you, you need not do anything.
 }
 
 /**
- * Does not make anybody wait for the mail server, whose slowness would also tell addresses that
- * have an account from those that have none. A letter that is lost is sent again at sign-in.
+ * Sends an e-mail in the background: waiting for the mail server would reveal which addresses have
+ * an account. The next sign-in replaces a lost e-mail.
  */
 function sendLater({ mail, log }: Services, letter: Mail): Promise<void> {
   mail.send(letter).catch((error: unknown) => {

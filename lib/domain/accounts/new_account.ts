@@ -6,10 +6,10 @@ import type { Services } from "@/lib/domain/services.ts";
 import { takenErrors } from "@/lib/domain/users/new_user.ts";
 import { passwordFault } from "./password_rules.ts";
 
-/** What a new account is made of. */
+/** The input for a new account. */
 export type RegisterInput = Values<typeof registerForm>;
 
-/** Says all that is wrong with a new account at once, as far as it may be told. */
+/** Returns everything that is wrong with a new account, as far as it may be revealed. */
 export async function checkNewAccount(
   services: Services,
   actor: Actor,
@@ -23,7 +23,7 @@ export async function checkNewAccount(
     if (fault !== undefined) faults.password = fault;
     if (password2 !== undefined) Object.assign(faults, passwordMismatch({ password, password2 }));
   }
-  // Where addresses are kept secret, only the letter tells that one has an account.
+  // If addresses are kept secret, only the e-mail says that one has an account.
   const tellsEmail = services.settings.emailVerification !== "required";
   const taken = await takenErrors(services.db, username, tellsEmail ? email : undefined);
   const errors = { ...taken, ...faults };

@@ -8,8 +8,8 @@ import { audit } from "@/lib/domain/audit.ts";
 import type { Services } from "@/lib/domain/services.ts";
 
 /**
- * Starts a session for a user who has just proven or chosen the password, unless the account may not
- * sign in at the moment.
+ * Starts a session for a user who has just proven or chosen the password. Returns `undefined` if
+ * the account may not sign in at the moment.
  */
 export async function openSession(
   { db, settings }: Services,
@@ -17,7 +17,7 @@ export async function openSession(
   user: User,
 ): Promise<string | undefined> {
   return await inTransaction(db, async (tx) => {
-    // The row decides and not what was read before the hash: suspension may have come in between.
+    // Checks the current row: the user may have been suspended while the hash was computed.
     const current = await recordLogin(tx, user.id, {
       verifiedOnly: settings.emailVerification === "required",
       passwordHash: user.password_hash,
@@ -26,14 +26,14 @@ export async function openSession(
       await audit(tx, actor, "sign_in_failed", user, { reason: "account" });
       return undefined;
     }
-    // Who signs in again, perhaps as somebody else, leaves the session they were in.
+    // Signing in again, even as another user, ends the previous session.
     if (actor.kind === "user") await deleteSessionById(tx, actor.sessionId);
     await audit(tx, actor, "sign_in", user);
     return await insertNewSession(tx, actor, user.id);
   });
 }
 
-/** Starts a session; called wherever a password has just been proven. */
+/** Starts a session after a password was proven. Returns its token. */
 export async function insertNewSession(
   db: Services["db"],
   actor: AnonymousActor | UserActor,

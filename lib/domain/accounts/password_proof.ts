@@ -1,15 +1,15 @@
 import type { User } from "@/lib/repo/users.ts";
 import type { Services } from "@/lib/domain/services.ts";
 
-/** Said of a password that does not prove who somebody is. */
+/** Message for a wrong current password. */
 export const WRONG_PASSWORD = "This is not your current password";
 
 /**
- * Says what is wrong with the password by which a user proves who they are; `undefined` if it is
- * theirs.
+ * Checks the password by which a user proves who they are. Returns what is wrong, or `undefined` if
+ * it is right.
  *
- * @throws {DomainError} `too_many_requests` after too many wrong ones: a stolen session must not
- * be a way to guess the password.
+ * @throws {DomainError} `too_many_requests` after too many wrong ones, so that a stolen session
+ * cannot be used to guess the password.
  */
 export async function proofFault(
   { limits, passwords }: Services,

@@ -2,15 +2,15 @@ import type { Actor } from "@/lib/domain/actor.ts";
 import { clientOf } from "@/lib/domain/rate_limit.ts";
 import type { Services } from "@/lib/domain/services.ts";
 
-/** A password that could not be judged in time is taken from this length on. */
+/** Minimum length of a password that could not be scored in time. */
 const UNJUDGED_MIN_CHARS = 15;
 
 /**
- * What is wrong with a new password, in words, or `undefined` if it will do. There are no rules of
- * composition: length, and how hard it is to guess for somebody who knows the user's names.
+ * Returns what is wrong with a new password, or `undefined` if it is good. There are no composition
+ * rules: only length, and how hard it is to guess for somebody who knows the user's names.
  *
- * @param names the user's own: username, address, full name
- * @throws {QueueFullError} when too many passwords wait to be judged already.
+ * @param names of the user: username, address, full name
+ * @throws {QueueFullError} when too many passwords are waiting.
  * @see https://pages.nist.gov/800-63-4/sp800-63b.html#passwordver
  */
 export async function passwordFault(

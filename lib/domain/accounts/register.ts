@@ -15,23 +15,23 @@ import { mailAlreadyRegistered, mailVerificationLink } from "./letters.ts";
 import { checkNewAccount, type RegisterInput } from "./new_account.ts";
 import { openSession } from "./new_session.ts";
 
-/** What somebody who registers is told next. */
+/** The result of a registration. */
 export interface Registered {
-  /** Whether the address has to be proven by the link in a letter before signing in. */
+  /** Whether the e-mail address must be confirmed before signing in. */
   readonly verification: "required" | "optional";
-  /** As it was typed, whether or not it has an account now: for the form of the sign-in page. */
+  /** As typed, whether or not it now has an account. For the sign-in form. */
   readonly username: string;
-  /** Of the session that was begun; absent where none was wanted, or the address is to be proven. */
+  /** Token of the new session. Absent if none was wanted or the address must be confirmed first. */
   readonly token?: string;
 }
 
 /**
- * Makes an account for somebody who asks for one.
+ * Creates an account for a visitor.
  *
- * Where addresses have to be verified, an address that has an account gets the same answer as any
- * other, and its owner a letter.
+ * If addresses must be verified, a taken address gets the same answer as a new one, and its owner
+ * an e-mail.
  *
- * @param session whether to sign the newcomer in, if signing in needs nothing more
+ * @param session whether to sign the new user in, if nothing more is needed
  * @throws {DomainError} `registration_closed`, `too_many_requests`
  */
 export async function register(
@@ -74,8 +74,8 @@ async function registerOpenly(
 }
 
 /**
- * Runs the same statements for an address that has an account as for a new one. Letters and hooks
- * wait until the answer is on its way, so that their time tells nothing either.
+ * Runs the same statements for taken and new addresses. E-mails and hooks run after the answer, so
+ * that their time reveals nothing.
  */
 async function registerSecretly(
   services: Services,
@@ -93,6 +93,6 @@ async function registerSecretly(
     await mailVerificationLink(services, user);
   };
   finish().catch((error: unknown) => {
-    log.error({ err: error }, "No letter was sent; the user gets one by signing in");
+    log.error({ err: error }, "No e-mail was sent; the user gets one by signing in");
   });
 }

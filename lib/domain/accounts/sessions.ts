@@ -3,15 +3,15 @@ import { deleteExpiredSessions, findSession, touchSession } from "@/lib/repo/ses
 import type { Viewer } from "@/lib/shared/views.ts";
 import type { Services } from "@/lib/domain/services.ts";
 
-/** A session that is in force, and whose it is. */
+/** A valid session and its user. */
 export interface CurrentSession {
   readonly sessionId: number;
   readonly viewer: Viewer;
 }
 
 /**
- * The session that a token stands for; `undefined` once it was ended, was idle or lasted for too
- * long, or its user is suspended. Asked on every request: role and status are never older.
+ * Finds the session of a token. `undefined` if it has ended, was idle or lasted too long, or its
+ * user is suspended. Runs on every request, so that role and status are current.
  */
 export async function authenticate(
   { db, settings }: Pick<Services, "db" | "settings">,
@@ -32,7 +32,7 @@ export async function authenticate(
   };
 }
 
-/** Forgets the sessions that are over. */
+/** Deletes expired sessions. */
 export function purgeSessions({ db, settings }: Services, limit: number): Promise<number> {
   return deleteExpiredSessions(db, lifetimes(settings), limit);
 }

@@ -12,7 +12,7 @@ import { checkNewAccount, type RegisterInput } from "./new_account.ts";
 import { insertNewSession } from "./new_session.ts";
 
 /**
- * Makes sure that there is no admin yet.
+ * Checks that there is no admin yet.
  *
  * @throws {DomainError} `setup_over`
  */
@@ -21,7 +21,7 @@ export async function requireNoAdmin({ firstAdmin }: Services): Promise<void> {
 }
 
 /**
- * Makes sure that somebody has the link that the start has printed.
+ * Checks the token of the printed link.
  *
  * @throws {DomainError} `setup_token_wrong`, `too_many_requests`
  */
@@ -37,9 +37,9 @@ export function requireSetupToken(
 }
 
 /**
- * Makes the first admin, who is signed in at once, and whose address counts as verified.
+ * Creates the first admin and signs them in. Their address counts as verified.
  *
- * @throws {DomainError} `admin_exists` for the second of two who try at the same time.
+ * @throws {DomainError} `admin_exists` for the second of two simultaneous requests.
  */
 export async function registerFirstAdmin(
   services: Services,

@@ -12,12 +12,12 @@ import type { Services } from "@/lib/domain/services.ts";
 import { mailVerificationLink } from "./letters.ts";
 import { openSession } from "./new_session.ts";
 
-/** A user id that no user has. */
+/** An id that no user has. */
 const NOBODY = 0;
 
 /** A new session. */
 export interface SignedIn {
-  /** For the cookie; the database has only its hash. */
+  /** Token for the cookie. The database only has its hash. */
   readonly token: string;
   readonly userId: number;
   readonly role: User["role"];
@@ -26,8 +26,8 @@ export interface SignedIn {
 /**
  * Signs a user in by username or address.
  *
- * Unknown name, wrong password, lock and suspension get the same answer for the same work: the
- * same hashes are computed and the same number of rows is written.
+ * An unknown name, a wrong password, a lock and a suspension get the same answer and cost the same:
+ * the same hashes are computed and the same number of rows is written.
  *
  * @throws {DomainError} `sign_in_failed`, `email_not_verified`, `too_many_requests`
  */
@@ -56,7 +56,7 @@ export async function signIn(
   return { token, userId: user.id, role: user.role };
 }
 
-/** Ends the session that the actor is in. */
+/** Ends the actor's session. */
 export async function signOut({ db }: Services, actor: UserActor): Promise<void> {
   await inTransaction(db, async (tx) => {
     await deleteSessionById(tx, actor.sessionId);
@@ -64,7 +64,7 @@ export async function signOut({ db }: Services, actor: UserActor): Promise<void>
   });
 }
 
-/** Checks a password; nobody's password costs as much as somebody's. */
+/** Checks a password. An unknown user costs as much as a known one. */
 async function isRightPassword(
   { passwords }: Services,
   user: User | undefined,
@@ -78,8 +78,8 @@ async function isRightPassword(
 }
 
 /**
- * Makes all refusals cost the same: while any account has an imported hash, one hash of each kind,
- * so that the time does not tell imported accounts from others or from none.
+ * Makes all refusals cost the same. While any account has an imported hash, each refusal computes
+ * one hash of each kind, so that the time does not reveal imported accounts.
  */
 async function evenOut(
   { db, passwords }: Services,
@@ -100,20 +100,23 @@ async function countFailure(
   await inTransaction(db, async (tx) => {
     const failed = await recordFailedLogin(tx, user?.id ?? NOBODY, { limit, policy });
     if (policy === "suspend") {
-      // They would be in force again once somebody activates the user. Asked for everybody, for the
-      // sake of the same work.
+      // Sessions would be valid again once the user is activated. Always run this query, so that
+      // every failure costs the same.
       await deleteSessionsOfUser(tx, failed?.status === "suspended" ? user!.id : NOBODY);
     }
-    // Not the name that was typed where nobody has it: it may be a password in the wrong field.
+    // Without an unknown name: it may be a password in the wrong field.
     await audit(tx, actor, "sign_in_failed", user, {
       reason: user ? "password" : "name",
     });
   });
 }
 
-/** Only who has just proven the password learns that an address waits to be confirmed. */
+/**
+ * Returns the reason for a refusal. Only somebody who has proven the password learns that the
+ * address is not confirmed.
+ */
 async function reasonForRefusal(services: Services, user: User): Promise<DomainError> {
-  // As it is now: under a lock the answer must not tell right passwords from wrong ones.
+  // Reads the current row: under a lock the answer must not reveal that the password was right.
   const current = await findUserById(services.db, user.id);
   const isWaiting = services.settings.emailVerification === "required" &&
     current?.email_verified_at === null && current.status === "active" && !isLocked(current);
@@ -122,7 +125,7 @@ async function reasonForRefusal(services: Services, user: User): Promise<DomainE
   return new DomainError("email_not_verified");
 }
 
-/** Replaces an imported or cheaper hash while the password is at hand. */
+/** Replaces an imported or cheaper hash while the password is known. */
 async function renewHash(
   { db, passwords }: Services,
   user: User,

@@ -8,10 +8,10 @@ import { DomainError } from "@/lib/domain/errors.ts";
 import type { Services } from "@/lib/domain/services.ts";
 
 /**
- * Marks the address as verified to which the link was mailed, ends the user's other links, and says
- * whose it is.
+ * Marks the address of a mailed link as verified, deletes the user's other links, and returns whose
+ * it is.
  *
- * @throws {DomainError} `link_invalid` for a link that was used, is too old or never was.
+ * @throws {DomainError} `link_invalid` for a link that was used, is too old or never existed.
  */
 export async function verifyEmail(
   services: Services,

@@ -11,7 +11,7 @@ const DAYS = 30;
 const RECENT_EVENTS = 10;
 
 /**
- * What an admin wants to know at a glance.
+ * Returns the content of the dashboard.
  *
  * @throws {DomainError} `not_signed_in`, `forbidden`
  */

@@ -15,22 +15,22 @@ import { checkServices } from "./service_states.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { messageOf } from "@/lib/message_of.ts";
 
-/** What one check has found. */
+/** The result of one check. */
 export interface Finding {
   readonly check: string;
   readonly state: "ok" | "warn" | "fail";
   readonly detail: string;
-  /** What to do about it; absent where all is well. */
+  /** What to do about it. Absent if all is well. */
   readonly advice?: string;
 }
 
-/** What a diagnosis does besides looking. */
+/** Options of a diagnosis. */
 export interface DiagnosisOptions {
-  /** The address to send a letter to. */
+  /** Address for a test e-mail. */
   readonly sendTo?: string | undefined;
 }
 
-/** Looks at what needs no database: disk, addresses and native addons. */
+/** Checks everything that needs no database: disk, addresses and native addons. */
 export async function diagnoseMachine(settings: Settings): Promise<Finding[]> {
   return [
     ...await checkDisks(settings),
@@ -42,15 +42,14 @@ export async function diagnoseMachine(settings: Settings): Promise<Finding[]> {
 }
 
 /**
- * Tries what the application does with its services, takes it back, and says what to do about what
- * does not work.
+ * Tries what the application does with its services, reverts it, and says how to fix what fails.
  */
 export async function diagnose(
   services: Services,
   { sendTo }: DiagnosisOptions = {},
 ): Promise<Finding[]> {
   const { settings, db, images } = services;
-  // The dashboard waits for a slow server for a moment; here its answer is awaited.
+  // The dashboard shows the last known state. Here the server is asked.
   await images.health.refresh();
   const states = await checkServices(services);
   const findings = [
@@ -85,47 +84,47 @@ function fail(check: string, detail: string, advice: string): Finding {
 
 const FAILURE_ADVICE: Readonly<Record<string, string>> = {
   Database: "Run deno task migrate",
-  FTP: "Mend that; until then images are kept in the database",
+  FTP: "Fix that; until then images are kept in the database",
 };
 
 function ofService({ name, state, detail }: ServiceStateView): Finding {
   return state === "failed"
-    ? fail(name, detail, FAILURE_ADVICE[name] ?? "Mend it")
+    ? fail(name, detail, FAILURE_ADVICE[name] ?? "Fix it")
     : ok(name, detail);
 }
 
-/** Goes with a letter as far as its recipient, who is the sender here. */
+/** Offers the mail server an e-mail from the sender to itself, without sending it. */
 async function checkMail({ mail, settings }: Services): Promise<Finding> {
   const { smtp, mailFrom, appEnv } = settings;
   if (smtp === undefined) {
-    const detail = "Letters are written to .data/outbox";
+    const detail = "E-mails are written to .data/outbox";
     return appEnv === "production"
-      ? warn("Mail", detail, "Set SMTP_URL and MAIL_FROM, so that letters reach people")
+      ? warn("Mail", detail, "Set SMTP_URL and MAIL_FROM, so that e-mails reach people")
       : ok("Mail", detail);
   }
   return await attempt(
     "Mail",
     () => mail.rehearse(mailFrom.address),
-    `${smtp.host} takes letters from ${mailFrom.address}`,
-    "Mend that; until then nobody gets letters",
+    `${smtp.host} accepts e-mails from ${mailFrom.address}`,
+    "Fix that; until then nobody gets e-mails",
   );
 }
 
 async function sendLetter({ mail, settings }: Services, to: string): Promise<Finding> {
   const letter = {
     to,
-    subject: "A letter from Roster",
-    text: `doctor has sent this from ${settings.appUrl}: letters reach you.\n`,
+    subject: "A test from Roster",
+    text: `doctor has sent this from ${settings.appUrl}: e-mails reach you.\n`,
   };
   return await attempt(
     "Letter",
     () => mail.send(letter),
     settings.smtp === undefined ? "It is in .data/outbox" : `Sent to ${to}`,
-    "Mend that; until then nobody gets letters",
+    "Fix that; until then nobody gets e-mails",
   );
 }
 
-/** Writes in a transaction, as every change does, and takes it back. */
+/** Writes in a transaction, as every change does, and rolls back. */
 function checkChanges(services: Services): Promise<Finding> {
   const file = { name: `doctor ${crypto.randomUUID()}`, bytes: new Uint8Array(1) };
   return attempt(
@@ -143,7 +142,7 @@ async function checkClock({ db }: Services): Promise<Finding> {
   const seconds = (Math.abs(aheadMs) / 1_000).toFixed(1);
   const detail = `The database's clock is ${seconds} s ${aheadMs < 0 ? "behind" : "ahead of"} ours`;
   return Math.abs(aheadMs) - uncertaintyMs > MAX_SKEW_MS
-    ? warn("Clock", detail, "Set both clocks by NTP, or links and sessions end too early or late")
+    ? warn("Clock", detail, "Set both clocks with NTP, or links and sessions end too early or late")
     : ok("Clock", detail);
 }
 
@@ -182,12 +181,12 @@ async function attempt(
   }
 }
 
-/** Whether the data last, and who has the folder. */
+/** Checks where the data are stored and which process owns the folder. */
 async function checkFolder({ database }: Settings): Promise<Finding> {
   if (database.kind === "postgres") return ok("Storage", "On the PostgreSQL server");
   if (database.path === "memory") {
     const advice = "Set DATABASE_URL to pglite:FOLDER or postgres://…";
-    return warn("Storage", "In memory: all is lost when the process ends", advice);
+    return warn("Storage", "In memory: everything is lost when the process ends", advice);
   }
   const lock = await FolderLock.open(`${resolve(database.path)}.lock`);
   try {
@@ -239,7 +238,7 @@ async function checkAdmins({ db }: Services): Promise<Finding> {
 
 const MAX_NAMED = 20;
 
-/** Users whose names are others' since names are compared by the whole of Unicode. */
+/** Users whose names equal others' since names are compared by all of Unicode. */
 async function checkNames({ db }: Services): Promise<Finding[]> {
   const users = await listUsersWithSharedNames(db, MAX_NAMED);
   if (users.length === 0) return [];

@@ -5,7 +5,10 @@ import type { Db } from "@/lib/db/database.ts";
 import { findDatabaseTime } from "@/lib/repo/server.ts";
 import type { Settings } from "@/lib/settings.ts";
 
-/** Where the application itself writes: the embedded database, and letters without a server. */
+/**
+ * Lists the folders that the application writes to: the embedded database, and e-mails without a
+ * mail server.
+ */
 export function writtenFolders({ database, smtp }: Settings): string[] {
   const folders = new Set<string>();
   if (database.kind === "pglite" && database.path !== "memory") {
@@ -16,9 +19,9 @@ export function writtenFolders({ database, smtp }: Settings): string[] {
 }
 
 /**
- * Bytes that are free where a folder lies, or will be made.
+ * Returns the free bytes where a folder is or will be created.
  *
- * @throws {Error} when nothing can be written there.
+ * @throws {Error} if nothing can be written there.
  */
 export async function findFreeSpace(folder: string): Promise<number> {
   const existing = nearestFolder(folder);
@@ -39,7 +42,10 @@ function nearestFolder(folder: string): string {
   return existsSync(folder) || folder === dirname(folder) ? folder : nearestFolder(dirname(folder));
 }
 
-/** How far the clock of the database is ahead of ours, in milliseconds, give or take the way. */
+/**
+ * Returns how far the database's clock is ahead of ours, in milliseconds. The round trip makes it
+ * uncertain.
+ */
 export async function findClockSkew(db: Db): Promise<{ aheadMs: number; uncertaintyMs: number }> {
   const before = Date.now();
   const there = await findDatabaseTime(db);

@@ -12,21 +12,27 @@ import { liftSuspensions } from "@/lib/domain/users/update_status.ts";
 import type { Services } from "@/lib/domain/services.ts";
 
 const MINUTE_MS = 60_000;
-/** The first requests should not wait behind it: it keeps an embedded database busy for a while. */
+/**
+ * Lets the first requests go first, because maintenance keeps an embedded database busy for a
+ * while.
+ */
 const FIRST_AFTER_MS = 1000;
-/** A little less than a minute, so that whoever had the last turn may have the next one too. */
+/** A little less than a minute, so that the same process may take the next turn too. */
 const TURN_SECONDS = 55;
-/** Done events are of use only to somebody who looks for the reason of a fault. */
+/** Finished events only help to find the cause of a fault. */
 const EVENTS_KEPT_DAYS = 7;
-/** Of each kind of work. A batch is a transaction, which on the embedded database stands alone. */
+/**
+ * Per kind of work. A batch is one transaction, during which an embedded database serves nobody
+ * else.
+ */
 const ROUND: BatchLimits = { size: 500, count: 40 };
 
-/** Stops the rounds; resolves when the one under way has ended its batch. */
+/** Stops maintenance. Resolves when the current batch has ended. */
 export type StopMaintenance = () => Promise<void>;
 
 /**
- * Does in a second, and then every minute, what no request does. Of all processes one at a time
- * looks after the database; each sends avatars that wait with it.
+ * Runs background maintenance after one second and then every minute. Only one process at a time
+ * maintains the database, but each sends its waiting avatars.
  */
 export function startMaintenance(services: Services): StopMaintenance {
   const stop = new AbortController();
@@ -50,11 +56,11 @@ async function runRound(services: Services, signal: AbortSignal): Promise<void> 
   const { db, images } = services;
   images.outbox?.kick();
   if (await takeLease(db, "maintenance", TURN_SECONDS)) await maintain(services, signal);
-  // So that the dashboard has an answer at hand.
+  // Keeps the state of the image store fresh for the dashboard.
   if (!signal.aborted) await images.health.findFailure();
 }
 
-/** Runs the hooks of events that a crash or failure left open, and forgets what is over. */
+/** Runs hooks of events that a crash or failure left open, and deletes what has expired. */
 export async function maintain(
   services: Services,
   signal: AbortSignal = new AbortController().signal,

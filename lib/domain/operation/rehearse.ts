@@ -2,16 +2,16 @@ import { inTransaction } from "@/lib/db/transaction.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import type { ReadSlowly } from "@/lib/domain/slow_reads.ts";
 
-/** Thrown to take a transaction back; carries what was found out in it. */
+/** Thrown to roll a transaction back. Carries its result. */
 class Rehearsed<T> extends Error {
   constructor(readonly value: T) {
-    super("Taken back");
+    super("Rolled back");
   }
 }
 
 /**
- * Runs use cases as they would run, with all their rules, and takes everything back that they have
- * changed in the database. For use cases that do nothing outside of it.
+ * Runs use cases with all their rules and rolls back everything that they changed in the database.
+ * Only for use cases without other effects.
  */
 export async function rehearse<T>(
   services: Services,
@@ -19,7 +19,7 @@ export async function rehearse<T>(
 ): Promise<T> {
   try {
     return await inTransaction(services.db, async (tx): Promise<never> => {
-      // The hooks wait for a commit, which does not come.
+      // Hooks wait for a commit, which never comes.
       const hooks = {
         ...services.hooks,
         runEventsOf: () => Promise.resolve(),

@@ -1,6 +1,6 @@
 import type { Status } from "@/lib/shared/users.ts";
 
-/** Somebody who does not exist. */
+/** A made-up user. */
 export interface SampleUser {
   readonly username: string;
   readonly email: string;
@@ -23,13 +23,13 @@ const STREETS = ["Sample Street", "Example Road", "Specimen Lane", "Template Squ
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const OLDEST_DAYS = 730;
-/** One in so many is suspended, and one in so many has never signed in. */
+/** One in this many is suspended, and one in this many has never signed in. */
 const SUSPENDED_EVERY = 20;
 const NEVER_SIGNED_IN_EVERY = 5;
 
 /**
- * Makes up the person with that number, always the same for the same seed but for the dates, which
- * count back from `now`.
+ * Makes up the user with this number. The same seed yields the same user except for the dates,
+ * which count back from `now`.
  */
 export function sampleUser(seed: number, number: number, now: Date): SampleUser {
   const random = randomNumbers(seed, number);
@@ -46,7 +46,7 @@ export function sampleUser(seed: number, number: number, now: Date): SampleUser 
     full_name: `${given} ${family}`,
     bio: "Made up by deno task seed.",
     address: `${1 + below(200)} ${STREETS[below(STREETS.length)]!}`,
-    // Kept free for fiction.
+    // These numbers are reserved for fiction.
     phone: `+1 555 01${String(below(100)).padStart(2, "0")}`,
     status: isSuspended ? "suspended" : "active",
     status_reason: isSuspended ? "Made up by deno task seed" : null,
@@ -56,7 +56,7 @@ export function sampleUser(seed: number, number: number, now: Date): SampleUser 
 }
 
 /**
- * Numbers from 0 to 1, the same ones for the same `seed` and `stream`.
+ * Returns a generator of numbers from 0 to 1 that depend only on `seed` and `stream`.
  *
  * @see https://en.wikipedia.org/wiki/Linear_congruential_generator and the finaliser of MurmurHash3
  */

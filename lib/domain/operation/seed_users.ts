@@ -8,24 +8,24 @@ import { audit } from "@/lib/domain/audit.ts";
 import { type SampleUser, sampleUser } from "./sample_users.ts";
 import type { Services } from "@/lib/domain/services.ts";
 
-/** How users are made up. */
+/** Options for made-up users. */
 export interface SeedOptions {
   readonly count: number;
-  /** The same seed makes up the same people. */
+  /** The same seed makes up the same users. */
   readonly seed: number;
-  /** Called with the number of users that were just stored. */
+  /** Called with the number of users stored since the last call. */
   readonly onProgress?: (count: number) => void;
 }
 
-/** Password of all of them. */
+/** Password of all made-up users. */
 export const SAMPLE_PASSWORD = "sample people only";
 
-/** Users of one transaction: a server on the same database gets its turn in between. */
+/** Users per transaction. A server on the same database gets its turn in between. */
 const USERS_PER_TRANSACTION = 2_000;
 
 /**
- * Adds made-up users with profiles behind those that are there already; the hooks of the
- * application do not hear of them.
+ * Adds made-up users with profiles after existing ones. The application's hooks do not run for
+ * them.
  *
  * @returns the first and the last username
  */
@@ -35,7 +35,7 @@ export async function seedUsers(
   { count, seed, onProgress = () => {} }: SeedOptions,
 ): Promise<{ first: string; last: string }> {
   const { db } = services;
-  // One for all: a million of them would take a day.
+  // One hash for all: a hash for each of a million users would take a day.
   const password_hash = await services.passwords.hash(SAMPLE_PASSWORD);
   const start = await findLastSampleNumber(db) + 1;
   const now = new Date();

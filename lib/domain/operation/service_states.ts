@@ -13,7 +13,7 @@ import { messageOf } from "@/lib/message_of.ts";
 const WAIT_MS = 3_000;
 const MINUTE_MS = 60_000;
 
-/** Asks database, image store and mail server whether they work, all at once and not for long. */
+/** Checks database, image store and mail server at the same time, with a time limit. */
 export function checkServices(services: Services): Promise<ServiceStateView[]> {
   const { spareDb, mail, settings } = services;
   const { database, ftp, smtp } = settings;
@@ -38,11 +38,11 @@ export function checkServices(services: Services): Promise<ServiceStateView[]> {
       : { name: "FTP", state: "off", detail: "Images are kept in the database" },
     smtp
       ? check("Mail", smtp.host, () => mail.check())
-      : { name: "Mail", state: "off", detail: "Letters are written to .data/outbox" },
+      : { name: "Mail", state: "off", detail: "E-mails are written to .data/outbox" },
   ]);
 }
 
-/** Tells what waits for the server; it throws when the server does not work. */
+/** Describes what waits for the server. Throws if the server does not work. */
 async function checkFtp({ db, images }: Services): Promise<string> {
   const { failure, ...queue } = await describeImages(db, images);
   if (failure === undefined) return queueText(queue);
@@ -58,7 +58,7 @@ function queueText({ waiting, oldest, lastError }: UploadQueue): string {
 }
 
 /**
- * Whether the process should get requests: it does not end, and the database answers, takes changes
+ * Whether the process should get requests: it is not ending, and the database answers, is writable
  * and has all migrations.
  */
 export async function isReady({ spareDb, settings, log, ending }: Services): Promise<boolean> {
@@ -74,7 +74,7 @@ export async function isReady({ spareDb, settings, log, ending }: Services): Pro
   }
 }
 
-/** What is said when the database cannot do at the moment what it was asked for. */
+/** Messages for a database that cannot do its work for now. */
 const OUTAGES: Readonly<Record<Outage, string>> = {
   unreachable: "The database does not answer at the moment, try again in a few seconds",
   read_only: "Nothing can be saved at the moment, try again in a few seconds",
@@ -82,13 +82,13 @@ const OUTAGES: Readonly<Record<Outage, string>> = {
   busy: RULES.busy,
 };
 
-/** Says in words that the database cannot work, if `error` means that and trying later may help. */
+/** Returns the message for `error` if the database cannot work for now. Otherwise `undefined`. */
 export function databaseOutage(error: unknown): string | undefined {
   const outage = outageOf(error);
   return outage && OUTAGES[outage];
 }
 
-/** @param ask gives what to say besides, and throws when the service does not work */
+/** @param ask returns details, and throws if the service does not work */
 async function check(
   name: string,
   detail: string,

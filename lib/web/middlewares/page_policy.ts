@@ -1,7 +1,7 @@
 import { csp } from "fresh";
 import type { Settings } from "@/lib/settings.ts";
 
-/** What pages may load: their own files, scripts and styles by nonce, avatars. */
+/** Sets what pages may load: their own files, scripts and styles with a nonce, and avatars. */
 export function pagePolicy(settings: Pick<Settings, "imagePublicUrl">) {
   const images = ["'self'", "data:", "blob:"];
   if (settings.imagePublicUrl) images.push(new URL(settings.imagePublicUrl).origin);

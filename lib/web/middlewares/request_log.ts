@@ -5,10 +5,10 @@ import { define } from "../define.ts";
 
 const MAX_USER_AGENT_CHARS = 300;
 
-/** Gives every request an id and a line in the log. */
+/** Gives every request an id and a log line. */
 export function requestLog(services: Services) {
   const proxies = addressSet(services.settings.trustProxy);
-  // Of the fields below none is secret; to look for secrets in them would cost more than the line.
+  // None of these fields is secret, and redaction would cost more than the line.
   const log = services.log.child({}, { redact: [] });
   return define.middleware(async (ctx) => {
     const started = performance.now();
@@ -24,7 +24,7 @@ export function requestLog(services: Services) {
     log.info({
       request_id: requestId,
       method: ctx.req.method,
-      // Never the query: it may hold an address or the token of a link.
+      // Without the query, which may contain an address or the token of a link.
       path: ctx.url.pathname,
       status: response.status,
       ms: Math.round(performance.now() - started),

@@ -3,27 +3,28 @@ import { isLoopbackHost } from "@/lib/ip_address.ts";
 import type { Settings } from "@/lib/settings.ts";
 import { define } from "../define.ts";
 
-/** Methods beyond these change nothing, or no route takes them. */
+/** Other methods change nothing or are taken by no route. */
 const CHANGING_METHODS = new Set(["POST", "PUT", "PATCH", "DELETE"]);
 
-/** Longer ones are no names of hosts, and nobody needs to see them again. */
+/** Longer values are not host names and need not be repeated. */
 const MAX_ORIGIN_CHARS = 300;
 
-/** A change that does not come from a page of this site. */
+/** A change that does not come from this site. */
 export class ForeignOriginError extends HttpError {}
 
 type Site = Pick<Settings, "appEnv" | "appUrl">;
 
 /**
- * Refuses changes that another site makes a browser ask for: a changing request proves where it
- * comes from by `Origin` or `Sec-Fetch-Site`, neither of which a page can set. Fresh's own `csrf()`
- * lets a request with neither pass.
+ * Refuses changes that another site makes a browser send. A change must prove its origin by
+ * `Origin` or `Sec-Fetch-Site`, which pages cannot set. Fresh's own `csrf()` accepts requests with
+ * neither.
  *
- * @see https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html
+ * @see
+ * https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html
  */
 export function sameOrigin(settings: Site) {
   return define.middleware((ctx) => {
-    // Fresh takes "post" for POST.
+    // Fresh treats "post" as POST.
     const isChange = CHANGING_METHODS.has(ctx.req.method.toUpperCase());
     if (!isChange || isSameOrigin(ctx.req.headers, settings)) return ctx.next();
     throw new ForeignOriginError(403, refusal(ctx.req.headers.get("origin"), settings));
@@ -35,14 +36,14 @@ function isSameOrigin(headers: Headers, site: Site): boolean {
   return fetchSite === null ? isOwn(headers.get("origin"), site) : fetchSite === "same-origin";
 }
 
-/** While developing, the names of the own machine are one: the server's log names only one. */
+/** In development all names of this machine are equal, because the log shows only one of them. */
 function isOwn(origin: string | null, { appEnv, appUrl }: Site): boolean {
   if (origin === appUrl) return true;
   return appEnv !== "production" && origin !== null && isOrigin(origin) &&
     onLoopback(origin) === onLoopback(appUrl) && onLoopback(origin) !== undefined;
 }
 
-/** The origin with one name for this machine; `undefined` if it is elsewhere. */
+/** Returns the origin with one name for this machine. `undefined` if it is elsewhere. */
 function onLoopback(origin: string): string | undefined {
   const { protocol, hostname, port } = new URL(origin);
   return isLoopbackHost(hostname) ? `${protocol}//localhost:${port}` : undefined;
@@ -53,7 +54,7 @@ function isOrigin(text: string): boolean {
     URL.parse(text)?.origin === text;
 }
 
-/** In production it tells no more than the request did: `APP_URL` may be a name that is not public. */
+/** In production the message does not reveal `APP_URL`, which may be an internal name. */
 function refusal(origin: string | null, { appEnv, appUrl }: Site): string {
   const own = appEnv === "production" ? "the address in the setting APP_URL" : appUrl;
   if (origin === null) {

@@ -7,7 +7,7 @@ const REFERRER_POLICY = "strict-origin-when-cross-origin";
 const CLOSED_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox";
 
 /**
- * Sets on every answer, errors included, what keeps browsers from being used against users.
+ * Sets the security headers on every answer, including errors.
  *
  * @see https://cheatsheetseries.owasp.org/cheatsheets/HTTP_Headers_Cheat_Sheet.html
  */
@@ -31,25 +31,25 @@ export function securityHeaders(settings: Pick<Settings, "appUrl">) {
     const response = await ctx.next();
     const { headers } = response;
     for (const [name, value] of fixed) headers.set(name, value);
-    // A page whose address is a secret is stricter.
+    // Pages with a secret in their URL set a stricter policy.
     if (!headers.has("referrer-policy")) headers.set("referrer-policy", REFERRER_POLICY);
-    // Pages have the policy that their render made; whatever else is opened may do nothing.
+    // Rendered pages bring their own policy. Everything else may load nothing.
     const policy = headers.get("content-security-policy");
     const isPage = headers.get("content-type")?.startsWith("text/html") === true;
     const rightPolicy = isPage && policy !== null ? policyOfPage(policy) : CLOSED_POLICY;
     if (rightPolicy !== policy) headers.set("content-security-policy", rightPolicy);
-    // Static files and avatars say how long they keep; all else may hold what is private.
+    // Static files and avatars set their own lifetime. Everything else may be private.
     if (!headers.has("cache-control")) headers.set("cache-control", "private, no-store");
     return response;
   });
 }
 
-/** Fresh allows what is inline, without a nonce, where it has rendered nothing itself. */
+/** Removes what Fresh allows for pages without a nonce: inline code. */
 function withoutInline(policy: string): string {
   return policy.replaceAll(" 'unsafe-inline'", "");
 }
 
-/** Over plain http, as in a local network, it would send the page's own files to https. */
+/** Removes the upgrade to https, which would break plain http in a local network. */
 function withoutUpgrade(policy: string): string {
   const directives = policy.split(";").map((directive) => directive.trim());
   return directives.filter((directive) => directive !== "upgrade-insecure-requests").join("; ");

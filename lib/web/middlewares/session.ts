@@ -4,7 +4,7 @@ import { readFlash } from "@/lib/shared/flash.ts";
 import { clearCookie, readCookies } from "../cookies.ts";
 import { define } from "../define.ts";
 
-/** Finds out who asks, from the cookies. */
+/** Finds out from the cookies who sends the request. */
 export const session = define.middleware(async (ctx) => {
   const { state } = ctx;
   const { services, source } = state;
@@ -23,7 +23,7 @@ export const session = define.middleware(async (ctx) => {
     state.actor = { kind: "user", source, userId, username, role, sessionId };
   }
   const response = await ctx.next();
-  // Said once: the page that was rendered has shown it.
+  // The rendered page has shown the message.
   if (
     cookies.flash !== undefined && response.headers.get("content-type")?.startsWith("text/html")
   ) {
@@ -32,7 +32,7 @@ export const session = define.middleware(async (ctx) => {
   return response;
 });
 
-/** A page has many avatars: nobody is looked up for what everybody may see. */
+/** Whether a path needs no session. A page has many avatars, and everybody may see them. */
 function isForEverybody({ pathname }: URL): boolean {
   return pathname.startsWith("/images/");
 }

@@ -4,45 +4,38 @@ import { accountForm, statusForm, userIdForm } from "./user_forms.ts";
 import type { UserListItem } from "./views.ts";
 import type { Words } from "./words.ts";
 
-/** All that is to be known of something that can be done. */
+/**
+ * All that is to be known of something that can be done. What HTTP asks for says so afterwards; and
+ * what is done to a user by their id is a command of `deno task users` too.
+ */
 export type Action =
-  & {
-    /** Who may do it: only admins, or a user to the own account as well. Absent: nobody is asked. */
-    readonly by?: "admins" | "owner";
-    /** What is to be said besides the user that it is done to. */
-    readonly form?: Form;
-    /** The question that a page and a modal ask first. */
-    readonly ask?: Question;
-    readonly button?: Button;
-    /** Its sentence in the audit trail, of `{actor}` and `{user}`. It begins with the one who did it. */
-    readonly trail?: string;
-    /** The same from the side of the user, where "was" and the words above would not do. */
-    readonly suffered?: string;
-    /** The action that takes it back. */
-    readonly undo?: string;
-  }
-  & (Requested | { readonly route?: undefined; readonly done?: Done })
-  & (Commanded | NoCommand);
+  & Facts
+  & ({ readonly route?: undefined } | Permitted & { readonly route: Route; readonly done: Done })
+  & ({ readonly task?: undefined } | Permitted & { readonly task: Command });
+
+interface Facts {
+  /** The fields of its form, besides the user that it is done to. */
+  readonly form?: Form;
+  /** The question that a page and a modal ask first. */
+  readonly ask?: Question;
+  readonly button?: Button;
+  /** Its sentence in the audit trail, of `{actor}` and `{user}`. It begins with the one who did it. */
+  readonly trail?: string;
+  /** The same from the side of the user, where "was" and the words above would not do. */
+  readonly suffered?: string;
+  readonly done?: Done;
+  /** The action that takes it back. */
+  readonly undo?: string;
+  readonly by?: Permitted["by"];
+}
+
+/** Not everybody may do it: only admins, or users to their own account as well. */
+interface Permitted {
+  readonly by: "admins" | "owner";
+}
 
 /** What the next page says, of `{name}`; several texts where it may have gone several ways. */
 type Done = string | Readonly<Record<string, string>>;
-
-/** An action that HTTP asks for. */
-interface Requested {
-  readonly by: "admins" | "owner";
-  readonly route: Route;
-  readonly done: Done;
-}
-
-/** An action that `deno task users` has, which is one that is done to a user by their id. */
-interface Commanded {
-  readonly by: "admins" | "owner";
-  readonly task: Command;
-}
-
-interface NoCommand {
-  readonly task?: undefined;
-}
 
 /** The request that asks for an action. */
 interface Route {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type ActionName, actionOf, ACTIONS, actionsWith } from "./actions.ts";
+import { type Action, type ActionName, actionOf, ACTIONS, actionsWith } from "./actions.ts";
 import { isAllowed } from "./permissions.ts";
 import { cut, fill, wordsFor } from "./words.ts";
 
@@ -52,4 +52,16 @@ Deno.test("fill() takes values as they are", () => {
 Deno.test("wordsFor() chooses by whose account it is, where that matters", () => {
   assert.equal(wordsFor("Edit", true), "Edit");
   assert.equal(wordsFor({ own: "yours", other: "theirs" }, false), "theirs");
+});
+
+Deno.test("the compiler asks for what an action lacks", () => {
+  const [by, route] = ["admins", { method: "PUT", path: "/frob_user" }] as const;
+  // @ts-expect-error Nothing is said when it is done.
+  const silent: Action = { by, route };
+  // @ts-expect-error Anybody could do it.
+  const open: Action = { route, done: "Done." };
+  // @ts-expect-error The task has nothing to say.
+  const mute: Action = { by, task: { name: "frob", help: "frobs" } };
+  const whole: Action = { by, route, done: "Done." };
+  assert.ok(silent && open && mute && whole);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { answerAllMethods, MethodError } from "./all_methods.ts";
-import { define } from "./define.ts";
+import { define, defineSignedIn } from "./define.ts";
 
 Deno.test("define.handlers() has a route answer the methods that it does not take", () => {
   const GET = () => new Response("got");
@@ -29,4 +29,15 @@ Deno.test("answerAllMethods() leaves HEAD and OPTIONS of the route's own alone",
   const own = { GET: () => 1, HEAD: () => 2, OPTIONS: () => 3 };
   const { HEAD, OPTIONS } = answerAllMethods(own);
   assert.deepEqual([HEAD, OPTIONS], [own.HEAD, own.OPTIONS]);
+});
+
+Deno.test("defineSignedIn.handlers() lets forms reach every change, and pages without one alone", () => {
+  const answer = () => new Response();
+  const methods = (handlers: Record<string, unknown>) => Object.keys(handlers).sort();
+  assert.deepEqual(methods(defineSignedIn.handlers({ DELETE: answer })), [
+    "DELETE",
+    "OPTIONS",
+    "POST",
+  ]);
+  assert.deepEqual(methods(defineSignedIn.handlers({ GET: answer })), ["GET", "HEAD", "OPTIONS"]);
 });

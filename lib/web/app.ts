@@ -1,7 +1,7 @@
 import { App, staticFiles } from "fresh";
 import type { Services } from "@/lib/domain/services.ts";
 import { answerErrors, passErrorsOn } from "./answer_error.tsx";
-import type { SignedInContext, State } from "./define.ts";
+import type { State } from "./define.ts";
 import { pagePolicy } from "./middlewares/page_policy.ts";
 import { requestLog } from "./middlewares/request_log.ts";
 import { sameOrigin } from "./middlewares/same_origin.ts";
@@ -25,9 +25,6 @@ export function createApp(services: Services): App<State> {
     // After the session, so that the log names the user as whom another site tried to act.
     .use(sameOrigin(settings))
     .onError("*", passErrorsOn);
-  for (const { path, guard, handlers } of actionRoutes()) {
-    // Below the guard somebody is signed in.
-    app.all(path, guard, (ctx) => handlers[ctx.req.method]!(ctx as SignedInContext));
-  }
+  for (const { path, handlers } of actionRoutes()) app.route(path, { handler: handlers });
   return app.fsRoutes();
 }

@@ -1,4 +1,4 @@
-import type { Middleware, PageResponse } from "fresh";
+import type { PageResponse } from "fresh";
 import { refuse } from "@/lib/domain/errors.ts";
 import { doUserAction } from "@/lib/domain/users/user_actions.ts";
 import {
@@ -15,9 +15,9 @@ import type { Parsed } from "@/lib/shared/form.ts";
 import { displayName } from "@/lib/shared/users.ts";
 import type { NamedUser } from "@/lib/shared/views.ts";
 import { done, type DoneAnswer, onForm, refused } from "./answer.ts";
-import { defineSignedIn, type SignedInContext, type State } from "./define.ts";
+import { defineSignedIn, type RequestContext, type SignedInContext } from "./define.ts";
 import { readInput } from "./input.ts";
-import { adminsOnly, signedIn } from "./middlewares/guards.ts";
+import { requireAdmin, requireUser } from "./middlewares/guards.ts";
 import { InputError, readChange } from "./require_form.ts";
 import { safePath } from "./safe_path.ts";
 import { openUserForm, userFormPage, type UserFormView } from "./user_form.ts";
@@ -28,25 +28,33 @@ type Special = (ctx: SignedInContext, user: NamedUser) => Partial<DoneAnswer>;
 /** A route that the table of actions makes. */
 interface ActionRoute {
   readonly path: string;
-  readonly guard: Middleware<State>;
-  /** By method; what is inherited refuses the methods that the route does not take. */
-  readonly handlers: Readonly<Record<string, (ctx: SignedInContext) => Promise<Response>>>;
+  /** By the methods that it takes. */
+  readonly handlers: Readonly<Record<string, Handler<RequestContext>>>;
 }
+
+type Handler<Ctx> = (ctx: Ctx) => Response | Promise<Response>;
 
 /** The routes of all actions that have no page: whom it is done to is all there is to say. */
 export function actionRoutes(): ActionRoute[] {
-  return actionsWith<UserAction>(({ route }) => route !== undefined && !route.page).map((name) => {
+  return actionsWith<UserAction>(({ route }) => route && !route.page).map((name) => {
     const { by, route } = actionOf(name);
     const handle = async (ctx: SignedInContext) => {
       const input = await readAction(ctx, name);
       if (!input.ok) throw new InputError(input.errors);
       return await doAction(ctx, name, input.value);
     };
-    return {
-      path: route!.path,
-      guard: by === "admins" ? adminsOnly : signedIn,
-      handlers: defineSignedIn.handlers({ [route!.method]: handle }),
-    };
+    const handlers: Record<string, Handler<SignedInContext>> = defineSignedIn.handlers({
+      [route!.method]: handle,
+    });
+    const guard = by === "admins" ? requireAdmin : requireUser;
+    const guarded = Object.entries(handlers).map(([method, answer]) => [
+      method,
+      (ctx: RequestContext) => {
+        guard(ctx.state);
+        return answer(ctx as SignedInContext);
+      },
+    ]);
+    return { path: route!.path, handlers: Object.fromEntries(guarded) };
   });
 }
 

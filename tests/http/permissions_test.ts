@@ -199,12 +199,19 @@ Deno.test("the table of permissions names every method of every route", async ()
   assert.deepEqual([...new Set(listed)].sort(), [...inFiles.flat(), ...inTable].sort());
 });
 
-function methodsOf(handlers: Record<string, unknown>): string[] {
-  const { OPTIONS } = handlers;
-  assert.ok(typeof OPTIONS === "function");
-  const response: Response = OPTIONS();
-  return response.headers.get("allow")!.split(", ")
-    .filter((method) => !ANSWERED_BY_ALL.has(method));
+appTest("a route of an action refuses other methods with 405, whoever asks", async (app) => {
+  const clients = [app.client(), await signedIn(app, await addAdmin(app))];
+  for (const { path, handlers } of actionRoutes()) {
+    for (const client of clients) {
+      const answer = await client.getJson(path);
+      const allow = answer.headers.get("allow")?.split(", ").sort();
+      assert.deepEqual([answer.status, allow], [405, Object.keys(handlers).sort()]);
+    }
+  }
+});
+
+function methodsOf(handlers: object): string[] {
+  return Object.keys(handlers).filter((method) => !ANSWERED_BY_ALL.has(method));
 }
 
 /** The path of the route in a file. */

@@ -1,6 +1,5 @@
 import { emailExists } from "@/bench/email_exists.ts";
 import { eventLoop } from "@/bench/event_loop.ts";
-import { fresh } from "@/bench/fresh.ts";
 import { images } from "@/bench/images.ts";
 import { moveToLoadCore } from "@/bench/kit/server.ts";
 import { jsonOf, sentenceOf, type Suite } from "@/bench/kit/suite.ts";
@@ -10,6 +9,7 @@ import { pageWeights } from "@/bench/page_weights.ts";
 import { signIn } from "@/bench/sign_in.ts";
 import { startUp } from "@/bench/start_up.ts";
 import { userList } from "@/bench/user_list.ts";
+import { fresh } from "@/lib/fresh/bench/fresh.ts";
 import { UsageError } from "@/lib/cli/errors.ts";
 import { runTask, type Task, type TaskOptions } from "@/lib/cli/task.ts";
 

@@ -47,6 +47,12 @@ const FAULTS = [
   ["islands/B.tsx", 'import { value } from "fresh";', /Import it from "fresh\/runtime"/],
   ["lib/web/b.ts", 'import { value } from "@/lib/fresh/mod.ts";', /Take it from one of: fresh,/],
   ["lib/web/b.ts", 'import type { Value } from "../fresh/a.ts";', /not there with upstream/],
+  ["lib/fresh/bench/b.ts", 'import { value } from "@/lib/fresh/a.ts";', /not there with upstream/],
+  [
+    "lib/fresh/b.ts",
+    'import { value } from "@/lib/fresh/bench/a.ts";',
+    /fresh may not import bench/,
+  ],
   ["tests/kit/b.ts", 'import { value } from "@/lib/fresh/a.ts";', /not there with upstream/],
   ["tests/b_test.ts", 'import { value } from "@/lib/fresh/a.ts";', /not there with upstream/],
   ["components/B.tsx", 'import { value } from "@/islands/a.tsx";', /components may not import/],

@@ -1,16 +1,16 @@
-import { MANY, ratioOf } from "./kit/compare.ts";
+import { MANY, ratioOf } from "@/bench/kit/compare.ts";
 import {
   type BenchServer,
   requestsPerCpuSecond,
   serveBareTwin,
   serveModule,
-} from "./kit/server.ts";
-import type { Measurement, Suite } from "./kit/suite.ts";
+} from "@/bench/kit/server.ts";
+import type { Measurement, Suite } from "@/bench/kit/suite.ts";
 
 const ROUND_MS = 250;
 const CONNECTIONS = 32;
 
-/** Pages of bench/servers/fresh.tsx, and the connections that ask for them. */
+/** Pages of lib/fresh/bench/servers/fresh.tsx, and the connections that ask for them. */
 const PAGES = [
   { name: "page with an island", path: "/island", connections: CONNECTIONS, atLeast: 0.6 },
   { name: "page with an island, 512 connections", path: "/island", connections: 512, atLeast: 0.6 },
@@ -25,17 +25,19 @@ const ROUTES = [10, 100, 1000] as const;
 export const fresh: Suite = {
   summary: "Requests a second through lib/fresh, against a bare Deno.serve with the same answers",
   async run(tell) {
-    await using server = await serveModule("bench/servers/fresh.tsx");
+    await using server = await serveModule("lib/fresh/bench/servers/fresh.tsx");
     for (const { name, path, connections, atLeast } of PAGES) {
       tell({ ...await compareToBare(name, server, path, connections), target: { atLeast } });
     }
     // How much of the table's cost is no framework's.
-    await using preact = await serveModule("bench/servers/preact.tsx");
+    await using preact = await serveModule("lib/fresh/bench/servers/preact.tsx");
     tell(await compareToBare("Preact alone, the same table", preact, "/table", CONNECTIONS));
     // Most of what it costs is `JSON.stringify()`, which the baseline has behind it.
     tell(await compareToBare("JSON of 25 users", server, "/json_list", CONNECTIONS));
     for (const count of ROUTES) {
-      await using many = await serveModule("bench/servers/fresh.tsx", { args: [String(count)] });
+      await using many = await serveModule("lib/fresh/bench/servers/fresh.tsx", {
+        args: [String(count)],
+      });
       const last = `/many/${count - 1}/7`;
       tell(await compareToBare(`the last of ${count} routes`, many, last, CONNECTIONS));
     }

@@ -5,10 +5,8 @@ import type { Mode } from "./build_cache.ts";
 import { setBuildId } from "./build_id.ts";
 import { DevSession } from "./build/dev_session.ts";
 import { writeSnapshot } from "./build/disk_snapshot.ts";
-import { newBuildId } from "./build/environment.ts";
-import { memorySnapshot } from "./build/memory_snapshot.ts";
 import { type BuildOptions, type ResolvedBuildConfig, resolveOptions } from "./build/options.ts";
-import { produce } from "./build/produce.ts";
+import { memorySnapshot, produce } from "./build/produce.ts";
 import { createBuildCache } from "./build/snapshot.ts";
 import { type OnTransformOptions, Transformers, type TransformFn } from "./build/transform.ts";
 import { listen, type ListenOptions } from "./listen.ts";
@@ -27,7 +25,7 @@ export class Builder {
   readonly #transformers = new Transformers();
 
   constructor(options: BuildOptions = {}) {
-    this.config = resolveOptions(options, newBuildId());
+    this.config = resolveOptions(options);
   }
 
   /** Adds a module of islands: a path, a file URL, or anything that the import map or npm resolves. */

@@ -23,8 +23,11 @@ export function listen(
   config: ResolvedFreshConfig,
   options: ListenOptions,
 ): Deno.HttpServer {
-  const onListen = options.onListen ??
-    ((address: Deno.NetAddr) => announce(address, config, options));
+  const announce = (address: Deno.NetAddr) => {
+    // On a platform nobody reads the console, and the address is not the public one.
+    if (deploymentId() === undefined) console.log(banner(address, config, options));
+  };
+  const onListen = options.onListen ?? announce;
   const serve = (port: number) => Deno.serve({ ...options, port, onListen }, handler);
   if (options.port !== undefined && options.port !== 0) return serve(options.port);
   for (let port = FIRST_PORT; port < FIRST_PORT + PORTS_TO_TRY; port++) {
@@ -37,15 +40,6 @@ export function listen(
   throw new Deno.errors.AddrInUse(
     `Ports ${FIRST_PORT} to ${FIRST_PORT + PORTS_TO_TRY - 1} are all in use`,
   );
-}
-
-/** On a platform nobody sits in front of the console, and the address is not the public one. */
-function announce(
-  address: Deno.NetAddr,
-  config: ResolvedFreshConfig,
-  options: ListenOptions,
-): void {
-  if (deploymentId() === undefined) console.log(banner(address, config, options));
 }
 
 function banner(

@@ -2,7 +2,6 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 import type { ClientModule } from "../build_cache.ts";
-import { publicEnvironment } from "./environment.ts";
 import { buildIdConstant, denoResolver, publicVariables } from "./esbuild_plugins.ts";
 import { readDenoConfig } from "./import_map.ts";
 import type { ResolvedBuildConfig } from "./options.ts";
@@ -116,7 +115,7 @@ function esbuildOptions(
     plugins: [
       denoResolver(denoConfig),
       buildIdConstant(buildId),
-      publicVariables(publicEnvironment()),
+      publicVariables(),
     ],
   };
 }

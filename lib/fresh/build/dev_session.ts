@@ -3,12 +3,11 @@ import type { BuildCache, StaticFile } from "../build_cache.ts";
 import type { FreshHandler } from "../dispatch.ts";
 import { type Bundle, Bundler } from "./bundle.ts";
 import { contentTypeOf } from "./file_record.ts";
-import { findRoutes } from "./discover.ts";
+import { collectStaticFiles, findRoutes } from "./discover.ts";
 import { mapIslands } from "./island_map.ts";
 import { LiveReload } from "./live_reload.ts";
 import type { ResolvedBuildConfig } from "./options.ts";
 import { fileRoutes, findIslandSources, type IslandSource, loadIslands } from "./produce.ts";
-import { collectStaticFiles } from "./static_files.ts";
 import type { Transformers } from "./transform.ts";
 import { watchProject } from "./watch.ts";
 

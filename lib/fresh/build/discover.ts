@@ -1,5 +1,6 @@
 import { join, relative } from "node:path";
 import type { ResolvedBuildConfig } from "./options.ts";
+import type { Transformers } from "./transform.ts";
 
 /** A file of the routes directory. */
 export interface RouteFile {
@@ -46,8 +47,38 @@ async function sourceFiles(dir: string, ignore: readonly RegExp[]) {
     .map((file) => ({ file, path: relative(dir, file).replaceAll("\\", "/") }));
 }
 
+/** Content of the static folders by URL path, transformed. */
+export async function collectStaticFiles(
+  config: ResolvedBuildConfig,
+  transformers: Transformers,
+): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
+  const collected = new Map<string, Uint8Array<ArrayBuffer>>();
+  for (const dir of config.staticDir) {
+    for (const path of (await listFiles(dir)).filter((file) => !isHidden(dir, file))) {
+      const content = await Deno.readFile(path);
+      for (const made of await transformers.run({ path, content }, dir, config)) {
+        const url = urlPath(dir, made.path);
+        // The first folder that has a file wins.
+        if (!collected.has(url)) collected.set(url, made.content);
+      }
+    }
+  }
+  return collected;
+}
+
+function urlPath(dir: string, path: string): string {
+  return `/${relative(dir, path).replaceAll("\\", "/")}`;
+}
+
+/** Files and folders with a dot in front are not for the public, except the one that RFC 8615 names. */
+function isHidden(dir: string, path: string): boolean {
+  return urlPath(dir, path).split("/").some((part) =>
+    part.startsWith(".") && part !== ".well-known"
+  );
+}
+
 /** All files below a folder, sorted; none if there is no such folder. Symbolic links are not followed. */
-export async function listFiles(dir: string): Promise<string[]> {
+async function listFiles(dir: string): Promise<string[]> {
   const files: string[] = [];
   for (const entry of await readDir(dir)) {
     const path = join(dir, entry.name);

@@ -51,8 +51,8 @@ export function buildIdConstant(buildId: string): Plugin {
   };
 }
 
-/** Inlines what islands read of the environment: names with the public prefix, and nothing else. */
-export function publicVariables(variables: Record<string, string>): Plugin {
+/** Inlines the environment variables that islands read, if they have the public prefix. */
+export function publicVariables(): Plugin {
   const read =
     /\b(?:Deno\.env\.get\((["'])(FRESH_PUBLIC_\w+)\1\)|process\.env\.(FRESH_PUBLIC_\w+))/g;
   return {
@@ -65,7 +65,7 @@ export function publicVariables(variables: Record<string, string>): Plugin {
         const contents = source.replace(
           read,
           (_match, _quote, denoName, nodeName) =>
-            JSON.stringify(variables[denoName ?? nodeName]) ?? "undefined",
+            JSON.stringify(Deno.env.get(denoName ?? nodeName)) ?? "undefined",
         );
         return { contents, loader: path.endsWith("x") ? "tsx" : "ts" };
       });

@@ -1,3 +1,4 @@
+import { createHash, randomUUID } from "node:crypto";
 import { isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Mode } from "../build_cache.ts";
@@ -50,7 +51,7 @@ const DEFAULT_TARGET = ["chrome99", "firefox99", "safari15"];
 const TEST_FILES = /[._]test\.(?:[tj]sx?|[mc][tj]s)$/;
 
 /** Fills in the defaults. */
-export function resolveOptions(options: BuildOptions, buildId: string): ResolvedBuildConfig {
+export function resolveOptions(options: BuildOptions): ResolvedBuildConfig {
   const root = resolvePath(Deno.cwd(), options.root ?? ".");
   const inRoot = (path: string) => resolvePath(root, path);
   return {
@@ -63,9 +64,18 @@ export function resolveOptions(options: BuildOptions, buildId: string): Resolved
     routeDir: inRoot(options.routeDir ?? "routes"),
     ignore: options.ignore ?? [TEST_FILES],
     sourceMap: options.sourceMap,
-    buildId,
+    buildId: newBuildId(),
     mode: "production",
   };
+}
+
+/** Variables in which platforms name what they deploy. */
+const DEPLOYMENT_VARIABLES = ["DENO_DEPLOYMENT_ID", "GITHUB_SHA", "CI_COMMIT_SHA"];
+
+/** Names this build with 40 hexadecimal digits: the same for the same deployment, otherwise random. */
+function newBuildId(): string {
+  const name = DEPLOYMENT_VARIABLES.map((variable) => Deno.env.get(variable)).find(Boolean);
+  return createHash("sha1").update(name ?? randomUUID()).digest("hex");
 }
 
 /** An absolute path from a path relative to `base`, an absolute one, or a file URL. */

@@ -1,11 +1,12 @@
 import { pathToFileURL } from "node:url";
 import type { FileRoute } from "../build_cache.ts";
 import { type Bundle, Bundler } from "./bundle.ts";
-import { findIslands, findRoutes, type RouteFile } from "./discover.ts";
+import { collectStaticFiles, findIslands, findRoutes, type RouteFile } from "./discover.ts";
+import { describeFile } from "./file_record.ts";
 import { mapSpecifier, readDenoConfig } from "./import_map.ts";
 import type { LoadedIslandModule } from "./island_map.ts";
 import type { ResolvedBuildConfig } from "./options.ts";
-import { collectStaticFiles } from "./static_files.ts";
+import type { Snapshot } from "./snapshot.ts";
 import type { Transformers } from "./transform.ts";
 
 /** A module that exports islands. */
@@ -72,6 +73,28 @@ export async function loadIslands(
     ...bundle.islands[i]!,
     module: await import(isFile(specifier) ? pathToFileURL(specifier).href : specifier),
   })));
+}
+
+/** A build that stays in this process, for tests. Nothing is compressed. */
+export async function memorySnapshot(
+  { root, mode, buildId }: ResolvedBuildConfig,
+  { islands, bundle, routes, staticFiles }: BuildProducts,
+): Promise<Snapshot> {
+  const contents = new Map([...staticFiles, ...bundle.files]);
+  const records = [...contents].map(([path, content]) => [
+    path,
+    describeFile(path, content, bundle.files.has(path), ["identity"]),
+  ]);
+  return {
+    root,
+    mode,
+    buildId,
+    boot: bundle.boot,
+    islands: await loadIslands(islands, bundle),
+    routes: fileRoutes(routes),
+    files: Object.fromEntries(records),
+    read: (path) => Promise.resolve(contents.get(path)!),
+  };
 }
 
 /** File routes that are imported where they lie. */

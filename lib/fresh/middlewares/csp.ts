@@ -43,10 +43,14 @@ export function csp<State>(options: CSPOptions = {}): Middleware<State> {
     ? "Content-Security-Policy-Report-Only"
     : "Content-Security-Policy";
   const directives = directivesOf(options);
-  const policyOf = options.useNonce === true ? withNonces(directives) : fixed(directives);
   return async (ctx) => {
     const response = await ctx.next();
-    response.headers.set(header, policyOf(ctx[INTERNALS].nonce));
+    const { nonce } = ctx[INTERNALS];
+    const withNonce = options.useNonce === true && nonce !== undefined;
+    response.headers.set(
+      header,
+      withNonce ? allowInline(directives, nonce) : directives.join("; "),
+    );
     if (reportTo !== undefined) {
       response.headers.set("Reporting-Endpoints", `csp-endpoint="${reportTo}"`);
     }
@@ -54,30 +58,9 @@ export function csp<State>(options: CSPOptions = {}): Middleware<State> {
   };
 }
 
-/** Makes the policy for a response from the nonce of its render, if anything was rendered. */
-type PolicyOf = (nonce: Nonce | undefined) => string;
-
-function fixed(directives: readonly string[]): PolicyOf {
-  const policy = directives.join("; ");
-  return () => policy;
-}
-
-/**
- * Lets the nonce of a page take the place of `'unsafe-inline'`. On a page that has drawn none nothing is inline, and nothing
- * takes it.
- */
-function withNonces(directives: readonly string[]): PolicyOf {
-  const CUT = "\0";
-  const policy = directives.join("; ");
-  const aroundNonces = replaceInline(directives, ` ${CUT}`).split(CUT);
-  const nothingInline = replaceInline(directives, "");
-  return (nonce) => {
-    if (nonce === undefined) return policy;
-    return nonce.drawn === undefined ? nothingInline : aroundNonces.join(`'nonce-${nonce.drawn}'`);
-  };
-}
-
-function replaceInline(directives: readonly string[], replacement: string): string {
+/** Replaces `'unsafe-inline'` by the nonce of a page. A page that has not drawn one has nothing inline to allow. */
+function allowInline(directives: readonly string[], { drawn }: Nonce): string {
+  const replacement = drawn === undefined ? "" : ` 'nonce-${drawn}'`;
   return directives
     .map((directive) =>
       NONCE_DIRECTIVE.test(directive)

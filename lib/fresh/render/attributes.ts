@@ -3,16 +3,7 @@ import { Signal } from "@preact/signals";
 
 type Props = Readonly<Record<string, unknown>>;
 
-/** How a prop of an element is written. */
-interface AttributeRule {
-  readonly name: string;
-  /** A prop that counts in place of this one where an element has both. */
-  readonly unless: string | undefined;
-  /** `true` and `false` are values like others: to leave the attribute out would mean something else. */
-  readonly hasBooleanText: boolean;
-}
-
-/** What is no attribute, whatever element it is given to. */
+/** Props that are not attributes of any element. */
 const NO_ATTRIBUTES: ReadonlySet<string> = new Set([
   "children",
   "dangerouslySetInnerHTML",
@@ -22,16 +13,16 @@ const NO_ATTRIBUTES: ReadonlySet<string> = new Set([
   "__source",
 ]);
 
-/** Props that Preact calls otherwise than HTML does. */
-const RENAMED: Readonly<Record<string, string>> = {
-  className: "class",
-  htmlFor: "for",
-  defaultValue: "value",
-  defaultChecked: "checked",
-  defaultSelected: "selected",
-  acceptCharset: "accept-charset",
-  httpEquiv: "http-equiv",
-};
+/** Props that have another name in HTML. */
+const RENAMED: ReadonlyMap<string, string> = new Map([
+  ["className", "class"],
+  ["htmlFor", "for"],
+  ["defaultValue", "value"],
+  ["defaultChecked", "checked"],
+  ["defaultSelected", "selected"],
+  ["acceptCharset", "accept-charset"],
+  ["httpEquiv", "http-equiv"],
+]);
 
 /** @see https://html.spec.whatwg.org/multipage/syntax.html#attributes-2 */
 const NOT_IN_A_NAME = /[\s"'<>/=\0\\]/;
@@ -59,28 +50,25 @@ const SVG_NAMES: ReadonlyMap<string, string> = new Map(
   SVG_HYPHENATED.split(" ").map((name) => [name.replace(/-(.)/g, (_, c) => c.toUpperCase()), name]),
 );
 
-/** An application has few names; who makes them up of user data must not fill the memory. */
-const MAX_KNOWN_RULES = 1000;
+/** Attributes for which `true` and `false` are values like others. */
+const BOOLEAN_TEXT = /^(aria-|data-|draggable$|spellcheck$)/;
 
-const htmlRules = new Map<string, AttributeRule | undefined>();
-const svgRules = new Map<string, AttributeRule | undefined>();
-
-/** The attributes of an element, each with a space in front. */
+/** Writes the attributes of an element, each after a space. */
 export function attributesOf(type: string, props: Props, isSvg: boolean): string {
-  const rules = isSvg ? svgRules : htmlRules;
   let html = "";
   for (const prop in props) {
-    let rule = rules.get(prop);
-    if (rule === undefined && !rules.has(prop)) rule = learn(rules, prop, isSvg);
-    if (rule === undefined || (rule.unless !== undefined && rule.unless in props)) continue;
-    // Text of the one and choice of the other: their content has it.
-    if (rule.name === "value" && (type === "textarea" || type === "select")) continue;
-    html += attribute(rule, props[prop]);
+    if (NO_ATTRIBUTES.has(prop) || NOT_IN_A_NAME.test(prop)) continue;
+    const name = RENAMED.get(prop) ?? attributeName(prop, isSvg);
+    // An element that has both takes the name of HTML.
+    if ((prop === "className" || prop === "htmlFor") && name in props) continue;
+    // The value of these is in their content.
+    if (name === "value" && (type === "textarea" || type === "select")) continue;
+    html += attribute(name, props[prop]);
   }
   return html;
 }
 
-function attribute({ name, hasBooleanText }: AttributeRule, prop: unknown): string {
+function attribute(name: string, prop: unknown): string {
   const value = prop instanceof Signal ? prop.peek() : prop;
   if (name === "style" && typeof value === "object") return styleAttribute(value as Props | null);
   switch (typeof value) {
@@ -90,17 +78,17 @@ function attribute({ name, hasBooleanText }: AttributeRule, prop: unknown): stri
     case "bigint":
       return ` ${name}="${value}"`;
     case "boolean":
-      if (hasBooleanText) return ` ${name}="${value}"`;
+      if (BOOLEAN_TEXT.test(name)) return ` ${name}="${value}"`;
       return value ? ` ${name}` : "";
     case "object":
-      // A URL, a date, a list: as text.
+      // A URL, a date or a list is written as text.
       return value === null ? "" : ` ${name}="${jsxEscape(String(value))}"`;
     default:
       return "";
   }
 }
 
-/** Numbers that are no lengths. @see https://www.w3.org/TR/CSS/ */
+/** CSS properties whose numbers are not lengths. @see https://www.w3.org/TR/CSS/ */
 const UNITLESS = new Set(
   ("animation-iteration-count aspect-ratio border-image-outset border-image-slice " +
     "border-image-width column-count columns fill-opacity flex flex-grow flex-shrink flood-opacity " +
@@ -122,30 +110,9 @@ function styleAttribute(style: Props | null): string {
   return css === "" ? "" : ` style="${jsxEscape(css)}"`;
 }
 
-function learn(
-  rules: Map<string, AttributeRule | undefined>,
-  prop: string,
-  isSvg: boolean,
-): AttributeRule | undefined {
-  const rule = ruleFor(prop, isSvg);
-  if (rules.size < MAX_KNOWN_RULES) rules.set(prop, rule);
-  return rule;
-}
-
-function ruleFor(prop: string, isSvg: boolean): AttributeRule | undefined {
-  if (NO_ATTRIBUTES.has(prop) || NOT_IN_A_NAME.test(prop)) return undefined;
-  const renamed = RENAMED[prop];
-  const name = renamed ?? attributeName(prop, isSvg);
-  return {
-    name,
-    unless: prop === "className" || prop === "htmlFor" ? renamed : undefined,
-    hasBooleanText: /^(aria-|data-|draggable$|spellcheck$)/.test(name),
-  };
-}
-
 function attributeName(prop: string, isSvg: boolean): string {
-  const [, prefix, rest] = /^(xlink|xmlns|xml)([A-Z].*)$/.exec(prop) ?? [];
+  const [, prefix, rest] = prop.startsWith("x") && /^(xlink|xmlns|xml)([A-Z].*)$/.exec(prop) || [];
   if (prefix !== undefined) return `${prefix}:${rest!.toLowerCase()}`;
-  // Case means nothing in HTML, and something in SVG.
+  // Names are case-insensitive in HTML, but not in SVG.
   return isSvg ? SVG_NAMES.get(prop) ?? prop : prop.toLowerCase();
 }

@@ -1,46 +1,39 @@
-/** What the renderer has to know of single kinds of elements. */
+/** What the renderer has to know about particular elements. */
 
 import { asset, assetSrcSet } from "../assets.ts";
 
 type Props = Readonly<Record<string, unknown>>;
 
 /** @see https://html.spec.whatwg.org/multipage/syntax.html#void-elements */
-const VOID_ELEMENTS = "area base br col embed hr img input link meta source track wbr".split(" ");
+const VOID_ELEMENTS: ReadonlySet<string> = new Set(
+  "area base br col embed hr img input link meta source track wbr".split(" "),
+);
 
 /** @see https://html.spec.whatwg.org/multipage/syntax.html#syntax-tag-name */
 const TAG_NAME = /^[a-z][^\s/>"'=<\0]*$/i;
 
-/** Names that have been checked, and whether they are those of void elements. */
-const knownElements = new Map(VOID_ELEMENTS.map((type) => [type, true]));
-
-/** There are not many elements; who makes them up of user data must not fill the memory. */
-const MAX_KNOWN_ELEMENTS = 1000;
-
 /**
- * Whether an element has neither content nor an end.
+ * Whether an element has neither content nor an end tag.
  *
- * @throws {Error} if the name is none that HTML could have.
+ * @throws {Error} If HTML can have no element of that name.
  */
 export function isVoidElement(type: string): boolean {
-  const isVoid = knownElements.get(type);
-  if (isVoid !== undefined) return isVoid;
-  if (!TAG_NAME.test(type)) throw new Error(`<${type}> is no name of an element`);
-  if (knownElements.size < MAX_KNOWN_ELEMENTS) knownElements.set(type, false);
-  return false;
+  if (!TAG_NAME.test(type)) throw new Error(`<${type}> is not a name of an element`);
+  return VOID_ELEMENTS.has(type);
 }
 
-/** Text between the tags; that of a `<textarea>` is its value. */
+/** Returns what stands between the tags. For a `<textarea>` it is the value. */
 export function contentOf(type: string, props: Props): unknown {
   if (type !== "textarea") return props.children;
   return props.value ?? props.defaultValue ?? props.children;
 }
 
-/** Whether an option is the one that its `<select>` has chosen, and does not say so itself. */
+/** Whether the value of a `<select>` selects an option that does not say so itself. */
 export function isSelected(props: Props, selected: unknown): boolean {
   return selected !== undefined && !("selected" in props) && props.value === selected;
 }
 
-/** Ties the sources of an image to this build, so that they may be cached for ever. */
+/** Adds the build id to the sources of an image, so that they may be cached forever. */
 export function lockSources(props: Record<string, unknown>): Record<string, unknown> {
   if ("data-fresh-disable-lock" in props) return props;
   const locked = { ...props };

@@ -15,34 +15,27 @@ const CONTENT: ReadonlySet<string> = new Set(["children", "dangerouslySetInnerHT
 /** What tells an element of the head from others. */
 type Identified = Pick<VNode, "key"> & { readonly props: object };
 
-/** What the `<Head>`s of one page ask for, as HTML: of elements that are the same, the last one rendered counts. */
+/** What the `<Head>`s of one page ask for, as HTML. Of elements with the same identity, the last one rendered counts. */
 export class HeadEntries {
-  /** By identity. Absent on a page without any `<Head>`. */
-  #entries: Map<string, string> | undefined = undefined;
-  /** Elements of which there are entries: most of a wrapper's need not be compared. */
-  readonly #types: string[] = [];
+  readonly #entries = new Map<string, string>();
 
-  /** Notes an element that was rendered inside `<Head>`. */
+  /** Adds an element that was rendered inside `<Head>`. */
   add(vnode: Identified, type: string, html: string): void {
-    this.#types.push(type);
-    this.#entries ??= new Map();
     this.#entries.set(identityOf(vnode, type), html);
   }
 
-  /** Takes the entry out that replaces an element of the wrapper. */
+  /** Removes and returns the entry that replaces an element of the wrapper. */
   takeReplacement(vnode: Identified, type: string): string | undefined {
-    if (this.#entries === undefined || (!this.#types.includes(type) && !hasKey(vnode))) {
-      return undefined;
-    }
+    if (this.#entries.size === 0) return undefined;
     const identity = identityOf(vnode, type);
     const html = this.#entries.get(identity);
     this.#entries.delete(identity);
     return html;
   }
 
-  /** What has replaced nothing. */
+  /** The entries that have replaced nothing. */
   get rest(): string {
-    return this.#entries === undefined ? "" : [...this.#entries.values()].join("");
+    return [...this.#entries.values()].join("");
   }
 }
 

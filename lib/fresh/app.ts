@@ -24,7 +24,7 @@ import type { LayoutConfig, PageComponent } from "./page_props.ts";
 import { type Scope, segmentsOf } from "./scope.ts";
 import { joinPaths } from "./url.ts";
 
-/** Something that was registered; replayed when the application is compiled, under the path where it is mounted. */
+/** One registration. It is replayed under the mount path when the application is compiled. */
 type Command<State> = (
   compilation: Compilation<State>,
   prefix: string,
@@ -32,11 +32,11 @@ type Command<State> = (
 ) => void;
 
 /**
- * A web application: what is registered on it, in the order of the calls, answers requests. A route captures the
- * middlewares, layouts, app wrapper and error routes that were registered before it.
+ * A web application. The order of registration matters: a route gets the middlewares, layouts, app wrapper and error
+ * routes that were registered before it.
  */
 export class App<State = unknown> {
-  /** The configuration in force. */
+  /** The resolved configuration. */
   readonly config: ResolvedFreshConfig;
   readonly #commands: Command<State>[] = [];
   #usesFileRoutes = false;
@@ -46,7 +46,7 @@ export class App<State = unknown> {
     this.config = resolveConfig(config);
   }
 
-  /** Registers middlewares for the whole application, or for a path and all below it. There may be none of them. */
+  /** Registers middlewares for the whole application, or for a path and everything below it. */
   use(...middlewares: MaybeLazy<Middleware<State>>[]): this;
   use(path: string, ...middlewares: MaybeLazy<Middleware<State>>[]): this;
   use(...args: (string | MaybeLazy<Middleware<State>>)[]): this {
@@ -55,7 +55,7 @@ export class App<State = unknown> {
     return this.#add((target, prefix) => target.use(scopeOf(prefix, path), middlewares));
   }
 
-  /** Answers GET, and HEAD unless that is registered itself. */
+  /** Answers GET, and HEAD unless it has a route of its own. */
   get(path: string, ...middlewares: MaybeLazy<Middleware<State>>[]): this {
     return this.#answer(["GET"], path, middlewares);
   }
@@ -80,7 +80,7 @@ export class App<State = unknown> {
     return this.#answer(["DELETE"], path, middlewares);
   }
 
-  /** Answers HEAD, in place of the GET route. */
+  /** Answers HEAD instead of the GET route. */
   head(path: string, ...middlewares: MaybeLazy<Middleware<State>>[]): this {
     return this.#answer(["HEAD"], path, middlewares);
   }
@@ -90,7 +90,7 @@ export class App<State = unknown> {
     return this.#answer(METHODS, path, middlewares);
   }
 
-  /** Registers a page, a handler, or both; or a function that loads them at the first request. */
+  /** Registers a page, a handler or both, or a function that loads them at the first request. */
   route(path: string, route: Route<State> | Lazy<Route<State>>, config: RouteConfig = {}): this {
     return this.#add((target, prefix) => {
       const pattern = joinPaths(prefix, path);
@@ -106,30 +106,30 @@ export class App<State = unknown> {
     });
   }
 
-  /** Wraps the pages of a path and all below it. */
+  /** Wraps the pages of a path and everything below it. */
   layout(path: string, component: PageComponent<State>, config: LayoutConfig = {}): this {
     return this.#add((target, prefix) => target.layout(scopeOf(prefix, path), component, config));
   }
 
-  /** Wraps all pages: the component writes the document around them. */
+  /** Wraps all pages in a component that writes the document around them. */
   appWrapper(component: PageComponent<State>): this {
     return this.#add((target) => target.appWrapper(component));
   }
 
-  /** Answers for errors thrown at a path or below. */
+  /** Answers errors thrown at a path or below it. */
   onError(path: string, errorRoute: MaybeLazyErrorRoute<State>): this {
     return this.#add((target, prefix) => target.onError(scopeOf(prefix, path), errorRoute));
   }
 
-  /** Answers for everything that is not found. The last registration counts. */
+  /** Answers every 404. The last registration counts. */
   notFound(errorRoute: MaybeLazyErrorRoute<State>): this {
     return this.#add((target) => target.notFound(errorRoute));
   }
 
-  /** Takes over what another application has registered, below a path. */
+  /** Adds the registrations of another application below a path. */
   mountApp(path: string, app: App<State>): this {
     this.#usesFileRoutes ||= app.#usesFileRoutes;
-    // A copy: what the other application registers later stays its own.
+    // A copy, since later registrations of the other application do not count here.
     const commands = [...app.#commands];
     const mountPath = joinPaths(path.replace(/\/?\*$/, ""), app.config.basePath);
     return this.#add((target, prefix, files) => {
@@ -154,9 +154,9 @@ export class App<State = unknown> {
   }
 
   /**
-   * Compiles what has been registered to a function that answers requests.
+   * Compiles all registrations to a function that answers requests.
    *
-   * @throws {Error} If it is deployed without a build.
+   * @throws {Error} If the application is deployed without a build.
    */
   handler(): FreshHandler {
     const buildCache = this.#buildCache;
@@ -165,7 +165,7 @@ export class App<State = unknown> {
       return dispatch(this.#compile([]), this.config, buildCache);
     }
     const compiled = loadFileRoutes(buildCache).then((files) => this.#compile(files));
-    // A failure belongs to the requests, each of which is told; it must not end the process before.
+    // Every request reports the failure. It must not end the process before the first one.
     compiled.catch(() => {});
     return dispatch(compiled, this.config, buildCache);
   }
@@ -177,10 +177,10 @@ export class App<State = unknown> {
   }
 
   /**
-   * Serves the application, until `options.signal` is aborted. Resolves once it listens. Without a port: on the first
-   * free one of 8000 to 8019.
+   * Serves the application until `options.signal` is aborted. Resolves once it listens. Without a port, uses the first
+   * free one from 8000 to 8019.
    *
-   * @throws {Deno.errors.AddrInUse} if no port is free.
+   * @throws {Deno.errors.AddrInUse} If no port is free.
    */
   // deno-lint-ignore require-await -- Upstream resolves once it listens; a failure must reject.
   async listen(options: ListenOptions = {}): Promise<void> {
@@ -196,7 +196,7 @@ export class App<State = unknown> {
   }
 }
 
-/** Without a build there are no file routes, islands and static files: a test may want that, a deployment never. */
+/** Without a build there are no file routes, islands or static files. A test may want that, but never a deployment. */
 function expectNoDeployment(): void {
   if (deploymentId() !== undefined) {
     throw new Error("There is no build: run `deno task build`, and deploy what it writes");

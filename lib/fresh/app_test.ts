@@ -4,7 +4,7 @@ import { freePort } from "../../tests/kit/free_port.ts";
 import { App, type Middleware } from "./mod.ts";
 import { ask, paramsOf, say, setsHeader, textOf } from "./testdata/kit.ts";
 
-Deno.test("middlewares run in the order registered, outer paths first, and see the response go back", async () => {
+Deno.test("middlewares run in their order, outer paths first, and see the response", async () => {
   const seen: string[] = [];
   const note = (name: string): Middleware<unknown> => async (ctx) => {
     seen.push(`${name} in`);
@@ -20,7 +20,7 @@ Deno.test("middlewares run in the order registered, outer paths first, and see t
   assert.deepEqual(seen, ["root in", "a in", "own in", "own out", "a out", "root out"]);
 });
 
-Deno.test("a route captures only what was registered before it", async () => {
+Deno.test("a route gets only what was registered before it", async () => {
   const app = new App().get("/early", say("early")).use(() => new Response("guarded"));
   app.get("/late", say("late"));
   assert.equal(await textOf(app, "/early"), "early");
@@ -52,7 +52,7 @@ Deno.test("scopes compare patterns as text, and ignore optional groups", async (
   assert.equal(await textOf(app, "/api/v1/x"), "guarded");
 });
 
-Deno.test("a request that no route takes runs the middlewares of the root alone", async () => {
+Deno.test("a request without a route runs only the middlewares of the root", async () => {
   const seen: string[] = [];
   const app = new App()
     .use((ctx) => (seen.push("root"), ctx.next()))
@@ -74,7 +74,7 @@ Deno.test("a middleware may call ctx.next() twice: the rest runs twice", async (
   assert.equal(await textOf(app, "/"), "2");
 });
 
-Deno.test("ctx.state belongs to one request, also where requests interleave", async () => {
+Deno.test("ctx.state belongs to one request, also when requests interleave", async () => {
   const gate = Promise.withResolvers<void>();
   const app = new App<{ name: string }>()
     .use((ctx) => {
@@ -92,7 +92,7 @@ Deno.test("ctx.state belongs to one request, also where requests interleave", as
   assert.deepEqual(texts, ["a", "b"]);
 });
 
-Deno.test("trustProxy believes the scheme and host that a proxy was asked for", async () => {
+Deno.test("trustProxy makes ctx.url follow the forwarded scheme and host", async () => {
   const headers = { "x-forwarded-proto": "https", "x-forwarded-host": "outside.example" };
   for (const trustProxy of [true, false]) {
     const handler = new App({ trustProxy }).get("/a", (ctx) => ctx.text(ctx.url.href)).handler();
@@ -104,7 +104,7 @@ Deno.test("trustProxy believes the scheme and host that a proxy was asked for", 
   }
 });
 
-Deno.test("basePath stands in front of every route, and ctx.url keeps it", async () => {
+Deno.test("every route is below basePath, and ctx.url includes it", async () => {
   const app = new App({ basePath: "/shop" })
     .get("/", say("home"))
     .get("/cart", (ctx) => ctx.text(`${ctx.url.pathname} ${ctx.route}`));
@@ -123,7 +123,7 @@ Deno.test("mountApp() puts an application below outer base path, mount path and 
   assert.equal((await ask(app, "/out/y")).headers.get("x-after"), null);
 });
 
-Deno.test("mountApp() brings the inner application's app wrapper and notFound along", async () => {
+Deno.test("mountApp() also mounts the app wrapper and notFound of the inner application", async () => {
   const inner = new App()
     .appWrapper(({ Component }) => h("main", null, h(Component, null)))
     .notFound((ctx) => ctx.text("inner", { status: 404 }))
@@ -137,7 +137,7 @@ Deno.test("mountApp() brings the inner application's app wrapper and notFound al
   assert.match(await textOf(app, "/y"), /<main>y<\/main>/);
 });
 
-Deno.test("mountApp() copies: what the inner application registers later stays its own", async () => {
+Deno.test("mountApp() ignores later registrations of the inner application", async () => {
   const inner = new App().get("/a", say("a"));
   const app = new App().mountApp("/", inner);
   inner.get("/b", say("b"));
@@ -145,7 +145,7 @@ Deno.test("mountApp() copies: what the inner application registers later stays i
   assert.equal((await ask(app, "/b")).status, 404);
 });
 
-Deno.test("ctx.redirect() answers 302 and cannot be made to leave the site by extra slashes", async () => {
+Deno.test("ctx.redirect() answers 302, and extra slashes do not leave the site", async () => {
   const app = new App()
     .get("/a", (ctx) => ctx.redirect("//evil.example/x?next=//y"))
     .get("/b", (ctx) => ctx.redirect("https://other.example//x", 303));
@@ -157,7 +157,7 @@ Deno.test("ctx.redirect() answers 302 and cannot be made to leave the site by ex
   assert.equal(absolute.headers.get("location"), "https://other.example//x");
 });
 
-Deno.test("ctx.text(), html() and json() name their types and take status and headers", async () => {
+Deno.test("ctx.text(), html() and json() set their types and accept status and headers", async () => {
   const init = { status: 201, headers: { "x-a": "b" } };
   const app = new App()
     .get("/text", (ctx) => ctx.text("t", init))
@@ -176,7 +176,7 @@ Deno.test("ctx.text(), html() and json() name their types and take status and he
   }
 });
 
-Deno.test("a thousand routes answer as one does", async () => {
+Deno.test("each of a thousand routes answers", async () => {
   const app = new App();
   for (let i = 0; i < 1000; i++) app.get(`/s${i}`, say(`s${i}`)).get(`/d${i}/:id`, paramsOf);
   assert.equal(await textOf(app, "/s999"), "s999");

@@ -4,8 +4,8 @@ import { BUILD_ID } from "./build_id.ts";
 export const ASSET_CACHE_KEY = "__frsh_c";
 
 /**
- * Adds the build id to a root-relative URL, so that it may be cached for ever. Other URLs (relative, absolute,
- * protocol-relative) and those that carry a build id stay as they are.
+ * Adds the build id to a root-relative URL, so that it may be cached forever. Does not change other URLs (relative,
+ * absolute, protocol-relative) and those that already have a build id.
  */
 export function asset(path: string): string {
   if (!path.startsWith("/") || path.startsWith("//")) return path;
@@ -19,8 +19,8 @@ export function asset(path: string): string {
 }
 
 /**
- * Applies {@link asset} to each candidate of a `srcset`. A list that is malformed, or holds a parenthesis and may thus
- * hide a comma, stays as it is.
+ * Applies {@link asset} to each candidate of a `srcset`. Does not change a list that is malformed or contains a
+ * parenthesis, which could hide a comma.
  */
 export function assetSrcSet(srcset: string): string {
   if (srcset.includes("(")) return srcset;

@@ -16,7 +16,7 @@ export interface FileRoute {
   readonly eager: boolean;
 }
 
-/** An exported function of an island module. The props are `never`, so that any function fits and none can be called. */
+/** An exported function of an island module. With `never` as props, any function fits. */
 export type IslandComponent = (props: never) => unknown;
 
 /** An island, and the script from which the browser loads it. */
@@ -64,7 +64,7 @@ export interface BuildCache {
   /** The script that hydrates the islands of a page. */
   readonly boot: ClientModule;
   /**
-   * HTML for the end of the body of every page: the live reload of the development server. Must be an external script, so
+   * HTML for the end of the body of every page: the live reload of the development server. It is an external script, so
    * that a strict Content-Security-Policy allows it.
    */
   readonly pageScript?: string;

@@ -1,6 +1,6 @@
 /**
- * Names the running build in asset URLs. A live binding: the server sets it when a build is attached to an application,
- * browser bundles have it replaced by the literal.
+ * Names the running build in the URLs of assets. The server sets it when a build is attached to an application. In
+ * browser bundles it is a constant.
  */
 export let BUILD_ID = "development";
 

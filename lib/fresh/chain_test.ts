@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { App, type Context, HttpError } from "./mod.ts";
 import { say } from "./testdata/kit.ts";
 
-Deno.test("a lazy middleware is loaded once and then stands for itself", async () => {
+Deno.test("a lazy middleware is loaded once", async () => {
   let loads = 0;
   const lazy = () => {
     loads++;
@@ -15,7 +15,7 @@ Deno.test("a lazy middleware is loaded once and then stands for itself", async (
   assert.equal(loads, 1);
 });
 
-Deno.test("a lazy middleware is loaded once, however many requests come first", async () => {
+Deno.test("a lazy middleware is loaded once for requests at the same time", async () => {
   const gate = Promise.withResolvers<void>();
   let loads = 0;
   const handler = new App().get("/", async () => {
@@ -41,7 +41,7 @@ Deno.test("a lazy middleware that failed to load is loaded by the next request",
   assert.deepEqual(await Promise.all(answers), [425, 200]);
 });
 
-Deno.test("a handler without parameters is no loader, and answers every request anew", async () => {
+Deno.test("a handler without parameters is not a loader, and answers every request", async () => {
   let calls = 0;
   const handler = new App().get("/", () => new Response(String(++calls))).handler();
   for (const count of ["1", "2", "3"]) {

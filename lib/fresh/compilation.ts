@@ -14,34 +14,34 @@ import { type MethodChains, Router } from "./router.ts";
 import { contains, type Place, type Scope } from "./scope.ts";
 import { joinPaths } from "./url.ts";
 
-/** What applies to a place from one depth of its path. */
+/** What was registered at one depth of a path. */
 interface Level<State> {
   readonly middlewares: Middleware<State>[];
   layout?: Layout;
   errorRoute?: ErrorRoute<State>;
 }
 
-/** Something registered for all places in a scope. */
+/** A registration that applies to all places in a scope. */
 interface Registered<State> {
   readonly scope: Scope;
   readonly addTo: (level: Level<State>) => void;
 }
 
-/** What a compiled application consists of. */
+/** A compiled application. */
 export interface Compiled<State> {
   readonly router: Router<State>;
-  /** What runs in front of the answer to a request that no route takes. */
+  /** The steps that run before the answer to a request without a route. */
   readonly rootSteps: Chain<State>;
   /** Whether {@link rootSteps} has an error route for such a request. */
   readonly hasRootErrorRoute: boolean;
 }
 
-/** Where a request is that no route takes. */
+/** The place of a request without a route. */
 const NOWHERE: Place = { url: [] };
 
 /**
- * Turns what an application registers, in its order, into a router. A route captures what was registered before it;
- * `notFound` alone counts wherever it stands, which is why the chains are made at the end, by {@link finish}.
+ * Turns the registrations of an application, in their order, into a router. A route gets what was registered before it.
+ * Only `notFound` counts wherever it stands, so {@link finish} makes the chains at the end.
  */
 export class Compilation<State> {
   readonly #router = new Router<State>();
@@ -90,7 +90,7 @@ export class Compilation<State> {
     });
   }
 
-  /** Registers a route, or the loader of one. */
+  /** Registers a route or its loader. */
   route(
     pattern: string,
     route: Route<State> | Lazy<Route<State>>,
@@ -126,9 +126,9 @@ export class Compilation<State> {
     });
   }
 
-  /** What applies to a place so far, outermost first. */
+  /** Returns what applies to a place so far, outermost first. */
   #levelsOf(place: Place): Level<State>[] {
-    // Sparse: the index is the depth, and `filter` skips the depths where nothing is registered.
+    // The index is the depth. `filter` skips the depths at which nothing is registered.
     const levels: Level<State>[] = [{ middlewares: [] }];
     for (const { scope, addTo } of this.#registered) {
       if (contains(scope, place)) addTo(levels[scope.segments.length] ??= { middlewares: [] });
@@ -143,8 +143,8 @@ export class Compilation<State> {
       if (layout !== undefined) layouts = [...layouts, layout];
       const wrappers = { appWrapper, layouts };
       const boundary = this.#boundaryOf(errorRoute);
-      // The outer boundary is for errors of the middlewares. The inner one is for those from behind them: thus the
-      // middlewares see the answer of the error route, and can put their headers on it.
+      // The outer boundary answers errors of the middlewares. The inner one answers later errors, so that the
+      // middlewares see the answer of the error route and can add their headers.
       if (boundary !== undefined) steps.push({ run: boundary, wrappers });
       steps.push(...middlewares.map((run) => ({ run, wrappers })));
       if (boundary !== undefined && middlewares.length > 0) steps.push({ run: boundary, wrappers });

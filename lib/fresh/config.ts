@@ -1,18 +1,18 @@
 import type { Mode } from "./build_cache.ts";
 
-/** What `new App()` may be told. */
+/** The options of `new App()`. */
 export interface FreshConfig {
   /** Prefix of every route, as in `/shop`. Default: none. */
   readonly basePath?: string;
-  /** Default: `production`. A build that is attached to the application decides instead. */
+  /** Default: `production`. A build that is attached to the application overrides it. */
   readonly mode?: Mode;
-  /** Believe `X-Forwarded-Proto` and `X-Forwarded-Host` in `ctx.url`. Default: false. */
+  /** Whether `ctx.url` follows `X-Forwarded-Proto` and `X-Forwarded-Host`. Default: false. */
   readonly trustProxy?: boolean;
 }
 
-/** The configuration that is in force, as `app.config` and `ctx.config` show it. */
+/** The resolved configuration, as in `app.config` and `ctx.config`. */
 export interface ResolvedFreshConfig {
-  /** Folder of the project; `.` until a build is attached. */
+  /** Folder of the project, or `.` until a build is attached. */
   root: string;
   readonly basePath: string;
   mode: Mode;

@@ -5,30 +5,30 @@ import type { RenderConfig } from "./page_props.ts";
 import { renderPage } from "./render/page.ts";
 import { parseUrl, safeLocation } from "./url.ts";
 
-/** A step on the way of a request: answers itself, or lets `ctx.next()` answer. */
+/** A step in the handling of a request. It answers by itself or calls `ctx.next()`. */
 export type Middleware<State> = (ctx: Context<State>) => Response | Promise<Response>;
 
-/** One request on its way through the application. */
+/** One request and its state. */
 export class Context<State> {
   /** Runs the rest of the chain and resolves to its response. */
   next!: () => Promise<Response>;
-  /** Belongs to this request alone; middlewares fill it. */
+  /** Data of this request, set by middlewares. */
   state = {} as State;
-  /** What went wrong, on error pages and while an error bubbles; else null. */
+  /** The error, on error pages and while an error propagates. Otherwise null. */
   error: unknown = null;
-  /** What the handler passed to `page()`. */
+  /** The data that the handler passed to `page()`. */
   data: unknown = undefined;
-  /** In layouts and app wrappers: what is inside. Renders nothing elsewhere. */
+  /** In layouts and app wrappers, renders the content. Renders nothing elsewhere. */
   Component: FunctionComponent = renderNothing;
-  /** Always false: partials are upstream's. */
+  /** Always false, since there are no partials. */
   readonly isPartial: boolean = false;
   /** @ignore Not part of the public interface. */
   readonly [INTERNALS]: ContextInternals;
 
   constructor(
-    /** The request as it came. */
+    /** The request as it arrived. */
     readonly req: Request,
-    /** How it came: the address of the client, for one. */
+    /** Information about the connection, such as the address of the client. */
     readonly info: Deno.ServeHandlerInfo,
     readonly config: ResolvedFreshConfig,
     /** Pattern of the matched route, base path included, or null. */
@@ -40,13 +40,13 @@ export class Context<State> {
     this[INTERNALS] = internals;
   }
 
-  /** The URL of the request, base path included. Parsed when first asked for. */
+  /** The URL of the request, base path included. Parsed at the first use. */
   get url(): URL {
     return this[INTERNALS].url ??= parseUrl(this.req, this.config.trustProxy);
   }
 
   /**
-   * Answers with a redirect. Runs of slashes in a root-relative path are collapsed, since `//host` would leave the site.
+   * Answers with a redirect. Collapses runs of slashes in a root-relative path, since `//host` would leave the site.
    */
   redirect(pathOrUrl: string, status = 302): Response {
     return new Response(null, { status, headers: { location: safeLocation(pathOrUrl) } });
@@ -57,7 +57,7 @@ export class Context<State> {
     return new Response(content, init);
   }
 
-  /** Answers with HTML that is complete already. */
+  /** Answers with complete HTML. */
   html(content: string, init?: ResponseInit): Response {
     const response = new Response(content, init);
     response.headers.set("content-type", "text/html; charset=utf-8");

@@ -2,14 +2,14 @@ import type { Middleware } from "./context.ts";
 import type { RouteData, RouteHandler } from "./handlers.ts";
 import type { AnyComponent, PageProps } from "./page_props.ts";
 
-/** The data of a page: what its handler passes on, or unknown where no handler is named. */
+/** The data that the handler of a page passes on, or unknown if no handler is named. */
 type PageData<Handler> = unknown extends Handler ? unknown : RouteData<Handler>;
 
-/** Functions that give back what they get, and thereby its types. */
+/** Functions that return their argument and give it types. */
 export interface Define<State> {
-  /** Types the handlers of a route: `ctx.state` is known inside. */
+  /** Types the handlers of a route, with `ctx.state`. */
   handlers<Handler extends RouteHandler<unknown, State>>(handlers: Handler): Handler;
-  /** Types a page; `define.page<typeof handler>` gives `props.data` the type of what the handler passes to `page()`. */
+  /** Types a page. With `define.page<typeof handler>`, `props.data` has the type that the handler passes to `page()`. */
   page<Handler = unknown>(
     component: AnyComponent<PageProps<PageData<Handler>, State>>,
   ): AnyComponent<PageProps<PageData<Handler>, State>>;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { captureConsole } from "../../tests/kit/console.ts";
 import { App } from "./mod.ts";
 
-Deno.test("on a platform a missing build is told, and listening prints nothing", async () => {
+Deno.test("on a platform, a missing build is reported and listening prints nothing", async () => {
   const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "lib/fresh/testdata/deployed.ts"],
     env: { DENO_DEPLOYMENT_ID: "deployment-1" },

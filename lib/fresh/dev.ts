@@ -1,4 +1,4 @@
-/** Public API of `fresh/dev`: builds an application, and serves it while it is being written. */
+/** Public API of `fresh/dev`: builds an application, and serves it during development. */
 
 import { App } from "./app.ts";
 import type { Mode } from "./build_cache.ts";
@@ -14,12 +14,12 @@ import { listen, type ListenOptions } from "./listen.ts";
 export type { BuildOptions, ResolvedBuildConfig } from "./build/options.ts";
 export type { OnTransformArgs, OnTransformOptions, TransformFn } from "./build/transform.ts";
 
-/** Attaches a build to an application; to be called before `app.handler()`. */
+/** Attaches a build to an application. Call it before `app.handler()`. */
 export type ApplyBuild = <State>(app: App<State>) => void;
 
 /** Builds one project. */
 export class Builder {
-  /** The options in force. */
+  /** The resolved options. */
   readonly config: ResolvedBuildConfig;
   readonly #islands: string[] = [];
   readonly #transformers = new Transformers();
@@ -33,13 +33,13 @@ export class Builder {
     this.#islands.push(specifier);
   }
 
-  /** Adds a transformer of static files; those that take the same file run in the order they were added. */
+  /** Adds a transformer of static files. Several transformers of one file run in the order in which they were added. */
   onTransformStaticFile(options: OnTransformOptions, transform: TransformFn): void {
     this.#transformers.add(options, transform);
   }
 
   /**
-   * Builds the project, to `outDir` (`snapshot: "disk"`, the default) or into this process, for tests.
+   * Builds the project to `outDir` (`snapshot: "disk"`, the default), or into this process for tests.
    *
    * @throws {Error} If a module or static file cannot be compiled.
    */
@@ -55,8 +55,8 @@ export class Builder {
   }
 
   /**
-   * Serves the project and builds it anew whenever files change; open pages load themselves anew. To be run under
-   * `deno run --watch`, which restarts the process for what only the server imports.
+   * Serves the project, and builds it again and reloads open pages when files change. Run it under `deno run --watch`,
+   * which restarts the process when a module of the server changes.
    *
    * Resolves once it listens, and serves until `options.signal` is aborted.
    *

@@ -6,10 +6,10 @@ import { INTERNALS } from "./internals.ts";
 import { answerError } from "./route.ts";
 import type { MaybeLazy, Route } from "./handlers.ts";
 
-/** Answers for an error that was thrown. */
+/** Answers an error that was thrown. */
 export type ErrorRoute<State> = Route<State> | Middleware<State>;
 
-/** The same as an application registers it: its function may be lazy. */
+/** An error route as an application registers it: its function may be lazy. */
 export type MaybeLazyErrorRoute<State> = Route<State> | MaybeLazy<Middleware<State>>;
 
 /** Makes an error route of one that may be lazy. */
@@ -17,7 +17,7 @@ export function settleErrorRoute<State>(route: MaybeLazyErrorRoute<State>): Erro
   return typeof route === "function" ? settleLazy(route) : route;
 }
 
-/** The error routes that may answer at one place. */
+/** The error routes at one place. */
 export interface ErrorRoutes<State> {
   /** Answers every 404, before {@link onError}. */
   readonly notFound: ErrorRoute<State> | undefined;
@@ -54,12 +54,12 @@ function takeTurn<State>(
   return route;
 }
 
-/** Statuses with which nothing can be said: to throw one is odd, but no reason to answer nothing at all. */
+/** Statuses without a body. To throw one is odd, but must not fail. */
 const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
 
 /**
- * The answer to an error for which no error route answered: status and message of an {@link HttpError}, as plain text.
- * Anything else is a bug: it is logged, and the client learns nothing of it.
+ * Makes the answer to an error that no error route has answered: status and message of an {@link HttpError} as plain
+ * text. Any other error is a bug, so it is logged and the client learns nothing about it.
  */
 export function plainErrorResponse(error: unknown): Response {
   const status = statusOf(error);

@@ -25,7 +25,7 @@ function messageOf(ctx: Context<unknown>): Response {
   return ctx.text(ctx.error instanceof Error ? ctx.error.message : String(ctx.error));
 }
 
-Deno.test("HttpError knows status, name, message and cause", () => {
+Deno.test("HttpError has status, name, message and cause", () => {
   const cause = new Error("why");
   const error = new HttpError(404, "Gone astray", { cause });
   assert.ok(error instanceof Error);
@@ -43,7 +43,7 @@ Deno.test("an HttpError answers with its status, and its message or the standard
   assert.equal(await textOf(app, "/b"), "Forbidden");
 });
 
-Deno.test("any other error is logged and answers 500 without a word of what happened", async () => {
+Deno.test("any other error is logged and answers 500 without its message", async () => {
   const error = new Error("secret");
   const app = new App().get("/", () => {
     throw error;
@@ -63,13 +63,13 @@ Deno.test("a thrown string is an error like any other", async () => {
   assert.deepEqual(await logged(() => ask(app, "/")), ["text"]);
 });
 
-Deno.test("a handler that gives back no Response answers 500", async () => {
+Deno.test("a handler that returns no Response answers 500", async () => {
   const app = new App().get("/", () => "text" as unknown as Response);
   const errors = await logged(async () => assert.equal((await ask(app, "/")).status, 500));
   assert.equal(errors.length, 1);
 });
 
-Deno.test("an error can be caught around ctx.next(), and ctx.error is set by then", async () => {
+Deno.test("an error can be caught around ctx.next(), with ctx.error set", async () => {
   const app = new App()
     .use(async (ctx) => {
       try {
@@ -120,7 +120,7 @@ Deno.test("an error whose status forbids a body answers without one", async () =
   assert.equal(response.body, null);
 });
 
-Deno.test("an error route that fails is not asked again", async () => {
+Deno.test("an error route that fails does not run again", async () => {
   let calls = 0;
   const app = new App()
     .use((ctx) => ctx.next())
@@ -141,7 +141,7 @@ Deno.test("an error of a path's middleware reaches the error route of the same p
   assert.equal(await textOf(app, "/a/b"), "guard");
 });
 
-Deno.test("middlewares see the answer of an error route, and can put headers on it", async () => {
+Deno.test("middlewares see the answer of an error route and can add headers", async () => {
   const app = new App()
     .use(async (ctx) => {
       const response = await ctx.next();
@@ -187,7 +187,7 @@ Deno.test("notFound() is rendered inside the layouts of the place where the 404 
   assert.doesNotMatch(await textOf(app, "/c"), /section/);
 });
 
-Deno.test("unknown paths reach the error routes of the root alone", async () => {
+Deno.test("unknown paths reach only the error routes of the root", async () => {
   const app = new App()
     .onError("/", (ctx) => ctx.text("root"))
     .onError("/a", (ctx) => ctx.text("a"))
@@ -206,7 +206,7 @@ Deno.test("a 405 reaches the error routes of the root and keeps its Allow header
   assert.match(await response.text(), /<p>405<\/p>/);
 });
 
-Deno.test("an error page has the status of the error, else 500, unless its handler says otherwise", async () => {
+Deno.test("an error page has the status of the error or 500, unless its handler sets another", async () => {
   const component = () => <p>sorry</p>;
   const app = new App().onError("/", { component })
     .onError("/a", { component, handler: () => page({}, { status: 418 }) })

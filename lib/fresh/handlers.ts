@@ -14,7 +14,7 @@ export interface PageResponse<Data> {
   readonly headers?: HeadersInit;
 }
 
-/** What a handler may give back. */
+/** What a handler returns. */
 type HandlerResult<Data> = Response | PageResponse<Data>;
 
 /** Answers one request. */
@@ -22,10 +22,10 @@ export type HandlerFn<Data, State> = (
   ctx: Context<State>,
 ) => HandlerResult<Data> | Promise<HandlerResult<Data>>;
 
-/** A handler a method. */
+/** One handler per method. */
 export type HandlerByMethod<Data, State> = { [M in Method]?: HandlerFn<Data, State> };
 
-/** Handles a route: one function for all methods, or one a method. */
+/** Handles a route with one function for all methods or one per method. */
 export type RouteHandler<Data, State> = HandlerFn<Data, State> | HandlerByMethod<Data, State>;
 
 /** The data that one function passes to `page()`. */
@@ -39,11 +39,11 @@ export type RouteData<Handler> = Handler extends (...args: never[]) => unknown
   ? DataOfFunction<Handler>
   : { [M in keyof Handler]: DataOfFunction<Handler[M]> }[keyof Handler];
 
-/** Settings of a route. */
+/** Options of a route. */
 export interface RouteConfig extends LayoutConfig {
-  /** URLPattern path that replaces the one of the file. */
+  /** URLPattern path that replaces the path of the file. */
   readonly routeOverride?: string;
-  /** The methods of a lazy route. Default: whatever the loaded route answers. */
+  /** The methods of a lazy route. Default: those of the loaded route. */
   readonly methods?: readonly Method[];
 }
 
@@ -54,13 +54,13 @@ export interface Route<State> {
   readonly config?: RouteConfig;
 }
 
-/** A function that resolves to the real thing. */
+/** A function that loads a value. */
 export type Lazy<T> = () => Promise<T>;
 
-/** The thing itself or a function that resolves to it. */
+/** A value or a function that loads it. */
 export type MaybeLazy<T> = T | Lazy<T>;
 
-/** Hands data to the component of the route, which is then rendered. */
+/** Passes data to the component of the route, which is then rendered. */
 export function page(): PageResponse<undefined>;
 export function page<Data>(
   data: Data,

@@ -5,8 +5,8 @@ export interface HttpErrorOptions {
 }
 
 /**
- * An error that knows its HTTP status. Thrown anywhere below a request, it becomes the answer: by the nearest error
- * route, else as plain text. Its message is shown to the client.
+ * An error with an HTTP status. When it is thrown during a request, the nearest error route answers it, or else plain
+ * text with its message does. The client sees the message.
  */
 export class HttpError extends Error {
   override readonly name = "HttpError";
@@ -16,7 +16,7 @@ export class HttpError extends Error {
   }
 }
 
-/** The status that an error answers with: its own for an {@link HttpError}, 500 for anything else. */
+/** Returns the status of the answer to an error: that of an {@link HttpError}, or 500. */
 export function statusOf(error: unknown): number {
   return error instanceof HttpError ? error.status : 500;
 }

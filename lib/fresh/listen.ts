@@ -2,11 +2,11 @@ import type { ResolvedFreshConfig } from "./config.ts";
 import { deploymentId } from "./deployment.ts";
 import type { FreshHandler } from "./dispatch.ts";
 
-/** Where and how to serve: what `Deno.serve` takes. */
+/** The options of `Deno.serve`. */
 export type ListenOptions =
   & Partial<Deno.ServeTcpOptions & Deno.TlsCertifiedKeyPem>
   & {
-    /** Host to show in the banner, where it differs from the one that is listened on. */
+    /** Host to show in the banner if it differs from the one that is listened on. */
     remoteAddress?: string;
   };
 
@@ -14,9 +14,9 @@ const FIRST_PORT = 8000;
 const PORTS_TO_TRY = 20;
 
 /**
- * Starts a server, which listens when this returns, until `options.signal` is aborted.
+ * Starts a server that runs until `options.signal` is aborted. It listens when this returns.
  *
- * @throws {Deno.errors.AddrInUse} if the port is taken; without one, if all that are tried are.
+ * @throws {Deno.errors.AddrInUse} If the port is taken, or all ports that are tried.
  */
 export function listen(
   handler: FreshHandler,

@@ -1,7 +1,7 @@
 import type { ComponentChild, FunctionComponent } from "preact";
 import type { ResolvedFreshConfig } from "./config.ts";
 
-/** What a page, a layout and the app wrapper receive. */
+/** The props of a page, a layout and the app wrapper. */
 export interface PageProps<Data = unknown, State = unknown> {
   readonly config: ResolvedFreshConfig;
   readonly url: URL;
@@ -9,33 +9,33 @@ export interface PageProps<Data = unknown, State = unknown> {
   readonly params: Record<string, string>;
   readonly info: Deno.ServeHandlerInfo;
   readonly state: State;
-  /** Always false: partials are upstream's. */
+  /** Always false, since there are no partials. */
   readonly isPartial: boolean;
-  /** In a layout or app wrapper: renders what is inside. */
+  /** In a layout or app wrapper, renders the content. */
   readonly Component: FunctionComponent;
-  /** On an error page: what was thrown; else null. */
+  /** On an error page, the error. Otherwise null. */
   readonly error: unknown;
   /** Pattern of the matched route, base path included, or null. */
   readonly route: string | null;
-  /** What the handler passed to `page()`. */
+  /** The data that the handler passed to `page()`. */
   readonly data: Data;
 }
 
-/** A component that may be declared `async`, and may then answer with a Response instead. */
+/** A component. If it is declared `async`, it may return a Response instead. */
 export type AnyComponent<Props> = (
   props: Props,
 ) => ComponentChild | Response | Promise<ComponentChild | Response>;
 
-/** A page, layout or app wrapper whose data is its own affair: `never` lets any data type in. */
+/** A page, layout or app wrapper with any type of data, which `never` allows. */
 export type PageComponent<State> = AnyComponent<PageProps<never, State>>;
 
-/** Settings of a layout. */
+/** Options of a layout. */
 export interface LayoutConfig {
-  /** Leave the app wrapper away. */
+  /** Whether to omit the app wrapper. */
   readonly skipAppWrapper?: boolean;
-  /** On a layout: drop the layouts above it. On a route: drop all layouts. */
+  /** On a layout, whether to omit the layouts above it. On a route, whether to omit all layouts. */
   readonly skipInheritedLayouts?: boolean;
 }
 
-/** Settings of `ctx.render()`. */
+/** Options of `ctx.render()`. */
 export type RenderConfig = LayoutConfig;

@@ -1,13 +1,13 @@
 import { HttpError } from "./http_error.ts";
 
-/** What a path gave for the parameters of a pattern. */
+/** The values of the parameters of a pattern. */
 export type Params = Record<string, string>;
 
-/** Tells whether a path fits a pattern, and what its parameters are. */
+/** Returns the parameters if a path matches a pattern. */
 export type PathMatcher = (path: string) => Params | undefined;
 
 const DYNAMIC = /[*:{}+?()]/;
-/** A parameter that takes a whole segment, or with `*` all that follow; in parentheses, which texts it takes. */
+/** A parameter for a whole segment, or with `*` for all that follow. Parentheses contain the texts that it accepts. */
 const WHOLE_PARAMETER = /^:([A-Za-z_$][\w$]*)(?:\(([^()|]+)\)|(\*))?$/;
 
 /** Whether a pattern matches more than one path. */
@@ -15,15 +15,15 @@ export function isDynamic(pattern: string): boolean {
   return DYNAMIC.test(pattern);
 }
 
-/** The segments of a pattern in front of the first dynamic one: every path that fits the pattern begins with them. */
+/** Returns the segments before the first dynamic one. Every path that matches the pattern begins with them. */
 export function literalPrefix(pattern: string): string[] {
   const segments = pattern.split("/").slice(1);
   const dynamic = segments.findIndex((segment) => DYNAMIC.test(segment) || segment.includes("\\"));
-  // An optional group begins with its slash, so the segment in front of it ends in "{": dynamic as well.
+  // An optional group begins with its slash, so the segment before it ends in "{" and is dynamic too.
   return (dynamic === -1 ? segments : segments.slice(0, dynamic)).map(canonicalSegment);
 }
 
-/** The percent-encoded form in which a literal path arrives in a request. */
+/** Returns the percent-encoded form in which a literal path arrives in a request. */
 export function canonical(path: string): string {
   return new URL(path, "http://localhost").pathname;
 }
@@ -37,7 +37,7 @@ export function compilePattern(pattern: string): PathMatcher {
   return compileWholeSegments(pattern) ?? compileUrlPattern(pattern);
 }
 
-/** The common case, literal segments and whole parameters: several times as fast as URLPattern. */
+/** Compiles a pattern of literal segments and whole parameters. It is several times as fast as URLPattern. */
 function compileWholeSegments(pattern: string): PathMatcher | undefined {
   const names: string[] = [];
   let source = "";
@@ -74,7 +74,7 @@ function decodeAll(groups: [string, string | undefined][]): Params {
   return params;
 }
 
-/** Decodes as `decodeURI` does: `%2F` stays, so that a parameter cannot forge a segment. */
+/** Decodes as `decodeURI` does, which keeps `%2F`, so that a parameter cannot forge a segment. */
 function decode(value: string): string {
   if (!value.includes("%")) return value;
   try {

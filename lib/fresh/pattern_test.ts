@@ -42,13 +42,13 @@ Deno.test("compilePattern() agrees with URLPattern on paths that fit the pattern
   }));
 });
 
-Deno.test("compilePattern() takes optional groups, which are empty where they are missing", () => {
+Deno.test("compilePattern() supports optional groups, whose parameters are empty if missing", () => {
   const matches = compilePattern("/api{/:version}?/users");
   assert.deepEqual(matches("/api/v2/users"), { version: "v2" });
   assert.deepEqual(matches("/api/users"), { version: "" });
 });
 
-Deno.test("a parameter takes no more than its regular expression", () => {
+Deno.test("a parameter matches only its regular expression", () => {
   const pattern = "/images/:name([\\w.\\-]+)/:size(\\d{2,3})";
   const matches = compilePattern(pattern);
   for (const path of ["/images/a-1.png/96", "/images/a%zz/96", "/images/a/9", "/images/a/96/b"]) {
@@ -69,12 +69,12 @@ Deno.test("a parameter with malformed percent-encoding is a 400", () => {
   );
 });
 
-Deno.test("literalPrefix() ends before the first segment that may vary", () => {
+Deno.test("literalPrefix() ends before the first dynamic segment", () => {
   assert.deepEqual(literalPrefix("/api/users/:id"), ["api", "users"]);
   assert.deepEqual(literalPrefix("/api{/:v}?/users"), []);
   assert.deepEqual(literalPrefix("/files/:id.json"), ["files"]);
 });
 
-Deno.test("canonical() encodes what a browser encodes and leaves encoded text alone", () => {
+Deno.test("canonical() encodes like a browser, and does not encode twice", () => {
   assert.equal(canonical("/über/%20"), "/%C3%BCber/%20");
 });

@@ -13,7 +13,7 @@ import {
   type VNode,
 } from "preact";
 
-/** The context providers around a node, by the id of their context. */
+/** The context providers around a node by the id of their context. */
 export type Contexts = Readonly<Record<string, { readonly props: { readonly value: unknown } }>>;
 
 /** A vnode with its internal fields. */
@@ -23,7 +23,7 @@ export interface InternalVNode extends Omit<VNode<Record<string, unknown>>, "typ
   __?: InternalVNode | null;
   /** The instance of the component. */
   __c?: object | null;
-  /** The scope of the ids below, and how many there are. */
+  /** The scope of the ids below, and their number. */
   __m?: [scope: string, count: number];
 }
 
@@ -42,7 +42,7 @@ interface WithContextType {
 
 /** The option hooks of Preact that concern a renderer. */
 interface RenderOptions {
-  /** Called before each component runs: hooks that are called now belong to its instance. */
+  /** Called before each component runs. The hooks that follow belong to its instance. */
   __r?: (vnode: InternalVNode) => void;
   /** Called after each node. */
   diffed?: (vnode: InternalVNode) => void;
@@ -60,12 +60,12 @@ export function scopeIds<V extends VNode>(vnode: V, scope: string): V {
   return Object.assign(vnode, { __m: [scope, 0] });
 }
 
-/** Makes a parent for what is written, whose only purpose is {@link scopeIds}. */
+/** Makes a parent for a tree that is written, to scope its ids like {@link scopeIds}. */
 export function idScope(scope: string): InternalVNode {
   return { type: Fragment, props: { children: null }, key: null, __: null, __m: [scope, 0] };
 }
 
-/** How often a component may set its own state while it renders. */
+/** How many times a component may set its own state while it renders. */
 const MAX_RENDERS = 25;
 
 /**
@@ -96,7 +96,7 @@ class Instance {
   }
 }
 
-/** What a component has rendered. */
+/** The result of a component. */
 export interface Rendered {
   readonly children: unknown;
   /** The contexts for {@link children}. */

@@ -4,7 +4,7 @@ import { HttpError } from "./http_error.ts";
 import { INTERNALS } from "./internals.ts";
 import { renderComponent, renderPage } from "./render/page.ts";
 
-/** Compiles a route to what answers each method it knows. */
+/** Compiles a route to one middleware per method that it answers. */
 export function answersOf<State>(route: Route<State>): Map<Method, Middleware<State>> {
   const { handler, component } = route;
   if (handler === undefined || typeof handler === "function") {
@@ -22,7 +22,7 @@ export function answersOf<State>(route: Route<State>): Map<Method, Middleware<St
   return answers;
 }
 
-/** Compiles an error route to what answers a request, whatever its method. */
+/** Compiles an error route to a middleware for requests of any method. */
 export function answerError<State>(route: Route<State>, status: number): Middleware<State> {
   const { handler } = route;
   if (handler === undefined || typeof handler === "function") {
@@ -34,7 +34,7 @@ export function answerError<State>(route: Route<State>, status: number): Middlew
   };
 }
 
-/** Compiles one handler, or the component alone, to a middleware. `status` is that of pages which name none. */
+/** Compiles one handler, or only the component, to a middleware. `status` is the default status of its pages. */
 function answerWith<State>(
   route: Route<State>,
   handler: HandlerFn<unknown, State> | undefined,

@@ -9,30 +9,30 @@ import {
   type PathMatcher,
 } from "./pattern.ts";
 
-/** The chains of one route by method. */
+/** The chains of a route by method. */
 export type MethodChains<State> = ReadonlyMap<Method, Chain<State>>;
 
-/** One pattern with all that is registered for it. */
+/** One pattern and its registrations. */
 export class RouteEntry<State> {
   readonly #chains = new Map<string, Chain<State>>();
-  /** Registrations that wait for a lazy one in front of them: the first for a method wins. */
+  /** Registrations that wait for an earlier lazy one, since the first registration for a method wins. */
   readonly #waiting: (MethodChains<State> | Lazy<MethodChains<State>>)[] = [];
   #loading: Promise<void> | undefined;
 
   constructor(readonly pattern: string) {}
 
-  /** Registers chains, now or when a module has been loaded. */
+  /** Registers chains or their loader. */
   add(chains: MethodChains<State> | Lazy<MethodChains<State>>): void {
     if (typeof chains === "function" || this.#waiting.length > 0) this.#waiting.push(chains);
     else this.#merge(chains);
   }
 
-  /** Whether everything is loaded. */
+  /** Whether all registrations are loaded. */
   get isLoaded(): boolean {
     return this.#waiting.length === 0;
   }
 
-  /** Loads what is lazy, once; after a failure the next request tries again. */
+  /** Loads the lazy registrations once. After a failure, the next request tries again. */
   load(): Promise<void> {
     return this.#loading ??= this.#loadAll().finally(() => this.#loading = undefined);
   }
@@ -51,8 +51,8 @@ export class RouteEntry<State> {
   }
 
   /**
-   * The chain for a method; HEAD is answered like GET unless it has one of its own. `Request` makes capitals of the
-   * methods it knows, and `patch` is none of them.
+   * Returns the chain for a method. HEAD uses the chain of GET unless it has one of its own. `Request` capitalizes the
+   * methods it knows, but not `patch`.
    */
   chainFor(method: string): Chain<State> | undefined {
     return this.#chains.get(method) ??
@@ -65,7 +65,7 @@ export class RouteEntry<State> {
   }
 }
 
-/** What a path leads to. */
+/** The route of a path. */
 export interface RouteMatch<State> {
   readonly entry: RouteEntry<State>;
   readonly params: Params;
@@ -78,7 +78,7 @@ interface DynamicRoute<State> {
   readonly entry: RouteEntry<State>;
 }
 
-/** Dynamic routes by the literal segments they begin with: a path meets only the few that can fit it. */
+/** Dynamic routes by their first literal segments, so that a path is compared only with the few that can match it. */
 class PrefixNode<State> {
   readonly children = new Map<string, PrefixNode<State>>();
   readonly routes: DynamicRoute<State>[] = [];
@@ -90,13 +90,13 @@ class PrefixNode<State> {
   }
 }
 
-/** Finds the entry for a path: exact patterns by one look into a map, then dynamic ones in the order registered. */
+/** Finds the route of a path: first among exact patterns in a map, then among dynamic ones in their order. */
 export class Router<State> {
   readonly #entries = new Map<string, RouteEntry<State>>();
   readonly #static = new Map<string, RouteEntry<State>>();
   readonly #dynamic = new PrefixNode<State>();
 
-  /** The entry of a pattern, made when first asked for. */
+  /** Returns the entry of a pattern, which is made at the first call. */
   entryFor(pattern: string): RouteEntry<State> {
     let entry = this.#entries.get(pattern);
     if (entry === undefined) {
@@ -117,12 +117,12 @@ export class Router<State> {
     node.routes.push({ order: this.#entries.size, matches: compilePattern(pattern), entry });
   }
 
-  /** @throws {HttpError} 400 if a parameter is not decodable. */
+  /** @throws {HttpError} 400 if a parameter cannot be decoded. */
   match(path: string): RouteMatch<State> | undefined {
     return this.#matchStatic(path) ?? this.#matchDynamic(path);
   }
 
-  /** Exact patterns tolerate one trailing slash more or less; the exact form goes first. */
+  /** Exact patterns match with and without a trailing slash. The exact form goes first. */
   #matchStatic(path: string): RouteMatch<State> | undefined {
     const entry = this.#static.get(path) ??
       this.#static.get(path.endsWith("/") ? path.slice(0, -1) : `${path}/`);

@@ -20,14 +20,14 @@ Deno.test("the first matching pattern is final, even if it lacks the method", as
   assert.equal((await ask(app, "/x", "POST")).status, 405);
 });
 
-Deno.test("an exact pattern tolerates one trailing slash, the exact form first", async () => {
+Deno.test("an exact pattern matches with and without a trailing slash, the exact form first", async () => {
   const app = new App().get("/a", say("bare")).get("/a/", say("slash")).get("/b", say("b"));
   assert.equal(await textOf(app, "/a"), "bare");
   assert.equal(await textOf(app, "/a/"), "slash");
   assert.equal(await textOf(app, "/b/"), "b");
 });
 
-Deno.test("a dynamic pattern tolerates no trailing slash, and case counts", async () => {
+Deno.test("a dynamic pattern does not match with a trailing slash, and patterns are case-sensitive", async () => {
   const app = new App().get("/d/:id", say("d")).get("/Case", say("case"));
   assert.equal((await ask(app, "/d/1/")).status, 404);
   assert.equal((await ask(app, "/case")).status, 404);
@@ -38,7 +38,7 @@ Deno.test("runs of slashes in the path are collapsed before matching", async () 
   assert.equal(await textOf(app, "//a///b"), "/a/b");
 });
 
-Deno.test("a pattern may hold non-ASCII text and match its encoded form", async () => {
+Deno.test("a pattern with non-ASCII text matches its encoded form", async () => {
   const app = new App().get("/über", say("static")).get("/größe/:x", say("dynamic"));
   assert.equal(await textOf(app, "/über"), "static");
   assert.equal(await textOf(app, "/gr%C3%B6%C3%9Fe/1"), "dynamic");
@@ -110,7 +110,7 @@ Deno.test("a method that the route lacks answers 405 and names those it has", as
   }
 });
 
-Deno.test("a method in small letters is the same method", async () => {
+Deno.test("a method in lower case is the same method", async () => {
   const app = new App().patch("/a", say("patched"));
   assert.equal(await (await ask(app, "/a", "patch")).text(), "patched");
   assert.equal((await ask(app, "/a", "propfind")).status, 405);

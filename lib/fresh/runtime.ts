@@ -1,4 +1,4 @@
-/** The part of Fresh that runs on the server and in islands alike. */
+/** The part of Fresh that runs both on the server and in islands. */
 
 import type { ComponentChildren } from "preact";
 import { useHead } from "./client/head.ts";
@@ -9,25 +9,25 @@ export { HttpError } from "./http_error.ts";
 /** Whether the code runs in a browser. */
 export const IS_BROWSER = typeof document !== "undefined";
 
-/** What `<Head>` takes. */
+/** The props of `<Head>`. */
 export interface HeadProps {
   /** `title`, `meta`, `link`, `script`, `style`, `base`, `noscript` and `template` elements. */
   children?: ComponentChildren;
 }
 
 /**
- * Moves its children into the head of the document. An element with the same `key`, else one of the same kind, is
- * replaced; the title always is.
+ * Moves its children into the head of the document. Each replaces the element with the same `key`, or else one of the
+ * same kind. A title always replaces the title.
  */
 export function Head({ children }: HeadProps): ComponentChildren {
   useHead(children);
-  // On the server the renderer collects the children as they pass by.
+  // On the server, the renderer collects the children while it writes the page.
   return IS_BROWSER ? null : children;
 }
 
 /**
- * The attributes of partials, which are upstream's. Without this declaration they would do nothing and nobody would hear
- * of it, for JSX takes any attribute that has a hyphen.
+ * Refuses the attributes of partials, which only upstream has. JSX accepts any attribute with a hyphen, so they would
+ * silently do nothing.
  */
 declare module "preact" {
   namespace JSX {

@@ -53,7 +53,7 @@ Deno.test("define.page() infers data from the handler and state from the applica
   });
 });
 
-Deno.test("define gives back what it gets", () => {
+Deno.test("define returns its argument", () => {
   const middleware: Middleware<State> = (ctx) => ctx.next();
   assert.equal(define.middleware(middleware), middleware);
   const list = [middleware];
@@ -64,14 +64,14 @@ Deno.test("define gives back what it gets", () => {
   assert.equal(define.handlers(handlers), handlers);
 });
 
-Deno.test("define.middleware() tells a middleware what its context is", () => {
+Deno.test("define.middleware() types the context of a middleware", () => {
   define.middleware((ctx) => {
     holds<Same<typeof ctx, Context<State>>>();
     return ctx.next();
   });
 });
 
-Deno.test("an application takes the pages and handlers of its state", () => {
+Deno.test("an application accepts pages and handlers typed with its state", () => {
   const Page = define.page<typeof handlers>(() => null);
   const app: App<State> = new App<State>().route("/", { handler: handlers, component: Page });
   app.use((ctx) => {
@@ -80,7 +80,7 @@ Deno.test("an application takes the pages and handlers of its state", () => {
   });
 });
 
-Deno.test("what only upstream has is no property here, so that using it does not compile", () => {
+Deno.test("code that uses what only upstream has does not compile", () => {
   holds<Same<Extract<keyof App<State>, "ws">, never>>();
   holds<Same<Extract<keyof Context<State>, "upgrade" | "stream">, never>>();
   holds<

@@ -1,7 +1,7 @@
 /** Matches an absolute URL with an ordinary authority. The group is its path. */
 const ORDINARY_URL = /^[^:]+:\/\/(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?(\/[^?#]*)?(?=[?#]|$)/i;
 
-/** Matches what the URL parser rewrites in a path: dot segments (also percent-encoded), backslashes; and runs of slashes. */
+/** Matches what a path must be parsed for: dot segments (also percent-encoded), backslashes and runs of slashes. */
 const NEEDS_PARSER = /\/\/|\/\.|\\|%2e/i;
 
 /**
@@ -18,12 +18,12 @@ export function pathOf(requestUrl: string): string | undefined {
   return url === null ? undefined : collapseSlashes(url.pathname);
 }
 
-/** Replaces runs of slashes by one: `//evil.example` must neither match a route nor become a redirect. */
+/** Replaces runs of slashes by one. `//evil.example` must neither match a route nor become a redirect. */
 export function collapseSlashes(path: string): string {
   return path.includes("//") ? path.replace(/\/{2,}/g, "/") : path;
 }
 
-/** The URL of a request, as the client sees it if a trusted proxy says so; that of no page if it has no valid one. */
+/** Returns the URL of a request, as the client sees it if a proxy is trusted. If it is invalid, returns a root URL. */
 export function parseUrl(req: Request, trustProxy: boolean): URL {
   const url = URL.parse(req.url) ?? new URL("http://localhost/");
   if (url.pathname.includes("//")) url.pathname = collapseSlashes(url.pathname);
@@ -32,21 +32,21 @@ export function parseUrl(req: Request, trustProxy: boolean): URL {
   const host = req.headers.get("x-forwarded-host");
   if (protocol !== null) url.protocol = `${firstOf(protocol)}:`;
   if (host !== null) {
-    // Setting `host` keeps the old port where the new host names none.
+    // Setting `host` keeps the old port if the new host names none.
     url.port = "";
     url.host = firstOf(host);
   }
   return url;
 }
 
-/** Proxies append to the forwarded headers: the first value is the client's. */
+/** Proxies append to the forwarded headers, so the first value is the one the client used. */
 function firstOf(list: string): string {
   return list.split(",", 1)[0]!.trim();
 }
 
 /**
- * A redirect target that cannot leave the site by accident: root-relative paths lose runs of slashes. Browsers read a
- * backslash as a slash and skip tabs, so those count as parts of such a run.
+ * Returns a redirect target that cannot leave the site by accident: collapses runs of slashes in root-relative paths.
+ * Browsers read a backslash as a slash and ignore tabs and line breaks, so those count as parts of a run.
  */
 export function safeLocation(pathOrUrl: string): string {
   if (!pathOrUrl.startsWith("/")) return pathOrUrl;
@@ -56,7 +56,7 @@ export function safeLocation(pathOrUrl: string): string {
   return end === -1 ? safe : safe + pathOrUrl.slice(end);
 }
 
-/** Joins two parts of a pattern; `/` stands for nothing. */
+/** Joins two parts of a pattern. `/` adds nothing. */
 export function joinPaths(base: string, path: string): string {
   const front = base === "/" ? "" : base;
   return front + tailOf(path, front) || "/";
@@ -64,7 +64,7 @@ export function joinPaths(base: string, path: string): string {
 
 function tailOf(path: string, front: string): string {
   if (path === "/" || path === "") return "";
-  // Behind something, the slash of an optional segment is as optional as the segment.
+  // After another segment, the slash of an optional segment is optional too.
   if (front !== "" && path.startsWith("/{:")) return `{/:${path.slice("/{:".length)}`;
   return path.startsWith("/") || path.startsWith("{/") ? path : `/${path}`;
 }

@@ -49,12 +49,12 @@ Deno.test("safeLocation() keeps a redirect to a path on the site, whatever the p
   }));
 });
 
-Deno.test("safeLocation() leaves absolute URLs, queries and fragments alone", () => {
+Deno.test("safeLocation() does not change absolute URLs, queries and fragments", () => {
   assert.equal(safeLocation("https://a.example//b"), "https://a.example//b");
   assert.equal(safeLocation("//a//b?next=//c#//d"), "/a/b?next=//c#//d");
 });
 
-Deno.test("parseUrl() believes forwarded headers only of a trusted proxy", () => {
+Deno.test("parseUrl() follows forwarded headers only with a trusted proxy", () => {
   const req = new Request("http://inside:8000/a", {
     headers: { "x-forwarded-proto": "https", "x-forwarded-host": "outside.example, inside" },
   });

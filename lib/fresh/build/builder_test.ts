@@ -96,7 +96,7 @@ Deno.test("islands are found in the folder, in (_islands) and where they are reg
   for (const name of ["Own.js", "Own_1.js", "Near.js", "Far.js"]) assert.ok(names.includes(name));
 });
 
-Deno.test("an island may have the name of a global, and still use that", async () => {
+Deno.test("an island may have the name of a global and still use the global", async () => {
   await using files = await project({
     "islands/Map.tsx": `export default () => <b>{new globalThis.Map([[1, 2]]).size}</b>;`,
     "islands/User.tsx": `export default () => <i>{new Map([[1, 2]]).size}</i>;`,
@@ -110,7 +110,7 @@ Deno.test("an island may have the name of a global, and still use that", async (
   assert.match((await scriptsOf(ask, "/")).text, /new Map\(/);
 });
 
-Deno.test("an island that imports the server's half of Fresh does not build", async () => {
+Deno.test("an island that imports the server part of Fresh does not build", async () => {
   await using files = await project({
     "islands/Bad.tsx": `import { App } from "fresh"; export default () => <b>{App.name}</b>;`,
   });
@@ -120,7 +120,7 @@ Deno.test("an island that imports the server's half of Fresh does not build", as
   );
 });
 
-Deno.test("islands may import JSON and packages, and know the assets of this build", async () => {
+Deno.test("islands may import JSON and packages, and asset() has the build id in them", async () => {
   await using files = await project({
     "islands/Rich.tsx": `
       import { asset } from "fresh/runtime";
@@ -145,7 +145,7 @@ Deno.test("islands may import JSON and packages, and know the assets of this bui
   );
 });
 
-Deno.test("static files: first folder wins, hidden ones stay, odd names are served", async () => {
+Deno.test("the first static folder wins, hidden files are not served, and odd names are", async () => {
   await using files = await project({
     "a/both.txt": "from a",
     "b/both.txt": "from b",
@@ -160,7 +160,7 @@ Deno.test("static files: first folder wins, hidden ones stay, odd names are serv
   assert.equal((await ask("/.secret")).status, 404);
 });
 
-Deno.test("a stylesheet's root-relative URLs are tied to the build, others stay", async () => {
+Deno.test("root-relative URLs in stylesheets get the build id, and others do not", async () => {
   await using files = await project({
     "static/a.css":
       `a{b:url(/x.png);c:url("/y.png?z#h");d:url(z.png);e:url('data:image/png;base64,A')}`,
@@ -173,7 +173,7 @@ Deno.test("a stylesheet's root-relative URLs are tied to the build, others stay"
   );
 });
 
-Deno.test("transformers chain, rename, split, exclude and are named when they fail", async () => {
+Deno.test("transformers can chain, rename, split and exclude, and an error names them", async () => {
   await using files = await project({
     "static/app.scss": "$a: 1",
     "static/keep.scss": "kept",

@@ -12,20 +12,20 @@ export interface Bundle {
   readonly files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
   /** Hydrates the islands of a page. */
   readonly boot: ClientModule;
-  /** The scripts of the live reload, in development. */
+  /** The script of the live reload, in development. */
   readonly liveReload: ClientModule | undefined;
   /** The chunk of each island module, in the order of the specifiers. */
   readonly islands: readonly ClientModule[];
 }
 
-/** Names of our own entries; a dot keeps them apart from islands, whose names are identifiers. */
+/** Names of our own entries. The dot separates them from islands, whose names are identifiers. */
 const BOOT = "fresh.boot";
 const LIVE_RELOAD = "fresh.reload";
 
-/** How many bundlers share the compiler's process. */
+/** The number of bundlers that share the process of the compiler. */
 let openBundlers = 0;
 
-/** Makes bundles of the same islands again and again; each time but the first is quick. */
+/** Bundles the same islands repeatedly, which is quick after the first time. */
 export class Bundler {
   readonly #config: ResolvedBuildConfig;
   readonly #names: readonly string[];
@@ -42,7 +42,7 @@ export class Bundler {
     openBundlers++;
   }
 
-  /** @throws {Error} If a module cannot be compiled; the message has the places. */
+  /** @throws {Error} If a module cannot be compiled. The message names the places. */
   async bundle(): Promise<Bundle> {
     const context = await this.#context;
     const { outputFiles, metafile } = await context.rebuild();
@@ -99,10 +99,10 @@ function esbuildOptions(
     jsx: "automatic",
     jsxImportSource: denoConfig.jsxImportSource,
     define: { "process.env.NODE_ENV": JSON.stringify(mode) },
-    // Without a tsconfig: deno.json says it all.
+    // Ignores any tsconfig.json.
     tsconfigRaw: {},
     absWorkingDir: root,
-    // Nothing is written there; outputs need distinct paths to be told apart.
+    // Nothing is written there, but outputs need distinct paths.
     outdir: join(config.outDir, "js"),
     entryNames: "[name]",
     chunkNames: "chunk-[hash]",
@@ -120,7 +120,7 @@ function esbuildOptions(
   };
 }
 
-/** A name for each module: its file name as an identifier, numbered where several have the same. */
+/** Names each module by its file name as an identifier, with a number if it is taken. */
 function chunkNames(islands: readonly string[]): string[] {
   const taken = new Set<string>();
   return islands.map((path) => {
@@ -132,7 +132,7 @@ function chunkNames(islands: readonly string[]): string[] {
   });
 }
 
-/** The outputs that the browser fetches together with one of them. */
+/** Returns the outputs that another one imports, directly or indirectly. */
 function staticImports(outputs: esbuild.Metafile["outputs"], output: string): string[] {
   const byName = new Map(Object.entries(outputs).map(([path, value]) => [basename(path), value]));
   const found = new Set<string>();

@@ -12,8 +12,8 @@ import type { Transformers } from "./transform.ts";
 import { watchProject } from "./watch.ts";
 
 /**
- * Keeps an application built while its files change, and tells the pages that are open. Modules that the server has
- * loaded stay as they are: those come anew when `deno run --watch` restarts the process.
+ * Builds an application again when its files change, and reloads open pages. Modules that the server has loaded stay as
+ * they are until `deno run --watch` restarts the process.
  */
 export class DevSession<State> {
   readonly #config: ResolvedBuildConfig;
@@ -37,7 +37,7 @@ export class DevSession<State> {
     this.#transformers = transformers;
   }
 
-  /** Answers requests; the first ones wait for the first build. */
+  /** Returns a handler of requests. They wait for the first build. */
   start(signal: AbortSignal): FreshHandler {
     const firstBuild = this.#tryRebuild();
     this.#followChanges(firstBuild, signal);
@@ -59,7 +59,7 @@ export class DevSession<State> {
     await this.#bundler?.bundler.close();
   }
 
-  /** Whether the build succeeded; if it did not, the one before stays. */
+  /** Builds, and returns whether it succeeded. After a failure, the previous build stays. */
   async #tryRebuild(): Promise<boolean> {
     try {
       await this.#rebuild();
@@ -71,7 +71,7 @@ export class DevSession<State> {
     }
   }
 
-  /** Asks again every second: this is no page of the application, so it does not reload itself. */
+  /** Reloads every second, since it is not a page of the application and has no live reload. */
   #brokenBuild(): Response {
     return new Response(this.#failure, { status: 500, headers: { refresh: "1" } });
   }
@@ -99,7 +99,7 @@ export class DevSession<State> {
     this.#handler = this.#app.handler();
   }
 
-  /** Another bundler only where there are other islands. */
+  /** Makes a new bundler only if the list of islands has changed. */
   async #bundle(islands: readonly IslandSource[]): Promise<Bundle> {
     const paths = islands.map(({ path }) => path);
     const key = paths.join("\n");

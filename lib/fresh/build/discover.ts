@@ -8,7 +8,7 @@ export interface RouteFile {
   readonly file: string;
   /** Path below the routes directory, forward slashes. */
   readonly path: string;
-  /** Must be loaded to know its URL. */
+  /** Whether it must be loaded to know its URL. */
   readonly eager: boolean;
 }
 
@@ -17,7 +17,7 @@ const ISLAND_FOLDER = /(^|\/)\(_islands\)\//;
 /** Folders in parentheses that begin with an underscore never hold routes. */
 const PRIVATE_FOLDER = /(^|\/)\(_[^/]*\)\//;
 
-/** The files of the routes directory, sorted by path. */
+/** Lists the files of the routes directory, sorted by path. */
 export async function findRoutes({ routeDir, ignore }: ResolvedBuildConfig): Promise<RouteFile[]> {
   const files = await sourceFiles(routeDir, ignore);
   const routes = files.filter(({ path }) => !PRIVATE_FOLDER.test(path));
@@ -28,7 +28,7 @@ export async function findRoutes({ routeDir, ignore }: ResolvedBuildConfig): Pro
   })));
 }
 
-/** The absolute paths of the island modules: of the island folder, then those among the routes. */
+/** Lists the absolute paths of island modules: those of the island folder, then those among the routes. */
 export async function findIslands(
   { islandDir, routeDir, ignore }: ResolvedBuildConfig,
 ): Promise<string[]> {
@@ -47,7 +47,7 @@ async function sourceFiles(dir: string, ignore: readonly RegExp[]) {
     .map((file) => ({ file, path: relative(dir, file).replaceAll("\\", "/") }));
 }
 
-/** Content of the static folders by URL path, transformed. */
+/** Reads and transforms the static files. Returns their content by URL path. */
 export async function collectStaticFiles(
   config: ResolvedBuildConfig,
   transformers: Transformers,
@@ -70,14 +70,14 @@ function urlPath(dir: string, path: string): string {
   return `/${relative(dir, path).replaceAll("\\", "/")}`;
 }
 
-/** Files and folders with a dot in front are not for the public, except the one that RFC 8615 names. */
+/** Files and folders that begin with a dot are not public, except the one that RFC 8615 names. */
 function isHidden(dir: string, path: string): boolean {
   return urlPath(dir, path).split("/").some((part) =>
     part.startsWith(".") && part !== ".well-known"
   );
 }
 
-/** All files below a folder, sorted; none if there is no such folder. Symbolic links are not followed. */
+/** Lists all files below a folder, sorted, or none if it does not exist. Does not follow symbolic links. */
 async function listFiles(dir: string): Promise<string[]> {
   const files: string[] = [];
   for (const entry of await readDir(dir)) {

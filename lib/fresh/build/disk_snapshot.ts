@@ -9,8 +9,8 @@ import type { FileRecord } from "./snapshot.ts";
 const FILES = "files";
 
 /**
- * Writes a build to `outDir`, which holds nothing else afterwards: `server.js` for `deno serve`, `snapshot.js` with what
- * it serves, and a folder with the static files in each of their codings.
+ * Replaces the content of `outDir` with a build: `server.js` for `deno serve`, `snapshot.js` with what it serves, and a
+ * folder with the static files in all their encodings.
  */
 export async function writeSnapshot(
   config: ResolvedBuildConfig,
@@ -94,7 +94,7 @@ ${routeList.join("")}  ],
 `;
 }
 
-/** A string literal with the way from the output folder to a file; package specifiers as they are. */
+/** Returns a string literal with the path from the output folder to a file, or with a package specifier. */
 function specifier(outDir: string, target: string): string {
   if (!isAbsolute(target)) return JSON.stringify(target);
   const path = relative(outDir, target).replaceAll("\\", "/");

@@ -5,12 +5,12 @@ import { type DenoConfig, mapSpecifier } from "./import_map.ts";
 /** Specifiers that only make sense on the server. */
 const SERVER_ONLY = new Set(["fresh", "fresh/dev"]);
 
-/** Resolves as Deno does: through the import map, and npm packages from its `node_modules`. */
+/** Resolves as Deno does: through the import map, and npm packages in `node_modules`. */
 export function denoResolver(config: DenoConfig): Plugin {
   return {
     name: "deno-resolver",
     setup(build) {
-      // Relative paths are esbuild's own business.
+      // esbuild resolves relative paths itself.
       build.onResolve({ filter: /^[^.]/ }, (args) => {
         if (args.pluginData === RESOLVED || args.kind === "entry-point") return undefined;
         if (SERVER_ONLY.has(args.path)) {
@@ -22,7 +22,7 @@ export function denoResolver(config: DenoConfig): Plugin {
   };
 }
 
-/** Marks a resolution that this plugin has asked esbuild for. */
+/** Marks a resolution that this plugin has requested from esbuild. */
 const RESOLVED = Symbol("resolved");
 
 async function resolveMapped(build: PluginBuild, config: DenoConfig, args: OnResolveArgs) {
@@ -37,7 +37,7 @@ async function resolveMapped(build: PluginBuild, config: DenoConfig, args: OnRes
   });
 }
 
-/** Puts the id of the build in place of the variable that holds it on the server. */
+/** Makes the build id a constant. On the server it is a variable. */
 export function buildIdConstant(buildId: string): Plugin {
   const path = fileURLToPath(import.meta.resolve("../build_id.ts"));
   return {

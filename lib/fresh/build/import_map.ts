@@ -1,15 +1,15 @@
 import { dirname, join } from "node:path";
 import { resolvePath } from "./options.ts";
 
-/** The nearest deno.json above a folder, as far as bundling needs it. */
+/** The settings of deno.json that bundling needs. */
 export interface DenoConfig {
-  /** Folder that holds it, and `node_modules`. */
+  /** The folder with deno.json and `node_modules`. */
   readonly dir: string;
   readonly imports: ReadonlyMap<string, string>;
   readonly jsxImportSource: string;
 }
 
-/** Elements that a precompiled template must not swallow, since the renderer looks at them. */
+/** Elements that must not be precompiled, since the renderer handles them. */
 const NOT_PRECOMPILED =
   "a img source body html head title meta script link style base noscript template".split(" ");
 
@@ -25,7 +25,7 @@ interface DenoJson {
 /**
  * Reads the nearest deno.json or deno.jsonc with `compilerOptions`.
  *
- * @throws {Error} If there is none, or its JSX settings cannot work; the message has the cure.
+ * @throws {Error} If there is none, or its JSX settings cannot work. The message says what to change.
  */
 export function readDenoConfig(folder: string): DenoConfig {
   for (let dir = folder;; dir = dirname(dir)) {
@@ -49,7 +49,7 @@ function readJson(path: string): DenoJson | undefined {
   }
 }
 
-/** JSONC to JSON: strings are kept, comments and trailing commas go. */
+/** Turns JSONC into JSON: removes comments and trailing commas. */
 function stripComments(text: string): string {
   return text
     .replace(/("(?:\\.|[^"\\])*")|\/\/[^\n]*|\/\*[^]*?\*\//g, "$1")
@@ -69,8 +69,8 @@ function checkConfig(path: string, { imports, compilerOptions }: DenoJson): Deno
 }
 
 /**
- * What the import map makes of a specifier: an absolute path for a file, a bare specifier for an npm package, the
- * specifier itself where the map does not name it.
+ * Resolves a specifier with the import map: to an absolute path for a file, or a bare specifier for an npm package.
+ * Returns the specifier itself if the map does not name it.
  */
 export function mapSpecifier({ dir, imports }: DenoConfig, specifier: string): string {
   const exact = imports.get(specifier);
@@ -90,7 +90,7 @@ function mappedTarget(dir: string, target: string): string {
   return isPath ? resolvePath(dir, target) : target;
 }
 
-/** `/@preact/signals@^2/x` → `@preact/signals/x`: which version it is, the installed `node_modules` know. */
+/** Turns `/@preact/signals@^2/x` into `@preact/signals/x`. The version is the installed one. */
 function withoutVersion(specifier: string): string {
   return specifier.replace(/^\/?((?:@[^/]+\/)?[^/@]+)(?:@[^/]+)?/, "$1");
 }

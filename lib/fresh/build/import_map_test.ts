@@ -58,7 +58,7 @@ Deno.test("the nearest deno.jsonc above is found, comments and trailing commas i
   }, "deno.jsonc");
 });
 
-Deno.test("JSX settings that cannot work are refused with the cure", async () => {
+Deno.test("JSX settings that cannot work are refused, and the message says what to change", async () => {
   await withConfig(`{ "compilerOptions": {} }`, (dir) => {
     assert.throws(() => readDenoConfig(dir), /Set "jsxImportSource": "preact"/);
   });

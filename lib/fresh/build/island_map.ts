@@ -1,11 +1,11 @@
 import type { ClientModule, Island, IslandComponent } from "../build_cache.ts";
 
-/** An island module as the server has loaded it, and where the browser finds it. */
+/** An island module that the server has loaded, and its script for the browser. */
 export interface LoadedIslandModule extends ClientModule {
   readonly module: object;
 }
 
-/** Every exported function of the modules is an island. */
+/** Maps every exported function of the modules to an island. */
 export function mapIslands(modules: readonly LoadedIslandModule[]): Map<IslandComponent, Island> {
   const islands = new Map<IslandComponent, Island>();
   const taken = new Set<string>();
@@ -24,7 +24,7 @@ function chunkName(chunk: string): string {
   return chunk.slice(chunk.lastIndexOf("/") + 1, -".js".length);
 }
 
-/** A name as an ASCII identifier, numbered where it is taken. */
+/** Returns a name as an ASCII identifier, with a number if it is taken. */
 function freeName(wanted: string, taken: Set<string>): string {
   const base = wanted.replace(/[^\w$]/g, "_").replace(/^\d/, "_$&");
   let name = base;

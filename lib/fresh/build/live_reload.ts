@@ -1,11 +1,11 @@
-/** Tells open pages, over server-sent events, which revision of the application is running. */
+/** Tells open pages by server-sent events which revision of the application is running. */
 export class LiveReload {
-  /** Differs from that of the process before. */
+  /** Differs after a restart of the process. */
   readonly #process = crypto.randomUUID();
   readonly #pages = new Set<ReadableStreamDefaultController<Uint8Array>>();
   #revision = 0;
 
-  /** The event stream of one page. */
+  /** Opens the event stream of one page. */
   connect(): Response {
     let page: ReadableStreamDefaultController<Uint8Array>;
     const stream = new ReadableStream<Uint8Array>({
@@ -22,7 +22,7 @@ export class LiveReload {
     return new Response(stream, { headers });
   }
 
-  /** Makes every open page load itself anew. */
+  /** Reloads every open page. */
   announce(): void {
     this.#revision++;
     for (const page of this.#pages) page.enqueue(this.#message());
@@ -34,7 +34,7 @@ export class LiveReload {
     this.#pages.clear();
   }
 
-  /** A restart takes a moment: `retry` is in milliseconds. */
+  /** `retry` is in milliseconds, and short because a restart is quick. */
   #message(): Uint8Array {
     return new TextEncoder().encode(`retry: 250\ndata: ${this.#process}.${this.#revision}\n\n`);
   }

@@ -3,14 +3,14 @@ import { isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Mode } from "../build_cache.ts";
 
-/** What source maps contain. */
+/** The content of source maps. */
 export interface SourceMapOptions {
   kind: boolean | "linked" | "inline" | "external" | "both";
   sourceRoot?: string;
   sourcesContent?: boolean;
 }
 
-/** What `new Builder()` may be told. Paths are relative to `root`, absolute, or file URLs. */
+/** The options of `new Builder()`. Paths are relative to `root`, absolute, or file URLs. */
 export interface BuildOptions {
   /** Browsers to compile for, as esbuild names them. Default: chrome99, firefox99, safari15. */
   target?: string | string[];
@@ -18,9 +18,9 @@ export interface BuildOptions {
   root?: string;
   /** Module that exports the application as `app`. Default: `main.ts`. */
   serverEntry?: string;
-  /** Where a production build goes. Default: `_fresh`. */
+  /** Folder of the production build. Default: `_fresh`. */
   outDir?: string;
-  /** Folder(s) of static files; the first that has a file wins. Default: `static`. */
+  /** Folder or folders of static files. The first one with a file wins. Default: `static`. */
   staticDir?: string | string[];
   /** Default: `islands`. */
   islandDir?: string;
@@ -32,7 +32,7 @@ export interface BuildOptions {
   sourceMap?: SourceMapOptions;
 }
 
-/** The options in force, all paths absolute. */
+/** The resolved options. All paths are absolute. */
 export interface ResolvedBuildConfig {
   readonly target: string | string[];
   readonly root: string;
@@ -78,7 +78,7 @@ function newBuildId(): string {
   return createHash("sha1").update(name ?? randomUUID()).digest("hex");
 }
 
-/** An absolute path from a path relative to `base`, an absolute one, or a file URL. */
+/** Returns the absolute path of a path relative to `base`, an absolute path, or a file URL. */
 export function resolvePath(base: string, path: string): string {
   if (path.startsWith("file:")) return fileURLToPath(path);
   return isAbsolute(path) ? path : join(base, path);

@@ -11,13 +11,13 @@ import type { Transformers } from "./transform.ts";
 
 /** A module that exports islands. */
 export interface IslandSource {
-  /** What the bundler resolves: an absolute path or a bare specifier. */
+  /** The path that the bundler resolves: absolute, or a bare specifier. */
   readonly path: string;
-  /** What the server imports: an absolute path, or the specifier as it was registered. */
+  /** The specifier that the server imports: an absolute path, or as it was registered. */
   readonly specifier: string;
 }
 
-/** Everything a build makes, before it goes to disk or memory. */
+/** The results of a build, before they go to disk or memory. */
 export interface BuildProducts {
   readonly islands: readonly IslandSource[];
   readonly bundle: Bundle;
@@ -50,7 +50,7 @@ async function bundleOnce(config: ResolvedBuildConfig, islands: readonly IslandS
   }
 }
 
-/** The island modules of the project's folders, then those that were registered. */
+/** Lists the island modules in the folders of the project, then those that were registered. */
 export async function findIslandSources(
   config: ResolvedBuildConfig,
   registered: readonly string[],
@@ -75,7 +75,7 @@ export async function loadIslands(
   })));
 }
 
-/** A build that stays in this process, for tests. Nothing is compressed. */
+/** Makes a build that stays in this process, for tests. It compresses nothing. */
 export async function memorySnapshot(
   { root, mode, buildId }: ResolvedBuildConfig,
   { islands, bundle, routes, staticFiles }: BuildProducts,
@@ -97,7 +97,7 @@ export async function memorySnapshot(
   };
 }
 
-/** File routes that are imported where they lie. */
+/** Makes file routes that import their source files. */
 export function fileRoutes(routes: readonly RouteFile[]): FileRoute[] {
   return routes.map(({ file, path, eager }) => ({
     path,

@@ -1,4 +1,4 @@
-/** What runs in production. Imports nothing of the compiler. */
+/** The part of the builder that runs in production. It does not import the compiler. */
 
 import { App } from "../app.ts";
 import type {

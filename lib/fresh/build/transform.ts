@@ -3,17 +3,17 @@ import { asset } from "../assets.ts";
 import type { Mode } from "../build_cache.ts";
 import type { ResolvedBuildConfig } from "./options.ts";
 
-/** Which static files a transformer takes. */
+/** The static files of a transformer. */
 export interface OnTransformOptions {
   /** Name for error messages. */
   pluginName: string;
   /** Tested against the absolute path. */
   filter: RegExp;
-  /** Paths to leave alone: parts of them, globs, or patterns. */
+  /** Paths to skip: parts of paths, globs, or patterns. */
   exclude?: string | RegExp | (string | RegExp)[];
 }
 
-/** What a transformer is given. */
+/** The input of a transformer. */
 export interface OnTransformArgs {
   /** Absolute path. */
   path: string;
@@ -25,15 +25,15 @@ export interface OnTransformArgs {
   root: string;
 }
 
-/** A file that a transformer has made. A new path replaces the file, absolute or relative to the static folder. */
+/** A file made by a transformer. A new path, absolute or relative to the static folder, replaces the old one. */
 export interface OnTransformResult {
   content: string | Uint8Array;
   path?: string;
-  /** Source map, served beside the file as `<path>.map`. */
+  /** Source map, served as `<path>.map`. */
   map?: string | Uint8Array;
 }
 
-/** Changes a static file, makes others of it, or leaves it as it is by returning nothing. */
+/** Changes a static file, or makes several files of it. Returns nothing to keep it as it is. */
 export type TransformFn = (
   args: OnTransformArgs,
 ) =>
@@ -44,7 +44,7 @@ export type TransformFn = (
 
 /** A static file on its way through the transformers. */
 export interface RawFile {
-  /** Absolute path, in the static folder that it comes from. */
+  /** Absolute path in its static folder. */
   readonly path: string;
   readonly content: Uint8Array<ArrayBuffer>;
 }
@@ -62,10 +62,10 @@ export class Transformers {
   }
 
   /**
-   * Sends a file through all transformers that take it.
+   * Applies all matching transformers to a file.
    *
-   * @param staticDir What relative paths of results are relative to.
-   * @throws {Error} If a transformer fails; the message names it and the file.
+   * @param staticDir The folder that paths of results are relative to.
+   * @throws {Error} If a transformer fails. The message names it and the file.
    */
   async run(file: RawFile, staticDir: string, config: ResolvedBuildConfig): Promise<RawFile[]> {
     let files = [file];
@@ -95,7 +95,7 @@ async function runOne(
 }
 
 function takes({ filter, exclude = [] }: OnTransformOptions, path: string): boolean {
-  // A filter with the flag "g" would remember where it stopped.
+  // `search()` ignores the flag "g", with which `test()` would start where it last stopped.
   return path.search(filter) !== -1 &&
     ![exclude].flat().some((pattern) =>
       typeof pattern === "string"
@@ -118,7 +118,7 @@ function toBytes(content: string | Uint8Array): Uint8Array<ArrayBuffer> {
 
 const CSS_URL = /url\(\s*(?:"([^"]*)"|'([^']*)'|([^"')\s]+))\s*\)/g;
 
-/** Ties what a stylesheet refers to by a root-relative URL to the build. */
+/** Adds the build id to root-relative URLs in stylesheets. */
 const cssAssets: Transformer = {
   pluginName: "css-assets",
   filter: /\.css$/,

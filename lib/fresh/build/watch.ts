@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import type { ResolvedBuildConfig } from "./options.ts";
 
-/** Editors write a file in several steps, and formatters write it again: wait for quiet. */
+/** Editors write a file in several steps, and formatters write it again, so wait until nothing changes. */
 const QUIET_MILLISECONDS = 50;
 
-/** Yields whenever files of the project have changed and a moment of quiet has followed, until `signal` aborts. */
+/** Yields after each change of files of the project, once nothing changes any more, until `signal` aborts. */
 export async function* watchProject(
   config: ResolvedBuildConfig,
   signal: AbortSignal,
@@ -21,7 +21,7 @@ export async function* watchProject(
   }
 }
 
-/** Resolves to whether there was a change; reading a file is none. */
+/** Waits for a change. Resolves to false at the end. Reading a file is not a change. */
 async function nextChange(events: AsyncIterator<Deno.FsEvent>): Promise<boolean> {
   while (true) {
     const { done, value } = await events.next();
@@ -34,7 +34,7 @@ function quiet(): Promise<false> {
   return new Promise((resolve) => setTimeout(() => resolve(false), QUIET_MILLISECONDS));
 }
 
-/** The folders of the project, one by one: not those that are hidden or generated, which may be huge. */
+/** Lists the folders of the project except those that are hidden or generated, which may be huge. */
 async function watchedFolders(config: ResolvedBuildConfig): Promise<string[]> {
   const folders = new Set([config.islandDir, config.routeDir, ...config.staticDir].filter(exists));
   for await (const { name, isDirectory } of Deno.readDir(config.root)) {

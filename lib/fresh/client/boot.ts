@@ -1,4 +1,4 @@
-/** The browser's entry: hydrates every island of the page. */
+/** The script of pages with islands: hydrates all of them. */
 
 import { type ComponentType, hydrate } from "preact";
 import { decodePayload } from "../islands/decode.ts";
@@ -25,7 +25,7 @@ async function boot({ chunks, islands }: Payload): Promise<void> {
   }
 }
 
-/** The marks of all islands, outer ones first; a list, because hydration changes the document. */
+/** Lists the marks of all islands, outer ones first. Hydration changes the document, so they are collected before. */
 function islandStarts(): Comment[] {
   const walker = document.createTreeWalker(document, NodeFilter.SHOW_COMMENT);
   const starts: Comment[] = [];

@@ -1,18 +1,18 @@
 type Props = Record<string, unknown>;
 
-/** Attributes that are the first value of a form field, by the property that Preact must set instead. */
+/** Attributes with the initial value of a form field, and the props that set them in Preact. */
 const INITIAL_VALUES: Record<string, string> = {
   value: "defaultValue",
   checked: "defaultChecked",
 };
 
-/** The props that make Preact write the element as it stands in the document. */
+/** Returns the props with which Preact renders an element as it is in the document. */
 export function elementProps(element: Element): Props {
   const props: Props = {};
   for (const { name, value } of element.attributes) {
-    // The server writes no inline handlers, and Preact would take a text for a function.
+    // The server writes no inline handlers, and Preact expects a function here.
     if (name.startsWith("on")) continue;
-    // What the user typed before the script arrived must stay: hence the default, not the value.
+    // Sets the default and not the value, to keep what the user typed before the script arrived.
     const isField = element instanceof HTMLInputElement;
     props[isField && INITIAL_VALUES[name] || name] = propValue(element, name, value);
   }

@@ -1,12 +1,13 @@
 import { type ComponentChildren, isValidElement, toChildArray, type VNode } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { Signal } from "@preact/signals";
 import { isToldApartByHref } from "./link_kinds.ts";
 
 type Props = Record<string, unknown>;
 
 /**
- * Keeps the document's head as the children say, in the browser; on the server it does nothing. Elements that are made for
- * the children go with them; what stood there before stays.
+ * Keeps the head of the document in line with the children, in the browser only. Elements that were created for the
+ * children are removed with them. Elements that existed before stay.
  */
 export function useHead(children: ComponentChildren): void {
   const entries = toChildArray(children).filter(isElement).map(resolve);
@@ -20,7 +21,7 @@ export function useHead(children: ComponentChildren): void {
   useEffect(() => () => holdAll(new Set()), []);
 }
 
-/** How many `<Head>`s want an element that was made for one. */
+/** The number of `<Head>`s that use an element created for one of them. */
 const holders = new WeakMap<Element, number>();
 
 function changeHolders(element: Element, by: 1 | -1): void {
@@ -30,7 +31,7 @@ function changeHolders(element: Element, by: 1 | -1): void {
   if (before + by === 0) element.remove();
 }
 
-/** One element for the head, its signals read. */
+/** An element for the head with the values of its signals. */
 interface Entry {
   readonly tag: string;
   readonly key: string | undefined;
@@ -61,17 +62,15 @@ function resolve(vnode: VNode<Props>): Entry {
   };
 }
 
-/** The value of a signal, recognised by its shape: a page without signals need not load their code. */
 function valueOf(prop: unknown): unknown {
-  const isSignal = typeof prop === "object" && prop !== null && "peek" in prop && "value" in prop;
-  return isSignal ? prop.value : prop;
+  return prop instanceof Signal ? prop.value : prop;
 }
 
 function textOf(children: ComponentChildren): string {
   return toChildArray(children).map((child) => String(valueOf(child))).join("");
 }
 
-/** The element that shows the entry now; none for the title, which is the document's. */
+/** Applies an entry, and returns its element. There is none for the title. */
 function applyEntry(entry: Entry): Element[] {
   if (entry.tag === "title") {
     document.title = entry.text;
@@ -92,7 +91,7 @@ function make(tag: string): Element {
   return element;
 }
 
-/** The element that the entry is another version of. */
+/** Finds the element that an entry replaces. */
 function existing(entry: Entry): Element | null | undefined {
   const { tag, key, attributes: { id, name, rel, property } } = entry;
   if (key !== undefined) return find(tag, "data-key", key);
@@ -111,7 +110,7 @@ function existing(entry: Entry): Element | null | undefined {
   }
 }
 
-/** An element with the same attributes and content; those that only the server writes do not count. */
+/** Finds an element with the same content and at least the same attributes. */
 function findSame({ tag, attributes, text }: Entry): Element | undefined {
   return [...document.head.querySelectorAll(tag)].find((element) =>
     element.textContent === text &&

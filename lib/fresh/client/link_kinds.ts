@@ -1,4 +1,4 @@
-/** Relations of which a document has as many as it likes: two with different URLs are two things. */
+/** Relations that a document may have any number of links for. */
 const MANY = new Set([
   "stylesheet",
   "preload",
@@ -8,7 +8,7 @@ const MANY = new Set([
   "dns-prefetch",
 ]);
 
-/** Whether links of this relation are told apart by their `href`; of others, as `canonical`, there is one. */
+/** Whether links of a relation differ by their `href`. Of others, such as `canonical`, there is only one. */
 export function isToldApartByHref(rel: unknown): boolean {
   return typeof rel === "string" && rel.split(" ").some((name) => MANY.has(name));
 }

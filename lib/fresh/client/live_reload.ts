@@ -1,8 +1,8 @@
-/** Development only: loads the page anew when the server has something new, or has come back changed. */
+/** Reloads the page during development, when files have changed or the server has restarted. */
 
 let revision: string | undefined;
 
-// Beside this module, whatever the base path: /_fresh/js/<build>/fresh.reload.js
+// Relative to /_fresh/js/<build>/fresh.reload.js, so that it works with any base path.
 const events = new EventSource(new URL("../../../_frsh/alive", import.meta.url));
 events.onmessage = ({ data }) => {
   revision ??= data;

@@ -56,7 +56,7 @@ async function project() {
 }
 
 Deno.test({
-  name: "open pages load anew when a file changes, and when the server comes back",
+  name: "open pages reload when a file changes and when the server restarts",
   ignore: !chromium.find(),
   async fn() {
     await using files = await project();
@@ -81,7 +81,7 @@ Deno.test({
   },
 });
 
-Deno.test("a build that is broken from the start says why until it is mended", async () => {
+Deno.test("a build that fails at the start shows why until it is repaired", async () => {
   await using files = await project();
   await files.write("islands/Broken.tsx", "export default function (");
   const logged = await captureConsole(async () => {

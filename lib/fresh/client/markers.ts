@@ -1,11 +1,11 @@
 import { END_MARK, ISLAND_MARK, SLOT_MARK } from "../islands/wire.ts";
 
-/** The number of the island that begins at the node; `undefined` where none does. */
+/** Returns the number of the island that begins at a node, if one does. */
 export function islandNumber(node: Node): number | undefined {
   return numberBehind(node, ISLAND_MARK);
 }
 
-/** The number of the slot that begins at the node; `undefined` where none does. */
+/** Returns the number of the slot that begins at a node, if one does. */
 export function slotNumber(node: Node): number | undefined {
   return numberBehind(node, SLOT_MARK);
 }
@@ -15,13 +15,13 @@ function numberBehind(node: Node, mark: string): number | undefined {
   return Number(node.nodeValue!.slice(mark.length));
 }
 
-/** What stands between two marks. */
+/** The nodes between two marks. */
 export interface MarkedRange {
   readonly nodes: ChildNode[];
   readonly end: ChildNode;
 }
 
-/** Everything up to the end that belongs to `start`; `undefined` where the browser has moved the end elsewhere. */
+/** Returns the nodes from `start` to its end mark, or undefined if the browser has moved that elsewhere. */
 export function rangeBehind(start: ChildNode): MarkedRange | undefined {
   const endMark = END_MARK + start.nodeValue;
   const nodes: ChildNode[] = [];

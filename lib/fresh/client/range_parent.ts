@@ -1,6 +1,6 @@
 /**
- * Stands in for the parent that Preact renders an island into: the nodes between two marks, next to which other nodes
- * may stand. Has just those members of an element that Preact uses.
+ * A parent for Preact to render an island into: the nodes between two marks, which may have siblings. It has only the
+ * members of an element that Preact uses.
  */
 export class RangeParent {
   readonly nodeType = Node.ELEMENT_NODE;
@@ -9,7 +9,7 @@ export class RangeParent {
   readonly #parent: Element;
   readonly #end: Node;
 
-  /** @param end The node behind the range. No comment: Preact steps over comments, out of the range. */
+  /** @param end The node after the range. Not a comment, since Preact skips comments and would leave the range. */
   constructor(childNodes: ChildNode[], end: Node) {
     this.#parent = end.parentNode as Element;
     this.#end = end;

@@ -6,19 +6,19 @@ import { islandNumber, type MarkedRange, rangeBehind, slotNumber } from "./marke
 
 type Props = Record<string, unknown>;
 
-/** An island of the page, loaded. */
+/** A loaded island of the page. */
 export interface LoadedIsland {
   /** For messages. */
   readonly name: string;
   readonly component: ComponentType<Props>;
   readonly props: Props;
-  /** Number of the slot by name of the prop. */
+  /** Numbers of slots by name of the prop. */
   readonly slots: Record<string, number>;
 }
 
 /**
- * Makes vnodes of what the server rendered. Slots become vnodes too, not opaque HTML, so that one Preact tree holds an
- * island and all that it shows: islands inside slots then hydrate, move and go like everything else.
+ * Turns HTML of the server into vnodes. Slots become vnodes too, so that one Preact tree contains an island and
+ * everything that it shows, and islands inside slots hydrate, move and disappear with it.
  */
 export class Reviver {
   readonly #islands: readonly LoadedIsland[];
@@ -27,7 +27,7 @@ export class Reviver {
     this.#islands = islands;
   }
 
-  /** The HTML of an island. Where the browser has torn it apart, the console says so, and it stays mere HTML. */
+  /** Finds the HTML of an island. If the browser has torn it apart, reports that on the console and returns undefined. */
   rangeOf(number: number, start: ChildNode): MarkedRange | undefined {
     const range = rangeBehind(start);
     if (range === undefined) {
@@ -36,7 +36,7 @@ export class Reviver {
     return range;
   }
 
-  /** The island of a number, given `nodes`, its HTML, of which the marks and templates of its slots are removed. */
+  /** Makes the vnode of an island. Removes the marks and templates of its slots from `nodes`, its HTML. */
   island(number: number, nodes: readonly ChildNode[]): VNode {
     const { component, props, slots } = this.#islands[number]!;
     const names = new Map(Object.entries(slots).map(([name, slot]) => [slot, name]));
@@ -45,7 +45,7 @@ export class Reviver {
     return scopeIds(h(component, { ...props, ...contents }) as VNode, `i${number}`);
   }
 
-  /** Takes each slot where it is shown first; an island may show one twice. */
+  /** Takes each slot from its first place, since an island may show one twice. */
   #collectSlots(
     nodes: readonly ChildNode[],
     names: ReadonlyMap<number, string>,
@@ -97,7 +97,7 @@ function inertSlotNumber(node: Node): number | undefined {
   return Number(node.getAttribute(SLOT_ATTRIBUTE));
 }
 
-/** The content of the slot that begins at the node, whose marks or template are removed. */
+/** Returns the content of the slot that begins at a node, and removes its marks or template. */
 function takeSlot(start: ChildNode): ChildNode[] {
   if (start instanceof HTMLTemplateElement) {
     start.remove();

@@ -27,22 +27,22 @@ export function encodePayload(payload: Payload, names: readonly string[]): strin
   }
 }
 
-/** devalue refuses a function, and says where. */
+/** Stands for JSX, since devalue refuses a function and reports its path. */
 const REFUSED_JSX = () => {};
 
-/** Replaces what devalue does not know by something that it does. `decodePayload()` reverses this. */
+/** Replaces values that devalue does not support. `decodePayload()` restores them. */
 const REDUCERS = {
   Signal: (value: unknown) => isSignal(value) && !isComputed(value) && { value: value.peek() },
   Computed: (value: unknown) => isSignal(value) && isComputed(value) && { value: value.peek() },
   Jsx: (value: unknown) => isJsx(value) && REFUSED_JSX,
-  // devalue refuses the key, for a receiver that would assign it.
+  // devalue refuses the key, since a careless receiver would assign it.
   Entries: (value: unknown) => isProtoHolder(value) && Object.entries(value),
 };
 
 const OPERATIONS = {
-  /** Takes class instances, which arrive as plain objects, and ignores symbols as keys. */
+  /** Sends class instances as plain objects, and ignores symbols as keys. */
   shapeOf: (value: object) => ({ kind: "plain" as const, keys: Object.keys(value) }),
-  /** Takes only the visible bytes: the buffer behind them may hold those of others. */
+  /** Sends only the visible bytes. The rest of the buffer may belong to others. */
   viewInfo(view: { buffer: ArrayBuffer; byteOffset: number; byteLength: number; length: number }) {
     const buffer = view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength);
     const { byteLength } = buffer;

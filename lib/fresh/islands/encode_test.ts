@@ -38,7 +38,7 @@ Deno.test("any value of the supported kinds survives the way to the browser", ()
   fc.assert(fc.property(anything, (value) => assert.deepEqual(roundTrip(value), value)));
 });
 
-Deno.test("each exotic leaf survives", () => {
+Deno.test("each special value survives", () => {
   const leaves = [
     NaN,
     Infinity,
@@ -109,14 +109,14 @@ Deno.test("a signal arrives as one signal wherever it was passed", () => {
   assert.equal(second.nested.count.value, 4);
 });
 
-Deno.test("a signal that holds itself survives", () => {
+Deno.test("a signal that contains itself survives", () => {
   const loop = signal<unknown>();
   loop.value = { loop };
   const copy = roundTrip(loop);
   assert.equal((copy.value as { loop: unknown }).loop, copy);
 });
 
-Deno.test("a computed signal arrives with its value and read-only", () => {
+Deno.test("a computed signal arrives with its value and cannot be set", () => {
   const count = signal(2);
   const double = roundTrip(computed(() => count.value * 2));
   assert.equal(double.value, 4);
@@ -139,7 +139,7 @@ for (
   });
 }
 
-Deno.test("of bytes that share a buffer with others, only their own are sent", () => {
+Deno.test("a view of a buffer is sent without the rest of the buffer", () => {
   const pool = new TextEncoder().encode("secret|own|secret");
   const { json, props } = send({ value: pool.subarray(7, 10) });
   assert.deepEqual(props, [{ value: new TextEncoder().encode("own") }]);

@@ -6,13 +6,13 @@ import { type IslandRecord, PAYLOAD_ID } from "./wire.ts";
 
 /** Collects the islands of one page while it is written, then writes what they add to the document. */
 export class PageIslands {
-  /** The slots that their islands have shown. */
+  /** The slots that the islands have shown. */
   readonly shownSlots = new Set<number>();
   readonly #buildCache: BuildCache;
   readonly #basePath: string;
   readonly #records: IslandRecord[] = [];
   readonly #names: string[] = [];
-  /** By chunk. Of the islands in one chunk, the first. */
+  /** The first island of each chunk, by chunk. */
   readonly #loaded = new Map<string, Island>();
   #slotCount = 0;
 

@@ -99,7 +99,7 @@ Deno.test("an island rendered by another is a part of it", async () => {
   assert.deepEqual(payload?.chunks, ["/js/Panel.js"]);
 });
 
-Deno.test("JSX props are slots, in which islands are roots again", async () => {
+Deno.test("JSX props are slots, and islands in them hydrate by themselves", async () => {
   const { body, payload } = await render(
     <Box label={<em>l</em>}>
       text <Counter start={3} />
@@ -116,7 +116,7 @@ Deno.test("JSX props are slots, in which islands are roots again", async () => {
   ]);
 });
 
-Deno.test("a slot that is not shown is shipped inert, inside the marks of its island", async () => {
+Deno.test("a slot that is not shown is sent in a template, inside the marks of its island", async () => {
   const { body } = await render(
     <Closed>
       <Counter start={4} />
@@ -157,7 +157,7 @@ Deno.test("a signal given to two islands is one signal in the browser", async ()
   assert.equal(first, second);
 });
 
-Deno.test("an object without a prototype is data and no JSX", async () => {
+Deno.test("an object without a prototype is data, not JSX", async () => {
   const value = Object.assign(Object.create(null), { word: "sent" });
   const { payload } = await render(<Anything value={value} />);
   assert.deepEqual(payload?.islands, [[0, "default", {}, { value: { word: "sent" } }]]);

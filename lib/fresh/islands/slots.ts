@@ -3,8 +3,8 @@ import { h, type VNode } from "preact";
 type Props = Record<string, unknown>;
 
 /**
- * Stands for a prop of an island that is JSX, which cannot be sent, or for children that are text. The server renders it
- * where the island shows it.
+ * Replaces a prop of an island that is JSX, which cannot be sent, or children that are text. The server renders it where
+ * the island shows it.
  */
 export interface SlotProps {
   readonly number: number;
@@ -19,7 +19,7 @@ export interface SplitProps {
   readonly slots: Record<string, VNode<SlotProps>>;
 }
 
-/** Marks a slot for the renderer, which never runs it. */
+/** Marks a slot. The renderer never runs it. */
 export function Slot(_props: SlotProps): null {
   return null;
 }

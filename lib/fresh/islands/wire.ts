@@ -7,16 +7,16 @@
  * ```
  */
 
-/** Begins the comment before an island; the number of the island follows. */
+/** Begins the comment before an island. The number of the island follows. */
 export const ISLAND_MARK = "frsh:i";
 
-/** Begins the comment before a slot that the island shows; the number of the slot follows. */
+/** Begins the comment before a slot that the island shows. The number of the slot follows. */
 export const SLOT_MARK = "frsh:s";
 
-/** Begins the comment after an island or a slot; the text of the comment before it follows. */
+/** Begins the comment after an island or a slot. The text of the comment before it follows. */
 export const END_MARK = "/";
 
-/** Attribute of the inert `<template>` of a slot that the island does not show; its value is the number of the slot. */
+/** Attribute of the `<template>` with a slot that the island does not show. Its value is the number of the slot. */
 export const SLOT_ATTRIBUTE = "data-frsh";
 
 /** Id of the `<script type="application/json">` that holds the {@link Payload}. */

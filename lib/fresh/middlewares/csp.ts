@@ -2,15 +2,15 @@ import type { Middleware } from "../context.ts";
 import { INTERNALS } from "../internals.ts";
 import type { Nonce } from "../render/nonce.ts";
 
-/** How to change the default policy. */
+/** Changes to the default policy. */
 export interface CSPOptions {
-  /** Directives, each with its values; each replaces the default one of the same name. */
+  /** Directives with their values. Each replaces the default directive of the same name. */
   readonly csp?: readonly string[];
-  /** Report what the policy would refuse, but refuse nothing. */
+  /** Whether browsers only report what the policy forbids. */
   readonly reportOnly?: boolean;
-  /** URL to which browsers report. */
+  /** URL that browsers report to. */
   readonly reportTo?: string;
-  /** Allow inline scripts and styles by the nonce of the page in place of `'unsafe-inline'`. */
+  /** Whether the nonce of the page replaces `'unsafe-inline'`. */
   readonly useNonce?: boolean;
 }
 

@@ -37,7 +37,7 @@ Deno.test("csp({ reportOnly, reportTo }) changes the header and names the endpoi
   assert.equal(response.headers.get("reporting-endpoints"), 'csp-endpoint="/reports"');
 });
 
-Deno.test("csp({ useNonce }) puts the nonce of the page in place of 'unsafe-inline'", async () => {
+Deno.test("csp({ useNonce }) replaces 'unsafe-inline' with the nonce of the page", async () => {
   const seen = new Set<string>();
   for (let i = 0; i < 2; i++) {
     const response = await ask({ useNonce: true });
@@ -56,7 +56,7 @@ Deno.test("csp({ useNonce }) allows nothing inline on a page that has nothing in
   assert.ok(policy.includes("style-src 'self'"));
 });
 
-Deno.test("csp({ useNonce }) leaves responses without a render as they are", async () => {
+Deno.test("csp({ useNonce }) keeps the policy of responses without a render", async () => {
   const policy = directives(await ask({ useNonce: true }, "/text"));
   assert.ok(policy.includes("script-src 'self' 'unsafe-inline'"));
 });

@@ -1,7 +1,7 @@
 import type { Context, Middleware } from "../context.ts";
 import { HttpError } from "../http_error.ts";
 
-/** Which origins may send changing requests. */
+/** The origins that may send changing requests. */
 export interface CsrfOptions<State = unknown> {
   /** Replaces the default, the origin of the request's own URL. */
   readonly origin?:
@@ -13,9 +13,8 @@ export interface CsrfOptions<State = unknown> {
 const HARMLESS_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
- * Refuses changing requests that another site had the browser send, going by what browsers say of themselves. A request
- * with neither `Sec-Fetch-Site` nor `Origin` passes: it comes from no browser of the last years, and carries no
- * cookie that it was not given on purpose.
+ * Refuses changing requests that a browser sends for another site, as its headers tell. A request with neither
+ * `Sec-Fetch-Site` nor `Origin` passes: it comes from no browser of recent years, so any cookie was added on purpose.
  *
  * @see https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Site
  */

@@ -10,7 +10,7 @@ async function statusOf(
   return (await app.handler()(request)).status;
 }
 
-Deno.test("csrf() lets requests pass that change nothing", async () => {
+Deno.test("csrf() passes requests that change nothing", async () => {
   const foreign = { "sec-fetch-site": "cross-site", origin: "http://evil.example" };
   for (const method of ["GET", "HEAD", "OPTIONS"]) {
     assert.equal(await statusOf(foreign, { method }), 200);
@@ -35,7 +35,7 @@ for (const [headers, status] of CASES) {
   });
 }
 
-Deno.test("csrf({ origin }) takes a string, a list or a predicate in place of the own origin", async () => {
+Deno.test("csrf({ origin }) accepts a string, a list or a predicate instead of the own origin", async () => {
   const options: CsrfOptions[] = [
     { origin: "https://a.example" },
     { origin: ["https://b.example", "https://a.example"] },

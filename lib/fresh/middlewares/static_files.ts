@@ -8,7 +8,7 @@ const NEVER_CACHE = "no-cache, no-store, max-age=0, must-revalidate";
 const VARY = "If-None-Match";
 const VARY_ENCODED = "If-None-Match, Accept-Encoding";
 
-/** Serves the files of the build: the static folders and the scripts of islands. Passes other requests on. */
+/** Serves the static files and the scripts of islands of a build. Passes other requests on. */
 export function staticFiles<State>(): Middleware<State> {
   return (ctx) => {
     const { buildCache, path = "/" } = ctx[INTERNALS];
@@ -16,12 +16,12 @@ export function staticFiles<State>(): Middleware<State> {
     if (buildCache === undefined || pathname === undefined) return ctx.next();
     const file = buildCache.staticFile(pathname);
     if (file !== undefined) return answer(ctx, buildCache, file, pathname);
-    // Browsers ask for it unprompted, so no page and no log needs to hear of it.
+    // Browsers request it unprompted, so it gets no error page.
     return pathname === "/favicon.ico" ? new Response(null, { status: 404 }) : ctx.next();
   };
 }
 
-/** The name by which the build knows a file. Undefined if no file can have the name. */
+/** Returns the name of a file in the build, or undefined if no file can have it. */
 function filePath(path: string, basePath: string): string | undefined {
   if (path === "/" || (basePath !== "" && !path.startsWith(`${basePath}/`))) return undefined;
   const pathname = path.slice(basePath.length);
@@ -57,7 +57,7 @@ async function answer<State>(
   return response;
 }
 
-/** The build id in the query, if there is one. */
+/** Returns the build id in the query, if there is one. */
 function cacheKeyOf<State>(ctx: Context<State>): string | undefined {
   if (!ctx.req.url.includes(ASSET_CACHE_KEY)) return undefined;
   return ctx.url.searchParams.get(ASSET_CACHE_KEY) ?? undefined;
@@ -72,7 +72,7 @@ function redirectWithoutKey(url: URL): Response {
   });
 }
 
-/** Adds the headers of every answer with a file. */
+/** Adds the headers that all answers have in common. */
 function addHeaders(
   headers: Headers,
   { encodings, hash, immutable }: StaticFile,
@@ -89,7 +89,7 @@ function addHeaders(
   if (mode === "production" && hash !== undefined) headers.append("etag", `W/"${hash}"`);
 }
 
-/** Deno is several times as fast with one header here and the rest appended. */
+/** Deno is several times faster with one header here and the rest appended. */
 function newResponse(body: BodyInit | null, status: number, { contentType }: StaticFile): Response {
   return new Response(body, { status, headers: [["content-type", contentType]] });
 }
@@ -111,7 +111,7 @@ function isUnchanged(req: Request, { hash }: StaticFile, { mode }: BuildCache): 
   );
 }
 
-/** The best stored encoding that the client accepts. */
+/** Returns the best stored encoding that the client accepts. */
 function chooseEncoding({ encodings }: StaticFile, req: Request): Encoding {
   if (encodings.length === 1) return "identity";
   const accepted = req.headers.get("accept-encoding") ?? "";

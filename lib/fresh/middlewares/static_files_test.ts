@@ -94,7 +94,7 @@ for (
     `/_fresh/js/${BUILD}/boot.js`,
   ]
 ) {
-  Deno.test(`${path} may be cached for ever`, async () => {
+  Deno.test(`${path} may be cached forever`, async () => {
     assert.equal((await get(path)).headers.get("cache-control"), FOR_EVER);
   });
 }
@@ -129,7 +129,7 @@ for (const path of ["/a%20%23,ü.txt", "/a%20%23%2C%C3%BC.txt"]) {
 }
 
 for (const path of ["/none.css", "/%E0%A4%A", "/..%2fapp.css", "/x/..%5capp.css", "/%00", "/"]) {
-  Deno.test(`${path} is no static file`, async () => {
+  Deno.test(`${path} is not a static file`, async () => {
     const response = await get(path);
     assert.equal(response.status, 404);
     assert.equal(await response.text(), "Not Found");
@@ -142,14 +142,14 @@ Deno.test("a missing favicon is a bare 404", async () => {
   assert.equal(response.body, null);
 });
 
-Deno.test("the base path stands in front of static files, too", async () => {
+Deno.test("static files are served below the base path", async () => {
   const app = appWith("production", "/b");
   assert.equal((await get("/b/app.css", {}, app)).status, 200);
   assert.equal((await get("/app.css", {}, app)).status, 404);
   assert.equal(await (await get("/b/page", {}, app)).text(), "page");
 });
 
-Deno.test("asset() ties root-relative URLs to the build and leaves others alone", () => {
+Deno.test("asset() adds the build id to root-relative URLs only", () => {
   setBuildCacheForAssets();
   assert.equal(asset("/a.css"), `/a.css?__frsh_c=${BUILD_ID}`);
   assert.equal(asset("/a.css?x=1#top"), `/a.css?x=1&__frsh_c=${BUILD_ID}#top`);
@@ -164,7 +164,7 @@ function setBuildCacheForAssets(): void {
   assert.equal(BUILD_ID, BUILD);
 }
 
-Deno.test("assetSrcSet() ties each candidate, and leaves alone what it cannot read", () => {
+Deno.test("assetSrcSet() adds the build id to each candidate, and keeps a list that it cannot parse", () => {
   setBuildCacheForAssets();
   assert.equal(
     assetSrcSet("/a.png 1x, /b.png 2x"),

@@ -28,7 +28,7 @@ const RENAMED: ReadonlyMap<string, string> = new Map([
 const NOT_IN_A_NAME = /[\s"'<>/=\0\\]/;
 
 /**
- * The attributes of SVG that have a hyphen.
+ * The attributes of SVG with a hyphen.
  *
  * @see https://www.w3.org/TR/SVG11/attindex.html
  */
@@ -59,9 +59,9 @@ export function attributesOf(type: string, props: Props, isSvg: boolean): string
   for (const prop in props) {
     if (NO_ATTRIBUTES.has(prop) || NOT_IN_A_NAME.test(prop)) continue;
     const name = RENAMED.get(prop) ?? attributeName(prop, isSvg);
-    // An element that has both takes the name of HTML.
+    // If an element has both, the name of HTML counts.
     if ((prop === "className" || prop === "htmlFor") && name in props) continue;
-    // The value of these is in their content.
+    // Their content contains the value.
     if (name === "value" && (type === "textarea" || type === "select")) continue;
     html += attribute(name, props[prop]);
   }

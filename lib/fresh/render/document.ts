@@ -1,12 +1,12 @@
-/** Places where a document is completed, in their order. */
+/** The places where something is added to a document, in their order. */
 export const Cut = {
-  /** Behind `<html>`. */
+  /** After `<html>`. */
   htmlOpen: 0,
-  /** In front of `</head>`. */
+  /** Before `</head>`. */
   headClose: 1,
-  /** In front of `</body>`. */
+  /** Before `</body>`. */
   bodyClose: 2,
-  /** In front of `</html>`. */
+  /** Before `</html>`. */
   htmlClose: 3,
 } as const;
 
@@ -14,17 +14,17 @@ export const Cut = {
 export type Cut = typeof Cut[keyof typeof Cut];
 
 /**
- * HTML with cuts where components wrote a part of the document: to put something in there, nothing has to be searched, and
- * a long page is not copied.
+ * HTML that is cut at the parts of the document, so that something can be inserted there without searching or copying a
+ * long page.
  */
 export class CutHtml {
-  /** What stands behind the last cut. */
+  /** The HTML after the last cut. */
   html = "";
-  /** What stands in front of each cut, from the one before it. */
+  /** The HTML before each cut, from the previous one on. */
   readonly before: (string | undefined)[] = [undefined, undefined, undefined, undefined];
   #last = -1;
 
-  /** Cuts here; a second time, or out of order, as in no sensible document, it does not. */
+  /** Cuts here. Ignores a second cut at the same place, or one that is out of order. */
   cut(place: Cut): void {
     if (place <= this.#last) return;
     this.before[place] = this.html;
@@ -45,8 +45,8 @@ export class CutHtml {
 }
 
 /**
- * Makes a whole document of what components wrote: adds the doctype and what they left out, puts `head` at the end of the
- * head and `scripts` at the end of the body.
+ * Completes a document: adds the doctype and the parts that no component wrote, `head` at the end of the head and
+ * `scripts` at the end of the body.
  */
 export function completeDocument(
   { before: [htmlOpen, headClose, bodyClose, htmlClose], html }: CutHtml,
@@ -55,7 +55,7 @@ export function completeDocument(
 ): string {
   const opening = htmlOpen ?? "<html>";
   const closing = htmlClose === undefined ? "</html>" : html;
-  // What stands in front of the last cut, or behind it where `</html>` was not written.
+  // The HTML before `</html>`, or the rest if that was not written.
   const rest = htmlClose ?? html;
   const headPart = headClose === undefined
     ? `<head><meta charset="utf-8"/>${head}</head>`

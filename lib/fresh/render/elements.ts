@@ -22,7 +22,7 @@ export function isVoidElement(type: string): boolean {
   return VOID_ELEMENTS.has(type);
 }
 
-/** Returns what stands between the tags. For a `<textarea>` it is the value. */
+/** Returns the content of an element. For a `<textarea>` it is the value. */
 export function contentOf(type: string, props: Props): unknown {
   if (type !== "textarea") return props.children;
   return props.value ?? props.defaultValue ?? props.children;

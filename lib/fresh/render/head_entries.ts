@@ -1,7 +1,7 @@
 import type { VNode } from "preact";
 import { isToldApartByHref } from "../client/link_kinds.ts";
 
-/** Elements whose content tells them apart, if they have no attributes to do that. */
+/** Elements that are compared by their content if they have no attributes. */
 const COMPARED_BY_CONTENT: ReadonlySet<string> = new Set([
   "script",
   "style",
@@ -9,10 +9,10 @@ const COMPARED_BY_CONTENT: ReadonlySet<string> = new Set([
   "template",
 ]);
 
-/** Props that are what an element holds. */
+/** Props with the content of an element. */
 const CONTENT: ReadonlySet<string> = new Set(["children", "dangerouslySetInnerHTML"]);
 
-/** What tells an element of the head from others. */
+/** What the identity of an element depends on. */
 type Identified = Pick<VNode, "key"> & { readonly props: object };
 
 /** What the `<Head>`s of one page ask for, as HTML. Of elements with the same identity, the last one rendered counts. */
@@ -33,13 +33,13 @@ export class HeadEntries {
     return html;
   }
 
-  /** The entries that have replaced nothing. */
+  /** The entries that replace no element. */
   get rest(): string {
     return [...this.#entries.values()].join("");
   }
 }
 
-/** Two elements with the same identity are the same element of the head. */
+/** Returns the identity of an element of the head. One replaces another with the same identity. */
 function identityOf(vnode: Identified, type: string): string {
   if (hasKey(vnode)) return `key ${vnode.key}`;
   if (type === "title") return type;
@@ -52,12 +52,12 @@ function identityOf(vnode: Identified, type: string): string {
   return `${type} ${compared.map((name) => `${name}=${contentOf(attributes[name])}`).join(" ")}`;
 }
 
-/** Whether an element has a key, which then is its identity. */
+/** Whether an element has a key, which is then its identity. */
 export function hasKey({ key }: Pick<VNode, "key">): boolean {
   return key !== undefined && key !== null;
 }
 
-/** The attribute that carries an element's value: it may differ between two elements that are "the same". */
+/** Returns the attribute with the value of an element, which is not part of its identity. */
 function valueAttributeOf(type: string, { rel }: Record<string, unknown>): string | undefined {
   if (type === "meta") return "content";
   return type === "link" && !isToldApartByHref(rel) ? "href" : undefined;

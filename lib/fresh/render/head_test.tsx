@@ -32,7 +32,7 @@ Deno.test("<Head> moves its elements into the head of the document", async () =>
   assert.equal(await headOf(page), '<title>Page</title><meta name="a" content="b"/>');
 });
 
-Deno.test("there is one title: that of the innermost page, in the place of the wrapper's", async () => {
+Deno.test("the title of the innermost page replaces the one of the wrapper", async () => {
   const page = (
     <>
       <Head>
@@ -91,7 +91,7 @@ Deno.test("an element replaces the one with the same attributes, whatever its co
   );
 });
 
-Deno.test("stylesheets and preloads with another href stand beside those of the wrapper", async () => {
+Deno.test("stylesheets and preloads with another href are added to those of the wrapper", async () => {
   const page = (
     <Head>
       <link rel="stylesheet" href="/page.css" />
@@ -140,7 +140,7 @@ Deno.test("a style, script, noscript or template replaces the one with the same 
   );
 });
 
-Deno.test("styles without attributes stand beside each other unless they are the same", async () => {
+Deno.test("styles without attributes are all kept unless they are the same", async () => {
   const page = (
     <Head>
       <style>b</style>
@@ -153,7 +153,7 @@ Deno.test("styles without attributes stand beside each other unless they are the
   );
 });
 
-Deno.test("<Head> may hold components, and stand in the wrapper behind its head", async () => {
+Deno.test("<Head> may contain components, and stand in the wrapper after its head", async () => {
   const Meta = () => <meta name="deep" content="1" />;
   const app = new App().appWrapper(({ Component }: PageProps) => (
     <html>
@@ -173,7 +173,7 @@ Deno.test("<Head> may hold components, and stand in the wrapper behind its head"
   assert.match(html, /<head><title>Later<\/title><meta name="deep" content="1"\/><\/head>/);
 });
 
-Deno.test("<Head> in a constant is moved again at the next request", async () => {
+Deno.test("a <Head> kept in a constant works at every request", async () => {
   const page = (
     <Head>
       <title>Constant</title>
@@ -183,7 +183,7 @@ Deno.test("<Head> in a constant is moved again at the next request", async () =>
   assert.equal(await headOf(page), "<title>Constant</title>");
 });
 
-Deno.test("without a head in the wrapper, <Head> fills the one that is added", async () => {
+Deno.test("without a head in the wrapper, <Head> fills the added one", async () => {
   const app = new App().get("/", (ctx) =>
     ctx.render(
       <Head>

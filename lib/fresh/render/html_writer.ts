@@ -20,32 +20,31 @@ import {
 
 type Props = Record<string, unknown>;
 
-/** Where elements of the head go that are written right now. */
+/** Where elements of the head are written to. */
 type HeadMode =
-  /** Nowhere special. */
+  /** To where they stand. */
   | "body"
-  /** To the {@link PageState}, for they stand in a `<Head>`. */
+  /** To the {@link PageState}, from inside a `<Head>`. */
   | "collected"
-  /** To the head of the document, where those of a `<Head>` may replace them. */
+  /** To the head of the document, where elements of a `<Head>` may replace them. */
   | "head";
 
 /**
- * Writes vnodes as HTML, in one pass over the tree and without changing it but for Preact's own marks: precompiled JSX is
- * most of a page, and is copied. What it writes is what `preact-render-to-string` writes, and on the way it does what Fresh
- * adds: islands, `<Head>`, nonces, assets.
+ * Writes vnodes as HTML in one pass, and changes nothing in the tree except Preact's own fields. It writes the same as
+ * `preact-render-to-string`, and adds what Fresh needs: islands, `<Head>`, nonces and build ids of assets.
  */
 export class HtmlWriter extends CutHtml {
   readonly page: PageState;
   #contexts: Contexts;
-  /** The component around the node that is written. */
+  /** The component around the current node. */
   #parent: InternalVNode;
   #headMode: HeadMode;
   #insideIsland = false;
   #isSvg = false;
-  /** The value of the `<select>` around. */
+  /** The value of the `<select>` around the current node. */
   #selected: unknown = undefined;
 
-  /** @param ids Scope of what `useId()` gives: each writer of a page counts from zero. */
+  /** @param ids Scope of the ids of `useId()`, since each writer of a page counts from zero. */
   constructor(page: PageState, ids: string, headMode: HeadMode = "body", contexts: Contexts = {}) {
     super();
     this.page = page;
@@ -54,7 +53,7 @@ export class HtmlWriter extends CutHtml {
     this.#contexts = contexts;
   }
 
-  /** Writes whatever a component may return. */
+  /** Writes anything that a component may return. */
   write(node: unknown): void {
     switch (typeof node) {
       case "string":
@@ -75,7 +74,7 @@ export class HtmlWriter extends CutHtml {
   }
 
   #writeVNode(vnode: InternalVNode): void {
-    // Preact takes a signal for a vnode: of a component that subscribes to it, which here would be for nothing.
+    // To Preact, a signal is a vnode of a component that subscribes to it. Nothing changes here, so the value is enough.
     if (vnode instanceof Signal) return this.write(vnode.peek());
     const { type } = vnode;
     if (type === Fragment) {
@@ -95,7 +94,7 @@ export class HtmlWriter extends CutHtml {
     }
   }
 
-  /** An expression of a template: texts are escaped, also those in a list. */
+  /** Writes an expression of a template, in which text is already escaped, also in lists. */
   #writeEscaped(value: unknown): void {
     if (typeof value === "string") this.html += value;
     else if (Array.isArray(value)) {
@@ -124,7 +123,7 @@ export class HtmlWriter extends CutHtml {
     this.#contexts = contexts;
   }
 
-  /** An island: between marks, so that the browser finds it. One that another renders is a part of that. */
+  /** Writes an island between marks, by which the browser finds it. An island inside another is only a part of that. */
   #writeIsland(
     vnode: InternalVNode,
     type: FunctionComponent | ComponentClass,
@@ -139,7 +138,7 @@ export class HtmlWriter extends CutHtml {
     this.html += `<!--${END_MARK}${mark}-->`;
   }
 
-  /** What an island shows of the JSX that it was given. Here the page goes on: islands are roots again. */
+  /** Writes JSX that an island was given and shows. In it, islands are hydrated by themselves again. */
   #writeSlot({ number, content }: SlotProps): void {
     const mark = `${SLOT_MARK}${number}`;
     this.page.islands!.shownSlots.add(number);
@@ -148,7 +147,7 @@ export class HtmlWriter extends CutHtml {
     this.html += `<!--${END_MARK}${mark}-->`;
   }
 
-  /** Ships what an island did not show, in case it will. */
+  /** Writes JSX that an island does not show yet. */
   #writeInert({ number, content }: SlotProps): void {
     if (this.page.islands!.shownSlots.has(number)) return;
     this.html += `<template ${SLOT_ATTRIBUTE}="${number}">`;
@@ -205,7 +204,7 @@ export class HtmlWriter extends CutHtml {
         this.cut(Cut.htmlClose);
         break;
       case "head":
-        // Its content is written last, when every `<Head>` of the page is known; and it is closed then.
+        // Its content and end tag are written last, when every `<Head>` of the page is known.
         this.page.headContent = { children: props.children, contexts: this.#contexts };
         return this.cut(Cut.headClose);
       case "body":
@@ -225,7 +224,7 @@ export class HtmlWriter extends CutHtml {
       this.html += replacement;
       return;
     }
-    // By its key the browser finds the element again.
+    // The browser finds the element by its key.
     const keyed = hasKey(vnode) ? { ...vnode.props, "data-key": String(vnode.key) } : vnode.props;
     if (mode === "collected") this.html = "";
     this.#headMode = "body";
@@ -269,7 +268,7 @@ export class HtmlWriter extends CutHtml {
   }
 }
 
-/** Stands in a wrapper for what another writer has written. */
+/** Marks the place in a wrapper for what another writer has written. */
 export function Inner(_props: InnerProps): null {
   return null;
 }

@@ -83,7 +83,7 @@ const { node: trees } = fc.letrec<{ node: unknown }>((tie) => ({
   ),
 }));
 
-Deno.test("any tree is written as Preact's own renderer writes it", () => {
+Deno.test("any tree is written as by Preact's own renderer", () => {
   fc.assert(
     fc.property(trees, (tree) => {
       assert.equal(normal(htmlOf(tree)), normal(renderToString(h(Fragment, null, tree as VNode))));
@@ -194,7 +194,7 @@ for (const [name, make] of Object.entries(CASES)) {
   });
 }
 
-Deno.test("the option that a select has chosen is selected", () => {
+Deno.test("the option with the value of its select is selected", () => {
   const option = (value: string) => h("option", { value }, value);
   const html = htmlOf(
     h("select", { value: "b" }, [option("a"), h("optgroup", null, option("b"))]),
@@ -216,7 +216,7 @@ Deno.test("text in a list is escaped once", () => {
   assert.equal(htmlOf(<p>{[name, [name]]}</p>), `<p>${"Fish &amp; &lt;chips>".repeat(2)}</p>`);
 });
 
-Deno.test("nothing stays behind a render: effects do not run, and hooks have no component", () => {
+Deno.test("after a render, no effect runs and hooks belong to no component", () => {
   const count = signal(0);
   let runs = 0;
   function Watches() {
@@ -229,7 +229,7 @@ Deno.test("nothing stays behind a render: effects do not run, and hooks have no 
   assert.throws(() => useId());
 });
 
-Deno.test("a component that throws leaves the next render alone", () => {
+Deno.test("a component that throws does not affect the next render", () => {
   function Fails(): VNode {
     useId();
     throw new Error("broken");
@@ -238,6 +238,6 @@ Deno.test("a component that throws leaves the next render alone", () => {
   assert.equal(htmlOf(<UsesContext />), "<i>none</i>");
 });
 
-Deno.test("a name that is none of an element's is an error", () => {
-  assert.throws(() => htmlOf(h("p onclick=x", null)), /no name of an element/);
+Deno.test("an invalid name of an element is an error", () => {
+  assert.throws(() => htmlOf(h("p onclick=x", null)), /not a name of an element/);
 });

@@ -1,13 +1,13 @@
-/** 144 bits: a policy asks for 128 or more, and these fill base64 without padding. */
+/** 144 bits. The standard asks for at least 128, and 144 need no padding in base64. */
 const NONCE_BYTES = 18;
 
-/** A random text that allows the inline scripts and styles of one page; drawn when first asked for, for few pages have any. */
+/** A random text that allows the inline scripts and styles of one page. It is drawn at the first use. */
 export class Nonce {
-  /** The text if somebody has asked for it. */
+  /** The text, if it was needed. */
   drawn: string | undefined = undefined;
 
   /**
-   * 144 random bits, in characters that a policy and an attribute take as they are.
+   * The text, in characters that need no escaping in a policy or an attribute.
    *
    * @see https://www.w3.org/TR/CSP3/#security-nonces
    */

@@ -10,10 +10,10 @@ import { Nonce } from "./nonce.ts";
 import { PageState } from "./page_state.ts";
 import { withoutSkipped } from "./wrappers.ts";
 
-/** What the renderer needs to know of a request; every `Context` is one. */
+/** What the renderer needs to know about a request. Every `Context` is one. */
 export type RenderRequest = PageProps & { readonly [INTERNALS]: ContextInternals };
 
-/** A component that has been given its props, or the Response with which an async one answered instead. */
+/** A component with its props, or the Response that an async component returned instead. */
 type Applied = ComponentChild | Response;
 
 const [PAGE_IDS, WRAPPER_IDS, HEAD_IDS] = ["p", "w", "h"] as const;
@@ -31,8 +31,8 @@ export async function renderComponent(
 }
 
 /**
- * Renders a page in three passes: the layouts around `content`, then the app wrapper around their HTML, then the head.
- * So the wrapper sees what the page has put into `ctx.state`, and the head what every `<Head>` has asked for.
+ * Renders a page in three passes: the layouts around `content`, the app wrapper around their HTML, then the head. So the
+ * wrapper sees the `ctx.state` that the page has set, and the head contains the elements of every `<Head>`.
  */
 export async function renderPage(
   request: RenderRequest,
@@ -63,7 +63,7 @@ export async function renderPage(
   return respond(html, page.islands?.link(), init);
 }
 
-/** Writes what stands outermost, then what is known only now: the head, and the scripts of the islands. */
+/** Writes the outermost component, then what is known only after that: the head and the scripts of the islands. */
 function writeDocument(
   writer: HtmlWriter,
   outermost: ComponentChild,
@@ -77,7 +77,7 @@ function writeDocument(
   });
 }
 
-/** Writes the content of `<head>`, in which a `<Head>` may replace elements, then all else that a `<Head>` asked for. */
+/** Writes the content of `<head>`, where a `<Head>` may replace elements, then the other elements of every `<Head>`. */
 function writeHead(page: PageState): string {
   const { headContent, head } = page;
   if (headContent === undefined) return head.rest;
@@ -86,7 +86,7 @@ function writeHead(page: PageState): string {
   return writer.html + head.rest;
 }
 
-/** Gives a component its props. An async component runs now, others while the page is written, since they may use hooks. */
+/** Gives a component its props. An async component runs now, others while the page is written, with hooks. */
 function apply(
   component: PageComponent<never>,
   request: RenderRequest,
@@ -109,11 +109,11 @@ function apply(
   // The types of data and state were checked where the component was registered.
   const callable = component as (props: PageProps) => Applied | Promise<Applied>;
   if (callable.constructor === AsyncFunction) return callable(props);
-  // `jsx` takes the props as they are, `h` would copy them.
+  // `jsx` uses the props as they are, `h` would copy them.
   return jsx(callable as (props: PageProps) => VNode, props);
 }
 
-/** Deno is several times as fast with one header in the constructor and the rest appended. */
+/** Deno is several times faster with one header in the constructor and the rest appended. */
 const HTML_HEADERS: [string, string][] = [["content-type", "text/html; charset=utf-8"]];
 
 function respond(html: string, link: string | undefined, init: ResponseInit): Response {

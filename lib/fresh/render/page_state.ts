@@ -4,13 +4,13 @@ import { HeadEntries } from "./head_entries.ts";
 import type { Nonce } from "./nonce.ts";
 import type { Contexts } from "../preact_internals.ts";
 
-/** What the passes over one page share. Each render has its own, so that renders may interleave. */
+/** The state that the passes over one page share. Each render has its own, so that renders may interleave. */
 export class PageState {
-  /** Absent where the application has no islands: then no component pays for looking. */
+  /** Undefined if the application has no islands. */
   readonly islands: PageIslands | undefined;
-  /** What `<Head>` asked for so far. */
+  /** The elements of every `<Head>` so far. */
   readonly head = new HeadEntries();
-  /** What is in the `<head>` that a component wrote, and the contexts around: written last. */
+  /** The content of `<head>` and the contexts around it. It is written last. */
   headContent: { readonly children: unknown; readonly contexts: Contexts } | undefined = undefined;
 
   constructor(

@@ -7,7 +7,7 @@ import { Head } from "../runtime.ts";
 import { ask, textOf } from "../testdata/kit.ts";
 import { EMPTY_HEAD } from "../testdata/Wrapper.tsx";
 
-Deno.test("what a page leaves out of the document is added around it", async () => {
+Deno.test("the parts of the document that a page omits are added", async () => {
   const response = await ask(new App().route("/", { component: () => <p>hi</p> }));
   assert.equal(response.headers.get("content-type"), "text/html; charset=utf-8");
   assert.equal(response.headers.get("link"), null);
@@ -91,7 +91,7 @@ Deno.test("useId() differs between the page, the app wrapper and the head", asyn
   assert.equal(new Set(ids).size, 3);
 });
 
-Deno.test("a signal among the children is its value, and nobody subscribes to it", async () => {
+Deno.test("a signal among the children renders its value, and nothing subscribes to it", async () => {
   let subscriptions = 0;
   const name = signal<unknown>("<Ada>", { watched: () => void subscriptions++ });
   const vnode = <i>vnode</i>;
@@ -114,7 +114,7 @@ Deno.test("a signal among the children is its value, and nobody subscribes to it
   assert.equal(subscriptions, 0);
 });
 
-Deno.test("keys of any type leave no trace outside the head", async () => {
+Deno.test("keys of any type are not rendered outside the head", async () => {
   const app = new App().get("/", (ctx) =>
     ctx.render(
       <ul>
@@ -126,7 +126,7 @@ Deno.test("keys of any type leave no trace outside the head", async () => {
   assert.match(await textOf(app), /<ul><a>x<\/a><\/ul>/);
 });
 
-Deno.test("page() hands data, status and headers to the page", async () => {
+Deno.test("page() passes data, status and headers to the page", async () => {
   const define = createDefine<unknown>();
   const handler = define.handlers({
     GET: () => page({ name: "Ada" }, { status: 201, headers: { "x-a": "b" } }),
@@ -142,7 +142,7 @@ Deno.test("page() hands data, status and headers to the page", async () => {
   assert.equal((await ask(app, "/", "PUT")).status, 405);
 });
 
-Deno.test("a component answers GET where the handlers have none, and all methods where there are none", async () => {
+Deno.test("a component answers GET if no handler does, and every method if there are no handlers", async () => {
   const component = () => <p>page</p>;
   const app = new App()
     .route("/some", { component, handler: { POST: (ctx) => ctx.text("posted") } })
@@ -152,7 +152,7 @@ Deno.test("a component answers GET where the handlers have none, and all methods
   assert.equal((await ask(app, "/none", "DELETE")).status, 200);
 });
 
-Deno.test("page() without a component is an empty document, a route with nothing a 404", async () => {
+Deno.test("page() without a component is an empty document, and an empty route answers 404", async () => {
   const app = new App().route("/empty", { handler: () => page() }).route("/nothing", {});
   assert.equal(
     await textOf(app, "/empty"),
@@ -238,7 +238,7 @@ Deno.test("scripts and styles get the nonce of the render unless they have one",
   assert.notEqual(nonces[0], nonces[1]);
 });
 
-Deno.test("root-relative sources of images are tied to the build", async () => {
+Deno.test("root-relative sources of images get the build id", async () => {
   const app = new App().get("/", (ctx) =>
     ctx.render(
       <div>

@@ -113,7 +113,7 @@ Deno.test("pages, layouts and app wrappers may be async", async () => {
   );
 });
 
-Deno.test("an async component may answer with a Response, wherever it stands", async () => {
+Deno.test("an async page, layout or app wrapper may answer with a Response", async () => {
   const redirect = () => Promise.resolve(new Response(null, { status: 303 }));
   const away = async () => await redirect();
   const page = { component: () => <p>page</p> };

@@ -3,7 +3,7 @@ import type { ErrorRoute } from "../error_boundary.ts";
 import type { HandlerByMethod, Route, RouteConfig, RouteHandler } from "../handlers.ts";
 import type { LayoutConfig, PageComponent } from "../page_props.ts";
 
-/** The exports that count in a module of the routes directory; others are the application's affair. */
+/** The exports of a route file that Fresh reads. */
 interface RouteModule<State> {
   readonly default?: PageComponent<State>;
   readonly handler?: RouteHandler<unknown, State>;
@@ -67,7 +67,7 @@ export function readLayout<State>(
   return { component, config };
 }
 
-/** What a `_middleware` file may export. */
+/** The export of a `_middleware` file. */
 type MiddlewareExport<State> =
   | Middleware<State>
   | readonly Middleware<State>[]

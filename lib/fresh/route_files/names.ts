@@ -1,12 +1,12 @@
-/** What a file in the routes directory declares. */
+/** The role of a file in the routes directory. */
 export type FileKind = "app" | "middleware" | "layout" | "error" | "notFound" | "route";
 
-/** A file of the routes directory, understood. */
+/** A file of the routes directory and what its name means. */
 export interface FileItem {
   /** Path below the routes directory, with extension. */
   readonly path: string;
   readonly kind: FileKind;
-  /** Names of the directories it lies in, groups included. */
+  /** Names of the directories around it, groups included. */
   readonly directory: readonly string[];
   /** Pattern of the URL, for routes. */
   readonly pattern: string;
@@ -26,17 +26,17 @@ const GROUP = /^\(.*\)$/;
 const PRIVATE_GROUP = /^\(_.*\)$/;
 
 /**
- * Understands the files of a routes directory, in the order in which they must be registered: what wraps comes before
- * what is wrapped, and the more specific pattern before the less specific one.
+ * Reads the names of the files of a routes directory, and sorts them in the order of registration: wrappers before what
+ * they wrap, and more specific patterns before less specific ones.
  *
- * @throws {SyntaxError} If a name is no valid pattern.
+ * @throws {SyntaxError} If a name is not a valid pattern.
  */
 export function fileItems(paths: readonly string[]): FileItem[] {
   return paths
     .filter((path) => SOURCE_FILE.test(path))
     .map(fileItem)
     .filter((item) => !item.directory.some((name) => PRIVATE_GROUP.test(name)))
-    // Only the application has a wrapper.
+    // Only the root has an app wrapper.
     .filter((item) => item.kind !== "app" || item.directory.length === 0)
     .sort(bySpecificity);
 }
@@ -50,18 +50,18 @@ function fileItem(path: string): FileItem {
 }
 
 /**
- * The pattern of a route file: `users/[id]` is `/users/:id`, `[...rest]` takes any number of segments, `[[x]]` may be
- * missing, `index` and `(groups)` leave no trace.
+ * Returns the pattern of a route file. `users/[id]` becomes `/users/:id`, `[...rest]` matches any number of segments,
+ * `[[x]]` is optional, and `index` and `(groups)` add nothing.
  *
  * @param path Path below the routes directory, without extension.
- * @throws {SyntaxError} If brackets are unbalanced or touch, or an optional parameter is but a part of a segment.
+ * @throws {SyntaxError} If brackets are unbalanced or adjacent, or an optional parameter is only a part of a segment.
  */
 export function pathToPattern(path: string): string {
   const segments = path.split("/").filter((segment) => !GROUP.test(segment));
   if (segments.at(-1) === "index") segments.pop();
   const parts = segments.map((segment) => segmentToPattern(segment, path));
   const allOptional = parts.length > 0 && parts.every((part) => part.startsWith("{"));
-  // "{/:x}?" alone would not match the root, whose path is "/" and not empty.
+  // "{/:x}?" alone would not match the root, since its path is "/" and not empty.
   if (allOptional) parts[0] = parts[0]!.replace("{/", "/{");
   return parts.join("") || "/";
 }
@@ -75,7 +75,7 @@ function segmentToPattern(segment: string, path: string): string {
     /\[(\.\.\.)?(\w+)\](\w?)/g,
     (_match, rest: string | undefined, name: string, next: string) => {
       if (rest !== undefined) return `:${name}*${next}`;
-      // Braces keep the text behind from becoming part of the name.
+      // Braces keep the following text from becoming part of the name.
       return next === "" ? `:${name}` : `{:${name}}${next}`;
     },
   );
@@ -85,10 +85,10 @@ function segmentToPattern(segment: string, path: string): string {
   return `/${pattern}`;
 }
 
-/** Position of a special file among those of its directory: what wraps the others is registered first. */
+/** The order of special files within a directory: wrappers are registered first. */
 const SPECIAL_ORDER = ["_app", "_middleware", "_layout", "_error", "_500", "_404", "index"];
 
-/** Position of a name within its directory. */
+/** Returns the position of a name within its directory. */
 function rankOf(segment: string): number {
   const special = SPECIAL_ORDER.indexOf(segment);
   if (special !== -1) return special;
@@ -107,6 +107,6 @@ function bySpecificity(a: FileItem, b: FileItem): number {
     if (x === y) continue;
     return rankOf(x) - rankOf(y) || (x < y ? -1 : 1);
   }
-  // What lies in the directory `foo` comes before the file `foo`.
+  // Files in the directory `foo` come before the file `foo`.
   return right.length - left.length;
 }

@@ -55,7 +55,7 @@ function order(...paths: string[]): string[] {
   return fileItems(paths).map((item) => item.path);
 }
 
-Deno.test("fileItems() puts what wraps before what is wrapped, and the specific before the general", () => {
+Deno.test("fileItems() puts wrappers before what they wrap, and specific patterns before general ones", () => {
   const wanted = [
     "_app.tsx",
     "_middleware.ts",
@@ -79,7 +79,7 @@ Deno.test("fileItems() puts what wraps before what is wrapped, and the specific 
   assert.deepEqual(order(...wanted.toReversed()), wanted);
 });
 
-Deno.test("fileItems() is in the same order whatever the order of the files", () => {
+Deno.test("fileItems() does not depend on the order of the files", () => {
   const paths = fc.uniqueArray(
     fc.array(segment, { minLength: 1, maxLength: 4 }).map((segments) =>
       `${segments.join("/")}.tsx`
@@ -97,12 +97,12 @@ Deno.test("fileItems() is in the same order whatever the order of the files", ()
   }));
 });
 
-Deno.test("fileItems() leaves out private groups, nested app wrappers and files that are no source", () => {
+Deno.test("fileItems() omits private groups, nested app wrappers and files that are not source", () => {
   const paths = ["(_islands)/Counter.tsx", "(_parts)/deep/x.ts", "users/_app.tsx", "notes.md"];
   assert.deepEqual(order(...paths), []);
 });
 
-Deno.test("fileItems() tells a directory's index from the file beside the directory", () => {
+Deno.test("fileItems() distinguishes the index of a directory from a file beside the directory", () => {
   const directories = fileItems(["foo/index.tsx", "foo.tsx"]).map((item) => item.directory);
   assert.deepEqual(directories, [["foo"], []]);
 });

@@ -12,7 +12,7 @@ import type { Lazy, Route } from "../handlers.ts";
 import { segmentsOf } from "../scope.ts";
 import { joinPaths } from "../url.ts";
 
-/** A file with its module, where that had to be loaded at start. */
+/** A file, and its module if that is loaded at start. */
 interface LoadedFile {
   readonly item: FileItem;
   readonly file: FileRoute;
@@ -23,9 +23,9 @@ interface LoadedFile {
 export type LoadedFiles = readonly LoadedFile[];
 
 /**
- * Loads what shapes the router: special files, and routes that choose their own URL.
+ * Loads the files that the router depends on: special files, and routes with a `routeOverride`.
  *
- * @throws {SyntaxError} If a file name is no valid pattern.
+ * @throws {SyntaxError} If a file name is not a valid pattern.
  */
 export async function loadFileRoutes(buildCache: BuildCache): Promise<LoadedFiles> {
   const files = new Map(buildCache.routes.map((file) => [file.path, file]));

@@ -61,7 +61,7 @@ Deno.test("files answer at the URLs that their names say", async () => {
   assert.equal(await bodyOf(app, "/stats"), "<p>stats</p>");
 });
 
-Deno.test("middlewares and layouts apply to their directory and below, a group's to the group", async () => {
+Deno.test("middlewares and layouts apply to their directory and below, those of a group only to the group", async () => {
   const app = appWith({
     "_app.tsx": {
       default: ({ Component }: PageProps) => (
@@ -91,12 +91,12 @@ Deno.test("middlewares and layouts apply to their directory and below, a group's
   assert.equal(await bodyOf(app, "/out"), "<p>out</p>");
 });
 
-Deno.test("a file beside a directory gets nothing of the directory", async () => {
+Deno.test("a file beside a directory of the same name does not get its middlewares and layouts", async () => {
   const app = appWith({ "foo.tsx": say("foo"), "foo/_layout.tsx": wrapIn("foo") });
   assert.equal(await bodyOf(app, "/foo"), "<p>foo</p>");
 });
 
-Deno.test("use() of the application guards file routes by URL, whatever their group", async () => {
+Deno.test("use() of the application guards file routes by URL, in any group", async () => {
   const app = new App()
     .use("/admin", () => new Response("guarded"))
     .use("/lone", () => new Response("guarded"))
@@ -106,7 +106,7 @@ Deno.test("use() of the application guards file routes by URL, whatever their gr
   assert.equal(await bodyOf(app, "/lone"), "guarded");
 });
 
-Deno.test("what was registered before fsRoutes() gets no file's wrapper, what comes after does", async () => {
+Deno.test("registrations before fsRoutes() get no wrappers from files, and later ones do", async () => {
   const app = new App<unknown>()
     .route("/before", { component: () => <p>before</p> })
     .fsRoutes()
@@ -116,7 +116,7 @@ Deno.test("what was registered before fsRoutes() gets no file's wrapper, what co
   assert.equal(await bodyOf(app, "/after"), '<div class="files"><p>after</p></div>');
 });
 
-Deno.test("fsRoutes(path) puts files, and what they wrap, below the path", async () => {
+Deno.test("fsRoutes(path) puts file routes and their wrappers below the path", async () => {
   const app = new App<unknown>().fsRoutes("/m").route("/x", { component: () => <p>x</p> });
   appWith({ "index.tsx": say("home"), "_layout.tsx": wrapIn("files") }, app);
   assert.equal(await bodyOf(app, "/m"), '<div class="files"><p>home</p></div>');
@@ -138,7 +138,7 @@ for (const basePath of ["", "/shop"]) {
   });
 }
 
-Deno.test("an optional segment that stands alone takes the root, below a base path too", async () => {
+Deno.test("a pattern of one optional segment matches the root, also below a base path", async () => {
   for (const basePath of ["", "/shop"]) {
     const app = appWith({ "[[page]].tsx": say("page") }, new App({ basePath }).fsRoutes());
     assert.equal(await bodyOf(app, basePath || "/"), "<p>page</p>");
@@ -162,7 +162,7 @@ Deno.test("_error handles errors of its directory, _404 everything not found", a
   assert.equal((await ask(app, "/unknown")).status, 404);
 });
 
-Deno.test("a method that a file lacks answers 405, also where it is loaded at the first request", async () => {
+Deno.test("a method that a file lacks answers 405, also if the file is loaded at the first request", async () => {
   const handler = { POST: () => new Response("posted") };
   const app = appWith({ "form.ts": { handler }, "both.tsx": { ...say("page"), handler } });
   const response = await ask(app, "/form");
@@ -172,7 +172,7 @@ Deno.test("a method that a file lacks answers 405, also where it is loaded at th
   assert.equal((await ask(app, "/both", "OPTIONS")).headers.get("allow"), "POST, GET");
 });
 
-Deno.test("handlers wins over handler, and config is obeyed", async () => {
+Deno.test("handlers wins over handler, and config applies", async () => {
   const app = appWith({
     "_layout.tsx": wrapIn("layout"),
     "index.tsx": {
@@ -210,7 +210,7 @@ for (const [name, { module, fault }] of Object.entries(FAULTY)) {
   });
 }
 
-Deno.test("a faulty special file answers every request with 500 and is logged", async () => {
+Deno.test("with a faulty special file, every request is answered with 500 and the fault is logged", async () => {
   const logged: unknown[] = [];
   const original = console.error;
   console.error = (error: unknown) => void logged.push(error);

@@ -4,29 +4,22 @@ import { accountForm, statusForm, userIdForm } from "./user_forms.ts";
 import type { UserListItem } from "./views.ts";
 import type { Words } from "./words.ts";
 
-/**
- * All that is to be known of something that can be done. What HTTP asks for says so afterwards; and
- * what is done to a user by their id is a command of `deno task users` too.
- */
+/** Everything that the application knows of an action. */
 export type Action =
   & Facts
-  & ({ readonly route?: undefined } | Permitted & { readonly route: Route; readonly done: Done })
-  & ({ readonly task?: undefined } | Permitted & { readonly task: Command });
+  & (Internal | OnPage | AtOnce)
+  & (Commanded | { readonly task?: undefined });
 
 interface Facts {
+  readonly by?: Permitted["by"];
   /** The fields of its form, besides the user that it is done to. */
   readonly form?: Form;
-  /** The question that a page and a modal ask first. */
-  readonly ask?: Question;
-  readonly button?: Button;
   /** Its sentence in the audit trail, of `{actor}` and `{user}`. It begins with the one who did it. */
   readonly trail?: string;
-  /** The same from the side of the user, where "was" and the words above would not do. */
+  /** The same from the user's side, where "was" and the words of the sentence do not fit. */
   readonly suffered?: string;
-  readonly done?: Done;
   /** The action that takes it back. */
   readonly undo?: string;
-  readonly by?: Permitted["by"];
 }
 
 /** Not everybody may do it: only admins, or users to their own account as well. */
@@ -34,8 +27,35 @@ interface Permitted {
   readonly by: "admins" | "owner";
 }
 
-/** What the next page says, of `{name}`; several texts where it may have gone several ways. */
-type Done = string | Readonly<Record<string, string>>;
+/** No request asks for it by the table, but a route of its own may. */
+interface Internal {
+  readonly route?: undefined;
+  readonly ask?: undefined;
+  readonly button?: undefined;
+  /** What the next page says, of `{name}`; several texts where it may have gone several ways. */
+  readonly done?: string | Readonly<Record<string, string>>;
+}
+
+/** A page in `routes/` answers the request, and may ask first. */
+interface OnPage extends Permitted {
+  readonly route: Route & { readonly page: true };
+  readonly ask?: Question;
+  readonly button?: Button;
+  readonly done: string | Readonly<Record<"other" | "own", string> & Record<string, string>>;
+}
+
+/** The request names the user, and that is all: `actionRoutes()` answers it. */
+interface AtOnce extends Commanded {
+  readonly route: Route & { readonly page?: undefined };
+  readonly ask?: undefined;
+  readonly button?: Button;
+  readonly done: OnPage["done"];
+}
+
+/** It is done to a user by their id, also by `deno task users`. */
+interface Commanded extends Permitted {
+  readonly task: Command;
+}
 
 /** The request that asks for an action. */
 interface Route {
@@ -43,8 +63,6 @@ interface Route {
   readonly path: string;
   /** Fields that always have the same value. */
   readonly fields?: Readonly<Record<string, string>>;
-  /** A file in `routes/` answers, with a page of its own; otherwise `actionRoutes()` does. */
-  readonly page?: true;
   /** The page that is shown next, unless the request says which. Default `/user_list`. */
   readonly next?: string;
 }
@@ -70,21 +88,21 @@ interface Button {
 interface Command {
   readonly name: string;
   readonly help: string;
-  /** Fields of the form that stand as words behind the user's name; the others are options. */
+  /** Fields of the form that are words after the user's name. The others are options. */
   readonly words?: readonly string[];
   /** Asked first, of the user's fields and `{sessions}`. */
   readonly asks?: string;
   /** Said at the end, of the fields of the result. */
   readonly said: string;
-  /** The user is sought among the deleted ones. */
+  /** Look for the user among the deleted ones. */
   readonly deleted?: true;
 }
 
 const STATUS_PAGE = { method: "PUT", path: "/update_status", page: true } as const;
 
 /**
- * Everything that can be done, each once. Permissions, the audit trail, what is said afterwards, forms,
- * routes and `deno task users` follow from it; `lib/domain/users/user_actions.ts` says how it is done.
+ * Every action, once. Permissions, the audit trail, messages, forms, routes and `deno task users`
+ * follow from this table. `lib/domain/users/user_actions.ts` says how an action is done.
  */
 export const ACTIONS = {
   see_dashboard: { by: "admins" },
@@ -238,7 +256,7 @@ type Table = typeof ACTIONS;
 /** Names an action. */
 export type ActionName = keyof Table;
 
-/** Names of the actions that have something, such as a sentence in the audit trail. */
+/** The names of the actions that have a part, such as a sentence in the audit trail. */
 type Having<Part> = { [A in ActionName]: Table[A] extends Part ? A : never }[ActionName];
 
 /** Something that not everybody may do. */
@@ -273,23 +291,23 @@ export function readRequest<A extends ActionName>(name: A, texts: Texts): Parsed
   return parseForm(requestForm(name), texts) as Parsed<ActionInput<A>>;
 }
 
-/** An action as all of them are. */
+/** Looks an action up. */
 export function actionOf(name: ActionName): Action {
   return ACTIONS[name];
 }
 
-/** The names of the actions of which `is` says so, in the order of the table. */
+/** The names of the actions for which `is` holds, in the order of the table. */
 export function actionsWith<A extends ActionName>(is: (action: Action) => unknown): A[] {
   return (Object.keys(ACTIONS) as A[]).filter((name) => is(actionOf(name)));
 }
 
-/** The action that takes another one back. */
+/** The action that takes an action back, if there is one. */
 export function undoOf(name: ActionName): UserAction | undefined {
   const action = ACTIONS[name];
   return "undo" in action ? action.undo : undefined;
 }
 
-/** What a form sends to do something to a user, beside what is typed. */
+/** The hidden fields of a form that asks for an action, besides the user. */
 export function requestFields(name: AskedAction | PressedAction): Record<string, string> {
   const { method, fields } = actionOf(name).route!;
   return { _method: method, ...fields };

@@ -62,6 +62,11 @@ Deno.test("the compiler asks for what an action lacks", () => {
   const open: Action = { route, done: "Done." };
   // @ts-expect-error The task has nothing to say.
   const mute: Action = { by, task: { name: "frob", help: "frobs" } };
-  const whole: Action = { by, route, done: "Done." };
-  assert.ok(silent && open && mute && whole);
+  // @ts-expect-error Nothing answers the request.
+  const lost: Action = { by, route, done: "Done." };
+  // @ts-expect-error Users who do it to their own account are told nothing.
+  const vague: Action = { by, route: { ...route, page: true }, done: { other: "Done." } };
+  const task = { name: "frob", help: "frobs", said: "Done" };
+  const whole: Action = { by, route, done: "Done.", task };
+  assert.ok(silent && open && mute && lost && vague && whole);
 });

@@ -22,7 +22,7 @@ import { InputError, readChange } from "./require_form.ts";
 import { safePath } from "./safe_path.ts";
 import { openUserForm, userFormPage, type UserFormView } from "./user_form.ts";
 
-/** What of an answer is not as it is for every action. */
+/** What differs in an answer from that of other actions. */
 type Special = (ctx: SignedInContext, user: NamedUser) => Partial<DoneAnswer>;
 
 /** A route that the table of actions makes. */
@@ -34,7 +34,7 @@ interface ActionRoute {
 
 type Handler<Ctx> = (ctx: Ctx) => Response | Promise<Response>;
 
-/** The routes of all actions that have no page: whom it is done to is all there is to say. */
+/** The routes of all actions that have no page, so that a request only has to name the user. */
 export function actionRoutes(): ActionRoute[] {
   return actionsWith<UserAction>(({ route }) => route && !route.page).map((name) => {
     const { by, route } = actionOf(name);
@@ -65,7 +65,7 @@ export function askedAction(name: UserAction, special?: Special): { GET: typeof 
   return defineSignedIn.handlers({ GET: openUserForm, [actionOf(name).route!.method]: handle });
 }
 
-/** Runs the handler of a page about a user, with which bad input and broken rules come back. */
+/** Runs the handler of a page about a user. The page comes back with bad input and broken rules. */
 export async function onUserForm<T>(
   ctx: SignedInContext,
   read: () => Promise<Parsed<T>>,
@@ -78,7 +78,7 @@ export async function onUserForm<T>(
   return await userFormPage(ctx, form);
 }
 
-/** Answers an action that was done to a user. */
+/** Answers after an action was done to a user. */
 export async function answerAction(
   ctx: SignedInContext,
   name: ActionName,
@@ -114,7 +114,7 @@ async function readAction<A extends UserAction>(
   return readRequest(name, texts);
 }
 
-/** Where one finds the user afterwards. */
+/** The page on which the user is found afterwards. */
 function placeOf(name: ActionName, own: boolean): string {
   const { by, route } = actionOf(name);
   return own && by === "owner" ? "/profile" : route?.next ?? "/user_list";

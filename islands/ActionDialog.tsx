@@ -19,7 +19,7 @@ interface ActionDialogProps<Result> {
   readonly onClose: () => void;
 }
 
-/** Asks in a modal before something is done to a user; open for as long as it is there. */
+/** A modal that asks before something is done to a user. It is open while it is mounted. */
 export default function ActionDialog<Result>(props: ActionDialogProps<Result>) {
   const { action, user_id, name, viewer_id, next, onDone, onClose } = props;
   const dialog = useRef<HTMLDialogElement>(null);
@@ -46,11 +46,11 @@ export default function ActionDialog<Result>(props: ActionDialogProps<Result>) {
     if (!answer.ok && form) return problem.value = answer.problem;
     dialog.current?.close();
     if (answer.ok) onDone(answer.value);
-    // With nothing to correct, there is no need to stay; and a toast would lie below the modal.
+    // There is nothing to correct, and a toast would lie below the modal.
     else announceProblem(answer.problem);
   }
 
-  // What stands at its field need not be said twice.
+  // A message at a field need not be repeated above.
   const general = problem.value?.errors ? undefined : problem.value;
   return (
     <Dialog
@@ -75,7 +75,7 @@ export default function ActionDialog<Result>(props: ActionDialogProps<Result>) {
           <button
             type="button"
             class="btn btn-quiet"
-            // The first field has the focus; without one, what changes nothing.
+            // Without a field to focus, the answer that changes nothing gets the focus.
             autofocus={!form}
             onClick={() => requestClose(dialog.current)}
           >
@@ -87,7 +87,7 @@ export default function ActionDialog<Result>(props: ActionDialogProps<Result>) {
   );
 }
 
-/** The values of a form; times, which its fields have by the browser's clock, in UTC. */
+/** Reads a form. Its times are local ones; the server gets them in UTC. */
 function inUtc(form: HTMLFormElement): FormData {
   const data = new FormData(form);
   for (const { name, value } of form.querySelectorAll<HTMLInputElement>("[type=datetime-local]")) {

@@ -7,12 +7,12 @@ export function trailOf(action: string): string {
   return known(action).trail ?? `{actor} ${action} {user}`;
 }
 
-/** Whether users do it with their own account, some of it before they are signed in to it. */
+/** Whether users do it to their own account, perhaps before they are signed in. */
 export function isOwnTrail(action: string): boolean {
   return trailOf(action).startsWith(OWN);
 }
 
-/** Tells what an entry of the audit trail says of the user it is about, and from where or by whom. */
+/** Says what happened to the user of an entry in the audit trail, and from where or by whom. */
 export function eventOfUser(
   { action, actor, ip }: { action: string; actor: string; ip: string | null },
 ): string {
@@ -25,7 +25,7 @@ export function eventOfUser(
   return ip === null ? words : `${words} from ${ip}`;
 }
 
-/** Entries may tell of actions that this version does not know. */
+/** The action of an entry. Another version of the application may have written it. */
 function known(action: string): Action {
   return Object.hasOwn(ACTIONS, action) ? actionOf(action as ActionName) : {};
 }

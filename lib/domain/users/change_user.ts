@@ -11,7 +11,7 @@ import type { Services } from "@/lib/domain/services.ts";
 import { lockUser } from "./admins.ts";
 
 /**
- * Does an action to a user, and gives the user as it has left them.
+ * Does an action to a user, and returns the user as the action leaves them.
  *
  * @throws {DomainError} `not_signed_in`, `forbidden`, `user_not_found`, and what its own rules say
  */
@@ -21,7 +21,7 @@ export type UseCase<A extends UserAction> = (
   input: ActionInput<A>,
 ) => Promise<NamedUser>;
 
-/** Makes the use case of an action that sets columns. If all of them are so already, it does nothing. */
+/** Makes the use case of an action that sets columns. It does nothing if they have these values. */
 export function setColumns<A extends UserAction & AuditAction>(
   action: A,
   columns: (input: ActionInput<A>) => UserChanges,
@@ -34,7 +34,7 @@ export function setColumns<A extends UserAction & AuditAction>(
   });
 }
 
-/** Makes the use case of an action that changes a user, once the user is locked. */
+/** Makes the use case of an action that changes a user. `change` runs when the user is locked. */
 export function changeUser<A extends UserAction & AuditAction>(
   action: A,
   change: (tx: Tx, user: User, input: ActionInput<A>) => Promise<"changed" | "unchanged">,
@@ -50,13 +50,13 @@ export function changeUser<A extends UserAction & AuditAction>(
   };
 }
 
-/** What a user is called. */
+/** The names of a user. */
 export async function namedUser(tx: Tx, { id, username }: User): Promise<NamedUser> {
   const profile = await findUserProfileByUserId(tx, id);
   return { user_id: id, username, full_name: profile?.full_name ?? "" };
 }
 
-/** Whether nothing would change, so that neither a version nor an entry in the trail is due. */
+/** Whether a user has these values already, so that nothing has to be written. */
 export function isSo(user: User, state: UserChanges): boolean {
   const comparable = (value: unknown) => value instanceof Date ? value.getTime() : value;
   return Object.entries(state).every(([name, value]) =>

@@ -9,7 +9,7 @@ import { restoreUser } from "./deleted_users.ts";
 import { setRole } from "./edit_user.ts";
 import { updateStatus } from "./update_status.ts";
 
-/** How each action is done to a user. */
+/** The use case of each action. */
 const USE_CASES: { readonly [A in UserAction]: UseCase<A> } = {
   suspend_user: (services, actor, input) =>
     updateStatus(services, actor, { ...input, status: "suspended" }),
@@ -26,7 +26,7 @@ const USE_CASES: { readonly [A in UserAction]: UseCase<A> } = {
 };
 
 /**
- * Does an action to a user, and gives the user as it has left them.
+ * Does an action to a user, and returns the user as the action leaves them.
  *
  * @throws {DomainError} `not_signed_in`, `forbidden`, `user_not_found`, and what its own rules say
  */

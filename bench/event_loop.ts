@@ -5,7 +5,7 @@ import { closeServices, openServices } from "@/lib/domain/open_services.ts";
 import { seedUsers } from "@/lib/domain/operation/seed_users.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { createSilentLogger } from "@/lib/log.ts";
-import { insertUserEvents } from "@/lib/repo/user_events.ts";
+import { insertJobs } from "@/lib/repo/jobs.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { readSettings } from "@/lib/settings.ts";
 import { SERVER_V8_FLAGS } from "@/lib/cli/v8_flags.ts";
@@ -21,7 +21,7 @@ import { APP_URL, cookieOf, listActiveUsers } from "./kit/roster.ts";
 import type { Measurement, Suite } from "./kit/suite.ts";
 
 const USERS = 100_000;
-const OPEN_EVENTS = 100_000;
+const OPEN_JOBS = 100_000;
 const IMPORTED = 100_000;
 /** Maintenance begins a second after the start, and again a minute later. */
 const MAINTENANCE_MS = 70_000;
@@ -89,10 +89,10 @@ async function prepare(env: Record<string, string>): Promise<Prepared> {
   const services = await openServices(settings, database, createSilentLogger());
   stack.defer(() => closeServices(services));
   await seedUsers(services, { kind: "task", name: "bench" }, { count: USERS, seed: 1 });
-  const ids = await services.db.selectFrom("users").select("id").limit(OPEN_EVENTS).execute();
+  const ids = await services.db.selectFrom("users").select("id").limit(OPEN_JOBS).execute();
   await inTransaction(
     services.db,
-    (tx) => insertUserEvents(tx, ids.map(({ id }) => id), "created"),
+    (tx) => insertJobs(tx, ids.map(({ id }) => ({ kind: "user_created", user_id: id }))),
   );
   const [admin, user] = await listActiveUsers(services.db, 2);
   await services.db.updateTable("users").set({ role: "admin" }).where("id", "=", admin!.id)
@@ -182,7 +182,7 @@ function loadsOn(port: number, env: Record<string, string>, prepared: Prepared):
       body: JSON.stringify({ user_id: userId, ...fields }),
     });
   return {
-    [`${OPEN_EVENTS.toLocaleString("en")} open events and maintenance`]: () =>
+    [`${OPEN_JOBS.toLocaleString("en")} open jobs and maintenance`]: () =>
       new Promise((resolve) => setTimeout(resolve, MAINTENANCE_MS)),
     "GET /login": () => ask({ path: "/login" }),
     "GET /login, 16 KB of cookies": () =>

@@ -1,5 +1,5 @@
 import type { Services } from "@/lib/domain/services.ts";
-import { describeUploads } from "@/lib/repo/image_uploads.ts";
+import { describeJobs } from "@/lib/repo/jobs.ts";
 import { until } from "@/tests/storage/ftp_servers.ts";
 import { photograph, upload, uploadRequest } from "./kit/avatar_upload.ts";
 import { median } from "./kit/compare.ts";
@@ -103,10 +103,10 @@ async function samplePages(
 }
 
 /** Lets nothing of one state wait for the next. */
-async function sendAll({ db, images }: Services): Promise<void> {
+async function sendAll({ db, jobs }: Services): Promise<void> {
   await until(async () => {
-    await images.outbox?.drainAll();
-    return (await describeUploads(db)).waiting === 0;
+    await jobs.drain("image");
+    return (await describeJobs(db, "image")).waiting === 0;
   });
 }
 

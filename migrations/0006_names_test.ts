@@ -1,17 +1,11 @@
 import assert from "node:assert/strict";
 import { sql } from "kysely";
 import type { Db } from "@/lib/db/database.ts";
-import { listMigrations, migrateDown, migrateUp } from "@/lib/db/migrator.ts";
+import { migrateUp } from "@/lib/db/migrator.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { findUserByLogin, insertUser, updateUser } from "@/lib/repo/users.ts";
 import { databaseTest } from "@/tests/kit/databases.ts";
-
-/** Takes migrations back until `name` is no longer applied. */
-async function migrateBefore(db: Db, name: string): Promise<void> {
-  const isApplied = async () =>
-    (await listMigrations(db)).some((one) => one.name === name && one.appliedAt !== undefined);
-  while (await isApplied()) await migrateDown(db);
-}
+import { migrateBefore } from "@/tests/kit/migrations.ts";
 
 /** Inserts users as the version before did, whose keys told fewer spellings apart. */
 async function insertFormerly(db: Db, usernames: readonly string[]): Promise<void> {

@@ -6,6 +6,8 @@ import * as m0003 from "./0003_image_copies.ts";
 import * as m0004 from "./0004_user_search.ts";
 import * as m0005 from "./0005_maintenance.ts";
 import * as m0006 from "./0006_names.ts";
+import * as m0007 from "./0007_jobs.ts";
+import * as m0008 from "./0008_image_states.ts";
 
 /** All migrations by name, in order. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -15,4 +17,6 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0004_user_search": m0004,
   "0005_maintenance": m0005,
   "0006_names": m0006,
+  "0007_jobs": m0007,
+  "0008_image_states": m0008,
 };

@@ -28,7 +28,7 @@ const DRAWS_NO_SECRET: Paths = [
   "lib/fresh/types_test.ts",
   "lib/mail/mailer.ts",
   "lib/serve/",
-  "lib/storage/image_outbox.ts",
+  "lib/repo/job_runner.ts",
   "lib/web/middlewares/request_log.ts",
   "tasks/",
   "tests/",

@@ -1,7 +1,7 @@
 import { TaskError, UsageError } from "@/lib/cli/errors.ts";
 import { startProgress } from "@/lib/cli/progress.ts";
 import { type ExitCode, runTask, type Task, type TaskOptions } from "@/lib/cli/task.ts";
-import { withMigratedDatabase } from "@/lib/cli/with_database.ts";
+import { withServices } from "@/lib/cli/with_services.ts";
 import {
   type FaultyImage,
   SYNC_STEPS,
@@ -9,10 +9,8 @@ import {
   type SyncOptions,
   type SyncReport,
 } from "@/lib/domain/images/sync_images.ts";
-import { createSilentLogger } from "@/lib/log.ts";
 import { loadSettings } from "@/lib/settings.ts";
 import { StoreUnavailableError } from "@/lib/storage/image_store.ts";
-import { openImages } from "@/lib/storage/images.ts";
 
 const OPTIONS = {
   "dry-run": { type: "boolean", help: "say what would be done, and do nothing" },
@@ -52,17 +50,15 @@ async function sync(options: SyncOptions): Promise<SyncReport> {
   if (options.to !== undefined && settings.ftp === undefined) {
     throw new TaskError("Moving images needs the FTP server: set FTP_URL");
   }
-  return await withMigratedDatabase(settings, async ({ db }) => {
-    const images = await openImages(db, settings, createSilentLogger());
+  return await withServices(settings, async (services) => {
     const progress = startProgress("parts", SYNC_STEPS);
     try {
-      return await syncImages(db, images, { ...options, onProgress: () => progress.add(1) });
+      return await syncImages(services, { ...options, onProgress: () => progress.add(1) });
     } catch (error) {
       if (!(error instanceof StoreUnavailableError)) throw error;
       throw new TaskError(`${error.message}: start the server, or mend FTP_URL`, { cause: error });
     } finally {
       progress.stop();
-      await images.close();
     }
   });
 }

@@ -84,21 +84,32 @@ export interface SessionsTable {
   last_seen_at: GeneratedTimestamp;
 }
 
-/** An event for which hooks run. */
-export type UserEventKind = "created" | "deleted";
+/** What kinds of jobs there are; lib/domain/jobs.ts says how each is done. */
+export type JobName = "user_created" | "user_deleted" | "image";
 
-/** `user_events`: the outbox of the post-commit hooks. */
-export interface UserEventsTable {
+/** `jobs`: what is done after the commit; a row goes when its work is done. */
+export interface JobsTable {
   id: GeneratedAlways<number>;
-  /** No foreign key: the row outlives the user. */
-  user_id: number;
-  kind: UserEventKind;
+  kind: JobName;
+  /** Whom it is about. No foreign key: the row outlives the user. */
+  user_id: number | null;
+  /** What it is about; unique within the kind. */
+  subject: string | null;
+  /** What else the kind needs to know. */
+  payload: Json<Record<string, unknown>> | null;
+  /** Counts every wish about the subject, so that none is lost while another is carried out. */
+  revision: Generated<number>;
   created_at: GeneratedTimestamp;
+  /** Not before this time. */
+  run_at: GeneratedTimestamp;
+  /** Attempts that failed. */
   attempts: Generated<number>;
-  next_attempt_at: GeneratedTimestamp;
+  /** Until then one process works on it. */
+  leased_until: Date | null;
+  /** From then on it is of no use: it is not done any more, and removed. */
+  expires_at: Date | null;
+  /** Why the last attempt failed. */
   last_error: string | null;
-  /** `null` while the hooks still have to run. */
-  done_at: Date | null;
 }
 
 /** `audit_events`: who did what to whom. Rows are only ever added. */
@@ -139,34 +150,20 @@ export interface EmailTokensTable {
   expires_at: Date;
 }
 
-/** `images`: the files of avatars, where no FTP server keeps them. */
+/**
+ * Where the bytes of an avatar's file are kept: `stored` in the database, `waiting` for the FTP
+ * server, or `sent` there, with a copy in the database.
+ */
+export type ImageState = "stored" | "waiting" | "sent";
+
+/** `images`: the files of avatars; those that only the FTP server has are not in it. */
 export interface ImagesTable {
   /** `KEY.webp` or `KEY-96.webp`; KEY is the SHA-256 of the large file. */
   name: string;
   bytes: Uint8Array;
-  created_at: GeneratedTimestamp;
-}
-
-/** `image_uploads`: the files that the FTP server may not have as they should be. */
-export interface ImageUploadsTable {
-  name: string;
-  /** `null` where the file only has to be looked after, since somebody stopped naming it. */
-  bytes: Uint8Array | null;
-  /** Counts every wish concerning the file, so that none is lost while another is carried out. */
-  revision: Generated<number>;
-  created_at: GeneratedTimestamp;
-  attempts: Generated<number>;
-  next_attempt_at: GeneratedTimestamp;
-  /** Until then one process works on it. */
-  leased_until: Date | null;
-  last_error: string | null;
-}
-
-/** `image_copies`: files that the FTP server has, as far as there is room for them here as well. */
-export interface ImageCopiesTable {
-  name: string;
-  bytes: Uint8Array;
-  created_at: GeneratedTimestamp;
+  state: Generated<ImageState>;
+  /** Since when it is in this state. */
+  changed_at: GeneratedTimestamp;
 }
 
 /**
@@ -192,13 +189,11 @@ export interface Database {
   user_profiles: UserProfilesTable;
   user_search: UserSearchTable;
   sessions: SessionsTable;
-  user_events: UserEventsTable;
+  jobs: JobsTable;
   audit_events: AuditEventsTable;
   deleted_users: DeletedUsersTable;
   email_tokens: EmailTokensTable;
   images: ImagesTable;
-  image_uploads: ImageUploadsTable;
-  image_copies: ImageCopiesTable;
   named_images: NamedImagesView;
   leases: LeasesTable;
 }

@@ -3,11 +3,13 @@ import { createPasswordJudge } from "@/lib/crypto/password_judge.ts";
 import type { OpenDatabase } from "@/lib/db/database.ts";
 import type { Logger } from "@/lib/log.ts";
 import { createMailer } from "@/lib/mail/mailer.ts";
-import { BUILT_IN_HOOKS, createHookRunner, type Hook } from "@/lib/repo/hooks.ts";
+import { BUILT_IN_HOOKS, type Hook } from "@/lib/repo/hooks.ts";
+import { createJobRunner } from "@/lib/repo/job_runner.ts";
 import type { Settings } from "@/lib/settings.ts";
 import { openImages } from "@/lib/storage/images.ts";
 import { APPLICATION_HOOKS } from "./application_hooks.ts";
 import { FirstAdmin } from "@/lib/domain/accounts/first_admin.ts";
+import { jobKinds } from "./jobs.ts";
 import { RateLimit } from "./rate_limit.ts";
 import type { Services } from "./services.ts";
 import { createSlowReader } from "./slow_reads.ts";
@@ -30,6 +32,8 @@ export async function openServices(
   { hooks = APPLICATION_HOOKS, ending = new AbortController().signal, setupHash }:
     OpenServicesOptions = {},
 ): Promise<Services> {
+  const images = await openImages(db, settings, log);
+  const allHooks = [...BUILT_IN_HOOKS, ...hooks];
   return {
     settings,
     db,
@@ -40,8 +44,9 @@ export async function openServices(
     passwords: createPasswordHasher(),
     strength: createPasswordJudge(log),
     mail: createMailer(settings, log),
-    hooks: createHookRunner(db, log, [...BUILT_IN_HOOKS, ...hooks]),
-    images: await openImages(db, settings, log),
+    images,
+    hooks: allHooks,
+    jobs: createJobRunner(db, log, jobKinds({ db, images, hooks: allHooks })),
     readSlowly: createSlowReader({ db, kind }),
     limits: {
       failedSignIns: new RateLimit({ count: 100, windowSeconds: 600 }),
@@ -57,7 +62,8 @@ export async function openServices(
 }
 
 /** Closes what {@linkcode openServices} has opened, except the database. */
-export async function closeServices({ images, strength }: Services): Promise<void> {
+export async function closeServices({ images, jobs, strength }: Services): Promise<void> {
   strength.close();
+  await jobs.close();
   await images.close();
 }

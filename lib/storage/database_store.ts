@@ -3,7 +3,7 @@ import { inTransaction } from "@/lib/db/transaction.ts";
 import {
   deleteImages,
   findImageBytes,
-  findImageCreatedAt,
+  findImageChangedAt,
   insertImages,
   listImages,
 } from "@/lib/repo/images.ts";
@@ -21,7 +21,7 @@ export class DatabaseStore implements ImageStore {
   /** @inheritdoc */
   async put(file: ImageFile): Promise<void> {
     shardOfName(file.name);
-    await inTransaction(this.db, (tx) => insertImages(tx, [file]));
+    await inTransaction(this.db, (tx) => insertImages(tx, "stored", [file]));
   }
 
   /** @inheritdoc */
@@ -38,18 +38,18 @@ export class DatabaseStore implements ImageStore {
 
   /** @inheritdoc */
   async list(shard: string): Promise<StoredImage[]> {
-    return await listImages(this.db, shard);
+    return await listImages(this.db, shard, ["stored"]);
   }
 
   /** @inheritdoc */
   async modifiedAt(name: string): Promise<Date | undefined> {
     shardOfName(name);
-    return await findImageCreatedAt(this.db, name);
+    return await findImageChangedAt(this.db, name);
   }
 
   /** Asks for a shard that has nothing in it. */
   async check(): Promise<void> {
-    await listImages(this.db, "none");
+    await listImages(this.db, "none", ["stored"]);
   }
 
   /** The database is closed by whoever opened it. */

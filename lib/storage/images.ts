@@ -1,6 +1,5 @@
 import type { Db } from "@/lib/db/database.ts";
 import type { Logger } from "@/lib/log.ts";
-import { findImageCopy } from "@/lib/repo/image_copies.ts";
 import { findImageBytes } from "@/lib/repo/images.ts";
 import { listNamedAmong } from "@/lib/repo/named_images.ts";
 import type { Settings } from "@/lib/settings.ts";
@@ -8,7 +7,6 @@ import { imageUrl } from "@/lib/shared/images.ts";
 import { DatabaseStore } from "@/lib/storage/database_store.ts";
 import type { FtpStore } from "@/lib/storage/ftp_store.ts";
 import { ImageCache } from "@/lib/storage/image_cache.ts";
-import { ImageOutbox } from "@/lib/storage/image_outbox.ts";
 import { type ImageStore, isIntact, keyOfName, shardOfName } from "@/lib/storage/image_store.ts";
 import { PictureReader } from "@/lib/storage/picture.ts";
 import { StoreHealth } from "@/lib/storage/store_health.ts";
@@ -23,12 +21,12 @@ export interface Images {
   /** Where files end up: the FTP server, or the database without one. */
   readonly store: ImageStore;
   readonly health: StoreHealth;
-  /** Sends to the FTP server; absent without one. */
-  readonly outbox: ImageOutbox | undefined;
+  /** What `store` is; `image` jobs bring files to the FTP server. */
+  readonly keptIn: "database" | "ftp";
   readonly cache: ImageCache;
   /** Where the FTP folder is published over HTTP, without a trailing slash. */
   readonly publicUrl: string | undefined;
-  /** Ends connections, and waits for what is under way. */
+  /** Ends connections; the jobs have ended before. */
   close(): Promise<void>;
 }
 
@@ -39,7 +37,6 @@ export async function openImages(
   log: Logger,
 ): Promise<Images> {
   const ftp = settings.ftp && await openFtpStore(settings.ftp);
-  const outbox = ftp && new ImageOutbox(db, ftp, log);
   const siblings = ftp && new BroadcastChannel(CHANNEL);
   const store = ftp ?? new DatabaseStore(db);
   const health = new StoreHealth(store);
@@ -47,16 +44,13 @@ export async function openImages(
     pictures: new PictureReader(),
     store,
     health,
-    outbox,
+    keptIn: ftp ? "ftp" : "database",
     cache: new ImageCache(
-      async (name) =>
-        await findImageBytes(db, name) ?? await findImageCopy(db, name) ??
-          (ftp && await loadFrom(ftp, db, name, log)),
+      async (name) => await findImageBytes(db, name) ?? (ftp && await loadFrom(ftp, db, name, log)),
       siblings && { siblings },
     ),
     publicUrl: ftp && settings.imagePublicUrl,
     async close() {
-      await outbox?.close();
       await health.settled();
       ftp?.close();
       siblings?.close();

@@ -110,9 +110,8 @@ async function unfinished(databaseUrl: string, usernames: readonly string[]): Pr
   const { database } = readSettings({ DATABASE_URL: databaseUrl });
   const { db, close } = await openDatabase(database, "task");
   try {
-    const openEvents = () =>
-      db.selectFrom("user_events").select("id").where("done_at", "is", null).execute();
-    while ((await openEvents()).length > 0) await pause(POLL_MS);
+    const openJobs = () => db.selectFrom("jobs").select("id").execute();
+    while ((await openJobs()).length > 0) await pause(POLL_MS);
     const complete = await db.selectFrom("users").innerJoin("user_profiles", "user_id", "users.id")
       .select("username").execute();
     const names = new Set(complete.map(({ username }) => username));

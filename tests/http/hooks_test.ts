@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { maintain } from "@/lib/domain/operation/maintenance.ts";
+import { jobKinds } from "@/lib/domain/jobs.ts";
 import type { Services } from "@/lib/domain/services.ts";
-import { BUILT_IN_HOOKS, createHookRunner, type Hook } from "@/lib/repo/hooks.ts";
+import { BUILT_IN_HOOKS, type Hook } from "@/lib/repo/hooks.ts";
+import { createJobRunner } from "@/lib/repo/job_runner.ts";
 import { appTest, type TestApp } from "@/tests/kit/app.ts";
 import { addAdmin, addPerson, logIn, PASSWORD, signedIn } from "@/tests/kit/people.ts";
 
@@ -24,16 +25,17 @@ function failingHooks() {
       return Promise.resolve();
     },
   });
-  const adapt = ({ db, log }: Services) => ({
-    hooks: createHookRunner(db, log, [...BUILT_IN_HOOKS, hook("created"), hook("deleted")]),
-  });
+  const adapt = ({ db, log, images }: Services) => {
+    const hooks = [...BUILT_IN_HOOKS, hook("created"), hook("deleted")];
+    return { jobs: createJobRunner(db, log, jobKinds({ db, images, hooks })) };
+  };
   return { hooks, adapt };
 }
 
 /** Does not wait for the pause that follows a failure. */
 async function retryNow({ services }: TestApp): Promise<void> {
-  await services.db.updateTable("user_events").set({ next_attempt_at: new Date(0) }).execute();
-  await maintain(services);
+  await services.db.updateTable("jobs").set({ run_at: new Date(0) }).execute();
+  await services.jobs.runDue();
 }
 
 const created = failingHooks();
@@ -77,10 +79,10 @@ appTest(
     const { services } = app;
     const { db } = services;
     const person = await addPerson(app, "grace");
-    // What such a process leaves behind: the account and an open event.
+    // What such a process leaves behind: the account and a job.
     await db.deleteFrom("user_profiles").execute();
-    await db.updateTable("user_events").set({ done_at: null }).execute();
-    await maintain(services);
+    await db.insertInto("jobs").values({ kind: "user_created", user_id: person.user_id }).execute();
+    await services.jobs.runDue();
     const profiles = await db.selectFrom("user_profiles").select(["user_id", "email"]).execute();
     assert.deepEqual(profiles, [{ user_id: person.user_id, email: person.email }]);
   },

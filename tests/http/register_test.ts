@@ -362,18 +362,18 @@ databaseTest(
       source: { requestId: "", ip: "::1", userAgent: "" },
     } as const;
     const workFor = async (fields: { username: string; email: string }) => {
-      // Hooks and letters begin after the last statement that the answer waits for.
+      // Jobs and letters begin after the last statement that the answer waits for.
       const before = counted.count();
       hashes.take();
       const statements = Promise.withResolvers<number>();
-      const hooks = {
-        ...services.hooks,
-        runEventsOf: async () => statements.resolve(await counted.count() - before),
+      const jobs = {
+        ...services.jobs,
+        runOf: async () => statements.resolve(await counted.count() - before),
       };
-      const mail = { ...services.mail, send: () => hooks.runEventsOf() };
+      const mail = { ...services.mail, send: () => jobs.runOf() };
       const value = { ...GRACE, ...fields };
       const form = { ok: true, value } as const;
-      const outcome = await registerUser({ ...services, hooks, mail }, actor, form, "none");
+      const outcome = await registerUser({ ...services, jobs, mail }, actor, form, "none");
       assert.deepEqual(outcome, {
         ok: true,
         value: { verification: "required", username: fields.username },

@@ -44,7 +44,7 @@ export async function addPerson(
     services.db,
     (tx) => insertAccount(tx, TASK, "create_user", { ...options, username, email, password_hash }),
   );
-  await services.hooks.runEventsOf(user.id);
+  await services.jobs.runOf(user.id);
   return { user_id: user.id, username, email };
 }
 

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { Db } from "@/lib/db/database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { announceImage, releaseImages, saveImage } from "@/lib/domain/images/images.ts";
-import type { Images } from "@/lib/storage/images.ts";
+import type { Services } from "@/lib/domain/services.ts";
 import { imageNames } from "@/lib/storage/image_store.ts";
 import type { Picture } from "@/lib/storage/picture.ts";
 
@@ -38,10 +38,11 @@ export async function addUser(db: Db, username: string): Promise<number> {
 /** Gives a user another avatar, or none, in the order of the use case that edits users. */
 export async function changeAvatar(
   db: Db,
-  images: Images,
+  services: Pick<Services, "images" | "jobs">,
   userId: number,
   picture?: Picture,
 ): Promise<void> {
+  const { images } = services;
   await inTransaction(db, async (tx) => {
     const before = await tx.selectFrom("user_profiles").select("image")
       .where("user_id", "=", userId).forUpdate().executeTakeFirstOrThrow();
@@ -49,5 +50,5 @@ export async function changeAvatar(
     await tx.updateTable("user_profiles").set({ image }).where("user_id", "=", userId).execute();
     await releaseImages(tx, images, [before.image]);
   });
-  announceImage(images, picture);
+  announceImage(services, picture);
 }

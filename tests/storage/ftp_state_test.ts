@@ -19,9 +19,9 @@ databaseAndFtpTest("The dashboard tells why the FTP server fails, and what waits
   await server.kill();
   await using app = await serveApp(database, { environment: ftpEnvironment(server) });
   const user = await addUser(database.db, "ann");
-  await changeAvatar(database.db, app.services.images, user, makePicture("a"));
+  await changeAvatar(database.db, app.services, user, makePicture("a"));
   const anHourAgo = new Date(Date.now() - 3_600_000);
-  await database.db.updateTable("image_uploads").set({ created_at: anHourAgo }).execute();
+  await database.db.updateTable("jobs").set({ created_at: anHourAgo }).execute();
   assert.match(
     await dashboardOf(app),
     /encrypted: Cannot connect to the FTP server .*; 2 files wait, the oldest for 60 min/,
@@ -32,11 +32,11 @@ commandTest("doctor tells of the FTP server and what waits for it", async (shell
   await using server = await startVsftpd();
   const env = ftpEnvironment(server);
   await using instance = await openInstance(shell.db, server);
-  await changeAvatar(shell.db, instance.images, await addUser(shell.db, "ann"), makePicture("a"));
+  await changeAvatar(shell.db, instance, await addUser(shell.db, "ann"), makePicture("a"));
   await until(() => isEmpty(shell.db));
   assert.deepEqual(await ftpFinding(shell, env), ["ok", "127.0.0.1, encrypted; nothing waits"]);
   await server.kill();
-  await changeAvatar(shell.db, instance.images, await addUser(shell.db, "bob"), makePicture("b"));
+  await changeAvatar(shell.db, instance, await addUser(shell.db, "bob"), makePicture("b"));
   const [state, detail] = await ftpFinding(shell, env);
   assert.equal(state, "fail");
   assert.match(detail, /Cannot connect.*; 2 files wait, the oldest for 0 min$/);

@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
 import { findImage, trimCopies } from "@/lib/domain/images/images.ts";
 import { syncImages } from "@/lib/domain/images/sync_images.ts";
-import { createSilentLogger } from "@/lib/log.ts";
-import { openImages } from "@/lib/storage/images.ts";
 import { prepareProduction } from "@/tests/kit/build.ts";
 import type { TestDatabase } from "@/tests/kit/databases.ts";
 import { freePort } from "@/tests/kit/free_port.ts";
@@ -10,7 +8,7 @@ import type { FtpServer } from "@/tests/kit/ftp_server.ts";
 import { startServer } from "@/tests/kit/server_process.ts";
 import { addUser, changeAvatar, makePicture } from "./avatars.ts";
 import { databaseAndFtpTest, filesOn, ftpEnvironment, until } from "./ftp_servers.ts";
-import { isEmpty, openInstance, pathsOf } from "./instances.ts";
+import { isEmpty, openInDatabase, openInstance, pathsOf } from "./instances.ts";
 
 databaseAndFtpTest(
   "Who starts while the server is down serves what was sent before",
@@ -18,7 +16,7 @@ databaseAndFtpTest(
     const { database, server } = test;
     const picture = makePicture("a");
     await using instance = await openInstance(database.db, server);
-    await changeAvatar(database.db, instance.images, await addUser(database.db, "ann"), picture);
+    await changeAvatar(database.db, instance, await addUser(database.db, "ann"), picture);
     await until(() => isEmpty(database.db));
     await server.kill("SIGKILL");
     await using newcomer = await startNewcomer(database, server);
@@ -33,11 +31,11 @@ databaseAndFtpTest("No copy is left of an avatar that nobody has any more", asyn
   const { database: { db }, server } = test;
   await using instance = await openInstance(db, server);
   const ann = await addUser(db, "ann");
-  await changeAvatar(db, instance.images, ann, makePicture("a"));
+  await changeAvatar(db, instance, ann, makePicture("a"));
   await until(() => isEmpty(db));
-  await changeAvatar(db, instance.images, ann);
+  await changeAvatar(db, instance, ann);
   await until(() => isEmpty(db));
-  assert.deepEqual(await db.selectFrom("image_copies").select("name").execute(), []);
+  assert.deepEqual(await db.selectFrom("images").select("name").execute(), []);
   assert.deepEqual(await filesOn(server), []);
 });
 
@@ -45,13 +43,13 @@ databaseAndFtpTest("trimCopies() keeps the copies that were made last", async (t
   const { database: { db }, server } = test;
   await using instance = await openInstance(db, server);
   for (const seed of ["a", "b", "c"]) {
-    await changeAvatar(db, instance.images, await addUser(db, seed), makePicture(seed));
+    await changeAvatar(db, instance, await addUser(db, seed), makePicture(seed));
     await until(() => isEmpty(db));
   }
   const sizeOf = (seed: string) =>
     makePicture(seed).files.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
   await trimCopies(db, sizeOf("b") + sizeOf("c"));
-  const left = await db.selectFrom("image_copies").select("name").execute();
+  const left = await db.selectFrom("images").select("name").execute();
   const expected = [...makePicture("b").files, ...makePicture("c").files];
   assert.deepEqual(left.map(({ name }) => name).sort(), expected.map(({ name }) => name).sort());
   // What has no copy is fetched from the server.
@@ -68,19 +66,15 @@ databaseAndFtpTest(
     const picture = makePicture("a");
     {
       await using instance = await openInstance(db, server);
-      await changeAvatar(db, instance.images, await addUser(db, "ann"), picture);
+      await changeAvatar(db, instance, await addUser(db, "ann"), picture);
       await until(() => isEmpty(db));
     }
     await server.kill();
-    const images = await openImages(
-      db,
-      { ftp: undefined, imagePublicUrl: undefined },
-      createSilentLogger(),
-    );
-    const { moved, missing } = await syncImages(db, images);
+    const instance = await openInDatabase(db);
+    const { moved, missing } = await syncImages(instance);
     assert.deepEqual({ moved, missing }, { moved: 2, missing: [] });
     assert.deepEqual(
-      new Uint8Array(await images.store.get(picture.files[0].name) ?? []),
+      new Uint8Array(await instance.images.store.get(picture.files[0].name) ?? []),
       picture.files[0].bytes,
     );
   },

@@ -4,10 +4,9 @@ import { join } from "node:path";
 import type { Db } from "@/lib/db/database.ts";
 import { findImage } from "@/lib/domain/images/images.ts";
 import { syncImages } from "@/lib/domain/images/sync_images.ts";
-import type { Images } from "@/lib/storage/images.ts";
 import { addUser, changeAvatar, makePicture } from "@/tests/storage/avatars.ts";
 import { databaseAndFtpTest, filesOn, fullDevice, until } from "@/tests/storage/ftp_servers.ts";
-import { isEmpty, openInstance, pathsOf } from "@/tests/storage/instances.ts";
+import { type Instance, isEmpty, openInstance, pathsOf } from "@/tests/storage/instances.ts";
 import { startRelay } from "@/tests/storage/relay.ts";
 
 const SEEDS = Array.from({ length: 100 }, (_, index) => `seed${index}`);
@@ -21,7 +20,7 @@ databaseAndFtpTest("No avatar is lost when the server dies, is full and is slow"
   await using relay = startRelay(server.port);
   await using one = await openInstance(db, { ...server, port: relay.port });
   await using two = await openInstance(db, { ...server, port: relay.port });
-  const instances = [one.images, two.images];
+  const instances = [one, two];
   const users = await Promise.all(SEEDS.map((seed) => addUser(db, seed)));
 
   const uploads = Promise.all(
@@ -42,14 +41,14 @@ databaseAndFtpTest("No avatar is lost when the server dies, is full and is slow"
   await Promise.all(full.map(({ path }) => Deno.remove(path)));
   await until(() => isEmpty(db));
   assert.deepEqual(await filesOn(server), pathsOf(SEEDS));
-  const { missing, damaged, verified } = await syncImages(db, one.images, { verify: true });
+  const { missing, damaged, verified } = await syncImages(one, { verify: true });
   assert.deepEqual({ missing, damaged, verified }, { missing: [], damaged: [], verified: 200 });
 });
 
 /** Lets three of the files that wait find no room where they are sent to. */
 async function fillUp(db: Db, folder: string): Promise<{ name: string; path: string }[]> {
-  const waiting = await db.selectFrom("image_uploads").select("name")
-    .orderBy("next_attempt_at").execute();
+  const waiting = await db.selectFrom("images").innerJoin("jobs", "subject", "name").select("name")
+    .orderBy("run_at").execute();
   // One that has arrived, and of which the server died before it could say so, is not sent again.
   const missing = waiting.filter(({ name }) =>
     !existsSync(join(folder, "avatars", name.slice(0, 2), name))
@@ -71,13 +70,13 @@ async function fillUp(db: Db, folder: string): Promise<{ name: string; path: str
 
 /** Whether the server, reachable again, was in vain sent each of these files. */
 async function haveFailed(db: Db, names: readonly string[]): Promise<boolean> {
-  const failed = await db.selectFrom("image_uploads").select("name").where("name", "in", names)
+  const failed = await db.selectFrom("jobs").select("id").where("subject", "in", names)
     .where("last_error", "like", "The FTP server failed%").execute();
   return failed.length === names.length;
 }
 
-async function assertAllServed(db: Db, instances: readonly Images[]): Promise<void> {
-  for (const images of instances) {
+async function assertAllServed(db: Db, instances: readonly Instance[]): Promise<void> {
+  for (const { images } of instances) {
     for (const { name, bytes } of PICTURES.flatMap(({ files }) => files)) {
       const answer = await findImage(db, images, name);
       assert.ok(answer.kind === "bytes", `${name} is ${answer.kind}`);

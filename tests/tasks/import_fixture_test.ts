@@ -5,7 +5,9 @@ import { DomainError } from "@/lib/domain/errors.ts";
 import type { ImportReport } from "@/lib/domain/operation/import_users.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { signIn } from "@/lib/domain/accounts/sign_in.ts";
-import { BUILT_IN_HOOKS, createHookRunner, type Hook } from "@/lib/repo/hooks.ts";
+import { jobKinds } from "@/lib/domain/jobs.ts";
+import { BUILT_IN_HOOKS, type Hook } from "@/lib/repo/hooks.ts";
+import { createJobRunner } from "@/lib/repo/job_runner.ts";
 import { databaseTest } from "../kit/databases.ts";
 import { importFile, servicesOver } from "./flask.ts";
 
@@ -163,7 +165,7 @@ databaseTest(
       .where("action", "=", "import_users").execute();
     assert.equal(audited.length, 60);
     // What the built-in hooks do is done; the application has none of its own.
-    assert.deepEqual(await db.selectFrom("user_events").select("id").execute(), []);
+    assert.deepEqual(await db.selectFrom("jobs").select("id").execute(), []);
   },
 );
 
@@ -175,8 +177,8 @@ databaseTest("an application's own hooks hear of imported users", async (databas
     on: "created",
     run: (_tx, userId) => Promise.resolve(void welcomed.push(userId)),
   };
-  const hooks = createHookRunner(services.db, services.log, [...BUILT_IN_HOOKS, welcome]);
+  const hooks = [...BUILT_IN_HOOKS, welcome];
   await importFile({ ...services, hooks }, SQLITE);
-  await hooks.runOpenEvents();
+  await createJobRunner(services.db, services.log, jobKinds({ ...services, hooks })).runDue();
   assert.equal(new Set(welcomed).size, 60);
 });

@@ -64,12 +64,12 @@ export async function register(
 }
 
 async function registerOpenly(
-  { db, hooks }: Services,
+  { db, jobs }: Services,
   actor: AnonymousActor,
   account: NewUser,
 ): Promise<User> {
   const user = await inTransaction(db, (tx) => insertAccount(tx, actor, "register", account));
-  await hooks.runEventsOf(user.id);
+  await jobs.runOf(user.id);
   return user;
 }
 
@@ -82,14 +82,14 @@ async function registerSecretly(
   actor: AnonymousActor,
   account: NewUser,
 ): Promise<void> {
-  const { db, hooks, log } = services;
+  const { db, jobs, log } = services;
   const user = await inTransaction(
     db,
     (tx) => insertAccountUnlessAddressIsTaken(tx, actor, account),
   );
   const finish = async () => {
     if (user === undefined) return await mailAlreadyRegistered(services, account.email);
-    await hooks.runEventsOf(user.id);
+    await jobs.runOf(user.id);
     await mailVerificationLink(services, user);
   };
   finish().catch((error: unknown) => {

@@ -61,7 +61,7 @@ export async function registerFirstAdmin(
       if (actor.kind === "user") await deleteSessionById(tx, actor.sessionId);
       return { user_id: user.id, token: await insertNewSession(tx, actor, user.id) };
     });
-    await services.hooks.runEventsOf(made.user_id);
+    await services.jobs.runOf(made.user_id);
     return { ok: true, value: made };
   } catch (error) {
     return refuseTaken(error);

@@ -1,18 +1,19 @@
 import type { Db, Tx } from "@/lib/db/database.ts";
-import { deleteImageCopies, trimImageCopies } from "@/lib/repo/image_copies.ts";
 import {
-  describeUploads,
-  insertUploadChecks,
-  insertUploads,
-  type UploadQueue,
-} from "@/lib/repo/image_uploads.ts";
-import { deleteImages, findImageBytes, insertImages, lockImageKeys } from "@/lib/repo/images.ts";
+  deleteImages,
+  findImageBytes,
+  insertImages,
+  lockImageKeys,
+  trimSentImages,
+} from "@/lib/repo/images.ts";
+import { describeJobs, insertJobs, type JobQueue } from "@/lib/repo/jobs.ts";
 import { listNamedAmong } from "@/lib/repo/named_images.ts";
 import { imageKey, imageUrl, type PictureCrop } from "@/lib/shared/images.ts";
 import { type Images, publicUrlOf } from "@/lib/storage/images.ts";
 import { imageNames, keyOfName, StoreUnavailableError } from "@/lib/storage/image_store.ts";
 import type { Picture, PictureRefusal } from "@/lib/storage/picture.ts";
 import { DomainError, type DomainErrorCode } from "@/lib/domain/errors.ts";
+import type { Services } from "@/lib/domain/services.ts";
 
 const CODES: Readonly<Record<PictureRefusal, DomainErrorCode>> = {
   picture_too_large: "picture_too_large",
@@ -53,8 +54,8 @@ export async function saveImage(
   replaced: string | null,
 ): Promise<string> {
   await lockImageKeys(tx, [picture.key, ...keysOf([replaced])]);
-  if (images.outbox) await insertUploads(tx, picture.files);
-  else await insertImages(tx, picture.files);
+  if (images.keptIn === "ftp") await sendImages(tx, picture.files.map(({ name }) => name));
+  await insertImages(tx, images.keptIn === "ftp" ? "waiting" : "stored", picture.files);
   return imageUrl(picture.key);
 }
 
@@ -72,9 +73,13 @@ export async function releaseImages(
   await lockImageKeys(tx, keys);
   const named = new Set(await listNamedAmong(tx, keys.map(imageUrl)));
   const names = keys.filter((key) => !named.has(imageUrl(key))).flatMap(imageNames);
+  if (images.keptIn === "ftp") await sendImages(tx, names);
   await deleteImages(tx, names);
-  await deleteImageCopies(tx, names);
-  if (images.outbox) await insertUploadChecks(tx, names);
+}
+
+/** Has files sent to the FTP server, or removed there if no profile names them. */
+export async function sendImages(tx: Tx, names: readonly string[]): Promise<void> {
+  await insertJobs(tx, names.map((subject) => ({ kind: "image", subject })));
 }
 
 function keysOf(urls: readonly (string | null)[]): string[] {
@@ -82,9 +87,12 @@ function keysOf(urls: readonly (string | null)[]): string[] {
 }
 
 /** To be called after a commit that stored (`picture`) or released avatars. */
-export function announceImage(images: Images, picture?: Picture): void {
+export function announceImage(
+  { images, jobs }: Pick<Services, "images" | "jobs">,
+  picture?: Picture,
+): void {
   if (picture) images.cache.remember(picture.files);
-  images.outbox?.kick();
+  jobs.wake("image");
 }
 
 /** What copies of sent files may take of the database, in bytes: some 8,000 avatars. */
@@ -92,7 +100,7 @@ const MAX_COPIES_BYTES = 256 * 1024 * 1024;
 
 /** Gives up the oldest copies that there is no room for any more. */
 export async function trimCopies(db: Db, maxBytes: number = MAX_COPIES_BYTES): Promise<void> {
-  await trimImageCopies(db, maxBytes);
+  await trimSentImages(db, maxBytes);
 }
 
 /** What to answer to somebody who asks for a file. */
@@ -118,21 +126,24 @@ export async function findImage(db: Db, images: Images, name: string): Promise<I
 
 /** What is not on the FTP server yet cannot be fetched from where its folder is published. */
 async function findPublished(db: Db, publicUrl: string, name: string): Promise<ImageAnswer> {
-  const waiting = await findImageBytes(db, name);
+  const waiting = await findImageBytes(db, name, ["stored", "waiting"]);
   return waiting === undefined
     ? { kind: "elsewhere", url: publicUrlOf(publicUrl, name) }
     : { kind: "bytes", bytes: new Uint8Array(waiting) };
 }
 
 /** The state of the image store, for the dashboard and `doctor`. */
-export interface ImagesState extends UploadQueue {
-  readonly keptIn: "database" | "ftp";
+export interface ImagesState extends JobQueue {
+  readonly keptIn: Images["keptIn"];
   /** Why the store does not work; `undefined` when all is well. */
   readonly failure: string | undefined;
 }
 
 /** How the image store is and how much waits for it; a store that does not answer delays nobody. */
 export async function describeImages(db: Db, images: Images): Promise<ImagesState> {
-  const [failure, queue] = await Promise.all([images.health.findFailure(), describeUploads(db)]);
-  return { keptIn: images.outbox ? "ftp" : "database", failure, ...queue };
+  const [failure, queue] = await Promise.all([
+    images.health.findFailure(),
+    describeJobs(db, "image"),
+  ]);
+  return { keptIn: images.keptIn, failure, ...queue };
 }

@@ -1,30 +1,29 @@
 import assert from "node:assert/strict";
 import type { Db } from "@/lib/db/database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
-import { createSilentLogger } from "@/lib/log.ts";
-import { openImages } from "@/lib/storage/images.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
 import { describeImages, findImage, readImage, saveImage } from "./images.ts";
 import { databaseTest } from "@/tests/kit/databases.ts";
 import { addUser, changeAvatar, makePicture } from "@/tests/storage/avatars.ts";
+import { openInDatabase } from "@/tests/storage/instances.ts";
 
 databaseTest("saveImage() makes both files of an avatar available", async ({ db }) => {
-  const images = await openInDatabase(db);
+  const instance = await openInDatabase(db);
   const picture = makePicture("a");
-  await changeAvatar(db, images, await addUser(db, "ann"), picture);
+  await changeAvatar(db, instance, await addUser(db, "ann"), picture);
   // A second instance has none of it in memory.
   const other = await openInDatabase(db);
   for (const { name, bytes } of picture.files) {
-    const answer = await findImage(db, other, name);
+    const answer = await findImage(db, other.images, name);
     assert.ok(answer.kind === "bytes");
     assert.deepEqual(new Uint8Array(answer.bytes), bytes);
   }
 });
 
 databaseTest("saveImage() leaves nothing behind when the transaction fails", async ({ db }) => {
-  const images = await openInDatabase(db);
+  const instance = await openInDatabase(db);
   const failing = inTransaction(db, async (tx) => {
-    await saveImage(tx, images, makePicture("a"), null);
+    await saveImage(tx, instance.images, makePicture("a"), null);
     throw new Error("no");
   });
   await assert.rejects(failing, /no/);
@@ -32,29 +31,29 @@ databaseTest("saveImage() leaves nothing behind when the transaction fails", asy
 });
 
 databaseTest("releaseImages() removes the avatar that was replaced", async ({ db }) => {
-  const images = await openInDatabase(db);
+  const instance = await openInDatabase(db);
   const ann = await addUser(db, "ann");
-  await changeAvatar(db, images, ann, makePicture("a"));
-  await changeAvatar(db, images, ann, makePicture("b"));
+  await changeAvatar(db, instance, ann, makePicture("a"));
+  await changeAvatar(db, instance, ann, makePicture("b"));
   assert.deepEqual(await storedNames(db), namesOf(makePicture("b")));
-  await changeAvatar(db, images, ann);
+  await changeAvatar(db, instance, ann);
   assert.deepEqual(await storedNames(db), []);
 });
 
 databaseTest("releaseImages() keeps an avatar that somebody else has too", async ({ db }) => {
-  const images = await openInDatabase(db);
+  const instance = await openInDatabase(db);
   const [ann, bob] = [await addUser(db, "ann"), await addUser(db, "bob")];
-  await changeAvatar(db, images, ann, makePicture("a"));
-  await changeAvatar(db, images, bob, makePicture("a"));
-  await changeAvatar(db, images, ann);
+  await changeAvatar(db, instance, ann, makePicture("a"));
+  await changeAvatar(db, instance, bob, makePicture("a"));
+  await changeAvatar(db, instance, ann);
   assert.deepEqual(await storedNames(db), namesOf(makePicture("a")));
 });
 
 databaseTest("releaseImages() keeps the avatar of a user in the bin", async ({ db }) => {
-  const images = await openInDatabase(db);
+  const instance = await openInDatabase(db);
   const [ann, bob] = [await addUser(db, "ann"), await addUser(db, "bob")];
-  await changeAvatar(db, images, ann, makePicture("a"));
-  await changeAvatar(db, images, bob, makePicture("a"));
+  await changeAvatar(db, instance, ann, makePicture("a"));
+  await changeAvatar(db, instance, bob, makePicture("a"));
   const profile = await db.selectFrom("user_profiles").selectAll().where("user_id", "=", ann)
     .executeTakeFirstOrThrow();
   await db.deleteFrom("users").where("id", "=", ann).execute();
@@ -65,19 +64,19 @@ databaseTest("releaseImages() keeps the avatar of a user in the bin", async ({ d
     snapshot: JSON.stringify({ user: { id: ann }, profile }),
     deleted_by: "test",
   }).execute();
-  await changeAvatar(db, images, bob);
+  await changeAvatar(db, instance, bob);
   assert.deepEqual(await storedNames(db), namesOf(makePicture("a")));
 });
 
 databaseTest("Users who swap their avatars at the same time lose none", async ({ db }) => {
-  const images = await openInDatabase(db);
+  const instance = await openInDatabase(db);
   const users = await Promise.all(
     Array.from({ length: 8 }, (_, index) => addUser(db, `user${index}`)),
   );
   const pictures = [makePicture("a"), makePicture("b"), makePicture("c")];
   for (let round = 0; round < 6; round++) {
     await Promise.all(
-      users.map((id) => changeAvatar(db, images, id, pictures[(id + round) % pictures.length])),
+      users.map((id) => changeAvatar(db, instance, id, pictures[(id + round) % pictures.length])),
     );
   }
   const named = await db.selectFrom("user_profiles").select("image").distinct().execute();
@@ -86,14 +85,14 @@ databaseTest("Users who swap their avatars at the same time lose none", async ({
 });
 
 databaseTest("findImage() knows no name that nobody gave out", async ({ db }) => {
-  const images = await openInDatabase(db);
+  const instance = await openInDatabase(db);
   for (const name of ["", "../secret", "x.webp", `${"0".repeat(64)}.webp`]) {
-    assert.deepEqual(await findImage(db, images, name), { kind: "missing" }, name);
+    assert.deepEqual(await findImage(db, instance.images, name), { kind: "missing" }, name);
   }
 });
 
 databaseTest("describeImages() tells where avatars are kept", async ({ db }) => {
-  assert.deepEqual(await describeImages(db, await openInDatabase(db)), {
+  assert.deepEqual(await describeImages(db, (await openInDatabase(db)).images), {
     keptIn: "database",
     failure: undefined,
     waiting: 0,
@@ -106,15 +105,11 @@ databaseTest(
   "readImage() says in the domain's words why a picture is not taken",
   async ({ db }) => {
     await assert.rejects(
-      readImage(await openInDatabase(db), new TextEncoder().encode("<svg/>")),
+      readImage((await openInDatabase(db)).images, new TextEncoder().encode("<svg/>")),
       (error) => error instanceof DomainError && error.code === "picture_wrong_type",
     );
   },
 );
-
-function openInDatabase(db: Db) {
-  return openImages(db, { ftp: undefined, imagePublicUrl: undefined }, createSilentLogger());
-}
 
 async function storedNames(db: Db): Promise<string[]> {
   const rows = await db.selectFrom("images").select("name").execute();

@@ -1,16 +1,14 @@
-import type { Db } from "@/lib/db/database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
-import { findImageCopy } from "@/lib/repo/image_copies.ts";
 import {
-  moveCopiesToImages,
-  moveImagesToUploads,
-  moveUploadsToImages,
-} from "@/lib/repo/image_moves.ts";
-import { describeUploads, insertUploads, listUploads } from "@/lib/repo/image_uploads.ts";
-import { insertImages, listImages } from "@/lib/repo/images.ts";
+  countImages,
+  findImageBytes,
+  insertImages,
+  listImages,
+  moveImages,
+} from "@/lib/repo/images.ts";
+import { deleteJobsOfKind, describeJobs } from "@/lib/repo/jobs.ts";
 import { listNamedAmong, listNamedFrom } from "@/lib/repo/named_images.ts";
 import { imageKey, imageUrl } from "@/lib/shared/images.ts";
-import type { Images } from "@/lib/storage/images.ts";
 import {
   type ImageFile,
   imageNames,
@@ -19,7 +17,8 @@ import {
   keyOfName,
   SHARDS,
 } from "@/lib/storage/image_store.ts";
-import { releaseImages, trimCopies } from "./images.ts";
+import type { Services } from "@/lib/domain/services.ts";
+import { releaseImages, sendImages, trimCopies } from "./images.ts";
 
 /** How images are put in order. */
 export interface SyncOptions {
@@ -65,6 +64,9 @@ export const SYNC_STEPS = SHARDS.length;
 /** Younger files may belong to a transaction that has not committed yet. */
 const ORPHAN_AGE_MS = 60 * 60 * 1000;
 
+/** What {@linkcode syncImages} works with. */
+type SyncServices = Pick<Services, "db" | "images" | "jobs">;
+
 /**
  * Puts images in order: sends what waits, removes what nobody names, and sends again what is
  * missing, or reports it.
@@ -73,14 +75,13 @@ const ORPHAN_AGE_MS = 60 * 60 * 1000;
  * @throws {TypeError} when images are to be moved and there is no FTP server.
  */
 export async function syncImages(
-  db: Db,
-  images: Images,
+  services: SyncServices,
   options: SyncOptions = {},
 ): Promise<SyncReport> {
-  if (options.to !== undefined && images.outbox === undefined) {
+  if (options.to !== undefined && services.images.keptIn === "database") {
     throw new TypeError("Moving images needs an FTP server");
   }
-  const run = new SyncRun(db, images, options);
+  const run = new SyncRun(services, options);
   await run.send();
   for (const shard of SHARDS) {
     await run.syncShard(shard);
@@ -111,8 +112,7 @@ class SyncRun {
   #repaired = 0;
 
   constructor(
-    private readonly db: Db,
-    private readonly images: Images,
+    private readonly services: SyncServices,
     private readonly options: SyncOptions,
   ) {}
 
@@ -127,19 +127,28 @@ class SyncRun {
 
   /** Sends what waits; where there is no FTP server (any more), it stays in the database. */
   async send(): Promise<void> {
-    const { outbox } = this.images;
+    const { db, images, jobs } = this.services;
+    if (images.keptIn === "database") return await this.#keepAll();
+    const waiting = await countImages(db, "waiting");
     if (this.options.dryRun) {
-      this.#sent = outbox ? (await describeUploads(this.db)).waiting : 0;
-    } else if (outbox) {
-      this.#sent += (await outbox.drainAll()).sent;
-      await trimCopies(this.db);
-    } else {
-      this.#moved += await moveUploadsToImages(this.db) + await moveCopiesToImages(this.db);
+      this.#sent = waiting;
+      return;
     }
+    await jobs.drain("image");
+    this.#sent += Math.max(0, waiting - await countImages(db, "waiting"));
+    await trimCopies(db);
+  }
+
+  async #keepAll(): Promise<void> {
+    if (this.options.dryRun) return;
+    await inTransaction(this.services.db, async (tx) => {
+      this.#moved += (await moveImages(tx, { from: ["waiting", "sent"], to: "stored" })).length;
+      await deleteJobsOfKind(tx, "image");
+    });
   }
 
   async report(): Promise<SyncReport> {
-    const { waiting } = await describeUploads(this.db);
+    const { waiting } = await describeJobs(this.services.db, "image");
     return {
       sent: this.#sent,
       removed: this.#removed,
@@ -154,19 +163,19 @@ class SyncRun {
 
   /** In this order, so that a file which is sent meanwhile is seen in one place or the other. */
   async #look(shard: string): Promise<Shard> {
+    const { db, images } = this.services;
     const named = await this.#listNamed(shard);
-    const kept = await listImages(this.db, shard);
-    const waiting = await listUploads(this.db, shard);
-    const stored = await this.images.store.list(shard);
+    const kept = await listImages(db, shard, ["stored", "waiting"]);
+    const stored = await images.store.list(shard);
     return {
       named,
-      inDatabase: new Set([...waiting, ...kept.map(({ name }) => name)]),
+      inDatabase: new Set(kept.map(({ name }) => name)),
       stored: new Set(stored.map(({ name }) => name)),
     };
   }
 
   async #listNamed(shard: string): Promise<Map<string, number>> {
-    const rows = await listNamedFrom(this.db, `/images/${shard}`);
+    const rows = await listNamedFrom(this.services.db, `/images/${shard}`);
     return new Map(rows.flatMap(({ userId, image }) => {
       const key = imageKey(image);
       return key === undefined ? [] : imageNames(key).map((name) => [name, userId] as const);
@@ -175,7 +184,7 @@ class SyncRun {
 
   async #removeOrphans({ named, stored }: Shard): Promise<void> {
     for (const name of stored) {
-      if (named.has(name) || !await isOldEnough(this.images.store, name)) continue;
+      if (named.has(name) || !await isOldEnough(this.services.images.store, name)) continue;
       this.#removed++;
       if (!this.options.dryRun) await this.#removeOrphan(name);
     }
@@ -184,8 +193,11 @@ class SyncRun {
   /** Looks once more whether nobody names it, under the lock of those who may. */
   async #removeOrphan(name: string): Promise<void> {
     const key = keyOfName(name);
-    if (key === undefined) return await this.images.store.delete(name);
-    await inTransaction(this.db, (tx) => releaseImages(tx, this.images, [imageUrl(key)]));
+    if (key === undefined) return await this.services.images.store.delete(name);
+    await inTransaction(
+      this.services.db,
+      (tx) => releaseImages(tx, this.services.images, [imageUrl(key)]),
+    );
   }
 
   async #reportMissing({ named, inDatabase, stored }: Shard): Promise<void> {
@@ -193,7 +205,7 @@ class SyncRun {
       if (stored.has(name) || inDatabase.has(name)) continue;
       // The user may have changed the avatar while we looked.
       const url = imageUrl(keyOfName(name) ?? "");
-      const isNamed = (await listNamedAmong(this.db, [url])).length > 0;
+      const isNamed = (await listNamedAmong(this.services.db, [url])).length > 0;
       if (!isNamed) continue;
       const copy = await this.#findCopy(name);
       if (copy) await this.#sendAgain(copy);
@@ -202,11 +214,16 @@ class SyncRun {
   }
 
   async #moveToFtp(shard: string): Promise<void> {
+    const { db } = this.services;
     if (this.options.dryRun) {
-      this.#moved += (await listImages(this.db, shard)).length;
+      this.#moved += (await listImages(db, shard, ["stored"])).length;
       return;
     }
-    const moved = await moveImagesToUploads(this.db, shard);
+    const moved = await inTransaction(db, async (tx) => {
+      const names = await moveImages(tx, { from: ["stored"], to: "waiting", shard });
+      await sendImages(tx, names);
+      return names.length;
+    });
     this.#moved += moved;
     if (moved > 0) await this.send();
   }
@@ -217,7 +234,7 @@ class SyncRun {
       if (!this.options.dryRun) {
         const file = await this.#readIntact(name, userId);
         if (file === undefined) continue;
-        await inTransaction(this.db, (tx) => insertImages(tx, [file]));
+        await inTransaction(this.services.db, (tx) => insertImages(tx, "stored", [file]));
       }
       this.#moved++;
     }
@@ -233,7 +250,7 @@ class SyncRun {
 
   /** A file as the FTP server should have it, if the database still has a copy. */
   async #findCopy(name: string): Promise<ImageFile | undefined> {
-    const bytes = this.images.outbox && await findImageCopy(this.db, name);
+    const bytes = await findImageBytes(this.services.db, name, ["sent"]);
     return bytes && isIntact({ name, bytes }) ? { name, bytes } : undefined;
   }
 
@@ -242,13 +259,16 @@ class SyncRun {
     this.#repaired++;
     if (this.options.dryRun) return;
     // First, since the store would take a damaged file of the same size for the right one.
-    await this.images.store.delete(copy.name);
-    await inTransaction(this.db, (tx) => insertUploads(tx, [copy]));
+    await this.services.images.store.delete(copy.name);
+    await inTransaction(this.services.db, async (tx) => {
+      await sendImages(tx, [copy.name]);
+      await insertImages(tx, "waiting", [copy]);
+    });
   }
 
   /** Reads a file back, or its copy where it is not what its name says; without one it is noted. */
   async #readIntact(name: string, userId: number): Promise<ImageFile | undefined> {
-    const bytes = await this.images.store.get(name);
+    const bytes = await this.services.images.store.get(name);
     if (bytes === undefined) return undefined;
     if (isIntact({ name, bytes })) return { name, bytes };
     const copy = await this.#findCopy(name);

@@ -129,7 +129,8 @@ function checkChanges(services: Services): Promise<Finding> {
   const file = { name: `doctor ${crypto.randomUUID()}`, bytes: new Uint8Array(1) };
   return attempt(
     "Changes",
-    () => rehearse(services, ({ db }) => inTransaction(db, (tx) => insertImages(tx, [file]))),
+    () =>
+      rehearse(services, ({ db }) => inTransaction(db, (tx) => insertImages(tx, "stored", [file]))),
     "The database takes changes, and takes them back",
     "Let the role of DATABASE_URL change its tables, on a server that is no standby",
   );

@@ -9,8 +9,9 @@ import {
 } from "@/lib/import/plan.ts";
 import type { ReportLine } from "@/lib/import/report.ts";
 import { compareIds, type Source } from "@/lib/import/source.ts";
+import { hasOwnHooks } from "@/lib/repo/hooks.ts";
+import { insertJobs } from "@/lib/repo/jobs.ts";
 import { refreshUserStatistics } from "@/lib/repo/server.ts";
-import { insertUserEvents } from "@/lib/repo/user_events.ts";
 import { insertUserProfiles } from "@/lib/repo/user_profiles.ts";
 import { findTakenKeys, insertFormerUsernames, insertUsers } from "@/lib/repo/users.ts";
 import type { Picture } from "@/lib/storage/picture.ts";
@@ -117,10 +118,10 @@ async function storeUsers(
   actor: TaskActor,
   users: readonly ReadyUser[],
 ): Promise<void> {
-  const { db, images } = services;
+  const { db } = services;
   await inTransaction(db, (tx) => insertAll(tx, services, actor, users));
   await refreshUserStatistics(db);
-  for (const { picture } of users) if (picture) announceImage(images, picture);
+  for (const { picture } of users) if (picture) announceImage(services, picture);
 }
 
 async function insertAll(
@@ -149,7 +150,9 @@ async function insertAll(
     ),
   );
   // The profiles are there: of the built-in hooks none has anything left to do.
-  if (hooks.hasOwnHooks("created")) await insertUserEvents(tx, ids, "created");
+  if (hasOwnHooks(hooks, "created")) {
+    await insertJobs(tx, ids.map((user_id) => ({ kind: "user_created", user_id })));
+  }
   const targets = users.map(({ username }, index) => ({ id: ids[index]!, username }));
   await auditAll(tx, actor, "import_users", targets);
 }

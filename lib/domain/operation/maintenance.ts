@@ -1,7 +1,7 @@
 import { type BatchLimits, inBatches } from "@/lib/batches.ts";
 import { deleteExpiredEmailTokens } from "@/lib/repo/email_tokens.ts";
+import { deleteExpiredJobs } from "@/lib/repo/jobs.ts";
 import { takeLease } from "@/lib/repo/leases.ts";
-import { deleteEventsDoneBefore } from "@/lib/repo/user_events.ts";
 import type { Db } from "@/lib/db/database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { findUnsearchedUsers, refreshUserSearch } from "@/lib/repo/user_search.ts";
@@ -19,8 +19,6 @@ const MINUTE_MS = 60_000;
 const FIRST_AFTER_MS = 1000;
 /** A little less than a minute, so that the same process may take the next turn too. */
 const TURN_SECONDS = 55;
-/** Finished events only help to find the cause of a fault. */
-const EVENTS_KEPT_DAYS = 7;
 /**
  * Per kind of work. A batch is one transaction, during which an embedded database serves nobody
  * else.
@@ -32,7 +30,7 @@ export type StopMaintenance = () => Promise<void>;
 
 /**
  * Runs background maintenance after one second and then every minute. Only one process at a time
- * maintains the database, but each sends its waiting avatars.
+ * maintains the database, but each does jobs that are due.
  */
 export function startMaintenance(services: Services): StopMaintenance {
   const stop = new AbortController();
@@ -53,28 +51,26 @@ export function startMaintenance(services: Services): StopMaintenance {
 }
 
 async function runRound(services: Services, signal: AbortSignal): Promise<void> {
-  const { db, images } = services;
-  images.outbox?.kick();
+  const { db, images, jobs } = services;
+  jobs.wake();
   if (await takeLease(db, "maintenance", TURN_SECONDS)) await maintain(services, signal);
   // Keeps the state of the image store fresh for the dashboard.
   if (!signal.aborted) await images.health.findFailure();
 }
 
-/** Runs hooks of events that a crash or failure left open, and deletes what has expired. */
+/** Deletes what has expired. */
 export async function maintain(
   services: Services,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<void> {
-  const { db, hooks } = services;
-  const eventsEnd = new Date(Date.now() - EVENTS_KEPT_DAYS * 24 * 60 * MINUTE_MS);
+  const { db } = services;
   const works: ((limit: number) => Promise<number>)[] = [
     (limit) => liftSuspensions(services, { kind: "task", name: "maintenance" }, limit),
     (limit) => purgeSessions(services, limit),
     (limit) => deleteExpiredEmailTokens(db, limit),
-    (limit) => deleteEventsDoneBefore(db, eventsEnd, limit),
+    (limit) => deleteExpiredJobs(db, limit),
     (limit) => purgeDeletedUsers(services, limit),
   ];
-  await hooks.runOpenEvents(signal);
   for (const work of works) await inBatches(ROUND, signal, work);
   if (!signal.aborted) await trimCopies(db);
   if (!signal.aborted) await completeUserSearch(db);

@@ -19,14 +19,10 @@ export async function rehearse<T>(
 ): Promise<T> {
   try {
     return await inTransaction(services.db, async (tx): Promise<never> => {
-      // Hooks wait for a commit, which never comes.
-      const hooks = {
-        ...services.hooks,
-        runEventsOf: () => Promise.resolve(),
-        runOpenEvents: () => Promise.resolve(),
-      };
+      // Jobs wait for a commit, which never comes.
+      const jobs = { ...services.jobs, runOf: () => Promise.resolve(), wake() {} };
       const readSlowly: ReadSlowly = (read) => read(tx);
-      throw new Rehearsed(await work({ ...services, db: tx, hooks, readSlowly }));
+      throw new Rehearsed(await work({ ...services, db: tx, jobs, readSlowly }));
     });
   } catch (error) {
     if (error instanceof Rehearsed) return error.value;

@@ -21,7 +21,7 @@ databaseTest(
     const answer = await rehearse(services, (rehearsed) => deleteUser(rehearsed, ACTOR, id));
     assert.deepEqual(answer, { user_id: id, username: "ada", full_name: "" });
     assert.equal((await db.selectFrom("users").selectAll().execute()).length, 1);
-    for (const table of ["deleted_users", "user_events", "audit_events"] as const) {
+    for (const table of ["deleted_users", "jobs", "audit_events"] as const) {
       assert.deepEqual(await db.selectFrom(table).selectAll().execute(), []);
     }
   },

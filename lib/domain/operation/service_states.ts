@@ -1,8 +1,8 @@
 import { assertRoom } from "@/lib/db/disk_space.ts";
 import { type Outage, outageOf } from "@/lib/db/errors.ts";
 import { isMigrated } from "@/lib/db/migrator.ts";
+import type { JobQueue } from "@/lib/repo/jobs.ts";
 import { assertWritable } from "@/lib/repo/server.ts";
-import type { UploadQueue } from "@/lib/repo/image_uploads.ts";
 import type { ServiceStateView } from "@/lib/shared/views.ts";
 import { inTime } from "@/lib/time_limit.ts";
 import { RULES } from "@/lib/domain/errors.ts";
@@ -49,7 +49,7 @@ async function checkFtp({ db, images }: Services): Promise<string> {
   throw new Error(`${failure}; ${queueText({ ...queue, lastError: undefined })}`);
 }
 
-function queueText({ waiting, oldest, lastError }: UploadQueue): string {
+function queueText({ waiting, oldest, lastError }: JobQueue): string {
   if (waiting === 0 || oldest === undefined) return "nothing waits";
   const minutes = Math.floor((Date.now() - oldest.getTime()) / MINUTE_MS);
   const files = `${waiting} ${waiting === 1 ? "file waits" : "files wait"}`;

@@ -39,7 +39,7 @@ export async function createUser(
         email_verified_at: new Date(),
       });
     });
-    await services.hooks.runEventsOf(user.id);
+    await services.jobs.runOf(user.id);
     return { ok: true, value: { user_id: user.id } };
   } catch (error) {
     return refuseTaken(error);

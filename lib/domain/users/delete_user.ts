@@ -1,7 +1,7 @@
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { insertDeletedUser } from "@/lib/repo/deleted_users.ts";
+import { insertJobs } from "@/lib/repo/jobs.ts";
 import { countSessionsOfUser } from "@/lib/repo/sessions.ts";
-import { insertUserEvent } from "@/lib/repo/user_events.ts";
 import { findUserProfileByUserId } from "@/lib/repo/user_profiles.ts";
 import { deleteUserById } from "@/lib/repo/users.ts";
 import type { NamedUser } from "@/lib/shared/views.ts";
@@ -19,7 +19,7 @@ import { toSnapshot } from "./user_snapshot.ts";
  * @throws {DomainError} `not_signed_in`, `forbidden`, `user_not_found`, `last_admin`
  */
 export async function deleteUser(
-  { db, hooks }: Services,
+  { db, jobs }: Services,
   actor: Actor,
   userId: number,
 ): Promise<NamedUser> {
@@ -36,13 +36,13 @@ export async function deleteUser(
       snapshot: toSnapshot(user, profile),
       deleted_by: nameOfActor(actor),
     });
-    await insertUserEvent(tx, { user_id: userId, kind: "deleted" });
+    await insertJobs(tx, [{ kind: "user_deleted", user_id: userId }]);
     await deleteUserById(tx, userId);
     await audit(tx, actor, "delete_user", user);
     const full_name = profile?.full_name ?? "";
     return { user_id: userId, username: user.username, full_name };
   });
-  await hooks.runEventsOf(userId);
+  await jobs.runOf(userId);
   return deleted;
 }
 

@@ -42,7 +42,7 @@ export async function listDeleted({ db }: Services, actor: Actor): Promise<Delet
  * @throws {DomainError} `not_signed_in`, `forbidden`, `user_not_found`, `name_taken`
  */
 export async function restoreUser(
-  { db, hooks }: Services,
+  { db, jobs }: Services,
   actor: Actor,
   userId: number,
 ): Promise<NamedUser> {
@@ -58,7 +58,7 @@ export async function restoreUser(
       await removeDeletedUser(tx, userId);
       return { user_id: user.id, username: user.username, full_name };
     });
-    await hooks.runEventsOf(restored.user_id);
+    await jobs.runOf(restored.user_id);
     return restored;
   } catch (error) {
     if (takenField(error)) throw new DomainError("name_taken", { cause: error });
@@ -71,15 +71,16 @@ export async function restoreUser(
  * with their avatars, and returns how many.
  */
 export async function purgeDeletedUsers(
-  { db, images }: Services,
+  services: Services,
   limit: number,
 ): Promise<number> {
+  const { db, images } = services;
   const time = new Date(Date.now() - DELETED_USERS_KEPT_DAYS * DAY_MS);
   const urls = await inTransaction(db, async (tx) => {
     const urls = await deleteDeletedUsersBefore(tx, time, limit);
     await releaseImages(tx, images, urls);
     return urls;
   });
-  announceImage(images);
+  announceImage(services);
   return urls.length;
 }

@@ -77,7 +77,7 @@ export async function editUser(
       services.db,
       (tx) => applyEdit(tx, actor, edit, images, picture),
     );
-    announceImage(images, picture);
+    announceImage(services, picture);
     return { ok: true, value };
   } catch (error) {
     return refuseTaken(error);

@@ -1,7 +1,7 @@
 import type { Db, Tx } from "@/lib/db/database.ts";
 import { violatedConstraint } from "@/lib/db/errors.ts";
 import { lookOf } from "@/lib/look_alikes.ts";
-import { insertUserEvent, insertUserEventIfPresent } from "@/lib/repo/user_events.ts";
+import { insertJobIfUserExists, insertJobs } from "@/lib/repo/jobs.ts";
 import {
   findTakenKeys,
   insertUser,
@@ -16,7 +16,7 @@ import { audit } from "@/lib/domain/audit.ts";
 import type { Refusal } from "@/lib/domain/errors.ts";
 
 /**
- * Inserts a user, the event that the post-commit hooks wait for, and the entry in the audit trail.
+ * Inserts a user, the job that runs the post-commit hooks, and the entry in the audit trail.
  *
  * @throws a unique violation, for {@linkcode refuseTaken}, where the name or address is taken.
  */
@@ -27,7 +27,7 @@ export async function insertAccount(
   account: NewUser,
 ): Promise<User> {
   const user = await insertUser(tx, account);
-  await insertUserEvent(tx, { user_id: user.id, kind: "created" });
+  await insertJobs(tx, [{ kind: "user_created", user_id: user.id }]);
   await audit(tx, actor, action, user, { role: user.role });
   return user;
 }
@@ -48,7 +48,7 @@ export async function insertAccountUnlessAddressIsTaken(
   if (taken.usernames.has(foldKey(account.username))) throw new TakenError("username");
   if (taken.looks.has(lookOf(account.username))) throw new TakenError("look");
   const user = await insertUserUnlessAddressIsTaken(tx, account);
-  await insertUserEventIfPresent(tx, { user_id: user?.id ?? NOBODY, kind: "created" });
+  await insertJobIfUserExists(tx, "user_created", user?.id ?? NOBODY);
   const target = user ?? { id: null, username: account.email };
   await audit(tx, actor, user ? "register" : "register_again", target, { role: "user" });
   return user;

@@ -5,14 +5,14 @@ import { addUser, changeAvatar, makePicture } from "@/tests/storage/avatars.ts";
 import { databaseAndFtpTest, filesOn, until } from "@/tests/storage/ftp_servers.ts";
 import { isEmpty, openInstance, pathsOf } from "@/tests/storage/instances.ts";
 
-const NOTHING = { sent: 0, removed: 0, failed: 0, gaveUp: false };
+const NOTHING = { done: 0, failed: 0, gaveUp: false };
 
-databaseAndFtpTest("The outbox sends an avatar and drops it from the database", async (test) => {
+databaseAndFtpTest("An avatar is sent to the FTP server, and a copy stays", async (test) => {
   await using instance = await openInstance(test.database.db, test.server);
   const picture = makePicture("a");
   await changeAvatar(
     test.database.db,
-    instance.images,
+    instance,
     await addUser(test.database.db, "ann"),
     picture,
   );
@@ -22,12 +22,12 @@ databaseAndFtpTest("The outbox sends an avatar and drops it from the database", 
 });
 
 databaseAndFtpTest(
-  "The outbox takes a replaced avatar off the server",
+  "A job takes a replaced avatar off the server",
   async ({ database, server }) => {
     await using instance = await openInstance(database.db, server);
     const ann = await addUser(database.db, "ann");
     for (const seed of ["a", "b", "c"]) {
-      await changeAvatar(database.db, instance.images, ann, makePicture(seed));
+      await changeAvatar(database.db, instance, ann, makePicture(seed));
     }
     await until(() => isEmpty(database.db));
     assert.deepEqual(await filesOn(server), pathsOf(["c"]));
@@ -41,7 +41,7 @@ databaseAndFtpTest(
     await using instance = await openInstance(db, server);
     await server.kill("SIGKILL");
     const picture = makePicture("a");
-    await changeAvatar(db, instance.images, await addUser(db, "ann"), picture);
+    await changeAvatar(db, instance, await addUser(db, "ann"), picture);
     await using other = await openInstance(db, server);
     for (const { name, bytes } of picture.files) {
       const answer = await findImage(db, other.images, name);
@@ -56,7 +56,7 @@ databaseAndFtpTest(
 );
 
 databaseAndFtpTest(
-  "Several outboxes at once send every file once",
+  "Several processes at once send every file once",
   async ({ database, server }) => {
     const { db } = database;
     await server.kill();
@@ -65,41 +65,41 @@ databaseAndFtpTest(
     for (const seed of seeds) {
       await changeAvatar(
         db,
-        filling.images,
+        filling,
         await addUser(db, seed.replace(" ", "")),
         makePicture(seed),
       );
     }
-    await filling.images.close();
+    await filling[Symbol.asyncDispose]();
     await server.restart();
     const instances = [
       await openInstance(db, server),
       await openInstance(db, server),
       await openInstance(db, server),
     ];
-    const counts = await Promise.all(instances.map(({ images }) => images.outbox?.drainAll()));
-    await Promise.all(instances.map((instance) => instance.images.close()));
-    assert.equal(counts.reduce((sum, count) => sum + (count?.sent ?? 0), 0), seeds.length * 2);
-    assert.ok(counts.every((count) => count?.failed === 0));
+    const counts = await Promise.all(instances.map(({ jobs }) => jobs.drain("image")));
+    await Promise.all(instances.map((instance) => instance[Symbol.asyncDispose]()));
+    assert.equal(counts.reduce((sum, count) => sum + count.done, 0), seeds.length * 2);
+    assert.ok(counts.every((count) => count.failed === 0));
     assert.deepEqual(await filesOn(server), pathsOf(seeds));
   },
 );
 
 databaseAndFtpTest(
-  "The outbox takes over from a process that died",
+  "A process takes over from a process that died",
   async ({ database, server }) => {
     const { db } = database;
     await server.kill();
     const dead = await openInstance(db, server);
-    await changeAvatar(db, dead.images, await addUser(db, "ann"), makePicture("a"));
-    await dead.images.close();
+    await changeAvatar(db, dead, await addUser(db, "ann"), makePicture("a"));
+    await dead[Symbol.asyncDispose]();
     await server.restart();
     const inAnHour = new Date(Date.now() + 3_600_000);
-    await db.updateTable("image_uploads").set({ leased_until: inAnHour }).execute();
+    await db.updateTable("jobs").set({ leased_until: inAnHour }).execute();
     await using instance = await openInstance(db, server);
-    assert.deepEqual(await instance.images.outbox?.drainAll(), NOTHING);
-    await db.updateTable("image_uploads").set({ leased_until: new Date(0) }).execute();
-    assert.deepEqual(await instance.images.outbox?.drainAll(), { ...NOTHING, sent: 2 });
+    assert.deepEqual(await instance.jobs.drain("image"), NOTHING);
+    await db.updateTable("jobs").set({ leased_until: new Date(0) }).execute();
+    assert.deepEqual(await instance.jobs.drain("image"), { ...NOTHING, done: 2 });
   },
 );
 
@@ -112,7 +112,7 @@ databaseAndFtpTest(
     const users = await Promise.all([0, 1, 2].map((index) => addUser(db, `user${index}`)));
     const change = fc.record({
       user: fc.constantFrom(...users),
-      instance: fc.constantFrom(one.images, two.images),
+      instance: fc.constantFrom(one, two),
       seed: fc.constantFrom("a", "b", undefined),
     });
     await fc.assert(

@@ -1,0 +1,41 @@
+import type { Db } from "@/lib/db/database.ts";
+import { type Hook, stepsOf } from "@/lib/repo/hooks.ts";
+import type { DatabaseWork, JobKinds } from "@/lib/repo/job_runner.ts";
+import type { Images } from "@/lib/storage/images.ts";
+import { imageTransfer } from "@/lib/storage/image_transfer.ts";
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+
+/** A batch is a transaction, which on the embedded database keeps others waiting. */
+const HOOKS = {
+  batch: 100,
+  batches: 50,
+  firstPauseMs: 10 * SECOND_MS,
+  longestPauseMs: 60 * MINUTE_MS,
+  failuresPerRound: Infinity,
+} as const;
+
+/** What is done after the commit: how each kind of job is done, how much at a time, and when again. */
+export function jobKinds(
+  { db, images, hooks }: {
+    db: Db;
+    images: Pick<Images, "keptIn" | "store">;
+    hooks: readonly Hook[];
+  },
+): JobKinds {
+  const runHooks = (on: Hook["on"]): DatabaseWork => ({ ...HOOKS, steps: stepsOf(hooks, on) });
+  return {
+    user_created: runHooks("created"),
+    user_deleted: runHooks("deleted"),
+    image: images.keptIn === "database" ? undefined : {
+      ...imageTransfer(db, images.store),
+      // Half of the connections to the FTP server, so that readers always find one.
+      batch: 2,
+      batches: 500,
+      firstPauseMs: SECOND_MS,
+      longestPauseMs: MINUTE_MS,
+      failuresPerRound: 3,
+    },
+  };
+}

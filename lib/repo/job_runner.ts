@@ -1,0 +1,303 @@
+import { sql } from "kysely";
+import { inBatches } from "@/lib/batches.ts";
+import type { Db, Tx } from "@/lib/db/database.ts";
+import type { JobName } from "@/lib/db/schema.ts";
+import { inTransaction } from "@/lib/db/transaction.ts";
+import type { Logger } from "@/lib/log.ts";
+import { messageOf } from "@/lib/message_of.ts";
+import {
+  deleteJobs,
+  expediteJobs,
+  findNextJobAt,
+  finishLeasedJob,
+  type Job,
+  leaseDueJobs,
+  lockDueJobs,
+  lockJobsOfUser,
+  postponeJob,
+} from "./jobs.ts";
+
+/** How much of a kind is done at a time, and when again after a failure. */
+interface JobLimits {
+  /** Jobs of a batch. */
+  readonly batch: number;
+  /** Batches of a round; after a pause the next round goes on. */
+  readonly batches: number;
+  /** The pause after a failure. It doubles with each attempt, and a random half is left out. */
+  readonly firstPauseMs: number;
+  readonly longestPauseMs: number;
+  /** After so many failures in a row the round ends: the rest would fail too. */
+  readonly failuresPerRound: number;
+}
+
+/** One of the things that a job in the database does. */
+export interface JobStep {
+  readonly name: string;
+  /** Runs again after a failure of any step, so a second run must change nothing. */
+  run(tx: Tx, job: Job): Promise<void>;
+}
+
+/**
+ * Work in the database. A batch shares the transaction that ends its jobs, so each is done once. A
+ * step that fails takes back only its own work.
+ */
+export interface DatabaseWork extends JobLimits {
+  readonly steps: readonly JobStep[];
+}
+
+/**
+ * Work outside the database. A lease keeps others from a job; a process that dies gives it back by
+ * dying. The work may run twice, so a second run must change nothing.
+ */
+export interface OutsideWork extends JobLimits {
+  /** Longer than `run` can take. */
+  readonly leaseSeconds: number;
+  run(job: Job): Promise<void>;
+  /** Writes down that it is done, in the transaction that removes the job. */
+  finish(tx: Tx, job: Job): Promise<void>;
+}
+
+/** How each kind of job is done; `undefined` where this process cannot do it. */
+export type JobKinds = Readonly<Record<JobName, DatabaseWork | OutsideWork | undefined>>;
+
+/** What became of the jobs of a round. */
+export interface JobCounts {
+  readonly done: number;
+  readonly failed: number;
+  /** So many failed in a row that the rest was not tried. */
+  readonly gaveUp: boolean;
+}
+
+/** Does what waits in `jobs`. */
+export interface JobRunner {
+  /**
+   * Does the jobs in the database that wait for a user: call it after each commit that added one.
+   * Never throws; what fails is logged and tried again later.
+   */
+  runOf(userId: number): Promise<void>;
+  /** Does what is due, soon and in the background: now, and when something is due again. */
+  wake(kind?: JobName): void;
+  /** Does one round of each kind, until `signal` is aborted. Never throws. */
+  runDue(signal?: AbortSignal): Promise<void>;
+  /**
+   * Makes all jobs of a kind due, and does them until none is left or the work gives up.
+   *
+   * @throws what the database throws; jobs that fail are counted instead.
+   */
+  drain(kind: JobName): Promise<JobCounts>;
+  /** Waits for the batches under way; what has not begun stays in the database. */
+  close(): Promise<void>;
+}
+
+/** Makes a runner for `kinds`. Several processes may have one: each job goes to one of them. */
+export function createJobRunner(db: Db, log: Logger, kinds: JobKinds): JobRunner {
+  const names = (Object.keys(kinds) as JobName[]).filter((name) => kinds[name] !== undefined);
+  const lanes = new Map(names.map((name) => [name, new Lane(db, log, name, kinds[name]!)]));
+  const inDatabase = names.filter((name) => isDatabaseWork(kinds[name]));
+  return {
+    async runOf(userId) {
+      try {
+        await inTransaction(db, async (tx) => {
+          const jobs = await lockJobsOfUser(tx, inDatabase, userId);
+          await runSteps(tx, log, kinds, jobs);
+        });
+      } catch (error) {
+        log.error({ err: error }, "Jobs could not be read; they wait for the next round");
+      }
+    },
+    wake(kind) {
+      for (const [name, lane] of lanes) if (kind === undefined || kind === name) lane.wake();
+    },
+    async runDue(signal = new AbortController().signal) {
+      for (const lane of lanes.values()) await lane.runDue(signal);
+    },
+    drain: (kind) => lanes.get(kind)?.drain() ?? Promise.resolve(NOTHING),
+    async close() {
+      await Promise.all([...lanes.values()].map((lane) => lane.close()));
+    },
+  };
+}
+
+const NOTHING: JobCounts = { done: 0, failed: 0, gaveUp: false };
+
+/** Rounds that something waits for follow each other after one second to one minute. */
+const ROUNDS = { firstPauseMs: 1_000, longestPauseMs: 60_000 };
+
+/** The rounds of one kind, one at a time in this process. */
+class Lane {
+  readonly #stop = new AbortController();
+  #running: Promise<void> | undefined;
+  #again = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #failedRounds = 0;
+
+  constructor(
+    private readonly db: Db,
+    private readonly log: Logger,
+    private readonly name: JobName,
+    private readonly work: DatabaseWork | OutsideWork,
+  ) {}
+
+  wake(): void {
+    const waitsAfterFailure = this.#failedRounds > 0 && this.#timer !== undefined;
+    if (this.#running !== undefined) this.#again = true;
+    else if (!this.#stop.signal.aborted && !waitsAfterFailure) this.#start();
+  }
+
+  async drain(): Promise<JobCounts> {
+    await expediteJobs(this.db, this.name);
+    return await this.#round(this.#stop.signal, Infinity);
+  }
+
+  /** Says whether it gave up. */
+  async runDue(signal: AbortSignal): Promise<boolean> {
+    try {
+      return (await this.#round(signal, this.work.batches)).gaveUp;
+    } catch (error) {
+      this.log.error({ err: error }, "Jobs could not be read; they wait for the next round");
+      return true;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort();
+    clearTimeout(this.#timer);
+    await this.#running;
+  }
+
+  #start(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#running = this.#runInBackground().finally(() => this.#running = undefined);
+  }
+
+  async #runInBackground(): Promise<void> {
+    let gaveUp = false;
+    do {
+      this.#again = false;
+      gaveUp = await this.runDue(this.#stop.signal);
+    } while (this.#again && !gaveUp);
+    await this.#scheduleNext(gaveUp);
+  }
+
+  /** After a failure, later each time and never for all processes at the same moment. */
+  async #scheduleNext(gaveUp: boolean): Promise<void> {
+    this.#failedRounds = gaveUp ? this.#failedRounds + 1 : 0;
+    const due = await findNextJobAt(this.db, this.name).catch(() => undefined);
+    if (this.#stop.signal.aborted || due === undefined && !gaveUp) return;
+    const untilDue = (due?.getTime() ?? 0) - Date.now();
+    const atLeast = gaveUp ? pauseMs(ROUNDS, this.#failedRounds) : ROUNDS.firstPauseMs;
+    const delayMs = Math.min(ROUNDS.longestPauseMs, Math.max(untilDue, atLeast));
+    this.#timer = setTimeout(() => this.#start(), delayMs);
+  }
+
+  async #round(signal: AbortSignal, batches: number): Promise<JobCounts> {
+    const { batch, failuresPerRound } = this.work;
+    const counts = { done: 0, failed: 0 };
+    let failuresInARow = 0;
+    await inBatches({ size: batch, count: batches }, signal, async (size) => {
+      const outcomes = await this.#runBatch(size);
+      for (const outcome of outcomes) {
+        counts[outcome]++;
+        failuresInARow = outcome === "failed" ? failuresInARow + 1 : 0;
+      }
+      return failuresInARow >= failuresPerRound ? 0 : outcomes.length;
+    });
+    return { ...counts, gaveUp: failuresInARow >= failuresPerRound };
+  }
+
+  async #runBatch(size: number): Promise<Outcome[]> {
+    const { db, log, name, work } = this;
+    if (isDatabaseWork(work)) {
+      return await inTransaction(db, async (tx) => {
+        const jobs = await lockDueJobs(tx, name, size);
+        return await runSteps(tx, log, { [name]: work }, jobs);
+      });
+    }
+    const jobs = await leaseDueJobs(db, name, { limit: size, seconds: work.leaseSeconds });
+    return await Promise.all(jobs.map((job) => runOutside(db, log, work, job)));
+  }
+}
+
+type Outcome = "done" | "failed";
+
+function isDatabaseWork(work: DatabaseWork | OutsideWork | undefined): work is DatabaseWork {
+  return work !== undefined && "steps" in work;
+}
+
+/** Does jobs that the transaction has locked. */
+async function runSteps(
+  tx: Tx,
+  log: Logger,
+  kinds: Partial<JobKinds>,
+  jobs: readonly Job[],
+): Promise<Outcome[]> {
+  const done: number[] = [];
+  const outcomes: Outcome[] = [];
+  for (const job of jobs) {
+    const work = kinds[job.kind];
+    if (!isDatabaseWork(work)) continue;
+    const failures = await runAll(tx, log, work.steps, job);
+    if (failures.length === 0) done.push(job.id);
+    else await postpone(tx, work, job, failures.join("; "));
+    outcomes.push(failures.length === 0 ? "done" : "failed");
+  }
+  await deleteJobs(tx, done);
+  return outcomes;
+}
+
+/** Gives what the steps that failed have said. */
+async function runAll(
+  tx: Tx,
+  log: Logger,
+  steps: readonly JobStep[],
+  job: Job,
+): Promise<string[]> {
+  const failures: string[] = [];
+  for (const step of steps) {
+    const error = await runStep(tx, step, job);
+    if (error === undefined) continue;
+    log.error({ err: error, step: step.name, job: job.id }, "A job failed; it is tried again");
+    failures.push(`${step.name}: ${error.message}`);
+  }
+  return failures;
+}
+
+/** Gives the error of a step that failed, whose work is taken back. */
+async function runStep(tx: Tx, step: JobStep, job: Job): Promise<Error | undefined> {
+  await sql`savepoint step`.execute(tx);
+  try {
+    await step.run(tx, job);
+    await sql`release savepoint step`.execute(tx);
+  } catch (error) {
+    await sql`rollback to savepoint step`.execute(tx);
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+async function runOutside(db: Db, log: Logger, work: OutsideWork, job: Job): Promise<Outcome> {
+  try {
+    await work.run(job);
+    await inTransaction(db, async (tx) => {
+      if (await finishLeasedJob(tx, job)) await work.finish(tx, job);
+    });
+    return "done";
+  } catch (error) {
+    const reason = messageOf(error);
+    log.warn({ job: job.kind, subject: job.subject, reason }, "A job failed; it is tried again");
+    await postpone(db, work, job, reason);
+    return "failed";
+  }
+}
+
+async function postpone(db: Db, limits: JobLimits, job: Job, reason: string): Promise<void> {
+  await postponeJob(db, job.id, { delayMs: pauseMs(limits, job.attempts + 1), reason });
+}
+
+/** Doubles with each attempt, up to a limit; a random half is left out. */
+function pauseMs(
+  { firstPauseMs, longestPauseMs }: Pick<JobLimits, "firstPauseMs" | "longestPauseMs">,
+  attempt: number,
+): number {
+  return Math.min(longestPauseMs, firstPauseMs * 2 ** (attempt - 1)) * (0.5 + Math.random() / 2);
+}

@@ -1,0 +1,171 @@
+import { type Insertable, type Selectable, sql } from "kysely";
+import type { Db, Tx } from "@/lib/db/database.ts";
+import type { JobName, JobsTable } from "@/lib/db/schema.ts";
+
+/** A row of `jobs`. */
+export type Job = Selectable<JobsTable>;
+
+/** A job to be done: of which kind, and about which user or what else. */
+export type NewJob = Pick<Insertable<JobsTable>, "kind" | "user_id" | "subject">;
+
+/** How much of a kind is to be done. */
+export interface JobQueue {
+  readonly waiting: number;
+  /** Since when the oldest job waits. */
+  readonly oldest: Date | undefined;
+  /** Why one of them failed, if one did. */
+  readonly lastError: string | undefined;
+}
+
+/** Rows of one statement of {@linkcode insertJobs}: PostgreSQL takes 65,535 parameters. */
+const ROWS_PER_INSERT = 10_000;
+
+const ERROR_MAX_CHARS = 500;
+
+const isDue = sql<boolean>`run_at <= now() and (leased_until is null or leased_until <= now())
+  and (expires_at is null or expires_at > now())`;
+
+/** Adds jobs. One about a subject that has a job already makes that one due, and counts as a wish. */
+export async function insertJobs(tx: Tx, jobs: readonly NewJob[]): Promise<void> {
+  for (let start = 0; start < jobs.length; start += ROWS_PER_INSERT) {
+    await tx.insertInto("jobs").values(jobs.slice(start, start + ROWS_PER_INSERT))
+      .onConflict((on) =>
+        on.columns(["kind", "subject"]).where("subject", "is not", null).doUpdateSet({
+          revision: sql<number>`jobs.revision + 1`,
+          run_at: sql<Date>`now()`,
+          attempts: 0,
+        })
+      )
+      .execute();
+  }
+}
+
+/** Adds a job about a user, if there is such a user; the same work if there is none. */
+export async function insertJobIfUserExists(
+  tx: Tx,
+  kind: JobName,
+  userId: number,
+): Promise<void> {
+  await tx.insertInto("jobs").columns(["kind", "user_id"])
+    .expression((from) =>
+      from.selectFrom("users").select([sql.val(kind).as("kind"), "id"]).where("id", "=", userId)
+    )
+    .execute();
+}
+
+/** Locks the oldest jobs of a kind that are due and that nobody else works on. */
+export function lockDueJobs(tx: Tx, kind: JobName, limit: number): Promise<Job[]> {
+  return tx.selectFrom("jobs").selectAll().where("kind", "=", kind).where(isDue)
+    .orderBy("run_at").orderBy("id").limit(limit).forUpdate().skipLocked().execute();
+}
+
+/** Locks the jobs of a user that are due; waits for a process that works on them. */
+export function lockJobsOfUser(tx: Tx, kinds: readonly JobName[], userId: number): Promise<Job[]> {
+  return tx.selectFrom("jobs").selectAll()
+    .where("user_id", "=", userId).where("kind", "in", kinds).where(isDue)
+    .orderBy("id").forUpdate().execute();
+}
+
+/**
+ * Takes the oldest jobs of a kind that are due, so that no other process takes them within
+ * `seconds`. Callers at the same time each get different ones.
+ */
+export function leaseDueJobs(
+  db: Db,
+  kind: JobName,
+  { limit, seconds }: { limit: number; seconds: number },
+): Promise<Job[]> {
+  const due = db.selectFrom("jobs").select("id").where("kind", "=", kind).where(isDue)
+    .orderBy("run_at").orderBy("id").limit(limit).forUpdate().skipLocked();
+  return db.updateTable("jobs")
+    .set({ leased_until: sql<Date>`now() + make_interval(secs => ${seconds})` })
+    // An array is made once; the planner may run a subquery of IN more often, for other rows.
+    .where("id", "=", sql<number>`any(array(${due}))`)
+    .returningAll().execute();
+}
+
+/** Removes locked jobs that are done. */
+export async function deleteJobs(tx: Tx, ids: readonly number[]): Promise<void> {
+  if (ids.length === 0) return;
+  await tx.deleteFrom("jobs").where("id", "in", ids).execute();
+}
+
+/**
+ * Removes a leased job that is done, and says so. If another wish came in meanwhile, the job is due
+ * again instead.
+ */
+export async function finishLeasedJob(
+  tx: Tx,
+  { id, revision }: Pick<Job, "id" | "revision">,
+): Promise<boolean> {
+  const { numDeletedRows } = await tx.deleteFrom("jobs")
+    .where("id", "=", id).where("revision", "=", revision).executeTakeFirst();
+  if (numDeletedRows > 0n) return true;
+  await tx.updateTable("jobs").set({ leased_until: null }).where("id", "=", id).execute();
+  return false;
+}
+
+/** Notes why an attempt failed, and lets the next wait for `delayMs`. */
+export async function postponeJob(
+  db: Db,
+  id: number,
+  { delayMs, reason }: { delayMs: number; reason: string },
+): Promise<void> {
+  await db.updateTable("jobs").set({
+    attempts: sql<number>`attempts + 1`,
+    run_at: sql<Date>`now() + make_interval(secs => ${delayMs / 1000})`,
+    leased_until: null,
+    last_error: reason.replaceAll("\0", "").slice(0, ERROR_MAX_CHARS),
+  }).where("id", "=", id).execute();
+}
+
+/** Makes all jobs of a kind due that wait for their next attempt. */
+export async function expediteJobs(db: Db, kind: JobName): Promise<void> {
+  await db.updateTable("jobs").set({ run_at: sql<Date>`now()` })
+    .where("kind", "=", kind).where("run_at", ">", sql<Date>`now()`).execute();
+}
+
+/** When the next job of a kind is due, or the lease of one ends; `undefined` where none waits. */
+export async function findNextJobAt(db: Db, kind: JobName): Promise<Date | undefined> {
+  const { next } = await db.selectFrom("jobs")
+    .select(sql<Date | null>`min(greatest(run_at, leased_until))`.as("next"))
+    .where("kind", "=", kind).executeTakeFirstOrThrow();
+  return next ?? undefined;
+}
+
+/** How much of a kind waits, for how long, and what went wrong last. */
+export async function describeJobs(db: Db, kind: JobName): Promise<JobQueue> {
+  const { waiting, oldest } = await db.selectFrom("jobs")
+    .select((column) => [
+      column.fn.countAll<number>().as("waiting"),
+      column.fn.min("created_at").as("oldest"),
+    ])
+    .where("kind", "=", kind).executeTakeFirstOrThrow();
+  const failed = await db.selectFrom("jobs").select("last_error")
+    .where("kind", "=", kind).where("last_error", "is not", null)
+    .orderBy("run_at", "desc").limit(1).executeTakeFirst();
+  return {
+    waiting,
+    oldest: oldest ?? undefined,
+    lastError: failed?.last_error ?? undefined,
+  };
+}
+
+/** Removes up to `limit` jobs that are of no use any more, and returns how many. */
+export async function deleteExpiredJobs(db: Db, limit: number): Promise<number> {
+  const { numDeletedRows } = await db.deleteFrom("jobs")
+    .where(
+      "id",
+      "in",
+      (from) =>
+        from.selectFrom("jobs").select("id").where("expires_at", "<=", sql<Date>`now()`)
+          .orderBy("expires_at").limit(limit),
+    )
+    .executeTakeFirst();
+  return Number(numDeletedRows);
+}
+
+/** Removes all jobs of a kind that nobody will do. */
+export async function deleteJobsOfKind(tx: Tx, kind: JobName): Promise<void> {
+  await tx.deleteFrom("jobs").where("kind", "=", kind).execute();
+}

@@ -1,0 +1,18 @@
+import type { Db } from "@/lib/db/database.ts";
+import { jobKinds } from "@/lib/domain/jobs.ts";
+import { createSilentLogger } from "@/lib/log.ts";
+import type { Hook } from "@/lib/repo/hooks.ts";
+import { createJobRunner, type JobRunner } from "@/lib/repo/job_runner.ts";
+import type { Job } from "@/lib/repo/jobs.ts";
+import { DatabaseStore } from "@/lib/storage/database_store.ts";
+
+/** Does the jobs of an application with these hooks, and without an FTP server. */
+export function runnerOf(db: Db, hooks: readonly Hook[]): JobRunner {
+  const images = { keptIn: "database", store: new DatabaseStore(db) } as const;
+  return createJobRunner(db, createSilentLogger(), jobKinds({ db, images, hooks }));
+}
+
+/** All jobs, in the order in which they came. */
+export function jobsOf(db: Db): Promise<Job[]> {
+  return db.selectFrom("jobs").selectAll().orderBy("id").execute();
+}

@@ -1,29 +1,30 @@
 import type { FieldErrors } from "./form.ts";
 import type { EditConflictView, UserView } from "./views.ts";
 
-/** A refusal in the manner of RFC 9457. */
+/** A refusal as in RFC 9457. */
 export interface Problem {
-  /** HTTP status; 0 where no answer came at all. */
+  /** HTTP status, or 0 without an answer. */
   readonly status: number;
   readonly title: string;
   readonly detail?: string;
   readonly errors?: FieldErrors;
-  /** Of an edit that somebody else was faster with: what both have changed ... */
+  /** Set if somebody else saved first: what both have changed ... */
   readonly conflicts?: readonly EditConflictView[];
-  /** ... and the user as they have left it. */
+  /** ... and the user as they saved it. */
   readonly current?: UserView;
 }
 
-/** What the server said. */
+/** The server's answer. */
 export type Answer<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problem: Problem };
 
-/** What a request carries: fields and files, or a few values that are sent as JSON. */
+/** The body of a request: fields and files, or a few values that are sent as JSON. */
 export type ApiBody = FormData | Readonly<Record<string, string | number>>;
 
 /**
- * Asks one of our own routes for JSON. Never throws: no answer is a {@linkcode Problem} too.
+ * Calls one of our own routes and reads JSON. Never throws: a missing answer is a {@linkcode
+ * Problem} too.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9457
  */
@@ -41,7 +42,7 @@ export async function callApi<T>(
   }
 }
 
-/** The one sentence that tells a person what a problem is. */
+/** Returns the sentence that explains a problem to a user. */
 export function explainProblem({ title, detail }: Problem): string {
   return detail ?? title;
 }
@@ -55,7 +56,7 @@ const NO_ANSWER: Problem = {
 function encode(body: ApiBody | undefined): RequestInit {
   const accept = "application/json";
   if (body === undefined) return { headers: { accept } };
-  // The browser itself writes the content type of a FormData, with its boundary.
+  // The browser sets the content type of a FormData, which includes its boundary.
   if (body instanceof FormData) return { headers: { accept }, body };
   return {
     headers: { accept, "content-type": "application/json" },

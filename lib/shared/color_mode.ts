@@ -1,5 +1,5 @@
 /** `auto` follows the system. */
 export const COLOR_MODES = ["auto", "light", "dark"] as const;
 
-/** Light, dark, or as the system has it. */
+/** Light, dark, or like the system. */
 export type ColorMode = typeof COLOR_MODES[number];

@@ -6,15 +6,15 @@ export interface PictureSize {
   readonly height: number;
 }
 
-/** How often the smallest square fits into the largest, along its side. */
+/** Side of the largest square divided by that of the smallest. */
 export const MAX_ZOOM = 4;
 
-/** The largest square in the middle of a picture. */
+/** Returns the largest square in the middle of a picture. */
 export function middleCrop(size: PictureSize): PictureCrop {
   return placeCrop(size, { side: 1, x: 0.5, y: 0.5 });
 }
 
-/** Where a square is: its side as in {@linkcode PictureCrop}, and how far it is to the right and down. */
+/** Place of a square: its side as in {@linkcode PictureCrop}, and how far right and down it is. */
 export interface CropPlace {
   readonly side: number;
   /** 0 (leftmost) to 1 (rightmost). */
@@ -23,14 +23,14 @@ export interface CropPlace {
   readonly y: number;
 }
 
-/** The square at a place; it never leaves the picture. */
+/** Returns the square at a place, moved into the picture if needed. */
 export function placeCrop(size: PictureSize, { side, x, y }: CropPlace): PictureCrop {
   const kept = clamp(side, 1 / MAX_ZOOM, 1);
   const { right, bottom } = freedom(size, kept);
   return { side: kept, left: clamp(x, 0, 1) * right, top: clamp(y, 0, 1) * bottom };
 }
 
-/** The place of a square; in the middle along a side on which it cannot move. */
+/** Returns the place of a square. It counts as centred along a side on which it cannot move. */
 export function placeOf(size: PictureSize, crop: PictureCrop): CropPlace {
   const { right, bottom } = freedom(size, crop.side);
   return {
@@ -40,7 +40,7 @@ export function placeOf(size: PictureSize, crop: PictureCrop): CropPlace {
   };
 }
 
-/** Moves a square by parts of its own side, and not out of the picture. */
+/** Moves a square by fractions of its own side, within the picture. */
 export function moveCrop(
   size: PictureSize,
   crop: PictureCrop,
@@ -55,17 +55,17 @@ export function moveCrop(
   };
 }
 
-/** Makes a square smaller by a factor (2: half the side), around its middle; it never leaves the picture. */
+/** Divides the side of a square by `factor` around its middle, within the picture. */
 export function zoomCrop(size: PictureSize, crop: PictureCrop, factor: number): PictureCrop {
   const before = cropPixels(size, crop);
   const zoomed = { ...crop, side: clamp(crop.side / factor, 1 / MAX_ZOOM, 1) };
   const { side } = cropPixels(size, zoomed);
-  // From one upper left corner to the other, in sides of the new square.
+  // From the old top left corner to the new one, in sides of the new square.
   const shift = (before.side - side) / 2 / side;
   return moveCrop(size, zoomed, { x: shift, y: shift });
 }
 
-/** A square in pixels of the picture. */
+/** Converts a square to pixels of the picture. */
 export function cropPixels(
   { width, height }: PictureSize,
   { left, top, side }: PictureCrop,
@@ -73,7 +73,7 @@ export function cropPixels(
   return { left: left * width, top: top * height, side: side * Math.min(width, height) };
 }
 
-/** The largest `left` and `top` that a square of this side may have. */
+/** Returns the largest possible `left` and `top` of a square. */
 function freedom({ width, height }: PictureSize, side: number): { right: number; bottom: number } {
   const pixels = side * Math.min(width, height);
   return { right: 1 - pixels / width, bottom: 1 - pixels / height };

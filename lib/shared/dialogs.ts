@@ -1,6 +1,6 @@
 const FIELDS = "input:not([type=hidden]), select, textarea";
 
-/** Opens a modal, with the focus on its first field, or on what says `autofocus`. */
+/** Opens a modal and focuses the element with `autofocus`, or else the first field. */
 export function openDialog(dialog: HTMLDialogElement | null): void {
   dialog?.showModal();
   const first = dialog?.querySelector<HTMLElement>(":scope [autofocus]") ??
@@ -8,12 +8,12 @@ export function openDialog(dialog: HTMLDialogElement | null): void {
   first?.focus();
 }
 
-/** Closes a modal unless a listener of its event `cancel` objects, as Escape does. */
+/** Closes a modal unless a listener of its `cancel` event objects, as with Escape. */
 export function requestClose(dialog: HTMLDialogElement | null): void {
   if (dialog?.dispatchEvent(new Event("cancel", { cancelable: true }))) dialog.close();
 }
 
-/** All that the forms in `root` would send, as a text to compare with a later one. */
+/** Returns everything that the forms in `root` would send, as a text to compare later. */
 export function describeForms(root: ParentNode): string {
   const fields = [...root.querySelectorAll("form")].flatMap((form) => [...new FormData(form)]);
   return JSON.stringify(
@@ -21,7 +21,7 @@ export function describeForms(root: ParentNode): string {
   );
 }
 
-/** Moves the focus to the first field that was refused, else to what is said of the whole form. */
+/** Focuses the first field with an error, or else the message about the whole form. */
 export function focusFault(root: ParentNode | null): void {
   const fault = root?.querySelector<HTMLElement>("[aria-invalid=true]") ??
     root?.querySelector<HTMLElement>("[role=alert]");

@@ -1,11 +1,10 @@
 /**
- * The form of a text under which it is compared: two texts that differ only in case, in composed or
- * decomposed accents, in full-width letters or in characters that cannot be seen are the same.
- * Folding a folded text changes nothing. Computed here and not by the database's `lower()`, whose
- * answer depends on the server's locale.
+ * Returns the form in which texts are compared. It ignores differences in case, composed or
+ * decomposed accents, full-width letters and invisible characters. Folding a folded text changes
+ * nothing. Done here because the database's `lower()` depends on the server's locale.
  *
- * The dotless ı stays apart from i, as in Unicode's own table: their capitals are the same only
- * outside of Turkish.
+ * The dotless ı stays different from i, as in Unicode's own table: outside Turkish only their
+ * capitals are equal.
  *
  * @see https://www.unicode.org/versions/latest/core-spec/chapter-3/#G53513 caseless matching (D146)
  */
@@ -17,14 +16,17 @@ export function foldKey(value: string): string {
 }
 
 /**
- * The key of an e-mail address: {@linkcode foldKey} with the domain in its ASCII form, so that
+ * Returns the key of an e-mail address: {@linkcode foldKey} with the domain in ASCII, so that
  * `info@müller.example` and `info@xn--mller-kva.example` are one address.
  */
 export function emailKey(address: string): string {
   return foldKey(asciiAddress(address.trim()));
 }
 
-/** The address with its domain as DNS and mail servers have it; unchanged if it has no such form. */
+/**
+ * Returns the address with its domain in ASCII, as in DNS, or unchanged if the domain has no such
+ * form.
+ */
 export function asciiAddress(address: string): string {
   const at = address.lastIndexOf("@") + 1;
   const domain = address.slice(at);
@@ -36,18 +38,18 @@ export function asciiAddress(address: string): string {
 // deno-lint-ignore no-control-regex
 const ASCII = /^[\x00-\x7F]*$/;
 
-/** What a URL takes for something else than a part of the host. */
+/** Characters that a URL would not read as part of the host. */
 const NO_DOMAIN = /[^\p{L}\p{M}\p{N}.。．｡\-]/v;
 
 const UNSEEN = /\p{Default_Ignorable_Code_Point}+/gv;
 
 function foldOnce(text: string): string {
-  // Decomposed first: the iota below a letter changes its place when it becomes a capital.
+  // Decompose first: the iota below a letter moves when it becomes a capital.
   const decomposed = text.replace(UNSEEN, "").normalize("NFKD");
   return decomposed.replace(/[^ı]+/gu, foldCase).replace(UNSEEN, "").normalize("NFKC").trim();
 }
 
-/** Unicode's full case folding: `ß`, `ẞ` and `SS` become `ss`, and each Σ, ς and σ becomes σ. */
+/** Applies Unicode's full case folding: `ß`, `ẞ` and `SS` become `ss`, and Σ, ς and σ become σ. */
 function foldCase(text: string): string {
   return text.toLowerCase().toUpperCase().toLowerCase().replaceAll("ς", "σ");
 }

@@ -1,10 +1,10 @@
-/** What is wrong with which field, in words for the person who filled it in. */
+/** Error messages by field, for the person who filled in the form. */
 export type FieldErrors = Readonly<Record<string, string>>;
 
-/** A checked value, or what is wrong with it. */
+/** A checked value or an error message. */
 export type Checked<T> = { readonly value: T } | { readonly error: string };
 
-/** A field of a form: how it is shown, what it takes, and how its text is read. */
+/** A field of a form: how it is shown, what it accepts, and how its text is read. */
 export interface Field<T> {
   readonly label: string;
   readonly type:
@@ -20,37 +20,37 @@ export interface Field<T> {
   readonly required: boolean;
   readonly minLength?: number;
   readonly maxLength?: number;
-  /** As in the `pattern` attribute: the whole value must match. */
+  /** As in the `pattern` attribute: it must match the whole value. */
   readonly pattern?: string;
   readonly autocomplete?: string;
   readonly hint?: string;
   readonly options?: readonly string[];
-  /** Reads the text that was sent; an absent field reads as `""`. */
+  /** Reads the text that was sent. An absent field reads as `""`. */
   readonly read: (text: string) => Checked<T>;
 }
 
 /** Fields by name. */
 export type Form = Readonly<Record<string, Field<unknown>>>;
 
-/** The values of a form, once they are checked. */
+/** The checked values of a form. */
 export type Values<F extends Form> = {
   -readonly [K in keyof F]: F[K] extends Field<infer T> ? T : never;
 };
 
-/** What came with a request: texts by field name. */
+/** Texts of a request by field name. */
 export type Texts = ReadonlyMap<string, string>;
 
-/** Checked values, or errors by field and the values of the other fields. */
+/** Checked values, or errors by field with the values of the other fields. */
 export type Parsed<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly errors: FieldErrors; readonly rest: Partial<T> };
 
-/** Reads every field of `form`; a field that was not sent reads as empty. */
+/** Reads every field of `form`. A field that was not sent reads as empty. */
 export function parseForm<F extends Form>(form: F, texts: Texts): Parsed<Values<F>> {
   return readFields(form, Object.keys(form), texts) as Parsed<Values<F>>;
 }
 
-/** Reads only those fields of `form` that were sent: the others are to stay as they are. */
+/** Reads only the fields of `form` that were sent. The others stay as they are. */
 export function parsePartial<F extends Form>(form: F, texts: Texts): Parsed<Partial<Values<F>>> {
   const sent = Object.keys(form).filter((name) => texts.has(name));
   return readFields(form, sent, texts) as Parsed<Partial<Values<F>>>;
@@ -69,14 +69,15 @@ function readFields(form: Form, names: readonly string[], texts: Texts): Parsed<
     : { ok: false, errors, rest: value };
 }
 
-/** The HTML attributes that let the browser check the same rules before it sends anything. */
+/** Returns HTML attributes with which the browser checks the same rules. */
 export function fieldAttributes(name: string, field: Field<unknown>): Record<string, unknown> {
   return {
     name,
     ...(field.type !== "textarea" && field.type !== "select" && { type: field.type }),
     ...(field.required && { required: true }),
     ...(field.minLength !== undefined && { minLength: field.minLength }),
-    // Browsers count UTF-16 units here and the server code points: the browser is never laxer.
+    // Browsers count UTF-16 units and the server counts code points, so browsers are never less
+    // strict.
     ...(field.maxLength !== undefined && { maxLength: field.maxLength }),
     ...(field.pattern !== undefined && { pattern: field.pattern }),
     ...(field.autocomplete !== undefined && { autocomplete: field.autocomplete }),

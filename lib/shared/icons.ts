@@ -1,4 +1,4 @@
-/** The icons that the pages use; `deno task icons` puts exactly these into `static/icons.svg`. */
+/** The icons that the pages use. `deno task icons` puts them into `static/icons.svg`. */
 export const ICON_NAMES = [
   "arrow-down",
   "arrow-up",

@@ -1,13 +1,13 @@
-/** Media types that are taken; also the `accept` attribute of the file field. */
+/** Accepted media types, also for `accept` of the file field. */
 export const PICTURE_TYPES = ["image/jpeg", "image/png", "image/webp"] as const;
 
-/** Media type of a picture that is taken. */
+/** An accepted media type. */
 export type PictureType = typeof PICTURE_TYPES[number];
 
 /** Side of a served avatar, in pixels. */
 export const AVATAR_PIXELS = 512;
 
-/** Side of the small avatar of lists and menus, in pixels. */
+/** Side of the small avatar in lists and menus, in pixels. */
 export const THUMBNAIL_PIXELS = 96;
 
 /** The square that a user chose, as fractions (0 to 1) of the upright picture. */
@@ -21,8 +21,8 @@ export interface PictureCrop {
 }
 
 /**
- * Reads a crop as the form field `image_crop` carries it: `left,top,side`, such as `0.1,0,0.8`.
- * Anything else is `undefined`: the middle of the picture is taken then.
+ * Reads the form field `image_crop`: `left,top,side`, such as `0.1,0,0.8`. Returns `undefined` for
+ * anything else, which means the middle of the picture.
  */
 export function parseCrop(text: string): PictureCrop | undefined {
   if (!/^[01](\.\d{1,20})?(,[01](\.\d{1,20})?){2}$/.test(text)) return undefined;
@@ -31,23 +31,23 @@ export function parseCrop(text: string): PictureCrop | undefined {
   return inside ? { left, top, side } : undefined;
 }
 
-/** The field value that {@linkcode parseCrop} reads. */
+/** Writes the field value that {@linkcode parseCrop} reads. */
 export function formatCrop({ left, top, side }: PictureCrop): string {
   return [left, top, side].map((value) => String(Number(value.toFixed(6)))).join(",");
 }
 
-/** Path under which the application serves an avatar; this is what `user_profiles.image` holds. */
+/** Returns the path of an avatar, as stored in `user_profiles.image`. */
 export function imageUrl(key: string): string {
   return `/images/${key}.webp`;
 }
 
-/** Path of the small version of the avatar at `url`; a foreign URL stays as it is. */
+/** Returns the path of the small version of an avatar. A foreign URL stays as it is. */
 export function thumbnailUrl(url: string): string {
   const key = imageKey(url);
   return key === undefined ? url : `/images/${key}-${THUMBNAIL_PIXELS}.webp`;
 }
 
-/** Key of the avatar at `url`, or `undefined` where the URL is none of ours. */
+/** Returns the key of the avatar at `url`, or `undefined` if the URL is not ours. */
 export function imageKey(url: string): string | undefined {
   return /^\/images\/([0-9a-f]{64})\.webp$/.exec(url)?.[1];
 }

@@ -1,15 +1,15 @@
 const INSTANT = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d)(:\d\d)?(\.\d{1,9})?(Z|[+-]\d\d:\d\d)?)?$/;
 
-/** A fraction belongs to seconds, and JavaScript keeps three digits of it. */
+/** JavaScript keeps three digits of a second's fraction. */
 const MILLISECOND_CHARS = ".000".length;
 
 /**
- * Reads a point in time as RFC 3339 writes it, to the millisecond. Without an offset it is UTC, and
- * a date without a time means its start.
+ * Reads a time as in RFC 3339, to the millisecond. Without an offset it is UTC. A date without a
+ * time means its start.
  *
- * Gives `undefined` for anything that is not on the calendar, such as 30 February, 24:00 or a leap
- * second, all of which `Date` moves to another day or minute. Years are 1 to 9999, which every
- * database can hold.
+ * Returns `undefined` for anything that does not exist on the calendar, such as 30 February, 24:00
+ * or a leap second, which `Date` would move to another day or minute. Years are 1 to 9999, which
+ * every database can store.
  *
  * @see https://www.rfc-editor.org/rfc/rfc3339#section-5.6
  */

@@ -1,13 +1,13 @@
-/** Shorter pieces of a name are parts of too many words. */
+/** Shorter pieces of a name occur in too many words. */
 const MIN_CHARS = 3;
-/** More than anyone's names have. */
+/** More than anybody's names have. */
 const MAX_WORDS = 200;
 
 /**
- * The words of names and addresses, in lower case: each whole, without its punctuation, and in
- * pieces; of an address its part before the `@` as well. Without accents too.
+ * Returns the words of names and addresses in lower case: each name as it is, without punctuation,
+ * and in pieces, and the part of an address before the `@`. Each also without accents.
  *
- * @param maxChars longer words are cut, as the password is that is compared with them
+ * @param maxChars longer words are cut to this length, like the password they are compared with
  */
 export function knownWords(names: readonly string[], maxChars: number): string[] {
   const words = names.map((name) => name.toLowerCase()).flatMap((name) => [
@@ -20,8 +20,8 @@ export function knownWords(names: readonly string[], maxChars: number): string[]
 }
 
 /**
- * What is left of a text without the words, forwards or backwards, in whatever case, if it has some:
- * of the text as it is, and of its letters and digits.
+ * Returns what is left of a text without the words, forwards or backwards, in any case. Does so for
+ * the text and for its letters and digits. Leaves out results without a match.
  */
 export function withoutWords(text: string, words: readonly string[]): string[] {
   const patterns = words.flatMap((word) => [word, [...word].reverse().join("")])
@@ -34,7 +34,7 @@ export function withoutWords(text: string, words: readonly string[]): string[] {
   });
 }
 
-/** The letters without the marks on them. */
+/** Removes the accents. */
 export function withoutAccents(text: string): string {
   return text.normalize("NFD").replace(/\p{M}/gu, "");
 }

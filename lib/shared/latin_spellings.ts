@@ -1,16 +1,16 @@
 import { withoutAccents } from "./known_words.ts";
 
-/** A keyboard's letters, and what the same keys write on a US keyboard. */
+/** A keyboard's letters and the characters of the same keys on a US keyboard. */
 type Layout = readonly [letters: string, keys: string];
 
 const LAYOUTS: readonly Layout[] = [
-  // Russian, and what Ukrainian and Belarusian have in other places.
+  // Russian, and letters that Ukrainian and Belarusian have elsewhere.
   ["йцукенгшщзхъфывапролджэячсмитьбюёіїєґў", "qwertyuiop[]asdfghjkl;'zxcvbnm,.`s]'\\o"],
   // Arabic, Hebrew, Greek.
   ["ضصثقفغعهخحجدشسيبلاتنمكطئءؤرىةوزظذ", "qwertyuiop[]asdfghjkl;'zxcvnm,./`"],
   ["קראטוןםפשדגכעיחלךףזסבהנמצתץ", "ertyuiopasdfghjkl;zxcvbnm,."],
   ["ςερτυθιοπασδφγηξκλζχψωβνμ", "wertyuiopasdfghjklzxcvbnm"],
-  // Korean: initial consonants, vowels, final consonants, as NFD takes syllables apart.
+  // Korean: initial consonants, vowels and final consonants, as NFD splits syllables.
   [range(0x1100, 19), "r R s e E f a q Q t T d w W c z x v g"],
   [range(0x1161, 21), "k o i O j p u P h hk ho hl y n nj np nl b m ml l"],
   [range(0x11a8, 27), "r R rt s sw sg e f fr fa fq ft fx fv fg a q qt t T d w c z x v g"],
@@ -18,7 +18,7 @@ const LAYOUTS: readonly Layout[] = [
 
 const KEYS = tableOf(LAYOUTS);
 
-/** How Cyrillic is usually written in Latin letters, and letters that are no accented Latin ones. */
+/** Usual Latin spelling of Cyrillic letters, and of Latin letters that are not accented ones. */
 const SOUNDS = tableOf([
   [
     "абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґў",
@@ -28,8 +28,8 @@ const SOUNDS = tableOf([
 ]);
 
 /**
- * How a text with letters of other alphabets is written in Latin ones: without accents, by its
- * sound, and with the same keys of a US keyboard (`пароль` is `gfhjkm` there). In lower case.
+ * Writes a text of another alphabet in Latin letters, in lower case: without accents, by its sound,
+ * and with the same keys of a US keyboard (`пароль` becomes `gfhjkm`).
  */
 export function latinSpellings(text: string): string[] {
   const lower = text.toLowerCase();

@@ -1,6 +1,6 @@
-/** Longest and shortest texts, in characters (code points) after trimming and Unicode NFC. */
+/** Shortest and longest texts, in characters (code points) after trimming and Unicode NFC. */
 export const USERNAME_MIN_CHARS = 3;
-/** Shortest username in Han, Hangul or Kana, whose characters stand for a syllable or a word. */
+/** Shortest username in Han, Hangul or Kana, where a character is a syllable or a word. */
 export const USERNAME_MIN_SYLLABLES = 2;
 export const USERNAME_MAX_CHARS = 64;
 /** @see https://www.rfc-editor.org/errata/eid1690 */
@@ -15,25 +15,25 @@ export const STATUS_REASON_MAX_CHARS = 300;
 export const SEARCH_MAX_CHARS = 100;
 
 /**
- * Marks on one letter: no language needs more, and a heap of them covers the lines around it.
+ * Accents on one letter. No language needs more, and a stack of them covers other lines.
  *
  * @see https://www.unicode.org/reports/tr39/#Optional_Detection
  */
 export const STACKED_MARKS_MAX = 4;
 
-/** No password is longer: hashing must not be a way to keep the server busy. */
+/** Longest password, so that hashing cannot be used to keep the server busy. */
 export const PASSWORD_MAX_CHARS = 256;
 
-/** How long a deleted user can be brought back. */
+/** Days in which a deleted user can be restored. */
 export const DELETED_USERS_KEPT_DAYS = 30;
 
-/** Largest picture that may be uploaded. */
+/** Largest file of a picture. */
 export const IMAGE_MAX_BYTES = 5 * 1024 * 1024;
-/** Largest picture, in pixels, that is decoded. */
+/** Largest picture that is decoded, in pixels. */
 export const IMAGE_MAX_PIXELS = 40_000_000;
 
-/** Rows of a page of the user list. */
+/** Rows per page of the user list. */
 export const PAGE_SIZE_DEFAULT = 25;
 export const PAGE_SIZE_MAX = 100;
-/** The place in the list where a page begins holds a name or address and an id. */
+/** Longest cursor of the user list. It contains a name or address and an id. */
 export const CURSOR_MAX_CHARS = 1_000;

@@ -10,17 +10,17 @@ import {
 import { isOneScript } from "./scripts.ts";
 
 /**
- * What a username is made of, for a character class of a regular expression (flag `v`). Some letters
- * and marks cannot be seen, such as U+3164 and U+034F: with one of them a name would be another one
- * and look the same.
+ * Characters of a username, for a character class of a regular expression (flag `v`). Without
+ * invisible letters and marks such as U+3164 and U+034F, which would make two names differ that
+ * look the same.
  */
 export const USERNAME_CHARACTERS = "[\\p{L}\\p{M}\\p{N}._\\-]--\\p{Default_Ignorable_Code_Point}";
 
-/** What a username may be, in a line. */
+/** Describes a valid username in one line. */
 export const USERNAME_HINT =
   `${USERNAME_MIN_CHARS} to ${USERNAME_MAX_CHARS} letters, digits, dots, underscores, hyphens`;
 
-/** A new username. Names that an older version let through go on working. */
+/** A new username. Names that an older version accepted stay valid. */
 export const username: Field<string> = {
   ...text({
     label: "Username",
@@ -35,7 +35,7 @@ export const username: Field<string> = {
   minLength: USERNAME_MIN_SYLLABLES,
 };
 
-/** What somebody is called. */
+/** A user's full name. */
 export const fullName = text({
   label: "Full name",
   maxLength: FULL_NAME_MAX_CHARS,
@@ -55,7 +55,7 @@ function usernameFault(name: string): string | undefined {
   return nameFault(name);
 }
 
-/** A name that shows nothing, or that covers the lines around it. */
+/** Refuses a name that shows nothing or covers other lines. */
 function nameFault(name: string): string | undefined {
   if (!/[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(name)) {
     return "Use at least one letter or digit";
@@ -63,13 +63,13 @@ function nameFault(name: string): string | undefined {
   if (STACKED_MARKS.test(name)) return `Use at most ${STACKED_MARKS_MAX} accents on a letter`;
 }
 
-/** Signs that stand for a syllable or a word: two of them are a whole name. */
+/** Characters that are a syllable or a word: two of them are a whole name. */
 const SYLLABLES =
   /^[\p{Script=Han}\p{Script=Hangul}\p{Script_Extensions=Hiragana}\p{Script_Extensions=Katakana}]+$/v;
 
 const MARK_ON_NOTHING = /(?:^|[._\-])\p{M}/v;
 
-/** Characters that cannot be seen do not end a stack. */
+/** Invisible characters do not end a stack. */
 const STACKED_MARKS = new RegExp(
   `(?:[\\p{Mn}\\p{Me}][\\p{Default_Ignorable_Code_Point}--\\p{M}]*){${STACKED_MARKS_MAX + 1}}`,
   "v",

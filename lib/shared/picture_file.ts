@@ -4,10 +4,13 @@ import { IMAGE_MAX_BYTES } from "./limits.ts";
 
 const MEBIBYTE = 1024 * 1024;
 
-/** The limit of a picture's file, as one says it. */
+/** The largest file of a picture, in words. */
 export const IMAGE_MAX_SIZE = `${IMAGE_MAX_BYTES / MEBIBYTE} MiB`;
 
-/** The upright picture in a file, or why it is not taken. The server checks all of it again. */
+/**
+ * Opens the upright picture in a file, or says why it is refused. The server checks everything
+ * again.
+ */
 export async function openPicture(file: File): Promise<Checked<ImageBitmap>> {
   if (!PICTURE_TYPES.some((type) => type === file.type)) {
     return { error: "Choose a JPEG, PNG or WebP picture" };

@@ -1,6 +1,6 @@
 /**
- * Scripts that belong together, and scripts in modern use. A text of Latin and Cyrillic letters is
- * nearly always made to look like another one.
+ * Scripts that are written together, and scripts in modern use. A mix of Latin and Cyrillic letters
+ * nearly always imitates another text.
  *
  * @see https://www.unicode.org/reports/tr39/#Restriction_Level_Detection "Highly Restrictive"
  * @see https://www.unicode.org/reports/tr31/#Table_Recommended_Scripts
@@ -17,7 +17,7 @@ const ONE_SCRIPT = new RegExp(
   `^(?:${
     [
       ...SCRIPTS_TOGETHER.map((scripts) => `[${classOf([...scripts, "Zyyy", "Zinh"])}]*`),
-      // Scripts of scholars and of small communities, of which nobody mixes two.
+      // Rare scripts, which nobody mixes.
       `[^${classOf(SCRIPTS_TOGETHER.flat())}]*`,
     ].join("|")
   })$`,
@@ -28,7 +28,7 @@ function classOf(scripts: readonly string[]): string {
   return scripts.map((script) => `\\p{Script_Extensions=${script}}`).join("");
 }
 
-/** Whether the letters of a text are of one script, or of scripts that are written together. */
+/** Whether a text uses one script, or scripts that are written together. */
 export function isOneScript(text: string): boolean {
   return ONE_SCRIPT.test(text.normalize("NFKC"));
 }

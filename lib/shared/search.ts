@@ -1,12 +1,12 @@
 /**
- * How texts are searched: by case and accents folded here, and not by the database, whose rules
- * depend on its locale; by an index of runs of three characters, which works for every script.
+ * Search. Case and accents are folded here, because the database's rules depend on its locale. An
+ * index of runs of three characters works for every script.
  */
 
-/** Marks of the scripts in which words are written with and without them. */
+/** Marks of scripts whose words are written with and without them. */
 const ACCENTS = /[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670]/g;
 
-/** Letters that Unicode does not take apart, and what people type who do not have them. */
+/** Letters that Unicode does not decompose, and what people type instead. */
 const PLAIN_LETTERS: Readonly<Record<string, string>> = {
   æ: "ae",
   œ: "oe",
@@ -21,18 +21,18 @@ const PLAIN_LETTERS: Readonly<Record<string, string>> = {
 };
 const FANCY_LETTER = new RegExp(`[${Object.keys(PLAIN_LETTERS).join("")}]`, "g");
 
-/** A letter of a script without spaces, a word, or any other character that can be seen. */
+/** A letter of a script without spaces, a word, or any other visible character. */
 const TOKEN =
   /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmr}\p{sc=Mymr}]|[[\p{L}\p{M}\p{N}]--[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmr}\p{sc=Mymr}]]+|\S/gv;
 
-/** Between the fields of an entry; no search finds across it. */
+/** Separates the fields of an entry. No search matches across it. */
 const FIELD_END = "\n";
 
 const GRAM_CHARS = 3;
 
-/** What of a text is searched. */
+/** The searchable form of a text. */
 export interface SearchEntry {
-  /** Folded words with a space on either side; a punctuation mark is a word of its own. */
+  /** Folded words with a space on either side. A punctuation mark is a word. */
   readonly text: string;
   /** Hashes (32 bits) of its runs of three characters, and of the first letter of each word. */
   readonly grams: readonly number[];
@@ -41,24 +41,24 @@ export interface SearchEntry {
 /** What to look for in entries: the text, which only entries with all of these `grams` contain. */
 export type SearchNeedle = SearchEntry;
 
-/** A text without case and accents: `Séan`, `SEAN` and `sean` are the same. */
+/** Removes case and accents: `Séan`, `SEAN` and `sean` become the same. */
 export function foldText(value: string): string {
   return value.toWellFormed().normalize("NFKD").replace(ACCENTS, "")
-    // Back and forth: capital ẞ becomes ß, then SS.
+    // To upper case and back: capital ẞ becomes ß, then SS.
     .toLowerCase().toUpperCase().toLowerCase()
     .replace(FANCY_LETTER, (letter) => PLAIN_LETTERS[letter] ?? letter)
     .replace(/\p{Cc}/gu, " ").replace(/\p{Cf}/gu, "").normalize("NFC");
 }
 
-/** The entry for these fields. */
+/** Makes the entry for these fields. */
 export function searchEntry(fields: readonly string[]): SearchEntry {
   const text = fields.map((field) => ` ${wordsOf(field)} `).join(FIELD_END);
   return { text, grams: gramsOf(text) };
 }
 
 /**
- * What to look for when somebody searches for `query`: the text anywhere; one or two characters,
- * which are nearly everywhere, at the beginnings of words. `undefined`: for nothing.
+ * Makes the needle for a query. The text may be anywhere, but one or two characters only match at
+ * the start of words, because they occur nearly everywhere. `undefined` for an empty query.
  */
 export function searchNeedle(query: string): SearchNeedle | undefined {
   const words = wordsOf(query);
@@ -67,10 +67,10 @@ export function searchNeedle(query: string): SearchNeedle | undefined {
   return { text, grams: rareOf(runsOf(text)).map(hash) };
 }
 
-/** Each further one costs a read of the index, and these tell enough. */
+/** More would cost more index reads and hardly narrow the search. */
 const MAX_NEEDLE_GRAMS = 8;
 
-/** Runs with two letters or digits, where there are any: the others are in every address. */
+/** Prefers runs with two letters or digits: other runs occur in every address. */
 function rareOf(runs: readonly string[]): string[] {
   const telling = runs.filter((run) => /[\p{L}\p{M}\p{N}].?[\p{L}\p{M}\p{N}]/v.test(run));
   const rare = telling.length > 0 ? telling : runs;

@@ -1,12 +1,12 @@
 import type { OptionsType, ZxcvbnFactory } from "@zxcvbn-ts/core";
 import { knownWords, withoutWords } from "./known_words.ts";
 
-/** What zxcvbn makes of a password. */
+/** zxcvbn's verdict on a password. */
 export interface Strength {
-  /** 0 (guessed at once) to 4 (out of reach). */
+  /** From 0 (guessed at once) to 4 (practically unguessable). */
   readonly score: number;
   readonly label: string;
-  /** Why it is weak; empty where it is not. */
+  /** Why it is weak, or empty. */
   readonly warning: string;
   /** What would make it stronger. */
   readonly suggestions: readonly string[];
@@ -18,26 +18,27 @@ export const STRENGTH_LABELS = ["Very weak", "Weak", "Fair", "Good", "Strong"] a
 /** The highest score. */
 export const MAX_STRENGTH = STRENGTH_LABELS.length - 1;
 
-/** The words an attacker of this site tries first: add the names of your product and company. */
+/** Words that an attacker of this site tries first. Add the names of your product and company. */
 const OBVIOUS_WORDS = ["roster"];
 
 /**
- * Only the beginning of a password is judged: the work grows with the square of the length. What
- * follows can make a password only harder to guess.
+ * Only this many characters are scored, because the work grows with the square of the length. The
+ * rest can only make a password stronger.
  */
 const JUDGED_CHARS = 32;
 
-/** Readings of a password in which `4` is an `a`, `1` an `l`: each is looked up again as a whole. */
+/** Readings in which `4` is an `a` or `1` an `l`. Each costs a full lookup. */
 const MAX_READINGS = 5;
 
-/** The words that zxcvbn knows, by the name of the list, most common first. */
+/** Word lists for zxcvbn by name, most common words first. */
 export type WordLists = NonNullable<OptionsType["dictionary"]>;
 
 /**
- * Judges a password with the dictionaries of the browser, which are loaded at the first call: they
- * are large, and most visits need none.
+ * Scores a password with the browser's dictionaries. They load with the first call, because they
+ * are large and most visits do not need them.
  *
- * @param userInputs What an attacker tries first: the user's own names and address, and the site's.
+ * @param userInputs what an attacker tries first: names and address of the user, and the site's
+ * name
  */
 export async function judgePassword(
   password: string,
@@ -47,7 +48,7 @@ export async function judgePassword(
 }
 
 /**
- * Judges a password, on the server and in the browser alike: the easiest of its readings counts.
+ * Scores a password, on the server and in the browser. The weakest of its readings counts.
  *
  * @see https://www.usenix.org/conference/usenixsecurity16/technical-sessions/presentation/wheeler
  */
@@ -58,7 +59,7 @@ export async function judgeWith(
 ): Promise<Strength> {
   const known = knownWords([...OBVIOUS_WORDS, ...userInputs], JUDGED_CHARS);
   const spellings = await spellingsOf(password.slice(0, JUDGED_CHARS));
-  // zxcvbn takes `j.smith-jones` for four odd words, so what is left without names counts as well.
+  // zxcvbn takes `j.smith-jones` for four random words, so the rest without names counts as well.
   const readings = new Set(spellings.flatMap((text) => [text, ...withoutWords(text, known)]));
   const results = [...readings].map((reading) => zxcvbn.check(reading, known));
   const { score, feedback } = results.reduce((a, b) => b.guesses < a.guesses ? b : a);
@@ -70,14 +71,16 @@ export async function judgeWith(
   };
 }
 
-/** The password, and how else it could be written if it has letters of other alphabets. */
+/** Returns the password, and its other spellings if it has letters of other alphabets. */
 async function spellingsOf(password: string): Promise<string[]> {
   if (/^[\x20-\x7e]*$/.test(password)) return [password];
   const { latinSpellings } = await import("./latin_spellings.ts");
   return [password, ...latinSpellings(password)];
 }
 
-/** Starts loading what {@linkcode judgePassword} needs; a failed load is tried again next time. */
+/**
+ * Starts to load what {@linkcode judgePassword} needs. A failed load is repeated at the next call.
+ */
 export function loadZxcvbn(): Promise<ZxcvbnFactory> {
   loading ??= makeZxcvbn().catch((error) => {
     loading = undefined;
@@ -88,7 +91,7 @@ export function loadZxcvbn(): Promise<ZxcvbnFactory> {
 
 let loading: Promise<ZxcvbnFactory> | undefined;
 
-/** A judge that knows the words of `more` as well. */
+/** Creates a zxcvbn that also knows the words of `more`. */
 export async function makeZxcvbn(more: WordLists = {}): Promise<ZxcvbnFactory> {
   const [{ ZxcvbnFactory }, common, english] = await Promise.all([
     import("@zxcvbn-ts/core"),

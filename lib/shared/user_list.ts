@@ -1,7 +1,7 @@
 import { PAGE_SIZE_DEFAULT } from "./limits.ts";
 import type { Role, Status } from "./users.ts";
 
-/** What the user list can be sorted by; the index of each carries the id, so the order is total. */
+/** Sort keys of the user list. Each index includes the id, so that the order is total. */
 export const USER_SORT_KEYS = ["username", "email", "created_at", "last_login_at"] as const;
 
 /** What the user list can be sorted by. */
@@ -15,25 +15,25 @@ export const USER_SORTS: readonly UserSort[] = USER_SORT_KEYS.flatMap((key) =>
   [key, `-${key}`] as const
 );
 
-/** How the list is sorted where nothing is said. */
+/** The default order. */
 export const DEFAULT_USER_SORT = "username" satisfies UserSort;
 
-/** What `GET /user_list` is asked for. */
+/** Query of `GET /user_list`. */
 export interface UserListQuery {
   /** Part of a username, an address or a full name. */
   readonly q?: string | undefined;
   readonly role?: Role | undefined;
   readonly status?: Status | undefined;
   readonly sort?: UserSort | undefined;
-  /** Rows a page. */
+  /** Rows per page. */
   readonly limit?: number | undefined;
-  /** The `next` of the page before. */
+  /** `next` of the previous page. */
   readonly after?: string | undefined;
-  /** The `previous` of the page after. */
+  /** `previous` of the next page. */
   readonly before?: string | undefined;
 }
 
-/** The address of the user list as `query` describes it; what is the default is left out. */
+/** Returns the URL of the user list for a query, without default values. */
 export function userListPath(query: UserListQuery): string {
   const { sort, limit, ...rest } = query;
   const wanted = {
@@ -45,7 +45,7 @@ export function userListPath(query: UserListQuery): string {
   return given.length === 0 ? "/user_list" : `/user_list?${new URLSearchParams(given)}`;
 }
 
-/** A row of a list of users, which has the id `user_7`: so a form comes back to where it was sent. */
+/** Returns the URL of a row, whose id is `user_7`, so that a form returns to where it was sent. */
 export function rowPath(
   listPath: string,
   user: { readonly user_id: number } | undefined,
@@ -53,7 +53,7 @@ export function rowPath(
   return user ? `${listPath}#user_${user.user_id}` : listPath;
 }
 
-/** Whose row is where the eyes are once the one at `index` has gone. */
+/** Returns the row to look at when the one at `index` has gone. */
 export function neighbourOf<Row>(rows: readonly Row[], index: number): Row | undefined {
   return rows[index + 1] ?? rows[index - 1];
 }

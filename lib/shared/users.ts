@@ -10,7 +10,7 @@ export const STATUSES = ["active", "suspended"] as const;
 /** Whether a user may sign in. */
 export type Status = typeof STATUSES[number];
 
-/** What messages call a user. */
+/** Returns the name of a user for messages. */
 export function displayName(
   { full_name, username }: { readonly full_name: string; readonly username: string },
 ): string {

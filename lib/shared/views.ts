@@ -3,11 +3,11 @@ import type { Role, Status } from "./users.ts";
 /** ISO 8601 in UTC. */
 export type Timestamp = string;
 
-/** A user as the user and admins see them: account and profile in one. */
+/** A user as shown to themselves and admins: account and profile. */
 export interface UserView {
   readonly user_id: number;
   readonly username: string;
-  /** The address that signs in. */
+  /** The e-mail address for signing in. */
   readonly email: string;
   readonly email_verified: boolean;
   readonly role: Role;
@@ -17,7 +17,7 @@ export interface UserView {
   readonly address: string;
   readonly zipcode: string;
   readonly phone: string;
-  /** The address that others may write to; `user_profiles.email`. */
+  /** The e-mail address for others, from `user_profiles.email`. */
   readonly contact_email: string;
   readonly website: string;
   /** URL of the avatar, or `null` for the initials. */
@@ -25,9 +25,9 @@ export interface UserView {
   readonly created_at: Timestamp;
   readonly updated_at: Timestamp;
   readonly last_login_at: Timestamp | null;
-  /** Send it back with `PUT /edit_user` and a change made in between is not overwritten. */
+  /** Send it with `PUT /edit_user`, so that changes made meanwhile are not overwritten. */
   readonly version: number;
-  /** What admins see besides. */
+  /** Fields that only admins see. */
   readonly admin?: {
     readonly failed_logins: number;
     readonly locked_until: Timestamp | null;
@@ -47,7 +47,7 @@ export interface EditConflictView {
 export interface StatusState {
   readonly status: Status;
   readonly status_reason: string | null;
-  /** `null`: until an admin activates the user. */
+  /** `null` if an admin has to activate the user. */
   readonly suspended_until: Timestamp | null;
 }
 
@@ -74,29 +74,29 @@ export interface UserListView {
   readonly next: string | null;
   /** For `before=`; `null` on the first page. */
   readonly previous: string | null;
-  /** Exact up to 10,000 matches, the planner's guess beyond. */
+  /** Exact up to 10,000 matches, estimated beyond. */
   readonly estimated_total: number;
 }
 
-/** What a user is called. */
+/** Names of a user. */
 export interface NamedUser {
   readonly user_id: number;
   readonly username: string;
   readonly full_name: string;
 }
 
-/** A user who can be brought back. */
+/** A deleted user who can be restored. */
 export interface DeletedUserView {
   readonly user_id: number;
   readonly username: string;
   readonly email: string;
   readonly deleted_at: Timestamp;
   readonly deleted_by: string;
-  /** When the user is forgotten for good. */
+  /** When the user is deleted for good. */
   readonly kept_until: Timestamp;
 }
 
-/** The person a page is shown to. */
+/** The signed-in user. */
 export interface Viewer {
   readonly user_id: number;
   readonly username: string;
@@ -105,7 +105,7 @@ export interface Viewer {
   readonly role: Role;
 }
 
-/** How many there were on a day (UTC). */
+/** A count on one day (UTC). */
 export interface DayCount {
   /** `YYYY-MM-DD`. */
   readonly day: string;
@@ -121,7 +121,7 @@ export interface AuditView {
   readonly target: string | null;
 }
 
-/** Whether a part of the outside world answers. */
+/** The state of an external service. */
 export interface ServiceStateView {
   readonly name: string;
   readonly state: "ok" | "off" | "failed";

@@ -1,7 +1,7 @@
 /** Words, which may differ for the reader's own account. */
 export type Words = string | { readonly other: string; readonly own: string };
 
-/** Chooses the words for the reader's own account, or for that of somebody else. */
+/** Chooses the text for the reader's own account or for another one. */
 export function wordsFor(words: Words, own: boolean): string {
   if (typeof words === "string") return words;
   return own ? words.own : words.other;
@@ -13,7 +13,7 @@ export function fill(words: string, values: object): string {
   return words.replace(NAMED, (_, name: string) => String(named.get(name)));
 }
 
-/** Cuts words at the names in braces. Each second part is such a name, without its braces. */
+/** Splits a text at the names in braces. These are at the odd indices. */
 export function cut(words: string): string[] {
   return words.split(NAMED);
 }

@@ -10,10 +10,10 @@ import type { Suite } from "./kit/suite.ts";
 const USERS = 10_000;
 const PRESSURE = { connections: 16, durationMs: 1_500 };
 
-/** Each may ask 120 times a minute; together they may ask more often than any server answers. */
+/** Each may ask 120 times a minute. Together they may ask more often than any server answers. */
 const CLIENTS = 5_000;
 
-/** What the form asks while somebody types. */
+/** What the form asks while the user types. */
 export const emailExists: Suite = {
   summary: "GET /email_exists, against the driver's own select of the same key",
   async run(tell) {
@@ -32,7 +32,7 @@ export const emailExists: Suite = {
       () => requestsPerCpuSecond(withDatabase(roster), requests, PRESSURE),
       () => timesPerCpuSecond(roster, select, PRESSURE),
     );
-    const of = "the select through pg alone, answers/s, database included";
+    const of = "only the select through pg, answers/s, database included";
     tell({ name: "email_exists: GET /email_exists", value, unit: "ratio", of });
   },
 };

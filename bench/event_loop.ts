@@ -29,7 +29,7 @@ const TARGET = { atMost: 50 };
 
 const ROOT = join(import.meta.dirname!, "..");
 
-/** For how long the server hears nobody. */
+/** How long the server is blocked. */
 export const eventLoop: Suite = {
   summary: "The longest time that a request, a task or maintenance keeps the event loop busy",
   async run(tell) {
@@ -41,14 +41,14 @@ export const eventLoop: Suite = {
   },
 };
 
-/** A server that says how long its event loop was held. */
+/** A server that reports how long its event loop was blocked. */
 interface WatchedServer extends AsyncDisposable {
   readonly port: number;
-  /** Milliseconds of processor time since it was last asked. */
+  /** Longest block since the last call, in milliseconds of processor time. */
   takeLongest(): Promise<number>;
 }
 
-/** What is done to the server, by what to call it. */
+/** Loads on the server by name. */
 type Loads = Readonly<Record<string, () => Promise<unknown>>>;
 
 async function measureDatabase(
@@ -72,7 +72,7 @@ async function measureDatabase(
   tell({ name, value: worst.value, unit: "ms", target: TARGET });
 }
 
-/** The requests of those who are signed in, made while the database is not yet the server's. */
+/** Requests of signed-in users, prepared before the server owns the database. */
 interface Prepared {
   readonly adminCookie: string;
   readonly userCookie: string;
@@ -169,7 +169,7 @@ function loadsOn(port: number, env: Record<string, string>, prepared: Prepared):
     const refused = headers.cookie?.includes("session=") &&
       ([401, 403].includes(response.status) ||
         response.headers.get("location")?.startsWith("/login"));
-    if (refused) throw new Error(`${path} wants somebody who is signed in`);
+    if (refused) throw new Error(`${path} needs a signed-in user`);
   };
   const post = (path: string, body: string, headers = FORM) =>
     ask({ path, method: "POST", headers, body });
@@ -243,7 +243,7 @@ async function importUsers(env: Record<string, string>): Promise<void> {
   await runTask(env, "import-users.ts", file);
 }
 
-/** @throws {Error} with what the task said, if it fails. */
+/** Runs a task. @throws {Error} with its output if it fails. */
 async function runTask(env: Record<string, string>, file: string, ...args: string[]) {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", `${ROOT}/tasks/${file}`, ...args],

@@ -10,13 +10,13 @@ const PRESSURE = { connections: 32, durationMs: 250 };
 /** A picture of 3 megapixels. */
 const PHOTOGRAPH = { width: 2000, height: 1500 };
 
-/** So many that nobody uploads more often than is allowed in a day. */
+/** Enough users that none exceeds the daily upload limit. */
 const USERS = 32;
-/** As many upload at a time. */
+/** Simultaneous uploads. */
 const UPLOADERS = 8;
 const UPLOADS_MS = 8_000;
 
-/** Avatars in both directions. */
+/** Avatars, downloaded and uploaded. */
 export const images: Suite = {
   summary: "GET /images/KEY from memory against a bare Deno.serve, and uploads a second",
   async run(tell) {
@@ -27,7 +27,7 @@ export const images: Suite = {
       users.map(({ id }, index) => uploadRequest(roster.services, id, photographs[index]!)),
     );
     const path = await upload(roster.server.port, requests[0]!);
-    // As pages ask for them: by somebody who is signed in.
+    // As pages request them, with the cookie of a signed-in user.
     const picture = { path, headers: { cookie: await cookieOf(roster.services, users[0]!.id) } };
     await using bare = await serveBareTwin(roster.server.port, picture);
     const value = await ratioOf(

@@ -5,7 +5,7 @@ import type { Suite } from "./kit/suite.ts";
 
 const PRESSURE = { connections: 32, durationMs: 250 };
 
-/** The page that everybody sees first, and that no database is asked for. */
+/** The page that everybody sees first. It needs no database. */
 export const login: Suite = {
   summary: "GET /login in production, against a bare Deno.serve with the same answer",
   async run(tell) {

@@ -9,28 +9,28 @@ import type { BenchRequest } from "./kit/load.ts";
 import { type BenchRoster, cookieOf, listActiveUsers, serveRoster } from "./kit/roster.ts";
 import type { Measurement, Suite } from "./kit/suite.ts";
 
-/** As many users upload at the same moment. */
+/** Users who upload at the same moment. */
 const UPLOADERS = 100;
 const PHOTOGRAPH = { width: 512, height: 512 };
 
-/** How often each situation is measured; they take turns, and a first round warms up. */
+/** Times that each situation is measured, in turns. A first round warms up. */
 const ROUNDS = 4;
-/** A state lasts so long even if the uploads are over sooner. */
+/** Minimum duration of a state. */
 const STATE_MS = 6_000;
-/** Each page is asked for so often. */
+/** Interval between requests for each page. */
 const EVERY_MS = 20;
 
-/** What pages were like for a while. */
+/** Measurements of pages over a period. */
 interface Sample {
   readonly latencies: Latencies;
-  /** What the application has spent on everything meanwhile, in seconds of processor time. */
+  /** Processor time of the whole application meanwhile, in seconds. */
   readonly spentSeconds: number;
 }
 
-/** Pages alone, and amid uploads in each state of the FTP server. */
+/** Pages without uploads, and during uploads in each state of the FTP server. */
 type Round = Readonly<Record<"idle" | FtpState, Sample>>;
 
-/** Pages while the FTP server fails: nobody should be able to tell. */
+/** Pages while the FTP server fails. Nobody should notice. */
 export const outage: Suite = {
   summary: "The slowest 1 % of pages amid 100 uploads while the FTP server fails, against healthy",
   async run(tell) {
@@ -46,7 +46,7 @@ export const outage: Suite = {
   },
 };
 
-/** The pages that are asked for, by a user and by an admin. */
+/** Requests of a user and of an admin. */
 async function makePages(services: Services): Promise<BenchRequest[]> {
   const [user, admin] = await listActiveUsers(services.db, 2);
   await services.db.updateTable("users").set({ role: "admin" }).where("id", "=", admin!.id)
@@ -80,7 +80,7 @@ async function measure(
   };
 }
 
-/** An upload of each of many users, of a picture that nobody has had. */
+/** One upload by each of many users, with pictures that nobody has had. */
 async function makeUploads(services: Services): Promise<BenchRequest[]> {
   const users = await listActiveUsers(services.db, UPLOADERS);
   return await Promise.all(
@@ -88,7 +88,7 @@ async function makeUploads(services: Services): Promise<BenchRequest[]> {
   );
 }
 
-/** What pages are like while these are uploaded. */
+/** Measures pages during these uploads. */
 async function samplePages(
   { server }: BenchRoster,
   pages: readonly BenchRequest[],
@@ -102,7 +102,7 @@ async function samplePages(
   return { latencies, spentSeconds: server.spentSeconds() - before };
 }
 
-/** Lets nothing of one state wait for the next. */
+/** Waits until nothing of one state is left for the next. */
 async function sendAll({ db, jobs }: Services): Promise<void> {
   await until(async () => {
     await jobs.drain("image");
@@ -113,7 +113,7 @@ async function sendAll({ db, jobs }: Services): Promise<void> {
 const FAULTS = FTP_STATES.filter((state) => state !== "healthy");
 const AS_HEALTHY = "the same uploads, FTP healthy";
 
-/** Round by round, and the median of these: what one stall spoils decides nothing. */
+/** Compares round by round and takes the median, so that one stall does not count. */
 function compareLatencies(path: string, rounds: readonly Round[]): Measurement[] {
   const p99s = (state: keyof Round) =>
     rounds.map((round) => percentile(round[state].latencies[path] ?? [], 0.99));
@@ -130,7 +130,9 @@ function compareLatencies(path: string, rounds: readonly Round[]): Measurement[]
   ];
 }
 
-/** What does not depend on how busy this machine is otherwise, as the slowest pages do. */
+/**
+ * Compares processor time, which other load on this machine affects less than the slowest pages.
+ */
 function compareSpending(rounds: readonly Round[]): Measurement[] {
   const spent = (state: FtpState) =>
     rounds.reduce((sum, round) => sum + round[state].spentSeconds, 0);

@@ -6,22 +6,22 @@ import { launchChromium, openPage } from "@/tests/kit/chromium.ts";
 import { type PageWeight, weighPage } from "./kit/page_weight.ts";
 import type { Measurement, Suite, Target } from "./kit/suite.ts";
 
-/** Pages for strangers, then those for who is signed in. */
+/** Pages by role. */
 const PAGES = {
   strangers: ["/login", "/register"],
   users: ["/profile", "/change_password"],
   admins: ["/admin", "/user_list"],
 } as const;
 
-/** The page that everybody meets first, with a slow line perhaps. */
+/** Limit for the page that everybody sees first, perhaps over a slow connection. */
 const LOGIN_BYTES = 20 * 1024;
-/** What shows the password, and nothing else. */
+/** Only the script that shows the password. */
 const LOGIN_SCRIPT_BYTES = 1024;
 const SCRIPT_AND_STYLE_BYTES = 45 * 1024;
 
 const PASSWORD = "seven purple dragons";
 
-/** What the pages load before anybody uses a field. */
+/** What pages load before anybody uses a field. */
 export const pageWeights: Suite = {
   summary: "Bytes of script, of style and in all that each page loads, compressed",
   async run(tell) {
@@ -64,7 +64,7 @@ function measurementsOf(path: string, weight: PageWeight): Measurement[] {
   ];
 }
 
-/** Registers a user who may see the pages of that role, and gives the cookies of a session. */
+/** Registers a user of that role and returns the cookies of a session. */
 async function signIn({ client, services, origin }: TestApp, role: string) {
   const visitor = client();
   const email = `${role}@example.org`;

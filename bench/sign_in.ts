@@ -9,7 +9,7 @@ const USERS = 200;
 const SIGNING_IN = 100;
 const PRESSURE = { connections: 8, durationMs: 2_000 };
 
-/** The one request that is meant to be slow, and should be no slower than that. */
+/** The one request that is slow on purpose, but should be no slower. */
 export const signIn: Suite = {
   summary: "POST /login, against a server that computes the hash and nothing else",
   async run(tell) {

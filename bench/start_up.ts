@@ -5,7 +5,7 @@ import type { Suite } from "./kit/suite.ts";
 
 const STARTS = 9;
 
-/** How long nobody is answered when the application is started anew. */
+/** Time without answers when the application restarts. */
 export const startUp: Suite = {
   summary:
     "From the start of the process to the first page, in production, and of a bare Deno.serve",

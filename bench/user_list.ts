@@ -15,12 +15,12 @@ import { requestsPerCpuSecond } from "./kit/server.ts";
 import { sendStatements, statementsOf } from "./kit/statements.ts";
 import type { Suite } from "./kit/suite.ts";
 
-/** As many connections as the application's own pool has. */
+/** Connections of the application's own pool. */
 const POOL_SIZE = 10;
 const USERS = 10_000;
 const PRESSURE = { connections: 4, durationMs: 1_500 };
 
-/** The middle of the list by its default order has this many pages of 25 before it. */
+/** Pages of 25 before the middle of the list in its default order. */
 const PAGES_TO_THE_MIDDLE = USERS / 25 / 2;
 
 const FORMS = [
@@ -28,7 +28,7 @@ const FORMS = [
   { form: "JSON", accept: "application/json" },
 ] as const;
 
-/** The list as an admin leafs through it and searches it. */
+/** The list as an admin pages through it and searches it. */
 export const userList: Suite = {
   summary: "GET /user_list with 10,000 users, against the bare SQL of that page",
   async run(tell) {
@@ -65,7 +65,7 @@ async function makeAdmin({ services: { db } }: BenchRoster): Promise<UserActor> 
   return { kind: "user", source, userId: id, username, role: "admin", sessionId: 0 };
 }
 
-/** The queries that are measured, by what to call them. */
+/** The measured queries by name. */
 async function pagesOf(
   { services }: BenchRoster,
   admin: UserActor,

@@ -1,7 +1,7 @@
 const BUFFER_BYTES = 64 * 1024;
 const [CR, LF] = [13, 10];
 
-/** Reads answers from a connection, of which one at a time is under way. */
+/** Reads answers from a connection with one request at a time. */
 export class AnswerReader {
   readonly #buffer = new Uint8Array(BUFFER_BYTES);
   #length = 0;
@@ -9,9 +9,9 @@ export class AnswerReader {
   constructor(private readonly connection: Deno.Conn) {}
 
   /**
-   * Reads an answer and forgets it.
+   * Reads an answer and discards it.
    *
-   * @throws {Error} if it is no success, or does not say how long it is.
+   * @throws {Error} if it is not a success or has no length.
    */
   async skip(): Promise<void> {
     this.#length = 0;
@@ -37,7 +37,7 @@ export class AnswerReader {
   }
 }
 
-/** Where the empty line behind the head ends; -1 if it is not there yet. */
+/** Returns where the empty line after the head ends, or -1 if it has not arrived. */
 function endOfHead(bytes: Uint8Array): number {
   for (let at = bytes.indexOf(CR); at !== -1; at = bytes.indexOf(CR, at + 1)) {
     if (bytes[at + 1] === LF && bytes[at + 2] === CR && bytes[at + 3] === LF) return at + 4;
@@ -50,7 +50,7 @@ const decoder = new TextDecoder("latin1");
 function bodyLength(headBytes: Uint8Array): number {
   const head = decoder.decode(headBytes);
   const [, length] = /\r\ncontent-length: (\d+)/i.exec(head) ?? [];
-  // A redirect is how a form's success looks.
+  // A form's success is a redirect.
   if (!/^HTTP\/1\.1 [23]/.test(head) || length === undefined) {
     throw new Error(`Not an answer to measure:\n${head}`);
   }

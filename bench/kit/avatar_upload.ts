@@ -3,7 +3,7 @@ import type { Services } from "@/lib/domain/services.ts";
 import type { BenchRequest } from "./load.ts";
 import { cookieOf } from "./roster.ts";
 
-/** The request with which a user uploads a picture of their own. */
+/** Makes the request with which a user uploads their picture. */
 export async function uploadRequest(
   services: Services,
   userId: number,
@@ -22,7 +22,7 @@ export async function uploadRequest(
   return { path: "/edit_user", method: "PUT", headers, body: await encoded.bytes() };
 }
 
-/** A JPEG with about as much detail as a photograph, another one each time. */
+/** Makes a JPEG with about as much detail as a photograph, a different one each time. */
 export async function photograph(
   size: { readonly width: number; readonly height: number },
 ): Promise<Uint8Array<ArrayBuffer>> {
@@ -33,9 +33,9 @@ export async function photograph(
 }
 
 /**
- * Sends a request once, and gives the address of the avatar.
+ * Sends an upload once and returns the avatar's URL.
  *
- * @throws {Error} if the upload is not taken.
+ * @throws {Error} if the upload is refused.
  */
 export async function upload(port: number, request: BenchRequest): Promise<string> {
   const { path, body, ...init } = request;

@@ -1,22 +1,25 @@
-/** Something that can be done for a while, and how fast it went then. */
+/** Does something for a while and returns how fast it went. */
 export type Rate = () => Promise<number>;
 
-/** How often candidate and baseline take their turns. */
+/** Numbers of rounds of candidate and baseline. */
 export interface Rounds {
-  /** Left out: V8 compiles what is hot in steps, and a server that has just started is not the one that serves for weeks. */
+  /**
+   * Rounds that do not count: V8 compiles hot code in steps, and a fresh server is not like one
+   * that has run for weeks.
+   */
   readonly warmUp: number;
   readonly measured: number;
 }
 
-/** For rates that need seconds to show. */
+/** For rates that need seconds to measure. */
 const FEW: Rounds = { warmUp: 6, measured: 5 };
 
-/** For rounds of a quarter of a second: what disturbs this machine for a while then meets both alike. */
+/** For rounds of a quarter of a second, so that a disturbance of the machine affects both sides. */
 export const MANY: Rounds = { warmUp: 24, measured: 41 };
 
 /**
- * How many times as fast the candidate is as the baseline. They take turns, so that a machine that
- * slows down or is busy meets both; the median of the rounds is given.
+ * Returns how many times as fast the candidate is as the baseline: the median of the rounds. They
+ * take turns, so that a slow or busy machine affects both.
  */
 export async function ratioOf(
   candidate: Rate,
@@ -25,7 +28,7 @@ export async function ratioOf(
 ): Promise<number> {
   const ratios: number[] = [];
   for (let round = 0; round < warmUp + measured; round++) {
-    // Who goes second may find a busier machine: they take turns at that too.
+    // The second may find a busier machine, so they also take turns at going first.
     const first = round % 2 === 0 ? candidate : baseline;
     const one = await first();
     const other = await (first === candidate ? baseline : candidate)();
@@ -35,7 +38,7 @@ export async function ratioOf(
   return median(ratios);
 }
 
-/** The middle of the numbers, or the mean of the two in the middle. */
+/** Returns the middle number, or the mean of the two in the middle. */
 export function median(numbers: readonly number[]): number {
   const sorted = numbers.toSorted((a, b) => a - b);
   const half = Math.floor(sorted.length / 2);

@@ -5,20 +5,20 @@ import { ftpEnvironment } from "@/tests/storage/ftp_servers.ts";
 import { startRelay } from "@/tests/storage/relay.ts";
 import { fillDisk } from "./full_disk.ts";
 
-/** What an FTP server may be like while users upload. */
+/** States of an FTP server during uploads. */
 export const FTP_STATES = ["healthy", "killed", "full", "slow"] as const;
 export type FtpState = typeof FTP_STATES[number];
 
-/** How long a slow server takes for each of its answers, of which a file needs a dozen. */
+/** Delay of each answer of a slow server. A file needs about a dozen answers. */
 const SLOW_MS = 300;
-/** Files whose transfer has begun when the server is killed. */
+/** Transfers that have begun when the server is killed. */
 const FILES_BEFORE_KILL = 10;
 
 /** An FTP server that can be made to fail. */
 export interface FtpStage extends AsyncDisposable {
-  /** What tells an application of it. */
+  /** Settings that point an application to it. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Brings it into a state until that is disposed. */
+  /** Puts it into a state until the result is disposed. */
   enter(state: FtpState): Promise<AsyncDisposable>;
 }
 
@@ -48,7 +48,7 @@ export async function startFtpStage(): Promise<FtpStage> {
   };
 }
 
-/** Lets a few transfers begin first. */
+/** Kills the server after a few transfers have begun. */
 function killSoon(server: FtpServer, folder: string): AsyncDisposable {
   const watcher = Deno.watchFs(folder);
   const begin = async () => {

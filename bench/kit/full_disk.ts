@@ -1,8 +1,8 @@
 /**
- * Puts a disk without room over a folder until it is disposed; what the folder holds is out of
- * sight so long. Needs root.
+ * Mounts a full disk over a folder until it is disposed. The folder's content is hidden meanwhile.
+ * Needs root.
  *
- * @throws {Error} if this machine lets nobody mount.
+ * @throws {Error} if this machine does not allow mounting.
  */
 export async function fillDisk(
   folder: string,
@@ -11,7 +11,7 @@ export async function fillDisk(
   // One page, and thousands of names: folders fit, files do not.
   const options = `size=4k,nr_inodes=4096,mode=755,uid=${owner.uid},gid=${owner.gid}`;
   await run("mount", ["-t", "tmpfs", "-o", options, "roster", folder]);
-  // Whoever still has a file open there, such as a session of the server, does not hold it up.
+  // A lazy unmount works even if a process, such as a session of the server, has a file open there.
   return { [Symbol.asyncDispose]: () => run("umount", ["--lazy", folder]) };
 }
 

@@ -1,13 +1,13 @@
 import type { BenchRequest } from "./load.ts";
 
-/** How long answers took, in milliseconds, by the path that was asked for. */
+/** Times of answers in milliseconds, by path. */
 export type Latencies = Readonly<Record<string, readonly number[]>>;
 
 /**
- * Asks for each page at a steady pace, however slow the answers are, until `end` resolves: who
- * waited for an answer before asking again would spare a server just when it is slow.
+ * Requests each page at a steady pace until `end` resolves, however slow the answers are: waiting
+ * for answers would spare a server just when it is slow.
  *
- * @throws {Error} if an answer is no success.
+ * @throws {Error} if an answer is not a success.
  */
 export async function sampleLatencies(
   port: number,
@@ -33,7 +33,7 @@ export async function sampleLatencies(
   return taken;
 }
 
-/** The number that `share` (0 to 1) of the numbers do not exceed. */
+/** Returns the number that `share` (0 to 1) of the numbers do not exceed. */
 export function percentile(numbers: readonly number[], share: number): number {
   const sorted = numbers.toSorted((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? NaN;

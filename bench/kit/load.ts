@@ -1,6 +1,6 @@
 import { AnswerReader } from "./answer_reader.ts";
 
-/** What is asked for. */
+/** A request of a benchmark. */
 export interface BenchRequest {
   readonly path: string;
   /** GET if absent. */
@@ -9,25 +9,25 @@ export interface BenchRequest {
   readonly body?: string | Uint8Array;
 }
 
-/** How hard it is asked for. */
+/** How many requests are sent. */
 export interface Pressure {
-  /** Connections that are kept open, each with one request under way at a time. */
+  /** Connections that stay open, each with one request at a time. */
   readonly connections: number;
   readonly durationMs: number;
 }
 
-/** What came back. */
+/** The number of answers, and how long they took. */
 export interface Answers {
   readonly count: number;
   readonly seconds: number;
 }
 
 /**
- * Sends requests to a server of this machine as fast as it answers, over HTTP/1.1 connections that
- * stay open: the first request, the next, and so on, then the first again. It looks at no more of
- * an answer than where it ends, so that the server is what is measured.
+ * Sends requests in turn to a server on this machine as fast as it answers, over HTTP/1.1
+ * connections that stay open. It reads no more of an answer than where it ends, so that only the
+ * server is measured.
  *
- * @throws {Error} if an answer is no success, or does not say how long it is.
+ * @throws {Error} if an answer is not a success or has no length.
  */
 export async function sendRequests(
   port: number,
@@ -45,7 +45,7 @@ export async function sendRequests(
   return { count, seconds: (performance.now() - start) / 1000 };
 }
 
-/** The request as it goes over the wire. */
+/** Encodes a request for the wire. */
 function bytesOf(
   port: number,
   { path, method = "GET", headers = {}, body = "" }: BenchRequest,

@@ -1,11 +1,11 @@
 import { brotliCompressSync } from "node:zlib";
 import type { Page, Request } from "playwright-core";
 
-/** Bytes of the bodies that a page loads: files compressed as they come. */
+/** Bytes of the bodies that a page loads. Files count compressed, as they are sent. */
 export interface PageWeight {
   readonly script: number;
   readonly style: number;
-  /** The document, which the application sends as it is. */
+  /** The document as the application sends it. */
   readonly html: number;
   /** The document as a proxy with Brotli would send it. */
   readonly compressedHtml: number;
@@ -13,7 +13,7 @@ export interface PageWeight {
   readonly total: number;
 }
 
-/** Opens a page in Chromium with an empty cache, and weighs all that it loads by itself. */
+/** Opens a page in Chromium with an empty cache and weighs everything that it loads. */
 export async function weighPage(page: Page, path: string): Promise<PageWeight> {
   const requests: Request[] = [];
   page.on("requestfinished", (request) => requests.push(request));

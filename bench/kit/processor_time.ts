@@ -1,18 +1,18 @@
-/** Length of the kernel's clock ticks in `/proc`, the same on every Linux of today. */
+/** Length of the kernel's clock ticks in `/proc`, the same on all current Linux systems. */
 const SECONDS_PER_TICK = 0.01;
 
-/** Places of the times in user and in kernel mode after the name of the program. */
+/** Positions of user and kernel time after the program's name. */
 const USER_TICKS = 11;
 const KERNEL_TICKS = 12;
 
-/** What a process and all its threads have used of the processor so far. Linux alone tells it. */
+/** Returns the processor time of a process and its threads so far. Linux only. */
 export function processorSeconds(pid: number): number {
   const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return (Number(fields[USER_TICKS]) + Number(fields[KERNEL_TICKS])) * SECONDS_PER_TICK;
 }
 
-/** The same of a process and those that it has started, as a database server does. */
+/** Returns the processor time of a process and its children, such as those of a database server. */
 export function familySeconds(pid: number): number {
   const children = Deno.readTextFileSync(`/proc/${pid}/task/${pid}/children`)
     .split(" ").filter(Boolean).map(Number);

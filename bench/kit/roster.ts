@@ -17,30 +17,30 @@ import type { Pressure } from "./load.ts";
 import { familySeconds, processorSeconds } from "./processor_time.ts";
 import { type BenchServer, startOnServerCore } from "./server.ts";
 
-/** The public origin of the application; changing requests have to come from it. */
+/** Public origin of the application. Changes must come from it. */
 export const APP_URL = "https://people.example.com";
 
-/** The application in production, over a PostgreSQL server of its own. */
+/** The application in production on its own PostgreSQL server. */
 export interface BenchRoster extends AsyncDisposable {
   readonly server: BenchServer;
-  /** Starts another server of the same build over the same database. */
+  /** Starts another server of the same build on the same database. */
   readonly serveAgain: () => Promise<BenchServer>;
   readonly databaseUrl: string;
-  /** What this process reads and prepares the same database with. */
+  /** Services with which this process reads and prepares the database. */
   readonly services: Services;
-  /** The processor time that the database has used so far. */
+  /** Returns the database's processor time so far, in seconds. */
   databaseSeconds(): number;
 }
 
 /** What is served. */
 export interface RosterOptions {
-  /** Made-up users. */
+  /** Number of made-up users. */
   readonly users: number;
-  /** Settings beside those of every benchmark. */
+  /** Settings besides those of every benchmark. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** Serves the build on disk. */
+/** Serves the production build. */
 export async function serveRoster(options: RosterOptions): Promise<BenchRoster> {
   await using stack = new AsyncDisposableStack();
   const cluster = stack.use(await startPostgres());
@@ -68,7 +68,7 @@ export async function serveRoster(options: RosterOptions): Promise<BenchRoster> 
 function environmentOf({ url }: PostgresCluster): Record<string, string> {
   return {
     APP_ENV: "production",
-    // As behind a proxy that speaks TLS, which is where cookies and headers are at their longest.
+    // As behind a TLS proxy, where cookies and headers are longest.
     APP_URL,
     DATABASE_URL: url,
     TRUST_PROXY: "127.0.0.1",
@@ -78,7 +78,7 @@ function environmentOf({ url }: PostgresCluster): Record<string, string> {
 async function fill({ db }: OpenDatabase, services: Services, users: number): Promise<void> {
   await migrateUp(db);
   await seedUsers(services, { kind: "task", name: "bench" }, { count: users, seed: 1 });
-  // As after a while of use: the planner knows the tables.
+  // As after some use, when the planner knows the tables.
   await sql`vacuum analyze`.execute(db);
 }
 
@@ -89,27 +89,27 @@ function serveBuild(build: ProductionBuild, env: Record<string, string>) {
   return startOnServerCore(args, { port, env });
 }
 
-/** The header with which somebody is signed in. */
+/** Returns the cookie of a new session of a user. */
 export async function cookieOf({ db, settings }: Services, userId: number): Promise<string> {
   const source = { requestId: "bench", ip: "127.0.0.1", userAgent: "bench" };
   const token = await insertNewSession(db, { kind: "anonymous", source }, userId);
   return sessionCookie(settings, token).split(";")[0]!;
 }
 
-/** The first of the made-up users who may sign in, by id. */
+/** Lists the first active made-up users by id. */
 export function listActiveUsers(db: Db, count: number) {
   return db.selectFrom("users").select(["id", "username"]).where("status", "=", "active")
     .orderBy("id").limit(count).execute();
 }
 
-/** The server together with its database: what an answer costs in all. */
+/** Returns the server with its database's processor time included. */
 export function withDatabase({ server, databaseSeconds }: BenchRoster): BenchServer {
   return { ...server, spentSeconds: () => server.spentSeconds() + databaseSeconds() };
 }
 
 /**
- * How often `work` is done in a second of processor time, that of the database included, by
- * as many at a time as there would be connections.
+ * Returns how often `work` runs per second of processor time, including the database's, with as
+ * many callers as connections.
  */
 export async function timesPerCpuSecond(
   { databaseSeconds }: BenchRoster,

@@ -6,7 +6,7 @@ import { tempFolder } from "@/tests/kit/temp.ts";
 import { type BenchRequest, type Pressure, sendRequests } from "./load.ts";
 import { processorSeconds } from "./processor_time.ts";
 
-/** Pins a process to cores; where it is missing, the system places the processes. */
+/** Pins a process to cores. Without it the system places the processes. */
 const TASKSET = "/usr/bin/taskset";
 
 const SERVER_CORE = "0";
@@ -15,13 +15,13 @@ const LOAD_CORE = "1";
 /** A server under test in a process of its own. */
 export interface BenchServer extends AsyncDisposable {
   readonly port: number;
-  /** What its answers have cost so far, in seconds of processor time. */
+  /** Returns its processor time so far, in seconds. */
   spentSeconds(): number;
 }
 
 /**
- * Runs a module as a server on a core of its own, with the flags of production. It is told where to
- * listen by its first argument, a port of the loopback interface.
+ * Runs a module as a server on its own core with production flags. Its first argument is the port
+ * on the loopback interface.
  */
 export function serveModule(
   module: string,
@@ -31,12 +31,12 @@ export function serveModule(
   return startOnServerCore(["run", "-A", SERVER_V8_FLAGS, module, String(port), ...args], { port });
 }
 
-/** Runs `deno` with these arguments as a server on a core of its own. */
+/** Runs `deno` with these arguments as a server on its own core. */
 export async function startOnServerCore(
   args: readonly string[],
   { port, env = {} }: { port: number; env?: Record<string, string> },
 ): Promise<BenchServer> {
-  // What a server logs goes where a supervisor would put it: out of this process.
+  // The server's log goes to where a supervisor would send it, not to this process.
   const command = ["-c", 'exec "$@" >/dev/null', "sh"];
   if (existsSync(TASKSET)) command.push(TASKSET, "-c", SERVER_CORE);
   command.push(Deno.execPath(), ...args);
@@ -49,8 +49,8 @@ export async function startOnServerCore(
 }
 
 /**
- * How many requests a server answers in a second of processor time: what it would answer in a
- * second on a core that it has for itself, however busy this machine is with other things.
+ * Returns how many requests a server answers per second of processor time: what it would answer on
+ * a core of its own, however busy this machine is.
  */
 export async function requestsPerCpuSecond(
   server: BenchServer,
@@ -62,7 +62,7 @@ export async function requestsPerCpuSecond(
   return count / (server.spentSeconds() - before);
 }
 
-/** Keeps this process, which makes the load, off the core of the servers. */
+/** Keeps this process, which creates the load, off the servers' core. */
 export async function moveToLoadCore(): Promise<void> {
   if (!existsSync(TASKSET) || navigator.hardwareConcurrency < 2) return;
   const args = ["-a", "-p", "-c", LOAD_CORE, String(Deno.pid)];
@@ -70,12 +70,12 @@ export async function moveToLoadCore(): Promise<void> {
   if (!success) throw new Error("taskset cannot move this process to a core");
 }
 
-/** What Deno's server adds by itself. */
+/** Headers that Deno's server adds by itself. */
 const OWN_HEADERS = ["date", "content-length", "transfer-encoding", "connection"];
 
 /**
- * Starts a bare `Deno.serve` that gives the very answer that a server gives to a request now: the
- * fastest that any framework could be here.
+ * Starts a bare `Deno.serve` that gives exactly the answer that a server gives to a request now,
+ * which is the fastest that any framework could be.
  */
 export async function serveBareTwin(port: number, request: BenchRequest): Promise<BenchServer> {
   const response = await fetch(`http://127.0.0.1:${port}${request.path}`, {

@@ -3,7 +3,7 @@ import pg from "pg";
 import type { Db } from "@/lib/db/database.ts";
 import type { Database } from "@/lib/db/schema.ts";
 
-/** The statements that `work` sends to the database, with their values. */
+/** Records the statements that `work` sends to the database, with their values. */
 export async function statementsOf(
   pool: pg.Pool,
   work: (db: Db) => Promise<unknown>,
@@ -17,7 +17,7 @@ export async function statementsOf(
   return statements;
 }
 
-/** Sends statements all at once, through the driver alone. */
+/** Sends statements at the same time, directly through the driver. */
 export function sendStatements(pool: pg.Pool, statements: readonly CompiledQuery[]) {
   return Promise.all(statements.map(({ sql, parameters }) => pool.query(sql, [...parameters])));
 }

@@ -5,24 +5,24 @@ export interface Measurement {
   readonly value: number;
   /** `ratio`, `bytes`, ... */
   readonly unit: string;
-  /** What a ratio is a ratio of: the baseline, measured in the same run. */
+  /** The baseline of a ratio, measured in the same run. */
   readonly of?: string;
-  /** What the number is meant to be, where it is meant to be something. */
+  /** The target, if there is one. */
   readonly target?: Target;
 }
 
-/** A limit of a {@linkcode Measurement}, itself included. */
+/** An inclusive limit of a {@linkcode Measurement}. */
 export type Target = { readonly atLeast: number } | { readonly atMost: number };
 
-/** Benchmarks that belong together. */
+/** A group of benchmarks. */
 export interface Suite {
-  /** In one sentence. */
+  /** Describes it in one sentence. */
   readonly summary: string;
-  /** Measures, and tells of each number as soon as it has it. */
+  /** Measures, and reports each number at once. */
   run(tell: (measurement: Measurement) => void): Promise<void>;
 }
 
-/** A measurement for people, with its target beside it. */
+/** Formats a measurement for people, with its target. */
 export function sentenceOf({ name, value, unit, of, target }: Measurement): string {
   const number = of === undefined
     ? `${value.toLocaleString("en", { maximumFractionDigits: 0 })} ${unit}`
@@ -32,7 +32,7 @@ export function sentenceOf({ name, value, unit, of, target }: Measurement): stri
     : `${name}: ${number} (${wish(target, value)})`;
 }
 
-/** A measurement for programs: an object on a line. */
+/** Formats a measurement for programs: a JSON object on one line. */
 export function jsonOf({ name, value, unit, of }: Measurement): string {
   return JSON.stringify({ name, value, unit, of });
 }

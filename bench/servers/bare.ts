@@ -1,9 +1,9 @@
-/** `bare.ts PORT HEADERS BODY_FILE`: the baseline, which gives one answer to all requests. */
+/** `bare.ts PORT HEADERS BODY_FILE`: the baseline, which answers every request in the same way. */
 const [port, headers = "[]", bodyFile = ""] = Deno.args;
 
 const init = { headers: JSON.parse(headers) as [string, string][] };
 const bytes = Deno.readFileSync(bodyFile);
-// Text is what frameworks hand over; Deno sends it faster than bytes.
+// As text if possible: frameworks return text, and Deno sends it faster than bytes.
 const body = isText() ? new TextDecoder().decode(bytes) : bytes;
 
 Deno.serve(

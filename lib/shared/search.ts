@@ -38,7 +38,7 @@ export interface SearchEntry {
   readonly grams: readonly number[];
 }
 
-/** What to look for in entries: the text, which only entries with all of these `grams` contain. */
+/** What to look for: a text, and `grams` that every entry with this text contains. */
 export type SearchNeedle = SearchEntry;
 
 /** Removes case and accents: `Séan`, `SEAN` and `sean` become the same. */

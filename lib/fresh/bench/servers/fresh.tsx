@@ -1,4 +1,4 @@
-/** `fresh.tsx PORT ROUTES`: a Fresh application with a page of each kind and that many routes. */
+/** `fresh.tsx PORT ROUTES`: a Fresh application with pages of each kind and this many routes. */
 import { App, staticFiles } from "fresh";
 import { Builder } from "fresh/dev";
 import Counter from "./fresh/islands/Counter.tsx";

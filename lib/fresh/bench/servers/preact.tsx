@@ -1,4 +1,4 @@
-/** `preact.tsx PORT`: the table of `fresh.tsx`, rendered by Preact's own renderer and nothing else. */
+/** `preact.tsx PORT`: the table of `fresh.tsx`, rendered only by Preact's own renderer. */
 import { renderToString } from "preact-render-to-string";
 import { USERS, UserTable } from "./pages/UserTable.tsx";
 

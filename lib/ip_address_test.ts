@@ -112,7 +112,7 @@ Deno.test("parseNetwork() takes no names, no ports, and no prefix that is too lo
   assert.deepEqual(parseNetwork("::ffff:10.0.0.0/104"), { address: "10.0.0.0", bits: 8 });
 });
 
-Deno.test("brackets are put around IPv6 addresses alone, and taken off again", () => {
+Deno.test("brackets are put around IPv6 addresses only, and removed again", () => {
   for (const host of ["::1", "fe80::1", "127.0.0.1", "localhost"]) {
     assert.equal(unbracketed(bracketed(host)), host);
   }

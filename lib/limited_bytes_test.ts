@@ -31,7 +31,7 @@ Deno.test("readAtMost() cuts 100 MB off at the limit and cancels the sender", as
   assert.ok(seen.cancelled);
 });
 
-Deno.test("readAtMost() gives up a sender who has gone silent, once the signal says so", async () => {
+Deno.test("readAtMost() gives up a silent sender when the signal is aborted", async () => {
   let cancelled: unknown;
   const silent = new ReadableStream<Uint8Array>({
     cancel(reason) {

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { lookOf } from "./look_alikes.ts";
 import { foldKey } from "./shared/fold.ts";
 
-Deno.test("lookOf() is one for names that cannot be told apart", () => {
+Deno.test("lookOf() is the same for names that look the same", () => {
   for (
     const [fake, name] of [
       ["аdmin", "admin"], // Cyrillic а

@@ -30,13 +30,13 @@ const requirements: readonly Requirement[] = parse(
   { columns: true },
 );
 
-Deno.test("each requirement of the ASVS names a test, a heading or a file that is there", async () => {
+Deno.test("each requirement of the ASVS names an existing test, heading or file", async () => {
   for (const { id, evidence } of requirements) {
     for (const part of evidence.split(" | ")) assert.ok(await isThere(part), `${id}: ${part}`);
   }
 });
 
-Deno.test("a requirement that is met waits for nothing, and any other says for what", () => {
+Deno.test("a requirement that is met lists nothing open, and every other one lists what is missing", () => {
   for (const { id, status, evidence } of requirements) {
     const parts = evidence.split(" | ");
     const waits = parts.filter((part) => part.startsWith("waits: ")).length;
@@ -46,7 +46,7 @@ Deno.test("a requirement that is met waits for nothing, and any other says for w
   }
 });
 
-Deno.test("docs/security.md counts the requirements of the ASVS as the table has them", async () => {
+Deno.test("docs/security.md counts the requirements of the ASVS as the table does", async () => {
   const text = await read("docs/security.md");
   const counts = Object.groupBy(requirements, ({ status }) => status);
   for (const status of ["met", "partly", "gap"]) {

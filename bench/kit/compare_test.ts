@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { median, ratioOf } from "./compare.ts";
 
-Deno.test("ratioOf() is not fooled by a machine that slows down all the while", async () => {
+Deno.test("ratioOf() is not fooled by a machine that keeps slowing down", async () => {
   let speed = 1024;
   const at = (rate: number) => () => Promise.resolve(rate * (speed *= 0.99));
   const ratio = await ratioOf(at(40), at(100));

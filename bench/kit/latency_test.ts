@@ -23,7 +23,7 @@ Deno.test("sampleLatencies() goes on asking while answers are outstanding", asyn
   assert.ok((taken["/page"]?.length ?? 0) >= 3);
 });
 
-Deno.test("sampleLatencies() takes no error for an answer", async () => {
+Deno.test("sampleLatencies() refuses an error as an answer", async () => {
   const first = Promise.withResolvers<void>();
   await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, () => {
     first.resolve();

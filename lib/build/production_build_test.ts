@@ -75,7 +75,7 @@ Deno.test("a server goes on serving its build while the next one is made", async
   assert.equal(await (await server.ask("/late")).text(), "second");
 });
 
-Deno.test("a build that fails leaves the one before it in force, and nothing else", async () => {
+Deno.test("a failed build leaves the previous one in use, and nothing else", async () => {
   await using project = await makeProject({ "main.ts": MAIN, "static/note.txt": "first" });
   await project.build();
   const before = await project.listOutput();
@@ -96,7 +96,7 @@ Deno.test("a build with a route that cannot be compiled fails, and says which", 
   assert.deepEqual(await project.listOutput(), []);
 });
 
-Deno.test("what cannot be bundled is served all the same, module by module", async () => {
+Deno.test("a server that cannot be bundled is served module by module", async () => {
   await using project = await makeProject({
     // There on other systems only, as with native code.
     "main.ts": `await import("./missing.ts").catch(() => undefined);\n${MAIN}`,

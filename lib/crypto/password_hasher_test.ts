@@ -60,7 +60,7 @@ Deno.test("verify() works without the native addon", async () => {
   assert.equal(await passwordHasherOver(webCryptoArgon2).verify(phc, "secret"), true);
 });
 
-Deno.test("verify() refuses every password where the hash is none", async () => {
+Deno.test("verify() refuses every password for an invalid hash", async () => {
   const hasher = createPasswordHasher();
   for (const phc of ["", "!", "plain", "$argon2id$v=19$m=1$x$y"]) {
     assert.equal(await hasher.verify(phc, phc), false);

@@ -20,7 +20,7 @@ function thread(script: string): Worker {
 
 const LIMITS = { startMs: 30_000, judgeMs: 1_000 };
 
-Deno.test("the judge of the server knows passwords of large languages", async () => {
+Deno.test("the server knows common passwords of large languages", async () => {
   const log = memoryLog();
   using judge = openJudge(log);
   const passwords = `пароль123 любимая123 йцукенгшщз славаукраїні1 кодпароль ichliebedich
@@ -36,7 +36,7 @@ Deno.test("the judge of the server knows passwords of large languages", async ()
   assert.deepEqual(log.warnings, []);
 });
 
-Deno.test("the event loop goes on while a password is judged", async () => {
+Deno.test("the event loop stays free while a password is scored", async () => {
   using judge = openJudge(memoryLog());
   await judge.judge("warm", [], "client");
   let turns = 0;
@@ -48,7 +48,7 @@ Deno.test("the event loop goes on while a password is judged", async () => {
   assert.ok(turns > 20, `${turns} turns`);
 });
 
-Deno.test("a password that takes too long is given up, and the next one is judged", async () => {
+Deno.test("a password that takes too long is given up, and the next one is scored", async () => {
   const log = memoryLog();
   const scripts = [
     "onmessage = () => { for (;;); }; postMessage(1);",
@@ -60,7 +60,7 @@ Deno.test("a password that takes too long is given up, and the next one is judge
   assert.deepEqual(log.warnings, ["A password could not be judged"]);
 });
 
-Deno.test("a thread that fails takes nothing with it", async () => {
+Deno.test("a failing thread does not end the process", async () => {
   using broken = openJudge(memoryLog(), () => thread("throw new Error('no dictionaries')"), LIMITS);
   assert.equal(await broken.judge("first", [], "client"), undefined);
   const failing = "onmessage = () => { throw new Error('odd password'); }; postMessage(1);";
@@ -68,7 +68,7 @@ Deno.test("a thread that fails takes nothing with it", async () => {
   assert.equal(await judge.judge("first", [], "client"), undefined);
 });
 
-Deno.test("beyond 200 passwords that wait, or 50 of a client, the next is sent away", async () => {
+Deno.test("beyond 200 waiting passwords, or 50 of one client, the next is refused", async () => {
   const quick = "onmessage = () => postMessage({ score: 3 }); postMessage(1);";
   using judge = openJudge(memoryLog(), () => thread(quick), { startMs: 30_000, judgeMs: 30_000 });
   const send = (client: string, count: number) =>

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { isUnreachable, outageOf } from "./errors.ts";
 
-Deno.test("a file that does not exist says nothing of the database", async () => {
+Deno.test("a missing file is not an outage of the database", async () => {
   const error = await Deno.readTextFile("no such file").catch((reason: unknown) => reason);
   assert.equal(isUnreachable(error), false);
   assert.equal(isUnreachable(undefined), false);

@@ -15,7 +15,7 @@ Deno.test("migrateUp() applies each migration once", async () => {
   await close();
 });
 
-Deno.test("migrateDown() takes back one migration at a time, down to none", async () => {
+Deno.test("migrateDown() rolls back one migration at a time, down to none", async () => {
   const { db, close } = await openDatabase({ kind: "pglite", path: "memory" });
   await migrateUp(db);
   for (const name of NAMES.toReversed()) assert.equal(await migrateDown(db), name);

@@ -210,7 +210,7 @@ Deno.test("a task that others work through lets them finish", async () => {
   await closing;
 });
 
-Deno.test("a database that stops by itself says why, and leaves nobody waiting", async () => {
+Deno.test("a database that stops by itself says why and leaves no query waiting", async () => {
   await using folder = await copyOfTemplate();
   const path = `${folder.path}/db`;
   const { db, lost, close } = await openDatabase({ kind: "pglite", path }, "server");
@@ -239,7 +239,7 @@ Deno.test("a slow statement does not hold the thread that waits for it", async (
   assert.ok(ticks > 10, `${ticks} ticks`);
 });
 
-Deno.test("a creation that broke off is begun anew", async () => {
+Deno.test("a creation that broke off starts again", async () => {
   await using folder = await tempFolder();
   await Deno.mkdir(`${folder.path}/db`);
   await Deno.writeTextFile(`${folder.path}/db/PG_VERSION`, "17");
@@ -258,7 +258,7 @@ Deno.test("a folder that holds something else is refused and stays", async () =>
   await Deno.remove(`${folder.path}.lock`);
 });
 
-Deno.test("a path that is too long for a socket works all the same", async () => {
+Deno.test("a path that is too long for a socket still works", async () => {
   await using folder = await tempFolder();
   const path = `${folder.path}/${"long".repeat(30)}/db`;
   const owner = await openDatabase({ kind: "pglite", path }, "server");

@@ -51,7 +51,7 @@ Deno.test("MessageReader does not wait for a message of an absurd length", async
   await assert.rejects(new MessageReader(streamOf(bytes, [])).readMessage(), RangeError);
 });
 
-Deno.test("stateAfter() reads the state at the end of an answer alone", () => {
+Deno.test("stateAfter() reads the state only at the end of an answer", () => {
   const ready = (state: string) => [90, 0, 0, 0, 5, state.charCodeAt(0)];
   assert.equal(stateAfter(new Uint8Array([1, 2, ...ready("I")])), "idle");
   assert.equal(stateAfter(new Uint8Array(ready("T"))), "open");
@@ -60,7 +60,7 @@ Deno.test("stateAfter() reads the state at the end of an answer alone", () => {
   assert.equal(stateAfter(new Uint8Array()), undefined);
 });
 
-Deno.test("readSeries() gathers what is to be answered at once, up to a goodbye", async () => {
+Deno.test("readSeries() gathers the messages that are answered together, up to a goodbye", async () => {
   const bind = new Uint8Array([66, 0, 0, 0, 4]);
   const goodbye = new Uint8Array([88, 0, 0, 0, 4]);
   const messages = [bind, bind, SYNC_MESSAGE, queryMessage("select 1"), bind, goodbye];

@@ -20,7 +20,7 @@ Deno.test("RateLimit gives each client its allowance and no more", () => {
   assert.equal(takeUpTo(limit, "b", 10), 3);
 });
 
-Deno.test("RateLimit says when the next one is there", () => {
+Deno.test("RateLimit says when to try again", () => {
   const limit = new RateLimit({ count: 1, windowSeconds: 3_600 });
   limit.take("a");
   assert.throws(() => limit.take("a"), (error) => {
@@ -31,7 +31,7 @@ Deno.test("RateLimit says when the next one is there", () => {
   });
 });
 
-Deno.test("RateLimit takes back what was harmless, and never more than the allowance", () => {
+Deno.test("RateLimit takes harmless actions back, but never exceeds the allowance", () => {
   const limit = new RateLimit({ count: 2, windowSeconds: 86_400 });
   for (let round = 0; round < 50; round++) {
     limit.take("a");

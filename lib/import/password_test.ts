@@ -22,7 +22,7 @@ for (
   });
 }
 
-Deno.test("takePassword() takes nothing that is not such a hash", () => {
+Deno.test("takePassword() refuses anything else", () => {
   for (const cell of [null, "", "!", "secret", 7, HASH.toUpperCase(), HASH + "0", HASH.slice(1)]) {
     assert.equal(takePassword(cell), undefined);
   }

@@ -25,7 +25,7 @@ Deno.test("claimVariant() gives everybody a name of their own that could registe
   }));
 });
 
-Deno.test("claimVariant() passes over names that somebody has here", async () => {
+Deno.test("claimVariant() skips names that are in use", async () => {
   const book = new NameBook((name) => Promise.resolve(name !== "ada-7"));
   assert.equal(await book.claimVariant("ada", "7"), "ada-7-2");
 });

@@ -84,7 +84,7 @@ mailTest("production sends nothing without TLS, unless SMTP_ALLOW_PLAINTEXT says
   assert.equal((await mailbox.next()).to, TO);
 });
 
-Deno.test("a mail server that is not there is told", async () => {
+Deno.test("a missing mail server is reported", async () => {
   await assert.rejects(
     mailerFor("smtp://127.0.0.1:1").rehearse(TO),
     /mend host and port in SMTP_URL/,

@@ -33,7 +33,7 @@ Deno.test("readEnvFile() reads the first line after a byte order mark, with any 
   }
 });
 
-Deno.test("readEnvFile() tells of a file that is no UTF-8", async () => {
+Deno.test("readEnvFile() reports a file that is not UTF-8", async () => {
   const fault = ".env is no UTF-8 text: save it as UTF-8";
   for (const littleEndian of [true, false]) {
     for (const mark of ["", "\ufeff"]) {

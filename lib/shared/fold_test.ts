@@ -42,7 +42,7 @@ Deno.test("foldKey() is idempotent, and blind to case and composition, for each 
   for (const character of assignedCharacters()) assertOneKey(character);
 });
 
-Deno.test("foldKey() is so for each letter that a mark or a capital changes, with marks", () => {
+Deno.test("foldKey() does so for each letter that a mark or a capital changes, with marks", () => {
   for (const character of assignedCharacters()) {
     const changes = character.normalize("NFKD") !== character ||
       character.toUpperCase() !== character || character.toLowerCase() !== character;
@@ -54,7 +54,7 @@ Deno.test("foldKey() is so for each letter that a mark or a capital changes, wit
   }
 });
 
-Deno.test("foldKey() is so for any text", () => {
+Deno.test("foldKey() does so for any text", () => {
   const unit = fc.oneof(
     fc.constantFrom(...MARKS, "Σ", "ß", "İ", "ﬁ", "ᾳ", "ẖ", "K"),
     fc.string({
@@ -66,7 +66,7 @@ Deno.test("foldKey() is so for any text", () => {
   fc.assert(fc.property(fc.string({ unit, maxLength: 12 }), assertOneKey), { numRuns: 2_000 });
 });
 
-Deno.test("foldKey() takes no two spellings of a name for two names", () => {
+Deno.test("foldKey() gives the spellings of a name one key", () => {
   for (
     const [one, other] of [
       ["H\u0331anna", "\u1E96anna"],
@@ -80,7 +80,7 @@ Deno.test("foldKey() takes no two spellings of a name for two names", () => {
   assert.notEqual(foldKey("Isıl"), foldKey("Isil"));
 });
 
-Deno.test("emailKey() is one for an international domain and its ASCII form", () => {
+Deno.test("emailKey() is the same for an international domain and its ASCII form", () => {
   const key = "info@xn--mller-kva.example";
   for (
     const domain of [
@@ -96,7 +96,7 @@ Deno.test("emailKey() is one for an international domain and its ASCII form", ()
   assert.notEqual(emailKey("info@sıte.example"), emailKey("info@site.example"));
 });
 
-Deno.test("asciiAddress() leaves alone what is no domain", () => {
+Deno.test("asciiAddress() leaves text alone that is not a domain", () => {
   for (const text of ["ada", "ä", "a@b.example", "a@ü/b.example", "a@ü:80", "a@\u00AD.example"]) {
     assert.equal(asciiAddress(text), text);
   }

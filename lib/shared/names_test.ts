@@ -12,7 +12,7 @@ Deno.test("a username has a letter or a digit", () => {
   for (const name of ["a..", "-1-", "٣٤٥"]) assert.equal(faultOf(name), "", name);
 });
 
-Deno.test("accents stand on a letter, and only a few on one", () => {
+Deno.test("accents need a letter, and a letter has only a few", () => {
   for (const name of ["\u0301\u0302\u0303", "\u0301ab", "a-\u0301b"]) {
     assert.match(faultOf(name), /accent on a letter/, JSON.stringify(name));
   }
@@ -24,7 +24,7 @@ Deno.test("accents stand on a letter, and only a few on one", () => {
   }
 });
 
-Deno.test("a full name has a letter or a digit, if it has anything", () => {
+Deno.test("a full name contains a letter or a digit, unless it is empty", () => {
   for (const name of ["\u0301\u0302", "...", "-"]) {
     assert.match(faultOf(name, fullName), /letter or digit/, name);
   }
@@ -65,6 +65,6 @@ Deno.test("a username has letters of one script, or of scripts that are written 
   ) assert.equal(faultOf(name), "", name);
 });
 
-Deno.test("the form of an account takes names that an older version let through", () => {
+Deno.test("the account form accepts names that an older version allowed", () => {
   for (const name of ["...", "аdmin"]) assert.equal(faultOf(name, accountForm.username), "");
 });

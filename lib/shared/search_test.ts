@@ -13,7 +13,7 @@ function finds(query: string, fields: readonly string[]): boolean {
   return isThere;
 }
 
-Deno.test("case, accents and spellings of one letter make no difference", () => {
+Deno.test("a search ignores case, accents and spellings of a letter", () => {
   const pairs = [
     ["sean", "Séan"],
     ["SÉAN", "sean"],
@@ -60,7 +60,7 @@ Deno.test("three characters are found anywhere, fewer at the beginnings of words
   }
 });
 
-Deno.test("what cannot be seen is not searched for", () => {
+Deno.test("invisible characters are not searched for", () => {
   for (const query of ["", " ", "\0", "\u200d\n\t"]) assert.equal(searchNeedle(query), undefined);
 });
 

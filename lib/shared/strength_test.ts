@@ -14,14 +14,14 @@ Deno.test("judgePassword() finds four odd words strong and has no advice for the
   assert.deepEqual(strength.suggestions, []);
 });
 
-Deno.test("judgePassword() marks down what is made of the user's own name or address", async () => {
+Deno.test("judgePassword() marks down the user's own name or address", async () => {
   const password = "zbigniewkowalczyk";
   const alone = await judgePassword(password, []);
   const own = await judgePassword(password, ["zbigniew.kowalczyk@example.com"]);
   assert.ok(own.score < alone.score, `${own.score} < ${alone.score}`);
 });
 
-Deno.test("judgePassword() marks down what is made of the application's name", async () => {
+Deno.test("judgePassword() marks down the application's name", async () => {
   const { score } = await judgePassword("Roster!2026", []);
   assert.ok(score < 3, String(score));
 });
@@ -76,7 +76,7 @@ Deno.test("judgePassword() knows the keys behind the letters of other alphabets"
   }
 });
 
-Deno.test("judgePassword() finds words of any alphabet strong that nobody expects", async () => {
+Deno.test("judgePassword() finds unexpected words of any alphabet strong", async () => {
   for (const password of ["кот-трактор-бархат-орбита", "Wölkchen-Traktor-Samt-Murmel"]) {
     const { score } = await judgePassword(password, []);
     assert.equal(score, MAX_STRENGTH, password);

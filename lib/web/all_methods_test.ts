@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { answerAllMethods, MethodError } from "./all_methods.ts";
 import { define, defineSignedIn } from "./define.ts";
 
-Deno.test("define.handlers() has a route answer the methods that it does not take", () => {
+Deno.test("define.handlers() makes a route answer methods that it does not take", () => {
   const GET = () => new Response("got");
   const handlers: Record<string, unknown> = define.handlers({ GET, DELETE: GET });
   assert.equal(handlers.GET, GET);
@@ -25,7 +25,7 @@ Deno.test("answerAllMethods() answers OPTIONS with the methods that are taken", 
   assert.deepEqual([answer.status, answer.headers.get("allow")], [204, "POST, OPTIONS"]);
 });
 
-Deno.test("answerAllMethods() leaves HEAD and OPTIONS of the route's own alone", () => {
+Deno.test("answerAllMethods() keeps a route's own HEAD and OPTIONS", () => {
   const own = { GET: () => 1, HEAD: () => 2, OPTIONS: () => 3 };
   const { HEAD, OPTIONS } = answerAllMethods(own);
   assert.deepEqual([HEAD, OPTIONS], [own.HEAD, own.OPTIONS]);

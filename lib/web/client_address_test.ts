@@ -18,7 +18,7 @@ function address(peer: string, forwarded?: string, trusted = PROXIES): string {
   return clientAddress({ remoteAddr, completed: Promise.resolve() }, headers, trusted);
 }
 
-Deno.test("clientAddress() believes X-Forwarded-For of trusted proxies alone", () => {
+Deno.test("clientAddress() believes X-Forwarded-For only from trusted proxies", () => {
   assert.equal(address("203.0.113.9"), "203.0.113.9");
   assert.equal(address("203.0.113.9", "198.51.100.7"), "203.0.113.9");
   assert.equal(address("10.0.0.1", "198.51.100.7"), "198.51.100.7");

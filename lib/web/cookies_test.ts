@@ -27,7 +27,7 @@ Deno.test("readCookies() never throws, whatever the header", () => {
   }));
 });
 
-Deno.test("under https a cookie without the prefix counts as none", () => {
+Deno.test("over https a cookie without the prefix is ignored", () => {
   const headers = new Headers({ cookie: "roster_session=planted" });
   assert.deepEqual(readCookies(HTTPS, headers), {});
   assert.deepEqual(readCookies(HTTP, headers), { session: "planted" });

@@ -20,7 +20,7 @@ function begun(contentType: string, rest: UnderlyingDefaultSource<Uint8Array<Arr
 const isHttpError = (status: number) => (error: unknown) =>
   error instanceof HttpError && error.status === status;
 
-Deno.test("readInput() gives a sender who dawdles up with 408, whatever is sent", async () => {
+Deno.test("readInput() gives up a slow sender with 408, whatever is sent", async () => {
   // The limit alone does not keep a process alive, and here is no server that would.
   const alive = setInterval(() => {}, 1_000);
   for (const type of [URL_ENCODED, "application/json", "multipart/form-data; boundary=x"]) {

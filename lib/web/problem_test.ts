@@ -7,7 +7,7 @@ import { inputProblem, problemJson, problemOf } from "./problem.ts";
 
 const ID = "11111111-2222-3333-4444-555555555555";
 
-Deno.test("problemOf() says nothing of what it does not know, but an id to ask about", () => {
+Deno.test("problemOf() reveals nothing about an unexpected error except its request id", () => {
   const secrets = [
     new Error('relation "users" does not exist'),
     new TypeError("Cannot read properties of undefined (reading 'password_hash')"),
@@ -28,12 +28,12 @@ Deno.test("problemOf() gives a broken rule its status, and says when to try agai
   assert.deepEqual([response.status, response.headers.get("retry-after")], [429, "7"]);
 });
 
-Deno.test("problemOf() sends clients away for a moment while too much is to do", () => {
+Deno.test("problemOf() asks clients to wait while the server is busy", () => {
   const problem = problemOf(new QueueFullError("200 wait"), ID);
   assert.deepEqual([problem.status, problem.retryAfterSeconds], [503, 5]);
 });
 
-Deno.test("problemOf() has own words where Fresh has none, or the name of the status alone", () => {
+Deno.test("problemOf() has its own words where Fresh has none or only the name of the status", () => {
   for (const [status, name] of [[404, "Not Found"], [405, "Method Not Allowed"]] as const) {
     const { detail } = problemOf(new HttpError(status), ID);
     assert.match(detail, /address/);

@@ -28,13 +28,13 @@ browserTest(
   { bypassCSP: true },
 );
 
-browserTest("the policy of the pages lets all that is theirs through", async (stage) => {
+browserTest("the policy of pages allows everything that they load", async (stage) => {
   await visitPlaces(stage, () => Promise.resolve());
   assert.deepEqual(unexpected(stage.faults), []);
 });
 
 browserTest(
-  "all of the user list is reached by keyboard, and the skip link is first",
+  "the whole user list can be reached by keyboard, skip link first",
   async (stage) => {
     const { page, app } = stage;
     await signInBrowser(stage, await addAdmin(app));

@@ -91,7 +91,7 @@ browserTest("typed changes are lost only after a question", async (stage) => {
 });
 
 browserTest(
-  "nothing is asked where nothing was changed, or all of it taken back",
+  "closing asks nothing if nothing was changed or all changes were undone",
   async (stage) => {
     const { page, app } = stage;
     const person = await addPerson(app, "grace");
@@ -106,7 +106,7 @@ browserTest(
   },
 );
 
-browserTest("after a refusal the focus is in the first field that is wrong", async (stage) => {
+browserTest("after a refusal the first wrong field has the focus", async (stage) => {
   const { page, app } = stage;
   await addPerson(app, "ada");
   const modal = await openEditor(stage, await addPerson(app, "grace"));
@@ -169,7 +169,7 @@ browserTest(
 );
 
 browserTest(
-  "different fields that two people change both survive, and that is said",
+  "changes of two people to different fields are both kept, and a message says so",
   async (stage) => {
     const { page, app } = stage;
     const person = await addPerson(app, "grace");

@@ -7,7 +7,7 @@ import { openPath, signInBrowser } from "./sign_in.ts";
 const endSessions = ({ app }: Stage) => app.services.db.deleteFrom("sessions").execute();
 
 browserTest(
-  "without JavaScript a form comes back after signing in, as it was typed",
+  "without JavaScript a form comes back with its input after signing in",
   async (stage) => {
     const { page, app } = stage;
     const person = await addPerson(app, "grace");
@@ -50,7 +50,7 @@ async function signInInNewTab({ page, context }: Stage, username: string): Promi
 }
 
 browserTest(
-  "the modal that edits offers to sign in, keeps what was typed, and saves then",
+  "the edit modal offers to sign in, keeps the input, and can then save",
   async (stage) => {
     const { page, app } = stage;
     const person = await addPerson(app, "grace");
@@ -79,7 +79,7 @@ browserTest(
   },
 );
 
-browserTest("the modal that suspends does so as well", async (stage) => {
+browserTest("the suspend modal does the same", async (stage) => {
   const { page, app } = stage;
   const person = await addPerson(app, "grace");
   await signInBrowser(stage, await addAdmin(app));

@@ -68,11 +68,11 @@ async function findFaults(stage: Stage, looks: readonly Look[]): Promise<string[
 }
 
 browserTest(
-  "every control has a ring of 3:1 against both neighbours, light or dark, narrow or wide",
+  "every control has a focus ring with a contrast of 3:1 on both sides, light or dark, narrow or wide",
   async (stage) => assert.deepEqual(await findFaults(stage, LOOKS), []),
 );
 
 browserTest(
-  "every control has a ring where the system forces its colours",
+  "every control has a focus ring in forced-colours mode",
   async (stage) => assert.deepEqual(await findFaults(stage, [FORCED]), []),
 );

@@ -116,7 +116,7 @@ noScriptTest(
   },
 );
 
-noScriptTest("a deleted user is brought back, by name", async (stage) => {
+noScriptTest("a deleted user is restored by name", async (stage) => {
   const { page, app } = stage;
   const { user_id } = await addPerson(app, "grace");
   await deleteUser(app.services, { kind: "task", name: "test" }, user_id);
@@ -126,7 +126,7 @@ noScriptTest("a deleted user is brought back, by name", async (stage) => {
   await page.getByText("grace is back, with profile and picture").waitFor();
 });
 
-noScriptTest("the last admin is told why nothing happens", async (stage) => {
+noScriptTest("the last admin learns why nothing happens", async (stage) => {
   const { page, app } = stage;
   await signInBrowser(stage, await addAdmin(app));
   await page.goto("/user_list");
@@ -151,7 +151,7 @@ noScriptTest("an admin pages through the list and sorts it", async (stage) => {
   await page.waitForURL("**sort=*created_at**");
 });
 
-noScriptTest("the colours are switched", async ({ page }) => {
+noScriptTest("a user switches the colours", async ({ page }) => {
   await page.goto("/login");
   await page.getByRole("button", { name: "Dark" }).click();
   await page.locator("html[data-bs-theme=dark]").waitFor();

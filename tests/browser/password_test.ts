@@ -3,7 +3,7 @@ import { browserTest } from "@/tests/kit/browser.ts";
 import { addPerson, PASSWORD } from "@/tests/kit/people.ts";
 import { openPath, signInBrowser } from "./sign_in.ts";
 
-browserTest("every password can be looked at while it is typed", async (stage) => {
+browserTest("every password can be shown while it is typed", async (stage) => {
   const { page, app } = stage;
   const person = await addPerson(app, "grace");
   const fields: Record<string, string[]> = {

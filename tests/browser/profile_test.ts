@@ -22,7 +22,7 @@ browserTest("users edit their profile in a modal and see it saved", async (stage
   assert.equal((await everythingOf(app, person))[1]?.website, "https://example.org/");
 });
 
-browserTest("what is refused stays in the modal, with the reason at its field", async (stage) => {
+browserTest("refused input stays in the modal, with the reason at its field", async (stage) => {
   const { page, app } = stage;
   await addPerson(app, "ada");
   const person = await addPerson(app, "grace");
@@ -84,7 +84,7 @@ browserTest("an avatar is chosen, cropped and shown", async (stage) => {
   assert.ok(width === 512 || width === 96);
 });
 
-browserTest("users delete their account, after they were asked", async (stage) => {
+browserTest("users delete their account after a question", async (stage) => {
   const { page, app } = stage;
   const person = await addPerson(app, "grace");
   await signInBrowser(stage, person);

@@ -60,7 +60,7 @@ browserTest("the strength bar goes from red to green, with a label and advice", 
   assert.match(own.text, /Very weak: .*[a-z]{4}/);
 });
 
-browserTest("the dictionaries of the strength bar wait until the field is used", async (stage) => {
+browserTest("the dictionaries of the strength bar load when the field is used", async (stage) => {
   const { page } = stage;
   const scripts: number[] = [];
   page.on("response", async (response) => {
@@ -75,13 +75,13 @@ browserTest("the dictionaries of the strength bar wait until the field is used",
   assert.ok(Math.max(...scripts) > 100_000);
 });
 
-browserTest("letters of other alphabets are judged by their keys", async (stage) => {
+browserTest("letters of other alphabets are scored by their keys", async (stage) => {
   await openPath(stage, "/register");
   const { text } = await strengthOf(stage, "йцукенгшщз", "Very weak");
   assert.match(text, /Very weak: .*[a-z]{4}/);
 });
 
-browserTest("the address is checked while one types, and the last answer wins", async (stage) => {
+browserTest("the address is checked while typing, and the last answer wins", async (stage) => {
   const { page, app } = stage;
   await addPerson(app, "ada", { email: "ada@example.org" });
   // The answer to the first question comes after the one to the second.
@@ -125,7 +125,7 @@ browserTest("a user changes the password", async (stage) => {
   await page.getByText("Your password is changed").waitFor();
 });
 
-browserTest("the colours can be switched, and stay so", async (stage) => {
+browserTest("the colours can be switched and stay switched", async (stage) => {
   const { page } = stage;
   await openPath(stage, "/login");
   const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);

@@ -38,7 +38,7 @@ for (const width of [360, 1440]) {
 }
 
 browserTest(
-  "what is written from right to left is shown so, and nothing around it",
+  "right-to-left text is shown from right to left, and nothing around it is",
   async (stage) => {
     const { page, app } = stage;
     const admin = await addAdmin(app, "نادية");
@@ -111,7 +111,7 @@ function findCutTexts(page: Page): Promise<string[]> {
   );
 }
 
-browserTest("on a very wide screen the content stands in the middle", async (stage) => {
+browserTest("on a very wide screen the content is centred", async (stage) => {
   const { page, app } = stage;
   await signInBrowser(stage, await addAdmin(app));
   await page.setViewportSize({ width: 2560, height: 1440 });
@@ -127,7 +127,7 @@ browserTest("on a very wide screen the content stands in the middle", async (sta
   }
 });
 
-browserTest("a switch shows its state where the system forces its colours", async (stage) => {
+browserTest("a switch shows its state in forced-colours mode", async (stage) => {
   const { page, app } = stage;
   await addPerson(app, "ada");
   await addPerson(app, "grace", { status: "suspended" });

@@ -43,7 +43,7 @@ browserTest("an admin edits a user in a modal", async (stage) => {
   ]);
 });
 
-browserTest("an edit that somebody else was faster with is refused in the modal", async (stage) => {
+browserTest("an edit is refused in the modal if somebody else saved first", async (stage) => {
   const { app } = stage;
   const person = await addPerson(app, "grace");
   const { page } = await openList(stage);
@@ -77,7 +77,7 @@ browserTest("a name that is taken is refused at its field", async (stage) => {
 });
 
 browserTest(
-  "the modals close by Escape, backdrop and buttons, and give the focus back",
+  "the modals close by Escape, backdrop and buttons, and return the focus",
   async (stage) => {
     await addPerson(stage.app, "grace");
     const { page } = await openList(stage);
@@ -117,7 +117,7 @@ browserTest("an admin deletes a user, after a question that names them", async (
   assert.deepEqual(await everythingOf(app, person), [undefined, undefined]);
 });
 
-browserTest("what cannot be deleted is said in a toast", async (stage) => {
+browserTest("a failed deletion shows a toast", async (stage) => {
   const { page, admin } = await openList(stage);
   await page.getByRole("link", { name: "Delete admin" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
@@ -165,7 +165,7 @@ browserTest(
 );
 
 browserTest(
-  "a suspension that is refused says why at its field, which gets the focus",
+  "a refused suspension says why at its field, which gets the focus",
   async (stage) => {
     const { app } = stage;
     const person = await addPerson(app, "grace");
@@ -208,7 +208,7 @@ function focusedName(page: Page): Promise<string | undefined> {
   });
 }
 
-browserTest("after saving the focus is at the row of the user", async (stage) => {
+browserTest("after saving, the user's row has the focus", async (stage) => {
   const { app } = stage;
   const { user_id } = await addPerson(app, "grace");
   const { page } = await openList(stage);
@@ -222,7 +222,7 @@ browserTest("after saving the focus is at the row of the user", async (stage) =>
 });
 
 browserTest(
-  "after deleting the focus is at the row that is next, and in the end at the list",
+  "after deleting, the next row has the focus, or the list if none is left",
   async (stage) => {
     const { app } = stage;
     await addPerson(app, "ada1");
@@ -244,7 +244,7 @@ browserTest(
   },
 );
 
-browserTest("admins find no switch and no role for themselves, which others set", async (stage) => {
+browserTest("admins cannot switch their own status or role", async (stage) => {
   await addPerson(stage.app, "grace");
   const { page } = await openList(stage);
   assert.equal(await page.getByRole("switch").count(), 1);
@@ -257,7 +257,7 @@ browserTest("admins find no switch and no role for themselves, which others set"
   await page.getByText("Your changes are saved").waitFor();
 });
 
-browserTest("an answer that never comes turns the switch back and says so", async (stage) => {
+browserTest("without an answer the switch turns back and says so", async (stage) => {
   const { app } = stage;
   await addPerson(app, "grace", { status: "suspended" });
   const { page } = await openList(stage);
@@ -269,7 +269,7 @@ browserTest("an answer that never comes turns the switch back and says so", asyn
   stage.faults.splice(0);
 });
 
-browserTest("who was signed out meanwhile comes to /login and back", async (stage) => {
+browserTest("a user who was signed out meanwhile comes to /login and back", async (stage) => {
   const { app } = stage;
   await addPerson(app, "grace", { status: "suspended" });
   const { page } = await openList(stage);

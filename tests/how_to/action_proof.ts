@@ -17,7 +17,7 @@ appTest("PUT /review_user sets the column, says so and leaves an entry", async (
   assert.match(text.replaceAll(/<[^>]+>/g, ""), /admin reviewed grace/);
 });
 
-appTest("a user who is brought back has the new column, too", async (app) => {
+appTest("a restored user has the new column, too", async (app) => {
   const admin = await signedIn(app, await addAdmin(app));
   const { user_id } = await addPerson(app, "grace");
   await admin.sendJson("PUT", "/review_user", { user_id });

@@ -8,7 +8,7 @@ const SECTIONS = [
   ["A hook", 1],
 ] as const;
 
-Deno.test("what docs/architecture.md says of additions works as it stands there", async (t) => {
+Deno.test("the how-tos of docs/architecture.md work literally", async (t) => {
   await using copy = await copyProject();
   for (const [heading, atMost] of SECTIONS) {
     const files = await copy.follow(heading);

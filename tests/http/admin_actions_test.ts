@@ -17,7 +17,7 @@ const activeAdmins = async ({ services: { db } }: TestApp) =>
     .where("role", "=", "admin").where("status", "=", "active").execute()).length;
 
 appTest(
-  "PUT /update_status suspends and activates, and toggles when it is not told which",
+  "PUT /update_status suspends and activates, and toggles without a status",
   async (app) => {
     const admin = await signedIn(app, await addAdmin(app));
     const person = await addPerson(app, "grace");
@@ -65,7 +65,7 @@ appTest("PUT /update_status refuses bad input with 422 and changes nothing", asy
   assert.deepEqual(await everythingOf(app, person), before);
 });
 
-appTest("a suspended user is out at once, also in requests that are on their way", async (app) => {
+appTest("a suspended user is signed out at once, also in pending requests", async (app) => {
   const admin = await signedIn(app, await addAdmin(app));
   const person = await addPerson(app, "grace");
   const browser = await signedIn(app, person);
@@ -177,7 +177,7 @@ appTest("users who delete themselves are signed out", async (app) => {
   assert.match((await browser.get("/login")).text, /Your account is deleted/);
 });
 
-appTest("a deleted user can be brought back as they were, but signed out", async (app) => {
+appTest("a deleted user can be restored as they were, but signed out", async (app) => {
   const admin = await signedIn(app, await addAdmin(app));
   const person = await addPerson(app, "grace");
   const { user_id } = person;
@@ -217,7 +217,7 @@ appTest("admins cannot suspend or demote themselves", async (app) => {
   assert.equal((await accountOf(app, own)).role, "admin");
 });
 
-appTest("of admins who remove each other at the same time one stays", async (app) => {
+appTest("if admins remove each other at the same time, one stays", async (app) => {
   for (let round = 0; round < 5; round++) {
     await app.services.db.deleteFrom("users").execute();
     const admins = await Promise.all(
@@ -237,7 +237,7 @@ appTest("of admins who remove each other at the same time one stays", async (app
   }
 });
 
-appTest("what was done is in the audit trail, with who did it and to whom", async (app) => {
+appTest("the audit log says who did what to whom", async (app) => {
   const boss = await addAdmin(app, "boss");
   const admin = await signedIn(app, boss);
   const { user_id } = await addPerson(app, "grace");

@@ -26,7 +26,7 @@ async function countActiveAdmins({ services: { db } }: TestApp): Promise<number>
   return rows.length;
 }
 
-appTest("admins who remove each other at once leave one, and no request fails", async (app) => {
+appTest("if admins remove each other at once, one stays and no request fails", async (app) => {
   for (let round = 0; round < ROUNDS; round++) {
     const admins: Person[] = [];
     for (let index = 0; index < ADMINS; index++) {
@@ -46,7 +46,7 @@ appTest("admins who remove each other at once leave one, and no request fails", 
   }
 }, { pooled: true });
 
-appTest("a deadlock that remains is answered 503 with Retry-After", async (app) => {
+appTest("a repeated deadlock is answered 503 with Retry-After", async (app) => {
   const admin = await addAdmin(app);
   const client = await signedIn(app, admin);
   await sql`

@@ -44,7 +44,7 @@ async function answersOfEachKind(app: TestApp): Promise<Record<string, Answer>> 
   };
 }
 
-appTest("every answer has the headers that keep browsers from being used", async (app) => {
+appTest("every answer has the security headers", async (app) => {
   for (const [kind, { status, headers, text }] of Object.entries(await answersOfEachKind(app))) {
     assert.equal(status, Number.parseInt(kind), kind);
     const found = Object.keys(HEADERS).map((name) => [name, headers.get(name)]);
@@ -75,7 +75,7 @@ appTest("nothing in an answer names a table, a file or a stack", async (app) => 
 });
 
 appTest(
-  "a page that failed offers to try again, and nothing that would be sent twice",
+  "a failed page offers to try again, but not to send anything twice",
   async (app) => {
     const browser = await signedIn(app, await addPerson(app, "joan"));
     const answers = await answersOfEachKind(app);
@@ -91,7 +91,7 @@ appTest(
 );
 
 appTest(
-  "a page that says what went wrong keeps the navigation of who is signed in",
+  "an error page keeps the navigation of a signed-in user",
   async (app) => {
     const answers = await answersOfEachKind(app);
     const hasNavigation = (kind: string) => answers[kind]!.text.includes('aria-label="Main"');
@@ -110,7 +110,7 @@ appTest("a page that fails keeps the navigation, and names the request in the lo
   assert.ok(text.includes(headers.get("x-request-id")!));
 });
 
-appTest("a fault of ours is 500 with the id by which the log can be searched", async (app) => {
+appTest("an unexpected error is 500 with the request id of the log", async (app) => {
   const answers = await answersOfEachKind(app);
   const { status, text, headers } = answers["500 JSON"]!;
   assert.equal(status, 500);
@@ -171,7 +171,7 @@ appTest("failures are problem+json for scripts and pages for people", async (app
   assert.match(page.text, /Not found/);
 });
 
-appTest("bad input of an address is a page for people too", async (app) => {
+appTest("bad input in a URL is a page for people too", async (app) => {
   const admin = await signedIn(app, await addAdmin(app));
   for (const path of ["/user_list?limit=0", "/edit_user?user_id=x", "/delete_user"]) {
     const { status, headers, text } = await admin.get(path);
@@ -182,7 +182,7 @@ appTest("bad input of an address is a page for people too", async (app) => {
 });
 
 appTest(
-  "a page that says what went wrong leaves the flash message to the next one",
+  "an error page leaves the flash message to the next page",
   async (app) => {
     const person = await addPerson(app, "grace");
     const browser = await signedIn(app, person);
@@ -207,7 +207,7 @@ appTest("HEAD answers as GET without a body, and changes nothing", async (app) =
   }
 });
 
-appTest("a verb that a route does not take is 405 with those it takes", async (app) => {
+appTest("a method that a route does not take is 405 with those it takes", async (app) => {
   const browser = await signedIn(app, await addAdmin(app));
   const cases = [
     ["DELETE", "/login", "GET, HEAD, POST, OPTIONS"],
@@ -253,7 +253,7 @@ function sendRaw(url: string, method: string): Promise<Pick<Answer, "status" | "
   });
 }
 
-appTest("a verb that no route takes is refused, and told what the route does take", async (app) => {
+appTest("a method that no route takes is refused with those that the route takes", async (app) => {
   const admin = await signedIn(app, await addAdmin(app));
   const paths = ["/login", "/logout", "/user_list", "/update_status", "/edit_user", "/healthz"];
   for (const path of paths) {
@@ -268,7 +268,7 @@ appTest("a verb that no route takes is refused, and told what the route does tak
   }
 });
 
-appTest("/healthz and /readyz tell of the process and of its database", async (app) => {
+appTest("/healthz reports on the process, and /readyz on its database", async (app) => {
   const probe = app.client();
   assert.deepEqual(
     [(await probe.get("/healthz")).status, (await probe.get("/readyz")).text],

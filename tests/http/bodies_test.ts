@@ -46,7 +46,7 @@ appTest("a body that cannot be read is 400", async (app) => {
   }
 });
 
-appTest("a field that comes twice is 400, wherever it stands", async (app) => {
+appTest("a repeated field is 400, wherever it is", async (app) => {
   const multipart = new FormData();
   multipart.append("username", "ada");
   multipart.append("username", "grace");
@@ -94,14 +94,14 @@ appTest("multipart takes a picture and its fields, and no more", async (app) => 
   assert.equal((await everythingOf(app, person))[1]?.bio, "");
 });
 
-appTest("a stranger, who has no picture to send, is cut off at the size of a form", async (app) => {
+appTest("a signed-out visitor cannot send more than the size of a form", async (app) => {
   const body = new FormData();
   body.set("username", "grace");
   body.set("password", "x".repeat(64 * 1024));
   assert.equal((await post(app, undefined, body)).status, 413);
 });
 
-appTest("a body of very many parts is refused before they are taken apart", async (app) => {
+appTest("a body with very many parts is refused before they are parsed", async (app) => {
   const person = await addPerson(app, "grace");
   const browser = await signedIn(app, person);
   const part = (name: string, value: string) =>
@@ -157,7 +157,7 @@ appTest(
 );
 
 appTest(
-  "an encoding is no part of an avatar's name, and nobody tries to decode it",
+  "encoding is not part of an avatar's name and is not decoded",
   async (app) => {
     for (const name of ["%zz", "%ff.webp", "%61.webp", "a%2fb.webp"]) {
       const { status, text } = await app.client().getJson(`/images/${name}`);

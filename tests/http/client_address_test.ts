@@ -5,7 +5,7 @@ import { appTest } from "@/tests/kit/app.ts";
 const CHECKS_A_DAY = 5;
 
 appTest(
-  "a client behind a trusted network is one client, whatever port it comes from",
+  "a client behind a trusted network is one client, whatever its port",
   async (app) => {
     const browser = app.client();
     const check = async (forwarded: string) => {

@@ -20,7 +20,7 @@ const CLOSED = [
   "/%2e%2e/deno.json",
 ];
 
-appTest("no file of the project and no folder is served, to admins neither", async (app) => {
+appTest("no file of the project and no folder is served, not even to admins", async (app) => {
   for (const browser of [app.client(), await signedIn(app, await addAdmin(app))]) {
     for (const path of CLOSED) assert.equal((await browser.get(path)).status, 404, path);
   }

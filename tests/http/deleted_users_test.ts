@@ -22,7 +22,7 @@ appTest("a deleted user is listed, and comes back with the profile by one button
   assert.equal((await logIn(app.client(), "grace")).status, 200);
 });
 
-appTest("a user whose name was taken meanwhile does not come back: 409", async (app) => {
+appTest("a deleted user whose name was taken meanwhile cannot be restored: 409", async (app) => {
   const admin = await signedIn(app, await addAdmin(app));
   const { user_id } = await addPerson(app, "grace");
   await admin.sendJson("DELETE", "/delete_user", { user_id });

@@ -36,7 +36,7 @@ appTest("PUT /edit_user saves every field and answers with the new values", asyn
   assert.deepEqual({ ...saved, message: undefined }, { ...shown, message: undefined });
 }, { pooled: true });
 
-appTest("nobody but an admin sees what is for admins, and nobody sees the hash", async (app) => {
+appTest("only admins see the fields for admins, and nobody sees the hash", async (app) => {
   const person = await addPerson(app, "grace");
   const path = `/edit_user?user_id=${person.user_id}`;
   const own = await (await signedIn(app, person)).getJson(path);
@@ -46,7 +46,7 @@ appTest("nobody but an admin sees what is for admins, and nobody sees the hash",
   for (const { text } of [own, shown]) assert.doesNotMatch(text, /argon2|password_hash|_key"/);
 });
 
-appTest("a field that is sent empty is emptied", async (app) => {
+appTest("a field that is sent empty becomes empty", async (app) => {
   const person = await addPerson(app, "grace");
   const { user_id } = person;
   const browser = await signedIn(app, person);
@@ -128,7 +128,7 @@ const UNKNOWN = {
 };
 
 appTest(
-  "fields that a change does not have are refused by name, and nothing is saved",
+  "unknown fields of a change are refused by name, and nothing is saved",
   async (app) => {
     const admin = await signedIn(app, await addAdmin(app));
     const person = await addPerson(app, "grace");
@@ -183,7 +183,7 @@ appTest("a picture is sent as a file, and everything else as text", async (app) 
   assert.deepEqual(await everythingOf(app, person), before);
 });
 
-appTest("a change of nothing raises no version and leaves no entry in the trail", async (app) => {
+appTest("a change of nothing leaves the version and the audit log as they are", async (app) => {
   const admin = await signedIn(app, await addAdmin(app));
   const person = await addPerson(app, "grace");
   const { user_id, username, email } = person;
@@ -250,7 +250,7 @@ appTest("an edit of an older version is a conflict, and the first edit stays", a
 });
 
 appTest(
-  "a conflict names the fields that both have changed, and the version to go on from",
+  "a conflict names the fields that both have changed, and the version to continue from",
   async (app) => {
     const person = await addPerson(app, "grace");
     const { user_id } = person;
@@ -293,7 +293,7 @@ appTest(
 );
 
 appTest(
-  "a refused form goes on from where it started, not from what has come since",
+  "a refused form still starts from its own version, not from later changes",
   async (app) => {
     const person = await addPerson(app, "grace");
     const { user_id } = person;
@@ -321,7 +321,7 @@ appTest(
   },
 );
 
-appTest("of edits of one version at the same time one wins", async (app) => {
+appTest("of simultaneous edits of one version, one wins", async (app) => {
   const person = await addPerson(app, "grace");
   const { user_id } = person;
   const browser = await signedIn(app, person);
@@ -333,7 +333,7 @@ appTest("of edits of one version at the same time one wins", async (app) => {
   assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 409, 409, 409]);
 });
 
-appTest("a name or address of somebody else is a conflict at its field", async (app) => {
+appTest("another user's name or address is a conflict at its field", async (app) => {
   const admin = await signedIn(app, await addAdmin(app));
   await addPerson(app, "ada");
   const person = await addPerson(app, "grace");
@@ -362,7 +362,7 @@ appTest("changing the case of the own name or address is no conflict", async (ap
   assert.equal((await logIn(app.client(), "grace@example.org")).status, 200);
 });
 
-appTest("a new sign-in address needs the password, and has to be verified anew", async (app) => {
+appTest("a new sign-in address needs the password and must be verified again", async (app) => {
   const person = await addPerson(app, "grace", { email_verified_at: new Date() });
   const { user_id } = person;
   const browser = await signedIn(app, person);
@@ -389,7 +389,7 @@ appTest("a new role ends the sessions of the user", async (app) => {
   assert.equal((await browser.getJson("/user_list")).status, 401);
 });
 
-appTest("a user id that is none is refused, one that nobody has is 404", async (app) => {
+appTest("an invalid user id is refused, and an unknown one is 404", async (app) => {
   const admin = await signedIn(app, await addAdmin(app));
   for (const user_id of ["", "0", "-1", "1.5", "x", "1 or 1=1", "9".repeat(17), "1e3"]) {
     const path = `/edit_user?user_id=${encodeURIComponent(user_id)}`;

@@ -40,7 +40,7 @@ function loopTest(
   });
 }
 
-loopTest("passwords that are hard to judge", (app) => {
+loopTest("passwords that are hard to score", (app) => {
   const register = (password: string, index: number) =>
     app.client().sendJson("POST", "/register", {
       username: `grace${index}`,
@@ -53,7 +53,7 @@ loopTest("passwords that are hard to judge", (app) => {
   });
 });
 
-loopTest("what strangers send", (app) => {
+loopTest("input of signed-out visitors", (app) => {
   const post = (path: string, type: string, body: string) =>
     app.client().send(path, {
       method: "POST",
@@ -75,7 +75,7 @@ loopTest("what strangers send", (app) => {
   });
 });
 
-loopTest("what users send", async (app) => {
+loopTest("input of users", async (app) => {
   const person = await addPerson(app, "grace");
   const browser = await signedIn(app, person);
   const photo = await sharp({

@@ -65,7 +65,7 @@ appTest("registering with a role makes a plain user all the same", async (app) =
 });
 
 appTest(
-  "what the list is asked to do hits the account of the row and no other one",
+  "an action in the list applies to the account of its row and to no other",
   async (app) => {
     const admin = await signedIn(app, await addAdmin(app));
     // Profiles that were made in another order than their accounts.
@@ -192,7 +192,7 @@ appTest(
   },
 );
 
-appTest("strangers can lock out nobody for ever", async (app) => {
+appTest("strangers cannot lock anybody out forever", async (app) => {
   const admin = await addAdmin(app);
   const { db } = app.services;
   for (let failure = 0; failure < 12; failure++) {
@@ -263,7 +263,7 @@ appTest("a user without a profile is in the list and can be edited", async (app)
   assert.equal((await everythingOf(app, person))[1]?.full_name, "Grace");
 });
 
-appTest("names that make a pattern search for ever are answered as any other", async (app) => {
+appTest("names that would make a pattern search forever are answered normally", async (app) => {
   const hostile = `${"a".repeat(60)}!`;
   const client = app.client();
   assert.equal((await logIn(client, hostile)).status, 401);

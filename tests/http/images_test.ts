@@ -32,21 +32,21 @@ appTest(
   },
 );
 
-appTest("GET /images answers 304 to whoever has the picture", async (app) => {
+appTest("GET /images answers 304 to a client that has the picture", async (app) => {
   const { image, client } = await upload(app, await redAndBlue("jpeg"));
   const etag = (await client.get(image)).headers.get("etag") ?? "";
   const again = await client.get(image, { "if-none-match": etag });
   assert.deepEqual([again.status, again.text], [304, ""]);
 });
 
-appTest("GET /images answers 404 to names that nobody gave out", async (app) => {
+appTest("GET /images answers 404 to unknown names", async (app) => {
   for (const name of ["x.webp", `${"0".repeat(64)}.webp`, "..%2fdeno.json", "%00"]) {
     assert.equal((await app.client().get(`/images/${name}`)).status, 404, name);
   }
 });
 
 databaseTest(
-  "GET /images asks no database for a picture in memory, whoever asks",
+  "GET /images needs no database for a picture in memory",
   async (database) => {
     const { db, count } = countQueries(database.db);
     await using app = await serveApp(database, { adapt: () => ({ db }) });
@@ -60,7 +60,7 @@ databaseTest(
 );
 
 appTest(
-  "PUT /edit_user takes so many pictures of a user in a day, and says when more",
+  "PUT /edit_user limits the pictures of a user per day, and says when to try again",
   async (app) => {
     const picture = await redAndBlue("png");
     const before = await upload(app, picture);
@@ -77,13 +77,13 @@ appTest(
   },
 );
 
-appTest("GET /images never gives away where a picture was taken", async (app) => {
+appTest("GET /images never reveals where a picture was taken", async (app) => {
   const { image } = await upload(app, await sidewaysWithPosition());
   const bytes = await (await fetch(new URL(image, app.origin))).bytes();
   assert.equal((await sharp(bytes).metadata()).exif, undefined);
 });
 
-appTest("A new picture takes the place of the old one, which is gone", async (app) => {
+appTest("a new picture replaces the old one, which is deleted", async (app) => {
   const first = await upload(app, await redAndBlue("png"));
   const answer = await put(app, first, await redAndBlue("png", 300, 900));
   const { image } = JSON.parse(answer.text);

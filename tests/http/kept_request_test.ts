@@ -39,7 +39,7 @@ async function openForm(app: TestApp) {
 }
 
 appTest(
-  "a form whose session has ended leads to signing in, and back to what was typed",
+  "a form whose session has ended leads to signing in and back to its input",
   async (app) => {
     const { person, browser, typed, list } = await openForm(app);
     await endSessions(app);
@@ -75,7 +75,7 @@ appTest(
   },
 );
 
-appTest("somebody else who signs in there gets a plain page", async (app) => {
+appTest("another user who signs in there gets a plain page", async (app) => {
   const { browser, typed } = await openForm(app);
   await addAdmin(app, "other");
   await endSessions(app);
@@ -89,7 +89,7 @@ appTest("somebody else who signs in there gets a plain page", async (app) => {
 });
 
 appTest(
-  "a suspension keeps its reason, and a button without a text leads back to its page",
+  "a suspension keeps its reason, and a button without input leads back to its page",
   async (app) => {
     const { person, browser, typed, list } = await openForm(app);
     const user_id = String(person.user_id);
@@ -117,7 +117,7 @@ appTest(
   },
 );
 
-appTest("a picture is left out of what is kept, whatever its size", async (app) => {
+appTest("a kept form has no picture, whatever its size", async (app) => {
   const { browser, typed } = await openForm(app);
   await endSessions(app);
   const body = new FormData();
@@ -130,31 +130,34 @@ appTest("a picture is left out of what is kept, whatever its size", async (app) 
   assert.deepEqual([image, full_name], [undefined, typed["full_name"]]);
 });
 
-appTest("what is no form of ours is not kept, and leads to signing in", async (app) => {
-  const { person, typed } = await openForm(app);
-  const stranger = app.client();
-  const user_id = String(person.user_id);
-  const plain: Fields[] = [
-    { _method: "PUT", user_id, full_name: "no viewer" },
-    { ...typed, bio: "x".repeat(30_000) },
-    { ...typed, bio: "x".repeat(70_000) },
-  ];
-  for (const fields of plain) {
-    const answer = await stranger.postForm("/edit_user", fields);
-    assert.deepEqual([answer.status, answer.headers.get("location")], [303, "/login"]);
-  }
-  const script = await stranger.sendJson("PUT", "/edit_user", { user_id, bio: "x" });
-  assert.equal(script.status, 401);
-  const foreign = await stranger.send("/edit_user", {
-    method: "POST",
-    headers: { accept: "text/html", origin: "https://evil.example" },
-    body: new URLSearchParams(typed),
-  });
-  assert.equal(foreign.status, 403);
-});
+appTest(
+  "a request that is not one of our forms is not kept and leads to signing in",
+  async (app) => {
+    const { person, typed } = await openForm(app);
+    const stranger = app.client();
+    const user_id = String(person.user_id);
+    const plain: Fields[] = [
+      { _method: "PUT", user_id, full_name: "no viewer" },
+      { ...typed, bio: "x".repeat(30_000) },
+      { ...typed, bio: "x".repeat(70_000) },
+    ];
+    for (const fields of plain) {
+      const answer = await stranger.postForm("/edit_user", fields);
+      assert.deepEqual([answer.status, answer.headers.get("location")], [303, "/login"]);
+    }
+    const script = await stranger.sendJson("PUT", "/edit_user", { user_id, bio: "x" });
+    assert.equal(script.status, 401);
+    const foreign = await stranger.send("/edit_user", {
+      method: "POST",
+      headers: { accept: "text/html", origin: "https://evil.example" },
+      body: new URLSearchParams(typed),
+    });
+    assert.equal(foreign.status, 403);
+  },
+);
 
 appTest(
-  "what is kept leads to no other site and no other method than showing a form",
+  "a kept form leads to no other site and to no method except GET",
   async (app) => {
     const { admin, person, browser, typed } = await openForm(app);
     const kept = JSON.stringify({ ...typed, _method: "DELETE" });
@@ -181,7 +184,7 @@ appTest(
   },
 );
 
-appTest("a link fills in no form", async (app) => {
+appTest("a link cannot fill in a form", async (app) => {
   const { person, browser } = await openForm(app);
   const query = new URLSearchParams({ user_id: String(person.user_id), full_name: "Planted" });
   for (const path of ["/edit_user", "/update_status"]) {

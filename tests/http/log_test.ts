@@ -16,7 +16,7 @@ const logged = {
   },
 };
 
-appTest("the log has a line for every request, and in none a secret or an address", async (app) => {
+appTest("the log has a line for every request, without secrets or addresses", async (app) => {
   const email = "grace.hopper@example.org";
   const browser = app.client();
   const answers = [
@@ -108,24 +108,28 @@ appTest("a refused request is in the log with the reason and the user", async (a
   }),
 });
 
-appTest("a fault of ours is in the log with its stack, under the id of the answer", async (app) => {
-  const browser = await signedIn(app, await addPerson(app, "grace"));
-  await app.services.db.schema.alterTable("user_profiles").renameTo("gone").execute();
-  const answer = await browser.sendJson("POST", "/change_password", {
-    current_password: PASSWORD,
-    password: SECRET,
-    password2: SECRET,
-  });
-  assert.equal(answer.status, 500);
-  const id = answer.headers.get("x-request-id");
-  const entries = lines.map((line) => JSON.parse(line)).filter(({ request_id }) =>
-    request_id === id
-  );
-  assert.ok(entries.some(({ err }) => err?.stack?.includes("user_profiles")));
-  assert.deepEqual(lines.filter((line) => line.includes(SECRET) || line.includes(PASSWORD)), []);
-}, logged);
+appTest(
+  "an unexpected error is logged with its stack and the request id of the answer",
+  async (app) => {
+    const browser = await signedIn(app, await addPerson(app, "grace"));
+    await app.services.db.schema.alterTable("user_profiles").renameTo("gone").execute();
+    const answer = await browser.sendJson("POST", "/change_password", {
+      current_password: PASSWORD,
+      password: SECRET,
+      password2: SECRET,
+    });
+    assert.equal(answer.status, 500);
+    const id = answer.headers.get("x-request-id");
+    const entries = lines.map((line) => JSON.parse(line)).filter(({ request_id }) =>
+      request_id === id
+    );
+    assert.ok(entries.some(({ err }) => err?.stack?.includes("user_profiles")));
+    assert.deepEqual(lines.filter((line) => line.includes(SECRET) || line.includes(PASSWORD)), []);
+  },
+  logged,
+);
 
-appTest("a statement that fails is in the log without what it was to write", async (app) => {
+appTest("a failed statement is logged without its values", async (app) => {
   // One by its row, which a constraint refuses, one by its parameters.
   for (
     const breakIt of [

@@ -63,7 +63,7 @@ async function addPeople(app: TestApp): Promise<void> {
 }
 
 appTest(
-  "POST /login answers failures of every kind alike, and does the same work for them",
+  "POST /login answers all kinds of failures alike and does the same work for them",
   async (app) => {
     await addPeople(app);
     for (const accept of ["application/json", "text/html"]) {
@@ -104,7 +104,7 @@ appTest("POST /login takes username or address, in any case", async (app) => {
   }
 }, { pooled: true });
 
-appTest("a sign-in is counted as such: failures forgotten, time noted", async (app) => {
+appTest("a sign-in resets the failures and records its time", async (app) => {
   const person = await addPerson(app, "grace", { failed_logins: 3 });
   await logIn(app.client(), "grace");
   const { failed_logins, last_login_at } = await accountOf(app, person);
@@ -112,17 +112,22 @@ appTest("a sign-in is counted as such: failures forgotten, time noted", async (a
   assert.ok(last_login_at);
 });
 
-appTest("the database has the hash of the token alone, the cookie cannot be read", async (app) => {
-  await addPerson(app, "grace");
-  const browser = app.client();
-  const answer = await logIn(browser, "grace");
-  const cookie = answer.headers.getSetCookie().find((line) => line.startsWith("roster_session="))!;
-  assert.match(cookie, /; Max-Age=2592000; Path=\/; HttpOnly; SameSite=Lax$/);
-  const token = browser.cookies().get("roster_session")!;
-  const rows = await app.services.db.selectFrom("sessions").selectAll().execute();
-  assert.deepEqual(rows.map((row) => row.token_hash), [hashToken(token)]);
-  assert.ok(!JSON.stringify(rows).includes(token));
-});
+appTest(
+  "the database only has the hash of the token, and scripts cannot read the cookie",
+  async (app) => {
+    await addPerson(app, "grace");
+    const browser = app.client();
+    const answer = await logIn(browser, "grace");
+    const cookie = answer.headers.getSetCookie().find((line) =>
+      line.startsWith("roster_session=")
+    )!;
+    assert.match(cookie, /; Max-Age=2592000; Path=\/; HttpOnly; SameSite=Lax$/);
+    const token = browser.cookies().get("roster_session")!;
+    const rows = await app.services.db.selectFrom("sessions").selectAll().execute();
+    assert.deepEqual(rows.map((row) => row.token_hash), [hashToken(token)]);
+    assert.ok(!JSON.stringify(rows).includes(token));
+  },
+);
 
 appTest("under https cookies are Secure and bound to the host", async (app) => {
   await addPerson(app, "grace");
@@ -150,7 +155,7 @@ appTest("each sign-in has a token of its own and ends the session it was made in
   assert.equal((await browser.getJson("/profile")).status, 200);
 });
 
-appTest("a token that the visitor brought along is never signed in", async (app) => {
+appTest("a token that the visitor brings along is never used for a session", async (app) => {
   await addPerson(app, "grace");
   const browser = app.client();
   browser.keep("roster_session=planted-by-somebody");
@@ -158,7 +163,7 @@ appTest("a token that the visitor brought along is never signed in", async (app)
   assert.notEqual(browser.cookies().get("roster_session"), "planted-by-somebody");
 });
 
-appTest("after sign-in the browser goes where it wanted to, on this site alone", async (app) => {
+appTest("after sign-in the browser goes where it wanted to, but only on this site", async (app) => {
   await addPerson(app, "grace");
   await addAdmin(app);
   const goesTo = async (username: string, next?: string) => {
@@ -230,7 +235,7 @@ appTest("a client that fails too often is told when to come back", async (app) =
   assert.match(answer.headers.get("retry-after") ?? "", /^[1-9]\d*$/);
 });
 
-appTest("a suspension that was to end by now ends at sign-in", async (app) => {
+appTest("a suspension that has expired ends at sign-in", async (app) => {
   const person = await addPerson(app, "grace", {
     status: "suspended",
     suspended_until: new Date(Date.now() - 1_000),
@@ -241,7 +246,7 @@ appTest("a suspension that was to end by now ends at sign-in", async (app) => {
   assert.equal((await logIn(app.client(), "ada")).status, 401);
 });
 
-appTest("POST /logout ends the session on the server and takes the cookie away", async (app) => {
+appTest("POST /logout ends the session on the server and deletes the cookie", async (app) => {
   const browser = await signedIn(app, await addPerson(app, "grace"));
   const answer = await browser.postForm("/logout", {});
   assert.deepEqual([answer.status, answer.headers.get("location")], [303, "/login"]);

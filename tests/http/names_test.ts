@@ -7,7 +7,7 @@ function register(app: TestApp, username: string, email: string) {
   return app.client().sendJson("POST", "/register", fields);
 }
 
-appTest("POST /register takes no name that is or looks like another one", async (app) => {
+appTest("POST /register refuses a name that equals or looks like another one", async (app) => {
   await addPerson(app, "coco");
   await addPerson(app, "\u1E96anna", { email: "hanna@example.org" });
   const cases = [
@@ -34,7 +34,7 @@ appTest("two names that look the same cannot be registered at once", async (app)
   assert.deepEqual(statuses, [201, 201, 201, 409].sort());
 });
 
-appTest("PUT /edit_user gives nobody a name that looks like another one", async (app) => {
+appTest("PUT /edit_user refuses a name that looks like another one", async (app) => {
   const admin = await signedIn(app, await addAdmin(app));
   await addPerson(app, "coco");
   const { user_id } = await addPerson(app, "grace");
@@ -45,17 +45,21 @@ appTest("PUT /edit_user gives nobody a name that looks like another one", async 
   }
 });
 
-appTest("a user with a name of before can be edited, and renamed by the rules", async (app) => {
-  const admin = await signedIn(app, await addAdmin(app));
-  const username = "аdmin";
-  const { user_id } = await addPerson(app, "grace");
-  await app.services.db.updateTable("users")
-    .set({ username, username_key: `${username} ${user_id}` }).where("id", "=", user_id).execute();
-  const edit = { user_id, username, full_name: "Grace" };
-  assert.equal((await admin.sendJson("PUT", "/edit_user", edit)).status, 200);
-  const renamed = await admin.sendJson("PUT", "/edit_user", { user_id, username: "grace" });
-  assert.equal(renamed.status, 200, renamed.text);
-});
+appTest(
+  "a user with a name that is no longer allowed can be edited, and renamed by today's rules",
+  async (app) => {
+    const admin = await signedIn(app, await addAdmin(app));
+    const username = "аdmin";
+    const { user_id } = await addPerson(app, "grace");
+    await app.services.db.updateTable("users")
+      .set({ username, username_key: `${username} ${user_id}` }).where("id", "=", user_id)
+      .execute();
+    const edit = { user_id, username, full_name: "Grace" };
+    assert.equal((await admin.sendJson("PUT", "/edit_user", edit)).status, 200);
+    const renamed = await admin.sendJson("PUT", "/edit_user", { user_id, username: "grace" });
+    assert.equal(renamed.status, 200, renamed.text);
+  },
+);
 
 appTest("a user who was renamed signs in with the old name until somebody has it", async (app) => {
   const admin = await signedIn(app, await addAdmin(app));
@@ -70,7 +74,7 @@ appTest("a user who was renamed signs in with the old name until somebody has it
   assert.match(profile.text, /other@example\.org/);
 });
 
-appTest("an account with an international domain is one with its ASCII form", async (app) => {
+appTest("an international domain and its ASCII form are the same address", async (app) => {
   const address = "info@müller.example";
   const answer = await register(app, "mueller", address);
   assert.equal(answer.status, 201, answer.text);

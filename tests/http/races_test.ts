@@ -19,7 +19,7 @@ function appTest(name: string, fn: (app: TestApp) => unknown): void {
 const ROUNDS = 8;
 const NEW_PASSWORD = "eleven orange turtles";
 
-appTest("a sign-in that meets a suspension leaves no session", async (app) => {
+appTest("a sign-in during a suspension leaves no session", async (app) => {
   const admin = await signedIn(app, await addAdmin(app));
   for (let round = 0; round < ROUNDS; round++) {
     const { user_id, username } = await addPerson(app, `grace${round}`);
@@ -34,7 +34,7 @@ appTest("a sign-in that meets a suspension leaves no session", async (app) => {
   }
 });
 
-appTest("a sign-in with the old password that meets a new one leaves no session", async (app) => {
+appTest("a sign-in with the old password during its change leaves no session", async (app) => {
   for (let round = 0; round < ROUNDS; round++) {
     const person = await addPerson(app, `grace${round}`);
     const browser = await signedIn(app, person);
@@ -55,7 +55,7 @@ appTest("a sign-in with the old password that meets a new one leaves no session"
   }
 });
 
-appTest("a new password that meets a suspension leaves no session", async (app) => {
+appTest("a new password during a suspension leaves no session", async (app) => {
   const admin = await signedIn(app, await addAdmin(app));
   for (let round = 0; round < ROUNDS; round++) {
     const person = await addPerson(app, `grace${round}`);
@@ -92,7 +92,7 @@ function slowBody(fields: Record<string, string>) {
   return { body, finish: resolve };
 }
 
-appTest("who stops being an admin while their request arrives changes nobody", async (app) => {
+appTest("an admin who is demoted while their request arrives changes nobody", async (app) => {
   const boss = await signedIn(app, await addAdmin(app, "boss"));
   const accomplice = await addPerson(app, "accomplice");
   const user_id = String(accomplice.user_id);
@@ -122,7 +122,7 @@ appTest("who stops being an admin while their request arrives changes nobody", a
   }
 });
 
-appTest("an edit that meets a deletion changes nobody and breaks nothing", async (app) => {
+appTest("an edit during a deletion changes nobody and breaks nothing", async (app) => {
   const admin = await signedIn(app, await addAdmin(app));
   for (let round = 0; round < ROUNDS; round++) {
     const { user_id } = await addPerson(app, `grace${round}`);
@@ -137,7 +137,7 @@ appTest("an edit that meets a deletion changes nobody and breaks nothing", async
   assert.equal(profiles.length, 1);
 });
 
-appTest("toggles at the same time all count", async (app) => {
+appTest("simultaneous toggles all count", async (app) => {
   const admin = await signedIn(app, await addAdmin(app));
   const { user_id } = await addPerson(app, "grace");
   const answers = await Promise.all(

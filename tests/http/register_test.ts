@@ -58,7 +58,7 @@ appTest("a browser's form signs the newcomer in, and the next page says so", asy
   assert.deepEqual(events.map(({ action }) => action), ["register", "sign_in"]);
 });
 
-appTest("registering begins a session for nobody but a stranger's browser", async (app) => {
+appTest("registering starts a session only in a signed-out browser", async (app) => {
   const script = app.client();
   await script.sendJson("POST", "/register", GRACE);
   assert.deepEqual([...script.cookies()], []);
@@ -140,7 +140,7 @@ appTest("POST /register refuses bad input with 422 and a message at its field", 
 });
 
 appTest(
-  "a form that is refused comes back with what was typed and without passwords",
+  "a refused form comes back with its input except passwords",
   async (app) => {
     const answer = await app.client().postForm("/register", {
       ...GRACE,
@@ -157,7 +157,7 @@ appTest(
 );
 
 appTest(
-  "a name or address that somebody has is a conflict, whatever its case or form",
+  "a taken name or address is a conflict, whatever its case or form",
   async (app) => {
     await addPerson(app, "José", { email: "jose@example.org" });
     const taken = [
@@ -179,7 +179,7 @@ appTest(
   },
 );
 
-appTest("of those who register under one name at the same time one gets it", async (app) => {
+appTest("if several register under one name at the same time, one gets it", async (app) => {
   const answers = await Promise.all(
     Array.from({ length: 8 }, (_, index) => register(app, { email: `grace${index}@example.org` })),
   );
@@ -243,7 +243,7 @@ appTest("a client that registers too often is told when to come back", async (ap
   assert.deepEqual(await usersOf(app), []);
 });
 
-appTest("weak passwords count as well: to judge one takes the server's time", async (app) => {
+appTest("weak passwords count too, because scoring them takes the server's time", async (app) => {
   const { registrations } = app.services.limits;
   for (let taken = 0; taken < 299; taken++) registrations.take("127.0.0.1");
   const weak = { password: "grace12345", password2: "grace12345" };
@@ -262,7 +262,7 @@ function verifyingTest(name: string, fn: (app: TestApp, mailbox: Mailbox) => Pro
 }
 
 verifyingTest(
-  "where addresses are verified, a known one gets the answer of an unknown one",
+  "where addresses are verified, a known one gets the same answer as an unknown one",
   async (app, mailbox) => {
     await addPerson(app, "ada", { email: "ada@example.org" });
     const known = await register(app, { username: "grace1", email: "ada@example.org" });
@@ -291,7 +291,7 @@ verifyingTest("the sign-in page knows the name that was registered, taken or not
   assert.equal(answers[0], answers[1]);
 });
 
-verifyingTest("a known address is told neither apart nor among other faults", async (app) => {
+verifyingTest("a known address is not revealed, alone or among other errors", async (app) => {
   await addPerson(app, "ada", { email: "ada@example.org" });
   const fields = { username: "ada", password: "short1!", password2: "other" };
   const answers = [
@@ -307,7 +307,7 @@ verifyingTest("a known address is told neither apart nor among other faults", as
   assert.equal(answers[0]!.text, answers[1]!.text);
 });
 
-verifyingTest("the link in the letter verifies the address, once", async (app, mailbox) => {
+verifyingTest("the link in the e-mail verifies the address, once", async (app, mailbox) => {
   await register(app);
   const [, token = ""] = /verify_email\?token=([\w-]+)/.exec((await mailbox.next()).text) ?? [];
   const rows = await app.services.db.selectFrom("email_tokens").selectAll().execute();
@@ -320,34 +320,38 @@ verifyingTest("the link in the letter verifies the address, once", async (app, m
   assert.equal((await logIn(app.client(), "grace")).status, 200);
 });
 
-verifyingTest("a slow letter's link works after a sign-in sent another", async (app, mailbox) => {
-  await register(app);
-  const first = await mailbox.next();
-  assert.equal((await logIn(app.client(), "grace", "wrong password")).status, 401);
-  // Within a minute the letter may still be on its way: no second one.
-  assert.equal((await logIn(app.client(), "grace")).status, 403);
-  const { db } = app.services;
-  const count = async () =>
-    (await db.selectFrom("email_tokens").select("user_id").execute()).length;
-  assert.equal(await count(), 1);
-  await db.updateTable("email_tokens").set({ created_at: new Date(Date.now() - 61_000) }).execute();
-  assert.equal((await logIn(app.client(), "grace")).status, 403);
-  const second = await mailbox.next();
-  assert.notEqual(second.text, first.text);
-  assert.deepEqual(await db.selectFrom("sessions").selectAll().execute(), []);
-  const [oldToken, newToken] = [tokenIn(first), tokenIn(second)];
-  const browser = app.client();
-  assert.equal((await browser.postForm("/verify_email", { token: oldToken })).status, 303);
-  assert.equal((await browser.postForm("/verify_email", { token: newToken })).status, 404);
-  assert.equal(await count(), 0);
-});
+verifyingTest(
+  "the link of a slow e-mail works after a sign-in has sent another",
+  async (app, mailbox) => {
+    await register(app);
+    const first = await mailbox.next();
+    assert.equal((await logIn(app.client(), "grace", "wrong password")).status, 401);
+    // Within a minute the letter may still be on its way: no second one.
+    assert.equal((await logIn(app.client(), "grace")).status, 403);
+    const { db } = app.services;
+    const count = async () =>
+      (await db.selectFrom("email_tokens").select("user_id").execute()).length;
+    assert.equal(await count(), 1);
+    await db.updateTable("email_tokens").set({ created_at: new Date(Date.now() - 61_000) })
+      .execute();
+    assert.equal((await logIn(app.client(), "grace")).status, 403);
+    const second = await mailbox.next();
+    assert.notEqual(second.text, first.text);
+    assert.deepEqual(await db.selectFrom("sessions").selectAll().execute(), []);
+    const [oldToken, newToken] = [tokenIn(first), tokenIn(second)];
+    const browser = app.client();
+    assert.equal((await browser.postForm("/verify_email", { token: oldToken })).status, 303);
+    assert.equal((await browser.postForm("/verify_email", { token: newToken })).status, 404);
+    assert.equal(await count(), 0);
+  },
+);
 
 function tokenIn({ text }: Letter): string {
   return /verify_email\?token=([\w-]+)/.exec(text)?.[1] ?? "";
 }
 
 databaseTest(
-  "where addresses are verified, a known one is the same work before the answer",
+  "where addresses are verified, a known one causes the same work before the answer",
   async (database) => {
     await using mailbox = openMailbox();
     const environment = { SMTP_URL: mailbox.url, MAIL_FROM: "roster@example.org" };
@@ -393,7 +397,7 @@ databaseTest(
   },
 );
 
-verifyingTest("under a lock the right password is told from no other", async (app) => {
+verifyingTest("during a lock the right password is answered like any other", async (app) => {
   const locked_until = new Date(Date.now() + 3_600_000);
   await addPerson(app, "grace", { locked_until, failed_logins: 5 });
   const [right, wrong] = [
@@ -404,7 +408,7 @@ verifyingTest("under a lock the right password is told from no other", async (ap
 });
 
 verifyingTest(
-  "nobody's mailbox is filled by strangers, nor told what they like",
+  "strangers can neither fill a mailbox nor choose what it receives",
   async (app, mailbox) => {
     const email = "victim@example.org";
     await register(app, { username: "www.evil.example", email });
@@ -428,7 +432,7 @@ verifyingTest(
   },
 );
 
-appTest("a password made of the own address or of the site's host is too easy", async (app) => {
+appTest("a password made of the user's address or the site's host is too easy", async (app) => {
   const { hostname } = new URL(app.services.settings.appUrl);
   const email = "j.smith-jones@c.example";
   for (const password of ["j.smith-jones", "Jones_Smith_2024", `j.smith-jones.${hostname}`]) {
@@ -444,7 +448,7 @@ function judgeThatRuns(script: string, limits: JudgeLimits): PasswordJudge {
   return createPasswordJudge({ warn() {} }, () => new Worker(url, { type: "module" }), limits);
 }
 
-appTest("a password that is not judged in time is taken if it is long", async (app) => {
+appTest("a password that is not scored in time is accepted if it is long", async (app) => {
   const short = await register(app, { password: "fourteen chars", password2: "fourteen chars" });
   assert.equal(short.status, 422);
   assert.match(JSON.parse(short.text).errors.password, /at least 15 characters/);
@@ -458,7 +462,7 @@ const SLOW =
 let logged: string[] = [];
 
 appTest(
-  "beyond 200 passwords that wait, the next is told to come back, and no stack is logged",
+  "beyond 200 waiting passwords the next client is told to come back, and no stack is logged",
   async (app) => {
     const { strength } = app.services;
     const waiting = Array.from({ length: 201 }, (_, i) => strength.judge("waits", [], String(i)));

@@ -28,7 +28,7 @@ const TABLE: readonly (readonly [headers: Record<string, string>, made: boolean]
   [{ "x-requested-with": "XMLHttpRequest" }, false],
 ];
 
-appTest("a change is made for the own pages alone", async (app) => {
+appTest("a change is only accepted from our own pages", async (app) => {
   const admin = await signedIn(app, await addAdmin(app));
   const person = await addPerson(app, "grace");
   const user_id = String(person.user_id);
@@ -61,7 +61,7 @@ async function refusalOf(app: TestApp, origin: string): Promise<string> {
 
 const DEVELOPMENT = { APP_ENV: "development", APP_URL: "http://127.0.0.1:8000" };
 
-appTest("while developing, the names of the own machine count as one", async (app) => {
+appTest("in development all names of this machine are equal", async (app) => {
   for (const host of ["127.0.0.1", "localhost", "[::1]", "127.1.2.3"]) {
     const { status } = await app.client().send("/color_mode", {
       method: "POST",
@@ -92,7 +92,7 @@ appTest("a change from another address says which setting to change", async (app
   );
 }, { environment: DEVELOPMENT });
 
-appTest("in production the refusal tells no more than the request did", async (app) => {
+appTest("in production the refusal reveals no more than the request", async (app) => {
   const said = await refusalOf(app, "http://192.0.2.1");
   assert.match(said, /^Changes are not taken from http:\/\/192\.0\.2\.1: .*set APP_URL/);
   for (const origin of ["http://localhost:8000", "null", "<script>", `http://${"a".repeat(400)}`]) {
@@ -112,7 +112,7 @@ appTest("another site can neither sign a browser in nor out", async (app) => {
   assert.equal((await browser.getJson("/profile")).status, 200);
 });
 
-appTest("reading is free of it: links of other sites work", async (app) => {
+appTest("reading is allowed from anywhere: links on other sites work", async (app) => {
   const browser = await signedIn(app, await addPerson(app, "grace"));
   const headers = { "accept": "text/html", "sec-fetch-site": "cross-site" };
   assert.equal((await browser.send("/profile", { headers })).status, 200);

@@ -35,7 +35,7 @@ appTest("a session that is used stays, until it is too old", async (app) => {
   assert.equal(await statusOf(browser), 401);
 }, { environment: { SESSION_MAX_HOURS: "10" } });
 
-appTest("sessions that are over are forgotten", async (app) => {
+appTest("expired sessions are deleted", async (app) => {
   const person = await addPerson(app, "grace");
   await signedIn(app, person);
   await age(app, "last_seen_at", 121);
@@ -44,7 +44,7 @@ appTest("sessions that are over are forgotten", async (app) => {
   assert.equal((await app.services.db.selectFrom("sessions").select("id").execute()).length, 1);
 });
 
-appTest("a token that is none is nobody's", async (app) => {
+appTest("an invalid token is nobody's", async (app) => {
   await signedIn(app, await addPerson(app, "grace"));
   const { token_hash } = await app.services.db.selectFrom("sessions").select("token_hash")
     .executeTakeFirstOrThrow();
@@ -126,7 +126,7 @@ appTest("everything that is wrong with a new password is said at once", async (a
   }
 });
 
-appTest("a stolen session is no way to guess the password", async (app) => {
+appTest("a stolen session cannot be used to guess the password", async (app) => {
   const browser = await signedIn(app, await addPerson(app, "grace"));
   const guess = () =>
     browser.sendJson("POST", "/change_password", {
@@ -140,7 +140,7 @@ appTest("a stolen session is no way to guess the password", async (app) => {
 });
 
 appTest(
-  "new passwords are judged so often and no more: it takes the server's time",
+  "scoring new passwords is limited, because it takes the server's time",
   async (app) => {
     const person = await addPerson(app, "grace");
     const browser = await signedIn(app, person);
@@ -156,7 +156,7 @@ appTest(
   },
 );
 
-appTest("of two changes of the password at the same time one is made", async (app) => {
+appTest("of two simultaneous password changes, one is made", async (app) => {
   const person = await addPerson(app, "grace");
   const browsers = [await signedIn(app, person), await signedIn(app, person)];
   const answers = await Promise.all(browsers.map((browser, index) => {
@@ -170,7 +170,7 @@ appTest("of two changes of the password at the same time one is made", async (ap
   assert.equal(answers.filter(({ status }) => status === 200).length, 1);
 });
 
-appTest("the role of a request is the one of that moment", async (app) => {
+appTest("a request has the user's current role", async (app) => {
   const person = await addPerson(app, "grace", { role: "admin" });
   const browser = await signedIn(app, person);
   assert.equal((await browser.getJson("/user_list")).status, 200);

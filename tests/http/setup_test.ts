@@ -38,7 +38,7 @@ appTest("the link makes the first admin, who is signed in, once", async (app) =>
   assert.equal((await logIn(app.client(), "ada")).status, 200);
 });
 
-appTest("the token leaves the address and is told to no other page", async (app) => {
+appTest("the token leaves the URL and reaches no other page", async (app) => {
   const { headers } = await app.client().get(`/setup?token=${SETUP_TOKEN}`);
   assert.equal(headers.get("referrer-policy"), "no-referrer");
   const cookie = headers.getSetCookie().find((line) => line.includes(SETUP_TOKEN)) ?? "";
@@ -55,26 +55,29 @@ appTest("a new installation tells everybody how to get the first admin", async (
   assert.match(refused.text, HINT);
 });
 
-appTest("nothing of it is left once there is an admin, and nobody is asked again", async (app) => {
-  const early = await withLink(app);
-  await addAdmin(app);
-  const pages = async () => {
-    for (const path of ["/login", "/register"]) {
-      assert.doesNotMatch((await app.client().get(path)).text, HINT, path);
-    }
-    for (const client of [app.client(), early]) {
-      assert.equal((await client.get("/setup")).status, 404);
-      assert.equal((await client.get(`/setup?token=${SETUP_TOKEN}`)).status, 404);
-      assert.equal((await client.postForm("/setup", FIELDS)).status, 404);
-    }
-  };
-  await pages();
-  // It is remembered: even an empty database changes nothing any more.
-  await app.database.db.deleteFrom("users").execute();
-  await pages();
-});
+appTest(
+  "once there is an admin the link is gone, and the database is not asked again",
+  async (app) => {
+    const early = await withLink(app);
+    await addAdmin(app);
+    const pages = async () => {
+      for (const path of ["/login", "/register"]) {
+        assert.doesNotMatch((await app.client().get(path)).text, HINT, path);
+      }
+      for (const client of [app.client(), early]) {
+        assert.equal((await client.get("/setup")).status, 404);
+        assert.equal((await client.get(`/setup?token=${SETUP_TOKEN}`)).status, 404);
+        assert.equal((await client.postForm("/setup", FIELDS)).status, 404);
+      }
+    };
+    await pages();
+    // It is remembered: even an empty database changes nothing any more.
+    await app.database.db.deleteFrom("users").execute();
+    await pages();
+  },
+);
 
-appTest("without the right token nobody gets the form, or makes an admin", async (app) => {
+appTest("without the right token nobody gets the form or creates an admin", async (app) => {
   const forger = app.client();
   forger.keep("roster_setup=wrong");
   for (const client of [app.client(), forger, await signedIn(app, await addPerson(app, "grace"))]) {
@@ -86,14 +89,14 @@ appTest("without the right token nobody gets the form, or makes an admin", async
   assert.deepEqual(admins, []);
 });
 
-appTest("wrong tokens are limited for each client, right ones are not", async (app) => {
+appTest("wrong tokens are limited per client, right ones are not", async (app) => {
   for (let i = 0; i < 20; i++) await withLink(app);
   const statuses = new Set<number>();
   for (let i = 0; i < 20; i++) statuses.add((await app.client().get("/setup?token=x")).status);
   assert.deepEqual([...statuses], [403, 429]);
 });
 
-appTest("what is wrong with the fields is said at the fields", async (app) => {
+appTest("errors are shown at their fields", async (app) => {
   const client = await withLink(app);
   const answer = await client.postForm("/setup", { ...FIELDS, password: "ada", password2: "ada" });
   assert.equal(answer.status, 422);
@@ -103,7 +106,7 @@ appTest("what is wrong with the fields is said at the fields", async (app) => {
 });
 
 appTest(
-  "of many who make the first admin at once, one wins and the others are told",
+  "if many create the first admin at once, one wins and the others get a message",
   async (app) => {
     const clients = await Promise.all(Array.from({ length: 6 }, () => withLink(app)));
     const answers = await Promise.all(
@@ -136,7 +139,7 @@ appTest("a user who makes the first admin leaves their own session", async (app)
   assert.equal(sessions.length, 1);
 });
 
-appTest("where no start has made a link, none works", async (app) => {
+appTest("no link works if the start has not made one", async (app) => {
   for (const token of ["", "undefined", SETUP_TOKEN]) {
     const { status } = await app.client().get(`/setup?token=${token}`);
     assert.equal(status, 403);

@@ -29,33 +29,36 @@ async function addCrowd({ services: { db } }: TestApp, count: number): Promise<v
   await inTransaction(db, (tx) => insertUsers(tx, users));
 }
 
-appTest("GET /user_list shows each user once, whichever way and order one pages", async (app) => {
-  const admin = await signedIn(app, await addAdmin(app));
-  await addCrowd(app, 53);
-  for (const key of ["username", "email", "created_at", "last_login_at"]) {
-    for (const sort of [key, `-${key}`]) {
-      const query = { sort, limit: "7" };
-      const forward: string[][] = [];
-      let page = await list(admin, query);
-      assert.equal(page.previous, null);
-      forward.push(names(page));
-      while (page.next) {
-        page = await list(admin, { ...query, after: page.next });
+appTest(
+  "GET /user_list shows each user once, in every direction and order of pages",
+  async (app) => {
+    const admin = await signedIn(app, await addAdmin(app));
+    await addCrowd(app, 53);
+    for (const key of ["username", "email", "created_at", "last_login_at"]) {
+      for (const sort of [key, `-${key}`]) {
+        const query = { sort, limit: "7" };
+        const forward: string[][] = [];
+        let page = await list(admin, query);
+        assert.equal(page.previous, null);
         forward.push(names(page));
+        while (page.next) {
+          page = await list(admin, { ...query, after: page.next });
+          forward.push(names(page));
+        }
+        const backward = [names(page)];
+        while (page.previous) {
+          page = await list(admin, { ...query, before: page.previous });
+          backward.unshift(names(page));
+        }
+        assert.equal(new Set(forward.flat()).size, 54, sort);
+        assert.equal(forward.flat().length, 54, sort);
+        assert.deepEqual(backward.flat(), forward.flat(), sort);
       }
-      const backward = [names(page)];
-      while (page.previous) {
-        page = await list(admin, { ...query, before: page.previous });
-        backward.unshift(names(page));
-      }
-      assert.equal(new Set(forward.flat()).size, 54, sort);
-      assert.equal(forward.flat().length, 54, sort);
-      assert.deepEqual(backward.flat(), forward.flat(), sort);
     }
-  }
-});
+  },
+);
 
-appTest("GET /user_list sorts up and down by what it is told", async (app) => {
+appTest("GET /user_list sorts up and down by the given key", async (app) => {
   const admin = await signedIn(app, await addAdmin(app, "mallory"));
   await addPerson(app, "Zoe", { email: "a@example.org", created_at: new Date("2020-01-01") });
   await addPerson(app, "ada", { email: "z@example.org", created_at: new Date("2021-01-01") });
@@ -66,7 +69,7 @@ appTest("GET /user_list sorts up and down by what it is told", async (app) => {
 });
 
 appTest(
-  "GET /user_list searches names, addresses and full names for the text as it stands",
+  "GET /user_list searches names, addresses and full names for the literal text",
   async (app) => {
     const admin = await signedIn(app, await addAdmin(app));
     const people = [
@@ -94,7 +97,7 @@ appTest(
   },
 );
 
-appTest("GET /user_list finds who was edited, deleted and brought back", async (app) => {
+appTest("GET /user_list finds edited and restored users, and no deleted ones", async (app) => {
   const admin = await signedIn(app, await addAdmin(app));
   const { user_id } = await addPerson(app, "ada");
   await admin.sendJson("PUT", "/edit_user", { user_id, username: "grace", full_name: "Séan Ó" });
@@ -138,7 +141,7 @@ appTest("GET /user_list filters by role and status, and counts what it finds", a
   assert.deepEqual(await found({ status: "", role: "", q: "" }), ["ada", "admin", "grace", "joan"]);
 });
 
-appTest("GET /user_list refuses filters that are none with 422", async (app) => {
+appTest("GET /user_list refuses invalid filters with 422", async (app) => {
   const admin = await signedIn(app, await addAdmin(app));
   const queries = ["role=root", "status=gone", "sort=password_hash", "limit=0", "limit=101"];
   for (const query of [...queries, "limit=x", `q=${"a".repeat(101)}`]) {
@@ -163,7 +166,7 @@ appTest("the page of the list keeps its filters from page to page", async (app) 
 });
 
 appTest(
-  "GET /email_exists knows who has an address, and leaves the user itself out",
+  "GET /email_exists knows taken addresses, except for the user's own",
   async (app) => {
     const person = await addPerson(app, "grace", { email: "Grace@example.org" });
     const ask = async (email: string, user_id = "") => {
@@ -183,7 +186,7 @@ appTest(
   },
 );
 
-appTest("GET /email_exists answers a client so often and then says when again", async (app) => {
+appTest("GET /email_exists is rate-limited per client and says when to try again", async (app) => {
   const client = app.client();
   // All at once: the bucket fills up again while a slow machine asks one by one.
   const answers = await Promise.all(

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { appTest } from "@/tests/kit/app.ts";
 
 appTest(
-  "the page of a mailed link tells no other site its address, and uses up nothing",
+  "the page of a mailed link hides its URL from other sites and does not use the link up",
   async (app) => {
     const answer = await app.client().get("/verify_email?token=secret");
     assert.equal(answer.status, 200);

@@ -72,7 +72,7 @@ Deno.test("start names the process that has the embedded database", async () => 
   }
 });
 
-Deno.test("start names the folder in which it cannot write", async () => {
+Deno.test("start names the folder that it cannot write to", async () => {
   await using folder = await tempFolder();
   await Deno.writeTextFile(`${folder.path}/file`, "");
   const { code, stderr } = await runTask(["start"], "", startOn(`pglite:${folder.path}/file/db`));

@@ -45,7 +45,7 @@ for (const name of TASKS) {
   });
 }
 
-Deno.test("tasks without words exit with 2 for one", async () => {
+Deno.test("tasks that take no words exit with 2 for one", async () => {
   for (const name of ["dev", "build", "start", "seed"]) {
     const { code, stderr } = await runTask([name, "twice"], "", {});
     assert.deepEqual([code, /'twice'.*--help/.test(stderr)], [2, true], stderr);
@@ -73,7 +73,7 @@ databaseTest("a task on a PostgreSQL that is not migrated says what to run", asy
   assertFailed(await runTask(["users", "list"], "", env), /run deno task migrate first/);
 });
 
-Deno.test("tasks open the embedded database themselves where no server has it", async () => {
+Deno.test("tasks open the embedded database themselves if no server has it", async () => {
   await using folder = await tempFolder();
   const env = { DATABASE_URL: `pglite:${folder.path}/db` };
   assert.equal((await runTask(["migrate"], "", env)).code, 0);
@@ -82,7 +82,7 @@ Deno.test("tasks open the embedded database themselves where no server has it", 
 });
 
 commandTest(
-  "create-admin makes an admin who can sign in, of the password on stdin",
+  "create-admin makes an admin who can sign in with the password from stdin",
   async (shell) => {
     const { code, stdout } = await shell.run(makeAdmin("ada"), {
       stdin: `${PASSWORD}\n`,
@@ -145,7 +145,7 @@ commandTest("users suspends with reason and end, says why, and activates again",
   assert.match(why.stdout, /was suspended by task users/);
 });
 
-commandTest("users deletes only when asked for certain, and brings back", async (shell) => {
+commandTest("users deletes only with a confirmation, and restores", async (shell) => {
   await shell.run(makeAdmin("ada"), { stdin: PASSWORD });
   await shell.run(makeAdmin("bea"), { stdin: PASSWORD });
   const unasked = await shell.run(["users", "delete", "bea"]);
@@ -195,7 +195,7 @@ Deno.test("users exits with 2 for an unknown action and for missing words", asyn
 });
 
 commandTest(
-  "seed makes up the people of its seed, and more of them the next time",
+  "seed makes up the users of its seed, and more of them the next time",
   async (shell) => {
     const names = () =>
       shell.db.selectFrom("users").select(["username", "email"]).orderBy("id").execute();
@@ -213,13 +213,13 @@ commandTest(
   },
 );
 
-commandTest("seed makes nobody up in production, unless told twice", async (shell) => {
+commandTest("seed makes up nobody in production without a second confirmation", async (shell) => {
   const env = { APP_ENV: "production", APP_URL: "https://people.example.com" };
   assertFailed(await shell.run(["seed", "--users", "1"], { env }), /production.*--force/);
   assert.equal((await shell.run(["seed", "--users", "1", "--force"], { env })).code, 0);
 });
 
-commandTest("doctor finds all well but the missing admin, and exits with 0", async (shell) => {
+commandTest("doctor finds nothing but the missing admin, and exits with 0", async (shell) => {
   const { code, stdout } = await shell.run(["doctor", "--json"]);
   assert.equal(code, 0);
   const findings = stdout.trim().split("\n").map((line) => JSON.parse(line));
@@ -247,7 +247,7 @@ Deno.test("doctor lists every fault of the settings and of the services, and exi
   assert.doesNotMatch(services.stdout, /secret/);
 });
 
-commandTest("doctor tells of settings that take no effect, and exits with 0", async (shell) => {
+commandTest("doctor reports settings without effect, and exits with 0", async (shell) => {
   const { code, stdout } = await shell.run(["doctor"], {
     env: { FTP_ULR: "ftps://f.example.com", MAIL_FROM: "a@b.c" },
   });

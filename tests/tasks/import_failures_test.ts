@@ -44,7 +44,7 @@ Deno.test("a file that is no installation is refused with a sentence that says w
 });
 
 databaseTest(
-  "somebody who registers under a name while users are imported keeps it",
+  "a user who registers a name during an import keeps it",
   async (database) => {
     const services = await servicesOver(database);
     const { report } = await services.db.transaction().execute(async (tx) => {

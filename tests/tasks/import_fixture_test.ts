@@ -169,7 +169,7 @@ databaseTest(
   },
 );
 
-databaseTest("an application's own hooks hear of imported users", async (database) => {
+databaseTest("an application's own hooks run for imported users", async (database) => {
   const services = await servicesOver(database);
   const welcomed: number[] = [];
   const welcome: Hook = {

@@ -37,7 +37,7 @@ async function importedBy({ db }: Services) {
 }
 
 databaseTest(
-  "an import copes with tables that have the fewest columns and others beside",
+  "an import copes with missing and additional columns",
   async (database) => {
     const services = await servicesOver(database);
     await importTables(services, {
@@ -157,7 +157,7 @@ databaseTest(
 );
 
 databaseTest(
-  "names that are the same here get a suffix, and one that may stay goes first",
+  "equal names get a suffix, and a valid one goes first",
   async (database) => {
     const services = await servicesOver(database);
     const report = await importTables(services, {
@@ -249,7 +249,7 @@ databaseTest("an unknown status suspends, and an unknown role makes no admin", a
 });
 
 databaseTest(
-  "what does not fit into a profile is cut, and the report has what is lost",
+  "text that does not fit into a profile is cut, and the report contains the rest",
   async (database) => {
     const services = await servicesOver(database);
     const bio = "b".repeat(2_000);
@@ -275,7 +275,7 @@ databaseTest(
 );
 
 databaseTest(
-  "photos come over from BLOBs, base64 and data URLs; a bad one is lost alone",
+  "photos are imported from BLOBs, base64 and data URLs, and only bad ones are lost",
   async (database) => {
     const services = await servicesOver(database);
     const png = new Uint8Array(await redAndBlue("png"));
@@ -343,7 +343,7 @@ databaseTest("an import gives nobody a name that looks like another one", async 
 });
 
 databaseTest(
-  "texts of a SQLite file that are no UTF-8 are windows-1252, and told",
+  "texts of a SQLite file that are not UTF-8 are read as windows-1252 and reported",
   async (database) => {
     const services = await servicesOver(database);
     const latin1 = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
@@ -370,21 +370,24 @@ databaseTest(
   },
 );
 
-databaseTest("what an import cannot read for certain is left out, and told", async (database) => {
-  const services = await servicesOver(database);
-  const report = await importCsv(
-    services,
-    "sep=;\r\nid;username;email;bio;phone;date_created\r\n" +
-      "1;ada;ada@example.com;None;NULL;10/03/2024 14:00\r\n" +
-      "2;None;none@example.com;None of it;;2024-03-10 14:00\r\n",
-  );
-  const imported = await importedBy(services);
-  assert.deepEqual([imported.get("ada")?.bio, imported.get("ada")?.phone], ["", ""]);
-  assert.match(
-    reasonsOf(report, 1),
-    /date_created: left out, "10.03.2024 14:00" is not a time.*bio: the word None.*phone: the word NULL/,
-  );
-  assert.doesNotMatch(reasonsOf(report, 2), /UTF-8|left out|the word/);
-  assert.equal(imported.get("None")?.bio, "None of it");
-  assert.equal(imported.get("None")?.created_at.toISOString(), "2024-03-10T14:00:00.000Z");
-});
+databaseTest(
+  "an import leaves out what it cannot read for certain, and reports it",
+  async (database) => {
+    const services = await servicesOver(database);
+    const report = await importCsv(
+      services,
+      "sep=;\r\nid;username;email;bio;phone;date_created\r\n" +
+        "1;ada;ada@example.com;None;NULL;10/03/2024 14:00\r\n" +
+        "2;None;none@example.com;None of it;;2024-03-10 14:00\r\n",
+    );
+    const imported = await importedBy(services);
+    assert.deepEqual([imported.get("ada")?.bio, imported.get("ada")?.phone], ["", ""]);
+    assert.match(
+      reasonsOf(report, 1),
+      /date_created: left out, "10.03.2024 14:00" is not a time.*bio: the word None.*phone: the word NULL/,
+    );
+    assert.doesNotMatch(reasonsOf(report, 2), /UTF-8|left out|the word/);
+    assert.equal(imported.get("None")?.bio, "None of it");
+    assert.equal(imported.get("None")?.created_at.toISOString(), "2024-03-10T14:00:00.000Z");
+  },
+);

@@ -7,7 +7,7 @@ import { databaseTest } from "../kit/databases.ts";
 import { commandTest } from "./command.ts";
 
 databaseTest(
-  "findMigrationLoss() counts what a step back would lose, and loses nothing",
+  "findMigrationLoss() counts what rolling back would lose, and loses nothing",
   async ({ db }) => {
     await inTransaction(
       db,
@@ -28,7 +28,7 @@ databaseTest(
 
 const PRODUCTION = { APP_ENV: "production", APP_URL: "https://people.example.com" };
 
-commandTest("migrate down goes no step back under a running server", async (shell) => {
+commandTest("migrate down refuses to run while a server is connected", async (shell) => {
   // The test has a connection, as a server has.
   await listMigrations(shell.db);
   const { code, stderr } = await shell.run(["migrate", "down", "--yes"]);
@@ -36,7 +36,7 @@ commandTest("migrate down goes no step back under a running server", async (shel
   assert.match(stderr, /uses the database: stop it first, or say --while-running/);
 });
 
-commandTest("migrate down wants --yes, and in production the database's name", async (shell) => {
+commandTest("migrate down requires --yes, and in production the database's name", async (shell) => {
   const down = (args: string[], env = {}) =>
     shell.run(["migrate", "down", "--while-running", ...args], { env });
   const applied = async () =>

@@ -47,11 +47,11 @@ async function upstreamImports(): Promise<Record<string, string>> {
   ]));
 }
 
-Deno.test("the application uses of Fresh what upstream has", async () => {
+Deno.test("the application only uses what upstream Fresh has", async () => {
   assert.deepEqual(await check([...APPLICATION, ...KIT]), { ok: true, said: "" });
 });
 
-Deno.test("what upstream has not is found where it is used", async () => {
+Deno.test("a use of something that upstream lacks is found", async () => {
   await using folder = await tempFolder();
   const module = join(folder.path, "module.ts");
   await Deno.writeTextFile(module, 'import { App, serveSnapshot } from "fresh"; new App().attach;');

@@ -65,7 +65,7 @@ const STILL_OVER = sql<{ count: number }>`
     + (select count(*) from deleted_users where deleted_at < now() - interval '100 days') as count
 `;
 
-databaseTest("maintenance finds what is over by indexes, in large tables", async (database) => {
+databaseTest("maintenance finds expired rows by indexes in large tables", async (database) => {
   const { db } = database;
   await fill(db);
   assert.equal((await STILL_OVER.execute(db)).rows[0]?.count, 60);

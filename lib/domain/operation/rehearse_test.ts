@@ -11,7 +11,7 @@ import { listUserPage } from "@/lib/domain/users/read_users.ts";
 const ACTOR = { kind: "task", name: "users" } as const;
 
 databaseTest(
-  "rehearse() gives the answer of a use case and takes all of it back",
+  "rehearse() returns the answer of a use case and rolls all of it back",
   async (database) => {
     const services = await servicesOver(database);
     const { db } = services;
@@ -27,7 +27,7 @@ databaseTest(
   },
 );
 
-databaseTest("rehearse() searches among what the use case has left", async (database) => {
+databaseTest("rehearse() searches what the use case has written", async (database) => {
   const services = await servicesOver(database);
   const found = await rehearse(services, async (rehearsed) => {
     await inTransaction(

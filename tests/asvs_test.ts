@@ -11,7 +11,7 @@ interface Requirement {
   readonly evidence: string;
 }
 
-/** What a part of the evidence may be, and how it is found. */
+/** Kinds of evidence, and how each is looked up. */
 const KINDS: readonly [pattern: RegExp, find: (...parts: string[]) => Promise<boolean>][] = [
   [/^([\w./-]+_test\.tsx?): (.+)$/, async (file, title) => {
     const source = await read(file);
@@ -71,7 +71,7 @@ async function read(file = ""): Promise<string> {
   return await Deno.readTextFile(file).catch(() => "");
 }
 
-/** The headings of a document as links name them. */
+/** Returns the anchors of a document's headings. */
 function headingsOf(text: string): string[] {
   return [...text.matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = ""]) =>
     heading.toLowerCase().replace(/[^\p{L}\p{Nd} _-]/gu, "").replaceAll(" ", "-")

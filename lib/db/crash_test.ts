@@ -70,7 +70,7 @@ Deno.test("no acknowledged commit is lost when the owner is killed, however ofte
   const { db, close } = await openDatabase({ kind: "pglite", path });
   const { rows } = await sql<{ id: number }>`select id from notes order by id`.execute(db);
   await close();
-  // The last commit may have come without its word.
+  // The last commit may be stored although its message did not arrive.
   assert.ok(rows.length === acknowledged || rows.length === acknowledged + 1);
   assert.deepEqual(rows.map((row) => row.id), rows.map((_, index) => index + 1));
 });

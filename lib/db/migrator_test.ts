@@ -49,7 +49,7 @@ databaseTest("schemas of one database are migrated each on its own", async ({ db
   if (url === undefined) return;
   await sql`create schema tenant`.execute(db);
   const address = new URL(url);
-  // Behind its own schema a tenant may see another one, as of shared extensions.
+  // After its own schema the search path may name another one, such as one for shared extensions.
   address.searchParams.set("options", "-csearch_path=tenant,public");
   const tenant = await openDatabase(postgresAt(address.href));
   assert.equal(await isMigrated(tenant.db), false);

@@ -10,7 +10,7 @@ import { openDatabase } from "./open_database.ts";
 import { openFolder } from "./pglite_thread.ts";
 import { inTransaction } from "./transaction.ts";
 
-/** A new database, which to make takes seconds, for each test to copy. */
+/** A new database for each test to copy, because creating one takes seconds. */
 let template: TempFolder;
 
 Deno.test.beforeAll(async () => {
@@ -84,7 +84,7 @@ Deno.test("transactions of owner and guests never mix", async () => {
     const increment = (db: Db) =>
       inTransaction(db, async (tx) => {
         const { rows } = await sql<{ value: number }>`select value from counter`.execute(tx);
-        // Were another transaction let in here, its increment would be lost.
+        // If another transaction came in here, its increment would be lost.
         await new Promise((resolve) => setTimeout(resolve, 1));
         await sql`update counter set value = ${(rows[0]?.value ?? 0) + 1}`.execute(tx);
       });

@@ -43,7 +43,7 @@ databaseTest("transactions at the same time do not mix", async ({ db }) => {
 });
 
 databaseTest("a transaction that lost a deadlock is run again", async ({ db, kind }) => {
-  // One session cannot wait for itself: there the database says so by itself.
+  // One session cannot wait for itself, so the embedded database reports it.
   if (kind === "pglite") return await retriesWhatTheDatabaseBreaksOff(db);
   await sql`create table pairs as select generate_series(1, 2) as id, 0 as value`.execute(db);
   const { promise: bothHold, resolve } = Promise.withResolvers<void>();

@@ -11,7 +11,7 @@ import {
   SYNC_MESSAGE,
 } from "./wire.ts";
 
-/** `bytes` as a connection hands them over: cut at the places `cuts`. */
+/** Splits `bytes` at the places `cuts`, as a connection might. */
 function streamOf(bytes: Uint8Array, cuts: readonly number[]): ReadableStream<Uint8Array> {
   const places = [0, ...cuts.map((cut) => cut % (bytes.length + 1)), bytes.length]
     .sort((a, b) => a - b);

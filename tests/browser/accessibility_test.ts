@@ -5,7 +5,7 @@ import { addAdmin } from "@/tests/kit/people.ts";
 import { applyLook, findOverflow, LOOKS, visitPlaces } from "./places.ts";
 import { openPath, signInBrowser } from "./sign_in.ts";
 
-/** Takes what the browser says, without its word on the pages that answer 404. */
+/** Takes the browser's messages, except those about pages that answer 404. */
 const unexpected = (faults: string[]) => faults.splice(0).filter((it) => !it.includes("404"));
 
 browserTest(

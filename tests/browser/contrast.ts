@@ -1,5 +1,5 @@
 /**
- * How light a pixel (red, green, blue) is, 0 to 1.
+ * Returns the luminance of a pixel (red, green, blue), 0 to 1.
  *
  * @see https://www.w3.org/TR/WCAG22/#dfn-relative-luminance
  */
@@ -12,7 +12,7 @@ export function luminance(pixel: Uint8Array): number {
 }
 
 /**
- * The contrast of two luminances, 1 to 21.
+ * Returns the contrast of two luminances, 1 to 21.
  *
  * @see https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio
  */

@@ -1,4 +1,4 @@
-/** The modal that edits: where the focus is, what is never lost, and what two people do at once. */
+/** The edit modal: focus, unsaved changes, and conflicts. */
 import assert from "node:assert/strict";
 import type { Locator, Page } from "playwright-core";
 import { browserTest, type Stage } from "@/tests/kit/browser.ts";
@@ -22,7 +22,7 @@ async function pressEdit(page: Page, { username }: Person): Promise<Locator> {
 const focused = (page: Page) =>
   page.evaluate(() => document.activeElement?.getAttribute("name") ?? document.activeElement?.id);
 
-/** Saves fields of `person` as somebody else does. */
+/** Saves fields of `person` as another user. */
 async function saveElsewhere(
   { app }: Stage,
   person: Person,
@@ -67,12 +67,12 @@ browserTest("typed changes are lost only after a question", async (stage) => {
     () => modal.getByRole("button", { name: "Close" }).click(),
   ];
   for (const close of ways) {
-    // A second Escape answers the question and closes nothing else, however often.
+    // A second Escape only answers the question, however often it is pressed.
     for (const keep of ["Escape", "Enter"]) {
       await close();
       await question.waitFor();
       await page.keyboard.press(keep);
-      // The page hears of the answer a moment after the question is out of sight.
+      // The page gets the answer a moment after the question has disappeared.
       await page.getByText("Discard your changes?").waitFor({ state: "detached" });
       assert.equal(await modal.getByLabel("Full name").inputValue(), "Grace Hopper");
     }
@@ -116,7 +116,7 @@ browserTest("after a refusal the first wrong field has the focus", async (stage)
   await modal.getByText("Somebody has this username already").waitFor();
   assert.equal(await focused(page), "username");
   stage.faults.splice(0);
-  // And on what is said of the whole form, where no field is wrong.
+  // If no field is wrong, the message about the whole form has the focus.
   await page.route("**/edit_user", (route) => route.abort());
   await modal.getByRole("button", { name: "Save changes" }).press("Enter");
   await modal.getByRole("alert").getByText("The server does not answer").waitFor();

@@ -1,4 +1,4 @@
-/** A session that ends while a form is open: nothing that was typed is lost. */
+/** A session that ends while a form is open. No input is lost. */
 import assert from "node:assert/strict";
 import { browserTest, type Stage } from "@/tests/kit/browser.ts";
 import { addAdmin, addPerson, everythingOf, PASSWORD } from "@/tests/kit/people.ts";
@@ -37,7 +37,7 @@ browserTest(
   { javaScriptEnabled: false },
 );
 
-/** Signs in, in the tab that the link in the open modal leads to. */
+/** Signs in on the tab that the link in the open modal opens. */
 async function signInInNewTab({ page, context }: Stage, username: string): Promise<void> {
   const opened = context.waitForEvent("page");
   await page.getByRole("alert").getByRole("link", { name: "Sign in in a new tab" }).press("Enter");

@@ -2,34 +2,34 @@ import type { Page } from "playwright-core";
 import sharp from "sharp";
 import { contrastOf, luminance } from "./contrast.ts";
 
-/** How the ring of a control is drawn, in CSS pixels. */
+/** Size of a control's focus ring, in CSS pixels. */
 const OFFSET = 2;
 const WIDTH = 3;
 
-/** What is looked at around a control: the ring, and a bit of what lies beyond. */
+/** Area around a control: the ring and a little beyond. */
 const MARGIN = OFFSET + WIDTH + 3;
 
 /** WCAG 1.4.11 and 2.4.13. */
 const MIN_CONTRAST = 3;
 
-/** The control that has the focus. */
+/** The focused control. */
 export interface Focused {
-  /** The same for the same control on another page. */
+  /** Identifies the same control on every page. */
   readonly id: string;
-  /** What a fault is reported under. */
+  /** Name of the control in reports. */
   readonly name: string;
-  /** Its border box in the viewport; of a link in several lines, the first. */
+  /** Its border box in the viewport. For a link on several lines, that of the first. */
   readonly box: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
-  /** A link in several lines has no lower edge of its own in the first. */
+  /** The first line of a link on several lines has no bottom edge. */
   readonly sides: readonly Side[];
 }
 
 type Side = "top" | "bottom" | "left" | "right";
 
-/** The pixel that is looked at, counted outwards from the edge of the control. */
+/** The inspected pixel, counted outwards from the control's edge. */
 const DEPTHS = { gap: 1, ring: OFFSET + 2, around: OFFSET + WIDTH + 2 };
 
-/** Presses Tab; the control that has the focus then, if the page still has it. */
+/** Presses Tab and returns the focused control, if the focus is on the page. */
 export async function pressTab(page: Page): Promise<Focused | undefined> {
   await page.keyboard.press("Tab");
   return await page.evaluate(() => {
@@ -50,7 +50,7 @@ export async function pressTab(page: Page): Promise<Focused | undefined> {
   });
 }
 
-/** What is wrong with the ring around the focused control; empty if nothing is. */
+/** Says what is wrong with the focus ring. Empty if nothing is. */
 export async function findRingFaults(page: Page, { box, sides }: Focused): Promise<string[]> {
   const picture = await photograph(page, box);
   const control = picture.luminanceInside();
@@ -67,7 +67,7 @@ export async function findRingFaults(page: Page, { box, sides }: Focused): Promi
 }
 
 async function photograph(page: Page, { x, y, w, h }: Focused["box"]) {
-  // As the browser snaps boxes to pixels.
+  // Rounded as the browser snaps boxes to pixels.
   const [left, top, right, bottom] = [x, y, x + w, y + h].map(Math.round) as Edges;
   const { width, height } = page.viewportSize()!;
   const [originX, originY] = [Math.max(0, left - MARGIN), Math.max(0, top - MARGIN)];
@@ -80,7 +80,7 @@ async function photograph(page: Page, { x, y, w, h }: Focused["box"]) {
   const png = await page.screenshot({ clip });
   const { data, info } = await sharp(png).removeAlpha().raw().toBuffer({ resolveWithObject: true });
 
-  /** The luminance of a pixel of the page, if the picture has it. */
+  /** Returns the luminance of a pixel of the page, if the picture contains it. */
   function luminanceAt(column: number, row: number): number[] {
     const [x, y] = [column - originX, row - originY];
     if (x < 0 || y < 0 || x >= info.width || y >= info.height) return [];
@@ -89,7 +89,7 @@ async function photograph(page: Page, { x, y, w, h }: Focused["box"]) {
   }
 
   return {
-    /** The middling luminance along a side, so many pixels outside of its edge. */
+    /** Returns the median luminance along a side, this many pixels outside its edge. */
     luminanceAlong(side: Side, depth: number): number | undefined {
       const isAcross = side === "top" || side === "bottom";
       const across = {
@@ -99,14 +99,14 @@ async function photograph(page: Page, { x, y, w, h }: Focused["box"]) {
         right: right + depth - 1,
       }[side];
       const [start, end] = isAcross ? [left, right] : [top, bottom];
-      // Corners are round, and some ends are half a circle.
+      // Leaves out corners, which may be round.
       const inset = Math.floor((end - start) * 0.4);
       const found = range(start + inset, end - inset).flatMap((along) =>
         isAcross ? luminanceAt(along, across) : luminanceAt(across, along)
       );
       return found.toSorted((a, b) => a - b)[Math.floor(found.length / 2)];
     },
-    /** The most frequent luminance at the inner side of the edge: letters do not count. */
+    /** Returns the most frequent luminance inside the edge, so that text does not count. */
     luminanceInside(): number | undefined {
       const found = range(top, bottom).flatMap((row) =>
         range(left, right).flatMap((column) => {

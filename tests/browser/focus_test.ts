@@ -1,4 +1,4 @@
-/** Every control is walked to by Tab, and the ring around it is measured on a picture. */
+/** Visits every control by Tab and measures its focus ring on a picture. */
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { browserTest, type Stage } from "@/tests/kit/browser.ts";
@@ -11,10 +11,10 @@ function nameOf({ width, colorScheme, forcedColors }: Look): string {
   return `${width} px, ${forcedColors ? "forced colours" : colorScheme}`;
 }
 
-/** Far more than a page has. */
+/** Far more controls than any page has. */
 const MAX_PRESSES = 200;
 
-/** Calls `look` with each control, in the order of Tab, until one comes again. */
+/** Calls `look` with each control in Tab order until one repeats. */
 async function walk(page: Page, look: (control: Focused) => Promise<void>): Promise<number> {
   const seen = new Set<string>();
   let strayed = 0;
@@ -40,7 +40,7 @@ async function restart(page: Page): Promise<void> {
   });
 }
 
-/** Measures the ring of every control; what all pages share is measured once a look. */
+/** Measures the ring of every control. Controls that all pages share are measured once per look. */
 async function findFaults(stage: Stage, looks: readonly Look[]): Promise<string[]> {
   const { page, faults } = stage;
   const found: string[] = [];
@@ -53,7 +53,7 @@ async function findFaults(stage: Stage, looks: readonly Look[]): Promise<string[
         const key = `${nameOf(look)} ${control.id}`;
         if (measured.has(key)) return;
         measured.add(key);
-        // A picture may show a frame in between: a fault is one that stays.
+        // A picture may show a frame in between. Only a lasting fault counts.
         const first = await findRingFaults(page, control);
         const complaints = first.length > 0 ? await findRingFaults(page, control) : first;
         found.push(...complaints.map((it) => `${place} (${nameOf(look)}), ${control.name}: ${it}`));
@@ -62,7 +62,7 @@ async function findFaults(stage: Stage, looks: readonly Look[]): Promise<string[
     }
   });
   assert.ok(measured.size > 50 * looks.length, `${measured.size} controls`);
-  // On the pages that answer with an error.
+  // Pages that answer with an error make the browser complain.
   faults.splice(0);
   return found;
 }

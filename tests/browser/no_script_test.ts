@@ -1,4 +1,4 @@
-/** Everything once more with JavaScript off: forms and links alone. */
+/** The same with JavaScript off: only forms and links. */
 import assert from "node:assert/strict";
 import { deleteUser } from "@/lib/domain/users/delete_user.ts";
 import { browserTest, type Stage } from "@/tests/kit/browser.ts";

@@ -1,4 +1,4 @@
-/** How a page with many islands loads, before anybody touches it. */
+/** Loading of a page with many islands. */
 import assert from "node:assert/strict";
 import type { Page, Route } from "playwright-core";
 import { PAGE_SIZE_DEFAULT } from "@/lib/shared/limits.ts";
@@ -6,7 +6,7 @@ import { browserTest } from "@/tests/kit/browser.ts";
 import { addAdmin, addPerson } from "@/tests/kit/people.ts";
 import { signInBrowser } from "./sign_in.ts";
 
-/** The scripts that a page asks for; none of them is answered before {@linkcode release}. */
+/** The scripts that a page requests. None is answered before {@linkcode release}. */
 class HeldScripts {
   readonly asked: string[] = [];
   readonly #routes: Route[] = [];
@@ -24,7 +24,7 @@ class HeldScripts {
     else this.#routes.push(route);
   }
 
-  /** Resolves when the page has asked for nothing more for a while. */
+  /** Resolves when the page has requested nothing for a while. */
   async settled(): Promise<void> {
     for (let before = -1; before < this.asked.length || before === 0;) {
       before = this.asked.length;
@@ -50,11 +50,11 @@ browserTest("a page of 25 users asks for its scripts in one round", async (stage
   assert.ok(first.length > 1);
   await scripts.release();
   await page.waitForLoadState("networkidle");
-  // Only now has any of them run: what it asked for would be a second round.
+  // Only now have they run. Any further request would be a second round.
   assert.deepEqual(scripts.asked.toSorted(), first);
   const toggles = page.getByRole("switch");
   assert.equal(await toggles.count(), PAGE_SIZE_DEFAULT - 1);
-  // And all of them are alive.
+  // All islands work.
   await toggles.last().click();
   await page.getByRole("dialog").waitFor();
 });
@@ -76,7 +76,7 @@ for (const width of [360, 1440]) {
   );
 }
 
-/** What moved by itself since the page was opened. @see https://web.dev/articles/cls */
+/** Returns the layout shift since the page was opened. @see https://web.dev/articles/cls */
 function layoutShifts(page: Page): Promise<number[]> {
   return page.evaluate(() =>
     new Promise<number[]>((resolve) => {

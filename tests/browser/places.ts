@@ -6,28 +6,28 @@ import { addAdmin, addPerson } from "@/tests/kit/people.ts";
 import { redAndBlue } from "@/tests/storage/pictures.ts";
 import { openPath, signInBrowser } from "./sign_in.ts";
 
-/** What a place is looked at as. */
+/** How a place is displayed. */
 export interface Look {
   readonly width: number;
   readonly height: number;
   readonly colorScheme: "light" | "dark";
-  /** The colours are the system's own, as in Windows' contrast themes. */
+  /** Forced colours, as in Windows' contrast themes. */
   readonly forcedColors?: "active";
 }
 
-/** A phone and a desk, each in both colour modes. */
+/** A phone and a desktop, each in both colour modes. */
 export const LOOKS: readonly Look[] = [[360, 740], [1440, 900]].flatMap(([width = 0, height = 0]) =>
   (["light", "dark"] as const).map((colorScheme) => ({ width, height, colorScheme }))
 );
 
-/** Shows the current page of a stage as `look` has it. */
+/** Displays the current page as `look` says. */
 export async function applyLook({ page }: Stage, look: Look): Promise<void> {
   const { width, height, colorScheme, forcedColors = "none" } = look;
   await page.setViewportSize({ width, height });
   await page.emulateMedia({ colorScheme, forcedColors });
 }
 
-/** What makes the page wider than the screen. */
+/** Returns the elements that make the page wider than the screen. */
 export async function findOverflow(page: Page): Promise<string[]> {
   const excess = await page.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement;
@@ -36,10 +36,10 @@ export async function findOverflow(page: Page): Promise<string[]> {
   return excess === 0 ? [] : [`${excess} px too wide`];
 }
 
-/** Pages of strangers. */
+/** Pages for signed-out visitors. */
 const PUBLIC_PATHS = ["/login", "/register", "/verify_email?token=x", "/nothing"];
 
-/** What an admin opens on a page, and the name it is reported by. */
+/** What an admin opens on a page, with its name in reports. */
 const OPENED: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
   "the modal that edits": (stage) => openModal(stage, "/user_list", "Edit grace"),
   "the modal that deletes": (stage) => openModal(stage, "/user_list", "Delete grace"),
@@ -71,10 +71,7 @@ async function openMenu(stage: Stage, button: string): Promise<void> {
   await stage.page.locator(":popover-open").waitFor();
 }
 
-/**
- * Opens every page, and what can be opened on them, in turn. What answers with an error makes the
- * browser complain.
- */
+/** Opens every page and its modals in turn. Error pages make the browser complain. */
 export async function visitPlaces(
   stage: Stage,
   visit: (place: string) => Promise<void>,
@@ -84,7 +81,7 @@ export async function visitPlaces(
     await openPath(stage, path);
     await visit(path);
   }
-  // As long as names and addresses get, without a place to break them.
+  // Names and addresses of the greatest length, without a place to break.
   const admin = await addAdmin(app, `admin${"x".repeat(USERNAME_MAX_CHARS - "admin".length)}`);
   await addPerson(app, "y".repeat(USERNAME_MAX_CHARS), {
     email: `${"y".repeat(64)}@${`${"y".repeat(60)}.`.repeat(3)}org`,

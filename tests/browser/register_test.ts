@@ -27,7 +27,7 @@ browserTest(
     await page.getByRole("alert").getByText("Name or password is wrong").waitFor();
     assert.equal(await page.getByLabel("Username or e-mail address").inputValue(), "grace");
     assert.equal(await page.getByLabel("Password", { exact: true }).inputValue(), "");
-    // The browser itself says that the page was a refusal.
+    // The browser itself logs the refusal.
     stage.faults.splice(0);
 
     await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
@@ -37,7 +37,7 @@ browserTest(
   },
 );
 
-/** Types a password and says what the bar shows once its word is `word`. */
+/** Types a password and returns the bar's state once its label is `word`. */
 async function strengthOf({ page }: Stage, password: string, word: string) {
   await page.getByLabel("Password", { exact: true }).fill(password);
   const text = page.locator(".meter-text").filter({ hasText: word });
@@ -55,7 +55,7 @@ browserTest("the strength bar goes from red to green, with a label and advice", 
   assert.deepEqual([weak.color, weak.value], ["#c8372d", "1"]);
   const strong = await strengthOf(stage, PASSWORD, "Strong");
   assert.deepEqual([strong.color, strong.value], ["#23854f", "5"]);
-  // The own name, which an attacker would try first.
+  // The user's own name, which an attacker would try first.
   const own = await strengthOf(stage, "hopper1906", "Very weak");
   assert.match(own.text, /Very weak: .*[a-z]{4}/);
 });
@@ -84,7 +84,7 @@ browserTest("letters of other alphabets are scored by their keys", async (stage)
 browserTest("the address is checked while typing, and the last answer wins", async (stage) => {
   const { page, app } = stage;
   await addPerson(app, "ada", { email: "ada@example.org" });
-  // The answer to the first question comes after the one to the second.
+  // The first question is answered after the second.
   const { promise: released, resolve: release } = Promise.withResolvers<void>();
   await page.route("**/email_exists?email=ada%40example.org", async (route) => {
     await released;

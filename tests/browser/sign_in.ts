@@ -1,7 +1,7 @@
 import type { Stage } from "@/tests/kit/browser.ts";
 import { type Person, signedIn } from "@/tests/kit/people.ts";
 
-/** Signs somebody in, in the browser of a test. */
+/** Signs a user in. */
 export async function signInBrowser({ app, context }: Stage, person: Person): Promise<void> {
   const client = await signedIn(app, person);
   await context.addCookies(
@@ -9,7 +9,7 @@ export async function signInBrowser({ app, context }: Stage, person: Person): Pr
   );
 }
 
-/** Opens a page and waits until its islands are there. */
+/** Opens a page and waits for its islands. */
 export async function openPath({ page }: Stage, path: string): Promise<void> {
   await page.goto(path, { waitUntil: "networkidle" });
 }

@@ -52,7 +52,7 @@ browserTest(
     assert.equal(await directionOf(page.getByRole("main")), "ltr");
     await page.getByRole("link", { name: "Edit profile" }).click();
     assert.equal(await directionOf(page.getByLabel("Full name")), "rtl");
-    // A sentence about somebody keeps the order of its words.
+    // A sentence about a user keeps the order of its words.
     await openPath(stage, `/delete_user?user_id=${admin.user_id}`);
     const isolated = page.getByRole("main").locator("bdi").first();
     assert.equal(await isolated.innerText(), "نادية");
@@ -68,7 +68,7 @@ const SPACED = `* {
 }
 p { margin-bottom: 2em !important; }`;
 
-/** What a reader does to a page, and how wide it is then. */
+/** What a reader changes on a page, and how wide it is then. */
 const READERS = {
   "letters further apart, 320 px": { width: 320, css: SPACED },
   "zoomed to 200 %, 640 px": { width: 640, css: "html {}" },
@@ -94,7 +94,7 @@ browserTest(
   { bypassCSP: true },
 );
 
-/** Texts that are cut off, and do not say the whole in a title either. */
+/** Lists cut texts without the whole text in a title. */
 function findCutTexts(page: Page): Promise<string[]> {
   return page.evaluate(() =>
     [...document.querySelectorAll<HTMLElement>("body *")].flatMap((element) => {
@@ -138,7 +138,7 @@ browserTest("a switch shows its state in forced-colours mode", async (stage) => 
   assert.deepEqual(sides, { ada: "right", grace: "left" });
 });
 
-/** On which side of its track the knob of a switch is seen, by a contrast of 3:1 and more. */
+/** Finds the side of its track on which a switch's knob is seen, by a contrast of at least 3:1. */
 async function findKnob(page: Page, name: string): Promise<"left" | "right" | undefined> {
   const box = (await page.getByRole("switch", { name: new RegExp(name) }).boundingBox())!;
   const [width, height] = [36, 20];

@@ -200,7 +200,7 @@ browserTest("the switch turns back when the server refuses to activate", async (
   stage.faults.splice(0);
 });
 
-/** Name, or else the id, of what has the focus. */
+/** Returns the name or id of the focused element. */
 function focusedName(page: Page): Promise<string | undefined> {
   return page.evaluate(() => {
     const focused = document.activeElement;

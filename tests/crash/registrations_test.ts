@@ -1,4 +1,4 @@
-/** What was acknowledged is there after `kill -9`, at any moment of many registrations in a row. */
+/** Nothing that was acknowledged is lost by `kill -9`, at any moment of many registrations. */
 import assert from "node:assert/strict";
 import { openDatabase } from "@/lib/db/open_database.ts";
 import { readSettings } from "@/lib/settings.ts";
@@ -12,7 +12,7 @@ import { tempFolder } from "@/tests/kit/temp.ts";
 
 const ROUNDS = 4;
 const REGISTRATIONS = 200;
-/** Longer than a registration takes, so that the signal may come anywhere in it. */
+/** Longer than a registration, so that the signal may come at any point of it. */
 const REGISTRATION_MS = 60;
 const POLL_MS = 20;
 
@@ -73,7 +73,7 @@ databaseTest("no acknowledged registration is lost when the server is killed", a
   }
 });
 
-/** Registers one after the other, and kills the server in the middle of it. */
+/** Registers users one by one and kills the server meanwhile. */
 async function registerUntilKilled(server: Server, round: number): Promise<string[]> {
   const survivors = Math.floor(Math.random() * REGISTRATIONS);
   const acknowledged: string[] = [];
@@ -93,7 +93,7 @@ async function registerUntilKilled(server: Server, round: number): Promise<strin
   return acknowledged;
 }
 
-/** The status of the answer; none where the server went away before it. */
+/** Returns the status of the answer. `undefined` if the server was gone before. */
 async function register(server: Server, username: string): Promise<number | undefined> {
   const email = `${username}@example.org`;
   const fields = { username, email, password: PASSWORD, password2: PASSWORD };
@@ -105,7 +105,7 @@ async function register(server: Server, username: string): Promise<number | unde
   }
 }
 
-/** Which of the users are missing or have no profile, once the server has caught up. */
+/** Lists users who are missing or have no profile after the server has caught up. */
 async function unfinished(databaseUrl: string, usernames: readonly string[]): Promise<string[]> {
   const { database } = readSettings({ DATABASE_URL: databaseUrl });
   const { db, close } = await openDatabase(database, "task");

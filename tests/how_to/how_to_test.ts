@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { copyProject } from "@/tests/kit/how_to.ts";
 
-/** The sections of the document that are followed, and how many files each may touch at most. */
+/** The how-tos to follow, with the number of files that each may touch. */
 const SECTIONS = [
   ["An action", 5],
   ["A page", 6],
@@ -22,7 +22,7 @@ Deno.test("the how-tos of docs/architecture.md work literally", async (t) => {
   });
 });
 
-/** The tests of what was added: named so that they run in the copy only. */
+/** Tests of the additions. Their names make them run only in the copy. */
 async function listProofs(): Promise<string[]> {
   const paths: string[] = [];
   for await (const { name } of Deno.readDir("tests/how_to")) {

@@ -1,4 +1,4 @@
-/** Admins who take each other's role, status and account away at the same time. */
+/** Admins who change each other's role, status and account at the same time. */
 import assert from "node:assert/strict";
 import { sql } from "kysely";
 import { appTest, type TestApp } from "@/tests/kit/app.ts";
@@ -8,7 +8,7 @@ import { addAdmin, type Person, signedIn } from "@/tests/kit/people.ts";
 const ADMINS = 12;
 const ROUNDS = 4;
 
-/** A change that may take an active admin away, or make one. */
+/** A change that may remove or create an active admin. */
 type Change = (client: TestClient, user_id: number) => Promise<{ status: number }>;
 
 const CHANGES: readonly Change[] = [

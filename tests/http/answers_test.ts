@@ -19,7 +19,7 @@ const html = (method: string, app: TestApp): RequestInit => ({
   headers: { accept: "text/html", origin: app.origin },
 });
 
-/** An answer of each kind, by its status. */
+/** One answer of each kind, by status. */
 async function answersOfEachKind(app: TestApp): Promise<Record<string, Answer>> {
   const browser = await signedIn(app, await addPerson(app, "grace"));
   const stranger = app.client();
@@ -52,7 +52,7 @@ appTest("every answer has the security headers", async (app) => {
     const policy = headers.get("content-security-policy") ?? "";
     assert.match(policy, /(^|; ?)default-src 'none'(;|$)/, kind);
     assert.match(policy, /(^|; ?)frame-ancestors 'none'(;|$)/, kind);
-    // JSON is UTF-8 by its standard, and has no such parameter.
+    // JSON is always UTF-8 and has no charset parameter.
     const type = headers.get("content-type") ?? "";
     if (text) {
       assert.match(type, /^(text\/html; charset=utf-8|application\/(problem\+)?json)$/i, kind);
@@ -130,7 +130,7 @@ appTest("pages allow own files and a nonce, a new one each time", async (app) =>
       assert.ok(policy.includes(rule), rule);
     }
     assert.doesNotMatch(policy, /unsafe-/);
-    // As base64 has them: six bits a character.
+    // Base64 has six bits per character.
     assert.ok(nonce.length * 6 >= 128 && /^[\w-]+$/.test(nonce), nonce);
     for (const [tag] of text.matchAll(/<script(?! type="application\/json")[^>]*>/g)) {
       assert.ok(tag.includes(`nonce="${nonce}"`) || / src="\/\w/.test(tag), tag);
@@ -260,7 +260,7 @@ appTest("a method that no route takes is refused with those that the route takes
     const taken = allowedBy(await admin.send(path, { method: "OPTIONS" }));
     for (const method of ["PROPFIND", "QUERY", "PURGE", "TRACE"]) {
       const answer = await sendRaw(`${app.origin}${path}`, method);
-      // 405, or what Fresh answers itself to a verb that it does not know.
+      // 405, or Fresh's own answer to an unknown method.
       assert.ok(answer.status >= 400, `${method} ${path}`);
       if (answer.status === 405) assert.deepEqual(allowedBy(answer), taken, `${method} ${path}`);
       assert.equal(answer.headers.get("x-content-type-options"), "nosniff", `${method} ${path}`);

@@ -71,7 +71,7 @@ appTest("a body that is too long is 413, before all of it was sent", async (app)
   const endless = new ReadableStream<Uint8Array<ArrayBuffer>>({
     pull(controller) {
       sent += chunk.length;
-      // Far more than is read, so that only a limit ends it early.
+      // Far more than the server reads, so that only a limit ends it early.
       if (sent > 512 * 1024 * 1024) controller.close();
       else controller.enqueue(chunk);
     },
@@ -118,7 +118,7 @@ appTest("a body with very many parts is refused before they are parsed", async (
       body: `${part("user_id", String(person.user_id))}${many.join("")}--x--\r\n`,
     });
   };
-  // Read, and refused because no form has such fields.
+  // The body is read, then refused because no form has such fields.
   assert.equal((await send(199)).status, 422);
   assert.equal((await send(200)).status, 413);
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { appTest, type TestApp } from "@/tests/kit/app.ts";
 import { addAdmin, signedIn } from "@/tests/kit/people.ts";
 
-/** What lies beside the application, and folders that a server might list. */
+/** Files beside the application, and folders that a server might list. */
 const CLOSED = [
   "/.git/HEAD",
   "/.git/config",
@@ -26,7 +26,7 @@ appTest("no file of the project and no folder is served, not even to admins", as
   }
 });
 
-/** Messages that two servers in a row might cut at different places. */
+/** Requests that two servers in a chain might split differently. */
 const AMBIGUOUS = {
   "both Content-Length and Transfer-Encoding":
     "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
@@ -42,7 +42,7 @@ for (const [name, rest] of Object.entries(AMBIGUOUS)) {
   });
 }
 
-/** Sends bytes as they are, and reads until the server closes the connection. */
+/** Sends raw bytes and reads until the server closes the connection. */
 async function exchange(app: TestApp, request: string): Promise<string> {
   const { hostname, port } = new URL(app.origin);
   using connection = await Deno.connect({ hostname, port: Number(port) });

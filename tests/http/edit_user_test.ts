@@ -56,7 +56,7 @@ appTest("a field that is sent empty becomes empty", async (app) => {
   assert.deepEqual([bio, website, full_name], ["", "", PROFILE.full_name]);
 });
 
-/** What is not taken, by field. */
+/** Refused values, by field. */
 const BAD_INPUT: readonly (readonly [field: string, value: string])[] = [
   ["full_name", "a".repeat(121)],
   ["full_name", "Grace\u0007"],
@@ -203,7 +203,7 @@ appTest("a change of nothing leaves the version and the audit log as they are", 
     const [before, entriesBefore] = [await everythingOf(app, person), await entries()];
     const answer = await admin.sendJson("PUT", path, fields);
     assert.equal(answer.status, 200, answer.text);
-    // The first suspension is a change, which shows that the others could have been seen.
+    // The first suspension is a change, which proves that the test would see others.
     const isSame = index !== 4;
     assert.equal(await entries() === entriesBefore, isSame, JSON.stringify(fields));
     const after = await everythingOf(app, person);
@@ -268,7 +268,7 @@ appTest(
       { field: "phone", yours: "", theirs: "2" },
     ]);
     assert.equal(problem.current.version, before.version + 1);
-    // A client that says what it started from: the phone was not changed, the name was.
+    // A client that sends its starting values: the phone is unchanged, the name is not.
     const base = JSON.stringify({ full_name: "", phone: "", bio: "" });
     const based = await browser.sendJson("PUT", "/edit_user", { ...mine, before: base });
     assert.equal(based.status, 409);

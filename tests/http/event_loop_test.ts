@@ -1,4 +1,4 @@
-/** Nothing that a request sends keeps the others waiting. The bounds that are meant are in the bench. */
+/** No request blocks the event loop for others. The benchmark measures the real limits. */
 import assert from "node:assert/strict";
 import sharp from "sharp";
 import { appTest, type TestApp } from "@/tests/kit/app.ts";
@@ -8,7 +8,7 @@ import { AWKWARD_PNG, HARD_PASSWORDS, STACKED_ACCENTS } from "@/tests/kit/worst_
 
 const LIMIT_MS = 500;
 
-/** Does each thing after the other, and says what held the event loop for too long. */
+/** Runs each action in turn and reports those that blocked the event loop for too long. */
 async function findCulprits(
   watch: LoopWatch,
   things: Readonly<Record<string, () => Promise<unknown>>>,
@@ -31,7 +31,7 @@ function loopTest(
     const prepared = await things(app);
     const watch = watchEventLoop();
     try {
-      // The first time code is loaded, which happens once.
+      // The first run loads code, which happens only once.
       await Promise.all(Object.values(prepared).map((run) => run()));
       assert.deepEqual(await findCulprits(watch, prepared), []);
     } finally {

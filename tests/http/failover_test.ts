@@ -1,4 +1,4 @@
-/** A PostgreSQL server that stops taking changes, and one that takes them again. */
+/** A PostgreSQL server that becomes read-only and then writable again. */
 import assert from "node:assert/strict";
 import { sql } from "kysely";
 import { appTest } from "@/tests/kit/app.ts";
@@ -20,7 +20,7 @@ appTest("a read-only database is an outage that ends without a restart", async (
   elsewhere.pathname = "/postgres";
   assert.ok(await isReady());
 
-  // As after a failover: sessions end, and new ones are on a server that only reads.
+  // As after a failover: sessions end, and new ones reach a read-only server.
   await queryPostgres(
     elsewhere.href,
     `alter database ${name} set default_transaction_read_only = on`,
@@ -37,7 +37,7 @@ appTest("a read-only database is an outage that ends without a restart", async (
   assert.match(answers[1]!.text, /Nothing can be saved/);
   assert.equal(await isReady(), false);
 
-  // Connections of before go on to the server that only reads.
+  // Earlier connections still lead to the read-only server.
   await queryPostgres(elsewhere.href, `alter database ${name} reset default_transaction_read_only`);
   const changed = await change();
   assert.equal(changed.status, 200, changed.text);

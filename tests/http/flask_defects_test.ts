@@ -1,6 +1,6 @@
 /**
- * What the Flask application gets wrong, each as a test that shows it absent here. Who may do what
- * is in the table of permissions.
+ * Defects of the Flask application, each with a test that shows that it does not exist here. The
+ * table of permissions covers who may do what.
  */
 import assert from "node:assert/strict";
 import { appTest } from "@/tests/kit/app.ts";
@@ -68,7 +68,7 @@ appTest(
   "an action in the list applies to the account of its row and to no other",
   async (app) => {
     const admin = await signedIn(app, await addAdmin(app));
-    // Profiles that were made in another order than their accounts.
+    // Profiles in a different order than their accounts.
     const people = [await addPerson(app, "ada"), await addPerson(app, "grace")] as const;
     const [ada, grace] = people;
     const before = await everythingOf(app, ada);
@@ -138,7 +138,7 @@ appTest("markup in a name is text in every page", async (app) => {
     ]
   ) {
     assert.equal(page.status, 200);
-    // What stands in the page's own scripts is data; a script that a name brings along has no nonce.
+    // The page's own scripts contain data. A script in a name would have no nonce.
     const shown = page.text.replace(/<script [^>]*(?:nonce=|json)[^>]*>[^]*?<\/script>/g, "");
     assert.doesNotMatch(shown, /<script>alert|<img src=x/);
   }

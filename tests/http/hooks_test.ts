@@ -13,7 +13,7 @@ const GRACE = {
   password2: PASSWORD,
 };
 
-/** Hooks of an application: one that fails as long as it is told to, beside the built-in ones. */
+/** A hook that fails while it is told to, besides the built-in ones. */
 function failingHooks() {
   const hooks = { fail: true, runs: [] as number[] };
   const hook = (on: Hook["on"]): Hook => ({
@@ -32,7 +32,7 @@ function failingHooks() {
   return { hooks, adapt };
 }
 
-/** Does not wait for the pause that follows a failure. */
+/** Skips the pause that follows a failure. */
 async function retryNow({ services }: TestApp): Promise<void> {
   await services.db.updateTable("jobs").set({ run_at: new Date(0) }).execute();
   await services.jobs.runDue();
@@ -79,7 +79,7 @@ appTest(
     const { services } = app;
     const { db } = services;
     const person = await addPerson(app, "grace");
-    // What such a process leaves behind: the account and a job.
+    // What such a process leaves: the account and an open event.
     await db.deleteFrom("user_profiles").execute();
     await db.insertInto("jobs").values({ kind: "user_created", user_id: person.user_id }).execute();
     await services.jobs.runDue();

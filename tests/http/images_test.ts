@@ -121,7 +121,7 @@ interface Uploaded {
   readonly image: string;
 }
 
-/** Lets a new user upload a picture. */
+/** Uploads a picture for a new user. */
 async function upload(app: TestApp, picture: Uint8Array): Promise<Uploaded> {
   const person = await addPerson(app, "grace");
   const client = await signedIn(app, person);
@@ -137,7 +137,7 @@ async function put(
 ): Promise<Answer> {
   const body = new FormData();
   body.set("user_id", String(person.user_id));
-  // The name and the type that it claims are not believed.
+  // The claimed name and type do not count.
   body.set("image", new File([new Uint8Array(picture)], "../../me.png", { type: "image/png" }));
   const headers = { accept: "application/json", origin: app.origin };
   return await client.send("/edit_user", { method: "PUT", headers, body });

@@ -1,11 +1,11 @@
-/** A form that is sent after its session has ended: sign in, and go on with what was typed. */
+/** A form that is sent after its session has ended: sign in and continue with its input. */
 import assert from "node:assert/strict";
 import { appTest, type TestApp } from "@/tests/kit/app.ts";
 import type { Answer, Fields, TestClient } from "@/tests/kit/client.ts";
 import { addAdmin, addPerson, everythingOf, PASSWORD, signedIn } from "@/tests/kit/people.ts";
 import { noise } from "@/tests/storage/pictures.ts";
 
-/** The hidden fields of a page's form, as a browser would send them. */
+/** Returns the hidden fields of a page's form, as a browser would send them. */
 function hiddenFields({ text }: Answer): Record<string, string> {
   const main = text.slice(text.indexOf("<main"), text.indexOf("</main>"));
   const inputs = main.matchAll(/<input +type="hidden" name="([^"]*)" value="([^"]*)">/g);
@@ -22,7 +22,7 @@ const signIn = (client: TestClient, username: string, asked: Answer, password = 
   return client.postForm("/login", { username, password, kept, kept_path });
 };
 
-/** An admin whose session ends with the form of `person` open. */
+/** Signs in an admin whose session ends while the form of `person` is open. */
 async function openForm(app: TestApp) {
   const admin = await addAdmin(app);
   const person = await addPerson(app, "grace");

@@ -42,7 +42,7 @@ appTest("the log has a line for every request, without secrets or addresses", as
   }
 }, logged);
 
-/** What is refused, and the reason that the log has of it. */
+/** Refused requests, and the reason in the log. */
 const REFUSED: readonly [
   reason: string,
   status: number,
@@ -130,7 +130,7 @@ appTest(
 );
 
 appTest("a failed statement is logged without its values", async (app) => {
-  // One by its row, which a constraint refuses, one by its parameters.
+  // One statement violates a constraint, the other has a bad parameter.
   for (
     const breakIt of [
       sql`alter table users add constraint nobody check (id < 0) not valid`,

@@ -10,7 +10,7 @@ import { accountOf, addAdmin, addPerson, logIn, PASSWORD, signedIn } from "@/tes
 
 const IN_AN_HOUR = new Date(Date.now() + 3_600_000);
 
-/** What an import leaves, of a password that nobody knows. */
+/** An imported hash of a password that nobody knows. */
 const IMPORTED_HASH = formatPhc({
   kind: "pbkdf2-sha512",
   iterations: LEGACY_ITERATIONS,
@@ -18,7 +18,7 @@ const IMPORTED_HASH = formatPhc({
   hash: crypto.getRandomValues(new Uint8Array(64)),
 });
 
-/** What a client can compare: all of it but what differs in every answer. */
+/** Everything that a client can compare, without what differs in every answer. */
 function comparable({ status, headers, text }: Answer, name: string) {
   const own = ["date", "x-request-id", "content-security-policy", "content-length"];
   const compared = [...headers].filter(([header]) => !own.includes(header));
@@ -33,7 +33,7 @@ const counted = {
   },
 };
 
-/** Signs in and sees what a client could see, what was computed, and what was written. */
+/** Signs in and records what the client sees, what was computed and what was written. */
 async function observe(app: TestApp, accept: string, username: string, password: string) {
   const { db } = app.services;
   await db.deleteFrom("audit_events").execute();

@@ -9,15 +9,15 @@ import { addAdmin, addPerson, PASSWORD, type Person, signedIn } from "@/tests/ki
 
 type Method = "GET" | "POST" | "PUT" | "DELETE";
 
-/** A request about a user, and the status that each role gets for it. */
+/** A request about a user, and each role's status for it. */
 type Row = readonly [
   method: Method,
-  /** Address and fields of the request, which is about `target`. */
+  /** URL and fields of the request about `target`. */
   request: (target: Person) => { path: string; fields?: Record<string, unknown> },
   statuses: Statuses,
 ];
 
-/** Of a stranger, the user themselves, another user, an admin. */
+/** Statuses for a signed-out visitor, the user themselves, another user and an admin. */
 type Statuses = readonly [anonymous: number, own: number, other: number, admin: number];
 
 const to = (path: string, fields?: Record<string, unknown>) => () => ({
@@ -34,7 +34,7 @@ const NEW_PASSWORD = "eleven orange turtles";
 const NEW_PASSWORDS = { password: NEW_PASSWORD, password2: NEW_PASSWORD };
 const PASSWORDS = { current_password: PASSWORD, ...NEW_PASSWORDS };
 
-/** Each may register once, under a name that nobody else has. */
+/** Each registers once, with an unused name. */
 let newcomers = 0;
 const newcomerTo = (path: string) => () => {
   const name = `newcomer${++newcomers}`;
@@ -53,7 +53,7 @@ const ADMIN = [401, 403, 403, 200] as const;
 const VISITORS = [200, 302, 302, 302] as const;
 const NOBODY = [404, 404, 404, 404] as const;
 
-/** Who may do what that is no action on a user, by the file of the route. */
+/** Requests that are not actions on a user, by route file. */
 const TABLE: Readonly<Record<string, readonly Row[]>> = {
   "index.ts": [
     ["GET", to("/"), [302, 302, 302, 302]],
@@ -66,7 +66,7 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     ["GET", to("/login"), VISITORS],
     ["POST", loggingIn, ALL],
   ],
-  // Without the link that the start has printed; once there is an admin nothing is there.
+  // Without the printed link, and with an admin, there is nothing.
   "setup.tsx": [
     ["GET", to("/setup"), [200, 200, 200, 404]],
     ["POST", newcomerTo("/setup"), [403, 403, 403, 404]],
@@ -177,7 +177,7 @@ for (const [column, role] of ROLES.entries()) {
   );
 }
 
-/** `HEAD` is what `GET` is, and `OPTIONS` tells of the methods alone. */
+/** `HEAD` is like `GET`, and `OPTIONS` only lists methods. */
 const ANSWERED_BY_ALL: ReadonlySet<string> = new Set(["HEAD", "OPTIONS"]);
 
 Deno.test("the table of permissions names every method of every route", async () => {
@@ -214,7 +214,7 @@ function methodsOf(handlers: object): string[] {
   return Object.keys(handlers).filter((method) => !ANSWERED_BY_ALL.has(method));
 }
 
-/** The path of the route in a file. */
+/** Returns the path of a route's file. */
 function pathOf(file: string): string {
   return `/${file.replaceAll(/\([a-z]+\)\//g, "").replace(/\.tsx?$/, "").replace(/^index$/, "")}`;
 }

@@ -1,4 +1,4 @@
-/** Requests that meet: on one instance, and on two. */
+/** Simultaneous requests, on one instance and on two. */
 import assert from "node:assert/strict";
 import { appTest as registerTest, serveApp, type TestApp } from "@/tests/kit/app.ts";
 import { databaseTest } from "@/tests/kit/databases.ts";
@@ -11,7 +11,9 @@ import {
   signedIn,
 } from "@/tests/kit/people.ts";
 
-/** A pooler gives each transaction another session, so that locks are put to the test there. */
+/**
+ * Through a pooler, which gives each transaction another session, so that locks are tested there.
+ */
 function appTest(name: string, fn: (app: TestApp) => unknown): void {
   registerTest(name, fn, { pooled: true });
 }
@@ -77,7 +79,7 @@ appTest("a new password during a suspension leaves no session", async (app) => {
   }
 });
 
-/** A body whose last part is kept back until `finish` is called. */
+/** A body whose last part is not sent until `finish` is called. */
 function slowBody(fields: Record<string, string>) {
   const text = new TextEncoder().encode(new URLSearchParams(fields).toString());
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -113,7 +115,7 @@ appTest("an admin who is demoted while their request arrives changes nobody", as
     };
     const before = await everythingOf(app, accomplice);
     const answer = browser.send(path, { method, headers, body });
-    // Far longer than the server takes to find out whose session it is.
+    // Much longer than the server needs to find the session.
     await new Promise((resolve) => setTimeout(resolve, 300));
     await boss.sendJson("PUT", "/edit_user", { user_id: mallory.user_id, role: "user" });
     finish();

@@ -92,7 +92,7 @@ appTest("everything that is wrong with a registration is said at once", async (a
   assert.equal(both.status, 409, "only what somebody else has is a conflict");
 });
 
-/** What is not taken, by field. */
+/** Refused values, by field. */
 const BAD_INPUT: readonly (readonly [field: string, value: string])[] = [
   ["username", ""],
   ["username", "ab"],
@@ -251,7 +251,7 @@ appTest("weak passwords count too, because scoring them takes the server's time"
   assert.deepEqual(statuses, [422, 429]);
 });
 
-/** Registers a test of an application that sends letters and wants addresses verified. */
+/** Registers a test of an application that sends e-mails and requires verified addresses. */
 function verifyingTest(name: string, fn: (app: TestApp, mailbox: Mailbox) => Promise<void>): void {
   databaseTest(name, async (database) => {
     await using mailbox = openMailbox();
@@ -313,7 +313,7 @@ verifyingTest("the link in the e-mail verifies the address, once", async (app, m
   const rows = await app.services.db.selectFrom("email_tokens").selectAll().execute();
   assert.deepEqual(rows.map((row) => row.token_hash), [hashToken(token)]);
   const browser = app.client();
-  // Programs that look into letters open links.
+  // Mail scanners open links.
   assert.equal((await browser.get(`/verify_email?token=${token}`)).status, 200);
   assert.equal((await browser.postForm("/verify_email", { token })).status, 303);
   assert.equal((await browser.postForm("/verify_email", { token })).status, 404);
@@ -326,7 +326,7 @@ verifyingTest(
     await register(app);
     const first = await mailbox.next();
     assert.equal((await logIn(app.client(), "grace", "wrong password")).status, 401);
-    // Within a minute the letter may still be on its way: no second one.
+    // Within a minute the first e-mail may still be on its way, so there is no second one.
     assert.equal((await logIn(app.client(), "grace")).status, 403);
     const { db } = app.services;
     const count = async () =>
@@ -388,7 +388,7 @@ databaseTest(
     const unknown = await workFor({ username: "grace2", email: "new@example.org" });
     assert.deepEqual(known, unknown);
     assert.ok(known.statements > 0);
-    // A name that is taken is told whether or not the address is known.
+    // A taken name is reported whether or not the address is known.
     for (const email of ["ada@example.org", "newer@example.org"]) {
       const taken = await register(app, { username: "Ada", email });
       assert.equal(taken.status, 409);
@@ -427,7 +427,7 @@ verifyingTest(
     }
     assert.equal((await register(app, { username: "ada", email: "ada@example.org" })).status, 201);
     assert.equal((await mailbox.next()).to, "ada@example.org");
-    // The link that is in the mailbox works on.
+    // The link in the mailbox still works.
     assert.equal((await app.client().postForm("/verify_email", { token })).status, 303);
   },
 );
@@ -442,7 +442,7 @@ appTest("a password made of the user's address or the site's host is too easy", 
   }
 }, { environment: { APP_URL: "https://people.northwind.example" } });
 
-/** A judge whose thread runs a script. */
+/** Creates a judge whose thread runs a script. */
 function judgeThatRuns(script: string, limits: JudgeLimits): PasswordJudge {
   const url = `data:text/javascript,${encodeURIComponent(script)}`;
   return createPasswordJudge({ warn() {} }, () => new Worker(url, { type: "module" }), limits);

@@ -4,7 +4,7 @@ import { accountOf, addAdmin, addPerson, signedIn } from "@/tests/kit/people.ts"
 
 const OWN = "https://people.example.com";
 
-/** What a request says of where it comes from, and whether its change is made. */
+/** Headers about a request's origin, and whether its change is made. */
 const TABLE: readonly (readonly [headers: Record<string, string>, made: boolean])[] = [
   [{ origin: OWN }, true],
   [{ "sec-fetch-site": "same-origin" }, true],
@@ -48,7 +48,7 @@ appTest("a change is only accepted from our own pages", async (app) => {
   }
 }, { environment: { APP_URL: OWN } });
 
-/** What is said to a change that comes from `origin`. */
+/** Returns the message for a change from `origin`. */
 async function refusalOf(app: TestApp, origin: string): Promise<string> {
   const { status, text } = await app.client().send("/color_mode", {
     method: "POST",

@@ -9,7 +9,7 @@ const NEW_PASSWORD = "eleven orange turtles";
 
 const statusOf = async (browser: TestClient) => (await browser.getJson("/profile")).status;
 
-/** Lets time pass for the sessions. */
+/** Makes sessions older. */
 async function age(app: TestApp, column: "created_at" | "last_seen_at", minutes: number) {
   await app.services.db.updateTable("sessions")
     .set({ [column]: sql<Date>`now() - ${minutes} * interval '1 minute'` }).execute();

@@ -1,4 +1,4 @@
-/** The first admin, made in the browser by the link that a start prints. */
+/** The first admin, created in the browser through the printed link. */
 import assert from "node:assert/strict";
 import { FirstAdmin } from "@/lib/domain/accounts/first_admin.ts";
 import { appTest, SETUP_TOKEN, type TestApp } from "@/tests/kit/app.ts";
@@ -14,7 +14,7 @@ const FIELDS = {
   password2: PASSWORD,
 };
 
-/** Somebody who has opened the link. */
+/** Opens the link. */
 async function withLink(app: TestApp): Promise<TestClient> {
   const client = app.client();
   const { status, headers } = await client.get(`/setup?token=${SETUP_TOKEN}`);
@@ -71,7 +71,7 @@ appTest(
       }
     };
     await pages();
-    // It is remembered: even an empty database changes nothing any more.
+    // The process remembers it, even if the database is emptied.
     await app.database.db.deleteFrom("users").execute();
     await pages();
   },

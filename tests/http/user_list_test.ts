@@ -17,7 +17,7 @@ async function list(client: TestClient, query: Record<string, string> = {}): Pro
 
 const names = ({ users }: UserListView) => users.map(({ username }) => username);
 
-/** Many people without profiles, whose names say nothing of the order they came in. */
+/** Many users without profiles, whose names do not follow the order of their ids. */
 async function addCrowd({ services: { db } }: TestApp, count: number): Promise<void> {
   const users = Array.from({ length: count }, (_, index) => ({
     username: `person${(index * 37) % count}`,
@@ -112,7 +112,7 @@ appTest("GET /user_list finds edited and restored users, and no deleted ones", a
 
 appTest("a search that takes too long is answered 503 with what to do", async (app) => {
   const admin = await signedIn(app, await addAdmin(app));
-  // The embedded database has one connection: nobody else can be in its way.
+  // The embedded database has one session, so nobody can be in its way.
   if (app.database.url === undefined) return;
   const other = await openDatabase(postgresAt(app.database.url));
   const { status, headers, text } = await other.db.transaction().execute(async (tx) => {
@@ -188,7 +188,7 @@ appTest(
 
 appTest("GET /email_exists is rate-limited per client and says when to try again", async (app) => {
   const client = app.client();
-  // All at once: the bucket fills up again while a slow machine asks one by one.
+  // All at once, because the bucket refills while a slow machine sends one by one.
   const answers = await Promise.all(
     Array.from({ length: 200 }, () => client.getJson("/email_exists?email=a@example.org")),
   );

@@ -1,4 +1,4 @@
-/** What becomes of requests when the server is told to end. */
+/** What happens to requests when the server is told to end. */
 import assert from "node:assert/strict";
 import { prepareProduction, type ProductionBuild } from "@/tests/kit/build.ts";
 import { databaseTest } from "@/tests/kit/databases.ts";
@@ -17,7 +17,7 @@ let production: Promise<ProductionBuild> | undefined;
 
 Deno.test.afterAll(async () => await (await production)?.[Symbol.asyncDispose]());
 
-/** Registers a test of a server in a process of its own, once for each database. */
+/** Registers a test of a server in its own process, once per database. */
 function instanceTest(
   name: string,
   fn: (instance: Instance) => Promise<void>,
@@ -83,7 +83,7 @@ instanceTest("a second signal ends the server at once", async (it) => {
   assert.equal((await it.process.ended).code, 1);
 }, { env: { SHUTDOWN_NOTICE_SECONDS: "300" } });
 
-/** A body of which all but the last character is sent until `finish()` is called. */
+/** A body whose last character is not sent until `finish()` is called. */
 function slowBody(text: string) {
   const bytes = new TextEncoder().encode(text);
   const begun = Promise.withResolvers<void>();

@@ -4,7 +4,7 @@ import { freePort } from "@/tests/kit/free_port.ts";
 import { PASSWORD } from "@/tests/kit/people.ts";
 import { type ServerProcess, startServer } from "@/tests/kit/server_process.ts";
 
-/** A server of the production build in a process of its own. */
+/** A server of the production build in its own process. */
 export interface Instance extends AsyncDisposable {
   readonly origin: string;
   readonly port: number;
@@ -12,7 +12,7 @@ export interface Instance extends AsyncDisposable {
   client(): TestClient;
 }
 
-/** What an instance runs as. */
+/** The command of an instance. */
 export interface InstanceOptions {
   readonly build: ProductionBuild;
   readonly databaseUrl: string;
@@ -66,7 +66,7 @@ export async function registerUser({ client }: Pick<Instance, "client">): Promis
   if (answer.status !== 201) throw new Error(answer.text);
 }
 
-/** Signs the same user in by that many requests at once, and gives what became of each. */
+/** Signs the same user in with this many simultaneous requests. Returns the result of each. */
 export function signInMany({ client }: Pick<Instance, "client">, count: number): Promise<string>[] {
   const body = JSON.stringify({ username: "grace", password: PASSWORD });
   return Array.from({ length: count }, async (_, index) => {
@@ -74,7 +74,7 @@ export function signInMany({ client }: Pick<Instance, "client">, count: number):
       "accept": "application/json",
       "content-type": "application/json",
       "sec-fetch-site": "same-origin",
-      // Each from a client of its own, which has a limit of its own.
+      // Each as a different client, with its own limit.
       "x-forwarded-for": `203.0.113.${index}`,
     };
     try {
@@ -85,7 +85,7 @@ export function signInMany({ client }: Pick<Instance, "client">, count: number):
   });
 }
 
-/** How often each came up. */
+/** Counts each value. */
 export function tally(outcomes: readonly string[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const outcome of outcomes) counts[outcome] = (counts[outcome] ?? 0) + 1;

@@ -11,7 +11,7 @@ interface Proxy extends AsyncDisposable {
   readonly httpsPort: number;
 }
 
-/** Runs nginx as the documentation has it, except for ports, certificate and folders. */
+/** Runs nginx as documented, except for ports, certificate and folders. */
 async function startDocumented(): Promise<Proxy> {
   const folder = await tempFolder();
   const [httpPort, httpsPort] = [freePort(), freePort()];

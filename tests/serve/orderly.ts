@@ -1,4 +1,4 @@
-/** A process that takes a moment to end in order, and says so. */
+/** A process that takes a moment to end in order and reports it. */
 Deno.addSignalListener("SIGTERM", () => {
   console.log("Told to end");
   setTimeout(() => {

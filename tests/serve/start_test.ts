@@ -1,4 +1,4 @@
-/** What a start says when it cannot be, and how it ends. */
+/** What a start says when it fails, and how it ends. */
 import assert from "node:assert/strict";
 import { openDatabase } from "@/lib/db/open_database.ts";
 import { prepareProduction } from "@/tests/kit/build.ts";
@@ -7,7 +7,7 @@ import { startServer } from "@/tests/kit/server_process.ts";
 import { tempFolder } from "@/tests/kit/temp.ts";
 import { runTask } from "@/tests/tasks/command.ts";
 
-/** Starts what follows as a child of its own. */
+/** Starts a process that starts these arguments as its child. */
 const PARENT = ["tests/serve/parent.ts"];
 
 const run = (args: readonly string[], ready: RegExp) =>
@@ -16,7 +16,7 @@ const run = (args: readonly string[], ready: RegExp) =>
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   Deno.test(`${signal} to the parent alone ends its child, once, and the parent waits`, async () => {
     const parent = await run([...PARENT, "run", "-A", "tests/serve/orderly.ts"], /Ready/);
-    // As Ctrl+C comes: from the terminal, and from `deno task`.
+    // Like Ctrl+C: from the terminal, and from `deno task`.
     Deno.kill(parent.pid, signal);
     Deno.kill(parent.pid, signal);
     assert.equal((await parent.ended).code, 0);
@@ -36,7 +36,7 @@ Deno.test("a server ends in order when the process that has started it is killed
   });
   assert.notEqual(await Deno.readTextFile(`${folder.path}/db.lock`), "");
   Deno.kill(starter.pid, "SIGKILL");
-  // Its last act is to take its name out of the lock.
+  // At its end it removes its entry from the lock.
   while (await Deno.readTextFile(`${folder.path}/db.lock`) !== "") await pause(50);
   await assert.rejects(fetch(`http://127.0.0.1:${env.PORT}/healthz`), TypeError);
 });

@@ -1,4 +1,4 @@
-/** How one server takes over from another one behind a proxy. */
+/** How one server takes over from another behind a proxy. */
 import assert from "node:assert/strict";
 import { prepareProduction } from "@/tests/kit/build.ts";
 import { databaseTest } from "@/tests/kit/databases.ts";
@@ -10,7 +10,9 @@ import { startInstance, tally } from "./instance.ts";
 
 const CLIENTS = 8;
 
-/** As `docs/deployment.md` has it, except for how often it asks, and patient with a busy machine. */
+/**
+ * As in `docs/deployment.md`, except that it polls more often and is patient with a busy machine.
+ */
 function configuration(port: number, servers: readonly number[]): string {
   return `defaults
   mode http
@@ -53,7 +55,7 @@ databaseTest("a second server takes over behind HAProxy without a failed request
   }
 }, { ignore: !haproxy.find() });
 
-/** Asks for a page again and again, by several clients at once. */
+/** Requests a page again and again, with several clients at once. */
 function startLoad(url: string) {
   const outcomes: string[] = [];
   let stopped = false;

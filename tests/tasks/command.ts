@@ -5,34 +5,34 @@ import type { Db } from "@/lib/db/database.ts";
 import { databaseTest, type TestNeeds } from "../kit/databases.ts";
 import { tempFolder } from "../kit/temp.ts";
 
-/** What a command has said, and how it ended. */
+/** Output and exit code of a command. */
 export interface Ended {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** A command line with a database of its own. */
+/** Runs commands with their own database. */
 export interface Shell {
   /** A folder for the test's files. */
   readonly folder: string;
   /** Runs `deno task NAME ARGS`. */
   run(command: readonly string[], options?: RunOptions): Promise<Ended>;
-  /** The same database, to look into it between two commands. */
+  /** The same database, to inspect it between commands. */
   readonly db: Db;
 }
 
-/** What a command gets beside its arguments. */
+/** Options of a command besides its arguments. */
 export interface RunOptions {
   readonly stdin?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** The folder that it runs in. */
+  /** Folder to run in. */
   readonly cwd?: string;
 }
 
 /**
- * Registers a test of real commands, once for each database: on a folder of PGlite that the test
- * has open, as a server would, and on a PostgreSQL server.
+ * Registers a test of real commands, once per database: on a PGlite folder that the test holds open
+ * like a server, and on a PostgreSQL server.
  */
 export function commandTest(
   name: string,
@@ -62,7 +62,7 @@ function shellOn(databaseUrl: string, db: Db, folder: string): Shell {
   };
 }
 
-/** Runs a task as `deno task` does, with nobody at the terminal. */
+/** Runs a task like `deno task`, without a terminal. */
 export async function runTask(
   [name = "", ...args]: readonly string[],
   stdin: string,
@@ -78,7 +78,7 @@ export async function runTask(
     stderr: "piped",
   }).spawn();
   const writer = child.stdin.getWriter();
-  // A command that does not read what it is sent may have ended by now.
+  // A command that does not read its input may have ended.
   await writer.write(new TextEncoder().encode(stdin)).then(() => writer.close()).catch(() => {});
   const { code, stdout, stderr } = await child.output();
   const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);

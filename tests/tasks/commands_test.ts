@@ -23,7 +23,7 @@ function makeAdmin(name: string): string[] {
   return ["create-admin", "--username", name, "--email", email, "--password-stdin"];
 }
 
-/** Fails with exit code 1 and one sentence on stderr. */
+/** Checks for exit code 1 and one sentence on stderr. */
 function assertFailed({ code, stdout, stderr }: Ended, sentence: RegExp): void {
   assert.deepEqual({ code, stdout }, { code: 1, stdout: "" }, stderr);
   assert.match(stderr, sentence);
@@ -261,7 +261,7 @@ commandTest(
   async (shell) => {
     const file = `${shell.folder}/flask.sqlite3`;
     await Deno.copyFile("tests/fixtures/flask-datta-able.sqlite3", file);
-    // The report goes to where the command runs: the file may lie where nobody can write.
+    // The report goes to the current folder: the file's folder may not be writable.
     const cwd = `${shell.folder}/desk`;
     await Deno.mkdir(cwd);
     const rehearsed = await shell.run(["import-users", file, "--dry-run"], { cwd });

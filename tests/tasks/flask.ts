@@ -12,13 +12,13 @@ import { tempFolder } from "../kit/temp.ts";
 /** Values of a row by column name. */
 export type Row = Readonly<Record<string, SQLInputValue>>;
 
-/** The tables of a Flask installation; columns are those of the first row. */
+/** Tables of a Flask installation, with the columns of the first row. */
 export interface FlaskTables {
   readonly users: readonly Row[];
   readonly user_profiles?: readonly Row[];
 }
 
-/** Password and hash of the vector in the fixture's description. */
+/** Password and hash from the fixture's description. */
 export const VECTOR = {
   password: "Passw0rd-alice",
   hash: "e8bb3c9e2fd28310f436736729e5dbbc0fb5ae938563c4bac4882d2cdb0e6ae7" +
@@ -68,7 +68,7 @@ function writeTables(path: string, tables: FlaskTables): void {
   using database = new DatabaseSync(path);
   for (const [name, rows] of Object.entries<readonly Row[]>({ ...tables })) {
     const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-    // Without types SQLite keeps every value as it is.
+    // Without types SQLite stores every value as it is.
     database.exec(`create table ${name} (${columns.join(", ")})`);
     const insert = database.prepare(
       `insert into ${name} (${columns.join(", ")}) values (${columns.map(() => "?").join(", ")})`,
@@ -77,7 +77,7 @@ function writeTables(path: string, tables: FlaskTables): void {
   }
 }
 
-/** The hash of an account that nobody has a password for. */
+/** Hash of an account without a password. */
 export const NO_PASSWORD = "!";
 
 /** A user of an old installation; `extra` adds columns or replaces values. */

@@ -1,4 +1,4 @@
-/** An embedded database on a disk of its own, which becomes full. */
+/** An embedded database on its own disk, which fills up. */
 import assert from "node:assert/strict";
 import { sql } from "kysely";
 import { outageOf } from "@/lib/db/errors.ts";
@@ -11,7 +11,7 @@ import { tempFolder } from "@/tests/kit/temp.ts";
 
 const DISK_BYTES = 128 * 1024 * 1024;
 
-/** A small disk, gone when it is disposed. */
+/** Mounts a small disk until it is disposed. */
 async function smallDisk(): Promise<AsyncDisposable & { readonly path: string }> {
   const folder = await tempFolder();
   await run("mount", "-t", "tmpfs", "-o", `size=${DISK_BYTES}`, "tmpfs", folder.path);
@@ -61,7 +61,7 @@ Deno.test({
       await using app = await serveApp({ ...database, url: undefined }, { environment });
       assert.equal(await isReady(app.services), true);
       await fillUp(disk.path);
-      // Until no page of any table has room left.
+      // Until every page of every table is full.
       const outage = await sql`
         insert into audit_events (actor_name, action) select repeat('x', 1000), 'fill'
         from generate_series(1, 100000)

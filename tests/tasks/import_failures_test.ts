@@ -54,7 +54,7 @@ databaseTest(
         password_hash: NO_PASSWORD,
       });
       const report = importTables(services, { users: [user(1, "ada"), user(2, "bea")] });
-      // Elsewhere the import waits for this transaction from its first query on.
+      // On the embedded database the import waits for this transaction from its first query.
       if (database.kind === "postgres") await somebodyWaits(tx);
       return { report };
     });
@@ -68,7 +68,7 @@ databaseTest(
   },
 );
 
-/** Until another connection waits for what this transaction has locked. */
+/** Waits until another connection waits for this transaction's locks. */
 async function somebodyWaits(tx: Tx): Promise<void> {
   for (let waiting = 0; waiting === 0;) {
     const { rows } = await sql<{ count: number }>`

@@ -21,13 +21,13 @@ interface Credentials {
   readonly status: string;
 }
 
-/** The 63 accounts of the fixture that have a password. */
+/** The fixture's 63 accounts with a password. */
 async function readCredentials(): Promise<Credentials[]> {
   const text = await Deno.readTextFile(`${FIXTURES}/flask-datta-able-credentials.csv`);
   return parse(text, { columns: true });
 }
 
-/** Each sign-in from an address of its own, so that no limit per client is met. */
+/** Each sign-in uses a different address, so that no client reaches its limit. */
 function strangerAt(host: number): AnonymousActor {
   const source = { requestId: "test", ip: `192.0.2.${host}`, userAgent: "test" };
   return { kind: "anonymous", source };
@@ -45,7 +45,7 @@ async function hashOf({ db }: Services, userId: number): Promise<string> {
   return row.password_hash;
 }
 
-/** The name that the report says an account signs in with. */
+/** Returns the name with which an account signs in, according to the report. */
 function reportedName(report: ImportReport, account: Credentials): string {
   const renamed = lineFor(report, account).reasons.map((reason) =>
     /signs in with the address or (.*)$/.exec(reason)?.[1]
@@ -75,7 +75,7 @@ databaseTest(
       } else {
         const { userId } = await attempt(reportedName(report, account));
         assert.match(await hashOf(services, userId), /^\$argon2id\$/, account.username);
-        // By the address, and with the new hash.
+        // With the address and the new hash.
         assert.equal((await attempt(account.email.trim())).userId, userId, account.username);
         outcomes.signedIn++;
       }
@@ -164,7 +164,7 @@ databaseTest(
     const audited = await db.selectFrom("audit_events").select("actor_name")
       .where("action", "=", "import_users").execute();
     assert.equal(audited.length, 60);
-    // What the built-in hooks do is done; the application has none of its own.
+    // The built-in hooks' work is done, and the application has no hooks of its own.
     assert.deepEqual(await db.selectFrom("jobs").select("id").execute(), []);
   },
 );

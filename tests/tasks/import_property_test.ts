@@ -4,7 +4,7 @@ import type { Services } from "@/lib/domain/services.ts";
 import { databaseTest } from "../kit/databases.ts";
 import { HASH_BLOB, importTables, type Row, servicesOver } from "./flask.ts";
 
-/** Values that a column of any type may hold in a SQLite file. */
+/** Values that any column of a SQLite file may hold. */
 const anything = fc.oneof(
   fc.constant(null),
   fc.string({ unit: "binary", maxLength: 40 }).map((text) => text.toWellFormed()),
@@ -13,7 +13,7 @@ const anything = fc.oneof(
   fc.uint8Array({ maxLength: 40 }).map((bytes) => new Uint8Array(bytes)),
 );
 
-/** Few of them, so that many users meet. */
+/** Few values, so that many users collide. */
 const id = fc.oneof(fc.integer({ min: 1, max: 4 }), anything);
 const username = fc.oneof(
   fc.constantFrom("ada", "ADA", " ada ", "a da", "ada-1", "", "<b>"),
@@ -25,7 +25,7 @@ const email = fc.oneof(
   anything,
 );
 
-/** The user whom a row belongs to stands in every text of it. */
+/** Every text of a row contains its user. */
 const users = fc.array(
   fc.record({
     id,
@@ -93,7 +93,7 @@ function readImported({ db }: Services) {
     .select(["u.email", "p.full_name"]).execute();
 }
 
-/** How the report writes the id that a profile names. */
+/** Returns the id that a profile names, as the report writes it. */
 function written(cell: Row[string]): string {
   const text = cell instanceof Uint8Array ? new TextDecoder().decode(cell) : String(cell);
   return text.trim();

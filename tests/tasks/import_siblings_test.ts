@@ -18,7 +18,7 @@ import {
   VECTOR,
 } from "./flask.ts";
 
-/** What is here now of accounts and profiles, by username. */
+/** Returns accounts and profiles by username. */
 async function importedBy({ db }: Services) {
   const rows = await db.selectFrom("users as u")
     .innerJoin("user_profiles as p", "p.user_id", "u.id")

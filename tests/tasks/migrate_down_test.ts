@@ -29,7 +29,7 @@ databaseTest(
 const PRODUCTION = { APP_ENV: "production", APP_URL: "https://people.example.com" };
 
 commandTest("migrate down refuses to run while a server is connected", async (shell) => {
-  // The test has a connection, as a server has.
+  // The test has a connection, like a server.
   await listMigrations(shell.db);
   const { code, stderr } = await shell.run(["migrate", "down", "--yes"]);
   assert.equal(code, 1, stderr);

@@ -8,7 +8,7 @@ import { filesOn, ftpEnvironment } from "@/tests/storage/ftp_servers.ts";
 import { isEmpty, openInstance, pathsOf } from "@/tests/storage/instances.ts";
 import { commandTest, type Ended, runTask, type Shell } from "./command.ts";
 
-/** Runs the command on a server of the test's own. */
+/** Runs the command with its own FTP server. */
 type Sync = (...args: string[]) => Promise<Ended>;
 
 function syncTest(
@@ -102,7 +102,7 @@ function said(line: string): Ended {
   return { code: 0, stdout: `${line}\n`, stderr: "" };
 }
 
-/** Lets an avatar of a new user wait for the server, which is stopped; gives the user's id. */
+/** Stores an avatar of a new user while the server is stopped. Returns the user's id. */
 async function letWait(db: Db, server: FtpServer, seed: string): Promise<number> {
   await server.kill();
   await using instance = await openInstance(db, server);

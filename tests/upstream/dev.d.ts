@@ -1,4 +1,4 @@
-/** What builds an application. */
+/** The builder of an application. */
 import type { App } from "./fresh.d.ts";
 
 export interface BuildOptions {
@@ -34,7 +34,7 @@ export declare class Builder {
   ): void;
   build(
     options?: { mode?: "production" | "development"; snapshot?: "disk" | "memory" },
-    // What an application's state is does not matter to its build.
+    // An application's state does not matter to its build.
     // deno-lint-ignore no-explicit-any
   ): Promise<(app: App<any>) => void>;
   listen<State>(

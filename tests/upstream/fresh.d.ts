@@ -1,6 +1,6 @@
 /**
- * Fresh 2.3's public interface as types, as far as its documentation tells: what the application may
- * use, whichever Fresh is behind the import map. What `lib/fresh` has beyond it is not here.
+ * Types of Fresh 2.3's public interface as documented: what the application may use with either
+ * Fresh. Additions of `lib/fresh` are not here.
  */
 import type { ComponentChildren, FunctionComponent, JSX } from "preact";
 

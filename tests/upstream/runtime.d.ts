@@ -1,4 +1,4 @@
-/** What runs on the server and in islands alike. */
+/** Code that runs on the server and in islands. */
 import type { ComponentChildren, JSX } from "preact";
 
 export declare const IS_BROWSER: boolean;

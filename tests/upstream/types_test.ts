@@ -5,7 +5,7 @@ import { tempFolder } from "@/tests/kit/temp.ts";
 
 const ROOT = resolve(import.meta.dirname!, "../..");
 
-/** All that imports Fresh, and what it is made of. */
+/** Everything that imports Fresh, and its parts. */
 const APPLICATION = [
   "main.ts",
   "dev.ts",
@@ -17,7 +17,7 @@ const APPLICATION = [
 ];
 const KIT = ["tests/kit/app.ts", "tests/kit/build.ts"];
 
-/** Checks the types of modules with upstream's interface in the place of lib/fresh. */
+/** Type-checks modules with upstream's interface instead of lib/fresh. */
 async function check(modules: readonly string[]): Promise<{ ok: boolean; said: string }> {
   await using folder = await tempFolder();
   const importMap = join(folder.path, "import_map.json");
@@ -30,7 +30,7 @@ async function check(modules: readonly string[]): Promise<{ ok: boolean; said: s
   return { ok: success, said: new TextDecoder().decode(stderr) };
 }
 
-/** The import map of the project but for its three names of Fresh. */
+/** The project's import map without Fresh's three names. */
 async function upstreamImports(): Promise<Record<string, string>> {
   const { imports } = JSON.parse(await Deno.readTextFile(join(ROOT, "deno.json")));
   const upstream = {
@@ -39,7 +39,7 @@ async function upstreamImports(): Promise<Record<string, string>> {
     "fresh/dev": "./tests/upstream/dev.d.ts",
   };
   const entries = Object.entries<string>({ ...imports, ...upstream });
-  // The map lies elsewhere, and its paths are relative to where it lies.
+  // The map is in another folder, and its paths are relative to it.
   const root = pathToFileURL(`${ROOT}/`);
   return Object.fromEntries(entries.map(([name, target]) => [
     name,

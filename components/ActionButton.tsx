@@ -5,9 +5,9 @@ interface ActionButtonProps {
   readonly action: PressedAction;
   readonly user_id: number;
   readonly username: string;
-  /** Whom the form is made for. */
+  /** The user for whom the form was rendered. */
   readonly viewer_id: number;
-  /** Where to come back to. */
+  /** Where to return to. */
   readonly next: string;
   /** Classes of the form. */
   readonly class?: string;
@@ -15,7 +15,7 @@ interface ActionButtonProps {
   readonly look: string;
 }
 
-/** A form of one button, which does something to a user at once. */
+/** A form with one button that does an action at once. */
 export function ActionButton({ action, username, look, ...props }: ActionButtonProps) {
   const { class: className, ...fields } = props;
   const { button, route } = actionOf(action);

@@ -10,24 +10,26 @@ interface ActionFormProps {
   readonly action: AskedAction;
   readonly user_id: number;
   readonly name: string;
-  /** What was typed before a refusal. */
+  /** Previous input. */
   readonly values?: Readonly<Record<string, string>>;
   readonly errors?: FieldErrors;
   readonly problem?: ComponentChildren;
-  /** In which times are typed: the server knows that of no reader, and takes them for UTC. */
+  /**
+   * Time zone of the times. Without script it is UTC, because the server does not know the user's.
+   */
   readonly timeZone: string;
-  /** Whom the form is made for. */
+  /** The user for whom the form was rendered. */
   readonly viewer_id: number;
   /** Where to go without script. */
   readonly next: string;
   readonly idPrefix?: string;
   readonly busy?: boolean;
   readonly onSubmit?: (event: SubmitEvent) => void;
-  /** The way back. */
+  /** The cancel button. */
   readonly cancel: ComponentChildren;
 }
 
-/** Asks before something is done to a user, in the modal and on the page of its own alike. */
+/** The form of an action that asks first, for the modal and the page. */
 export function ActionForm(props: ActionFormProps) {
   const { action, user_id, name, viewer_id, next, values = {}, errors = {}, idPrefix } = props;
   const { ask, form = {}, route } = actionOf(action);

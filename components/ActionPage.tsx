@@ -12,12 +12,12 @@ interface ActionPageProps {
   readonly values: Readonly<Record<string, string>>;
   readonly errors: FieldErrors;
   readonly problem?: string;
-  /** Path to come back to. */
+  /** Path to return to. */
   readonly next: string;
   readonly viewer_id: number;
 }
 
-/** The page that asks before something is done to a user. */
+/** The page of an action that asks first. */
 export function ActionPage({ user, next, ...form }: ActionPageProps) {
   const { user_id, username: name } = user;
   const { title } = actionOf(form.action).ask!;

@@ -20,7 +20,7 @@ export function DeletedUsers({ users, viewer_id }: DeletedUsersProps) {
         <Icon name="trash" />
         <h2>No deleted users</h2>
         <p class="text-body-secondary m-0">
-          Deleted users stay here for {DELETED_USERS_KEPT_DAYS} days and can be brought back.
+          Deleted users stay here for {DELETED_USERS_KEPT_DAYS} days and can be restored.
         </p>
       </div>
     );

@@ -1,7 +1,7 @@
 import { Document } from "@/components/Document.tsx";
 import { define } from "@/lib/web/define.ts";
 
-/** Every page; those that have something better to say replace the title by a `Head`. */
+/** The document of every page. Pages may replace the title with a `Head`. */
 export default define.page(({ Component, state }) => (
   <Document title="Roster" colorMode={state.colorMode}>
     <Component />

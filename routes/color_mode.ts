@@ -9,7 +9,7 @@ import { safePath } from "@/lib/web/safe_path.ts";
 const YEAR_SECONDS = 31_536_000;
 const colorModeForm = { mode: choice({ label: "Colours", options: COLOR_MODES }) };
 
-/** Remembers in a cookie whether pages are light, dark or as the system has it. */
+/** Stores the colour mode in a cookie. */
 export const handler = define.handlers({
   POST: async (ctx) => {
     const { settings } = ctx.state.services;

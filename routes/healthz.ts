@@ -1,4 +1,4 @@
 import { define } from "@/lib/web/define.ts";
 
-/** The process is alive. */
+/** Answers while the process is alive. */
 export const handler = define.handlers({ GET: (ctx) => ctx.text("ok\n") });

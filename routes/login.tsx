@@ -21,7 +21,7 @@ interface LoginView extends FormView {
   readonly kept?: KeptRequest;
 }
 
-/** Messages to somebody who is about to sign in with the name that they have. */
+/** Messages after which the sign-in form contains the user's name. */
 const NEWCOMERS: ReadonlySet<FlashCode> = new Set([
   "register.may_sign_in",
   "register.must_verify",

@@ -3,7 +3,7 @@ import { done } from "@/lib/web/answer.ts";
 import { clearCookie } from "@/lib/web/cookies.ts";
 import { define } from "@/lib/web/define.ts";
 
-/** Ends the session on the server; who has none is signed out already. */
+/** Ends the session on the server. Without a session there is nothing to do. */
 export const handler = define.handlers({
   POST: async (ctx) => {
     const { services, actor } = ctx.state;

@@ -1,7 +1,7 @@
 import { isReady } from "@/lib/domain/operation/service_states.ts";
 import { define } from "@/lib/web/define.ts";
 
-/** The database answers and has all migrations, and the process is not about to end. */
+/** Says whether the database answers and has all migrations, and the process is not ending. */
 export const handler = define.handlers({
   GET: async (ctx) => {
     const ready = await isReady(ctx.state.services);

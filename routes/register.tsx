@@ -23,7 +23,7 @@ export const handler = define.handlers({
     onForm(ctx, async (texts) => {
       const { services, source, viewer } = ctx.state;
       const form = parseForm(registerForm, texts);
-      // A script asks for a session at /login; somebody who is signed in stays who they are.
+      // Scripts start a session at /login, and a signed-in user keeps theirs.
       const session = wantsHtml(ctx.req) && !viewer ? "begin" : "none";
       const outcome = await register(services, { kind: "anonymous", source }, form, session);
       if (!outcome.ok) return refused(ctx, outcome, texts);

@@ -27,13 +27,13 @@ const SUITES: Readonly<Record<string, Suite>> = {
 };
 
 const OPTIONS = {
-  json: { type: "boolean", help: "write an object a line: name, value, unit, of" },
+  json: { type: "boolean", help: "write one object per line: name, value, unit, of" },
 } satisfies TaskOptions;
 
 /** `deno task bench` */
 export const bench: Task<typeof OPTIONS> = {
   name: "bench",
-  summary: "Measures speed, as ratios to a baseline that is measured in the same run.\n\n" +
+  summary: "Compares speed with a baseline that is measured in the same run.\n\n" +
     Object.entries(SUITES).map(([name, { summary }]) => `  ${name}: ${summary}`).join("\n"),
   usage: "[NAME...] [--json]",
   examples: ["bench", "bench fresh --json"],

@@ -3,7 +3,7 @@ import { findCycles } from "./imports/cycles.ts";
 import { readImports } from "./imports/graph.ts";
 import { type Fault, judgeImport } from "./imports/layers.ts";
 
-/** Checks the project below `root` and says each fault on stderr. Gives the exit code. */
+/** Checks the project below `root` and reports each fault on stderr. Returns the exit code. */
 export async function checkImports(root: string): Promise<0 | 1> {
   const imports = await readImports(root);
   const faults = [...imports.flatMap((one) => judgeImport(one) ?? []), ...findCycles(imports)];

@@ -74,15 +74,15 @@ for (const [file, line, complaint] of FAULTS) {
   });
 }
 
-Deno.test("the import check refuses a ring of imports, of types too", async () => {
+Deno.test("the import check refuses a cycle of imports, of types too", async () => {
   const { exitCode, said } = await check({
     "lib/domain/a.ts": 'import { value } from "./b.ts"; export type A = typeof value;',
     "lib/domain/b.ts": 'import type { A } from "./a.ts"; export const value: A = 1;',
   });
   assert.equal(exitCode, 1);
   assert.deepEqual(said, [
-    "lib/domain/b.ts:1: closes a ring of imports: lib/domain/a.ts -> lib/domain/b.ts -> " +
-    "lib/domain/a.ts. Move what both need to a file of its own",
+    "lib/domain/b.ts:1: closes a cycle of imports: lib/domain/a.ts -> lib/domain/b.ts -> " +
+    "lib/domain/a.ts. Move what both need to a separate file",
   ]);
 });
 

@@ -24,7 +24,7 @@ const ACTOR: TaskActor = { kind: "task", name: "create-admin" };
 /** `deno task create-admin` */
 export const createAdmin: Task<typeof OPTIONS> = {
   name: "create-admin",
-  summary: "Makes an admin; asks for what the options leave out.\n\n" +
+  summary: "Creates an admin. Asks for everything that the options leave out.\n\n" +
     "A password is never an argument: other users of the machine could read it.",
   usage: "[--username NAME --email ADDRESS [--password-stdin] | --promote NAME]",
   examples: [
@@ -36,7 +36,7 @@ export const createAdmin: Task<typeof OPTIONS> = {
   async run({ values }) {
     const { promote, ...account } = values;
     if (promote !== undefined && Object.keys(account).length > 0) {
-      throw new UsageError("--promote goes with no other option");
+      throw new UsageError("--promote cannot be combined with other options");
     }
     const settings = loadSettings();
     const done = await withServices(
@@ -64,10 +64,10 @@ async function create(services: Services, options: AccountOptions): Promise<stri
   const account = { username, email, password, role: "admin" } as const;
   const outcome = await createUser(services, ACTOR, account);
   if (!outcome.ok) throw refusedInput(outcome.errors);
-  return `Made the admin ${username}`;
+  return `Created the admin ${username}`;
 }
 
-/** What the options say, and what a person at the terminal answers. */
+/** Returns the options, completed by asking at the terminal. */
 async function complete(options: AccountOptions): Promise<Record<string, string>> {
   if (options["password-stdin"]) {
     const { username, email } = options;
@@ -103,7 +103,7 @@ function faultOf(field: Field<string>, text: string): string | undefined {
   return "error" in checked ? checked.error : undefined;
 }
 
-/** The password as it was sent, without the line break that `echo` and editors add. */
+/** Reads the password from stdin, without the line break that `echo` and editors add. */
 async function readPassword(): Promise<string> {
   const text = await new Response(Deno.stdin.readable).text();
   return text.replace(/\r?\n$/, "");
@@ -113,7 +113,7 @@ async function promoteUser(services: Services, name: string): Promise<string> {
   const [user, ...others] = await findUsersNamed(services, ACTOR, name);
   if (user === undefined || others.length > 0) {
     throw new TaskError(
-      `No one user is meant by ${name}: give the address of one who has registered`,
+      `${name} does not name exactly one user: give the e-mail address of a registered one`,
     );
   }
   const { user_id, username, status } = user;

@@ -4,8 +4,8 @@ import { startChild } from "@/lib/serve/child.ts";
 const WATCHED = "components,islands,lib,routes,main.ts";
 
 /**
- * `deno task dev`. The server is a process of its own: one that Deno watches never ends by itself,
- * not even after it has shown its help.
+ * `deno task dev`. The server is a separate process, because a process that Deno watches never
+ * ends, not even after it has printed its help.
  */
 export const dev: Task<Record<never, never>> = {
   name: "dev",

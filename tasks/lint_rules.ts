@@ -1,6 +1,6 @@
 /**
- * Rules of the house that concern single files, for `deno lint`. What concerns the imports between
- * files is in check_imports.ts.
+ * Project rules for single files, for `deno lint`. check_imports.ts checks the imports between
+ * files.
  */
 import { relative, resolve } from "node:path";
 
@@ -17,7 +17,7 @@ const READS_ENVIRONMENT: Paths = [
   "tasks/test.ts",
 ];
 const WRITES_HTML: Paths = ["lib/fresh/"];
-/** Numbers and names that nobody has to guess: waiting times, ids of requests, names of files. */
+/** Files whose random values are not secrets: waiting times, request ids, file names. */
 const DRAWS_NO_SECRET: Paths = [
   "bench/",
   "lib/build/production_build.ts",
@@ -34,17 +34,17 @@ const DRAWS_NO_SECRET: Paths = [
   "tests/",
 ];
 const WRITES_RAW_SQL: Paths = ["migrations/"];
-/** The entry points of the package that stands in for Fresh. */
+/** The entry points of lib/fresh. */
 const RE_EXPORTS: Paths = ["lib/fresh/mod.ts", "lib/fresh/runtime.ts", "lib/fresh/dev.ts"];
 
-/** What a rule says where it finds a fault. */
+/** The message of a rule. */
 interface Complaint {
   readonly message: string;
   /** What to do instead. */
   readonly hint: string;
 }
 
-/** A rule that complains at each of the `selectors`, except in the files `but`. */
+/** Makes a rule that reports each of the `selectors`, except in the files `but`. */
 function forbid(selectors: readonly string[], but: Paths, complaint: Complaint): Deno.lint.Rule {
   return {
     create(context) {
@@ -60,7 +60,7 @@ const noBarrels: Deno.lint.Rule = {
   create(context) {
     if (RE_EXPORTS.includes(relative(ROOT, context.filename))) return {};
     const complaint = {
-      message: "A name is exported by the file that owns it alone",
+      message: "Only the file that owns a name exports it",
       hint: "Import it from that file where it is used",
     };
     return {
@@ -94,13 +94,13 @@ const plugin: Deno.lint.Plugin = {
         'CallExpression[callee.property.name="insertAdjacentHTML"]',
       ],
       WRITES_HTML,
-      { message: "Text becomes HTML through JSX alone", hint: "Render it as JSX" },
+      { message: "Only JSX may turn text into HTML", hint: "Render it as JSX" },
     ),
     "no-raw-sql": forbid(
       ['MemberExpression[object.name="sql"][property.name="raw"]'],
       WRITES_RAW_SQL,
       {
-        message: "sql.raw is a door for SQL injection",
+        message: "sql.raw allows SQL injection",
         hint: "Use a parameter, sql.ref or sql.id, or a table of fixed expressions",
       },
     ),

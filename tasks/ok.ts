@@ -5,7 +5,7 @@ const OPTIONS = {
   static: { type: "boolean", help: "leave the tests out" },
 } satisfies TaskOptions;
 
-/** What is checked without running anything: what it is, and the arguments for Deno. */
+/** Checks that run none of our code: name, and Deno's arguments. */
 const STATIC_CHECKS: readonly [string, readonly string[]][] = [
   ["format", ["fmt", "--check"]],
   ["lint", ["lint"]],
@@ -16,7 +16,7 @@ const STATIC_CHECKS: readonly [string, readonly string[]][] = [
 /** `deno task ok` */
 export const ok: Task<typeof OPTIONS> = {
   name: "ok",
-  summary: "Checks all that a change has to pass: format, lint, types, import rules and tests.",
+  summary: "Runs all checks that a change must pass: format, lint, types, import rules and tests.",
   usage: "[--static]",
   examples: ["ok", "ok --static"],
   options: OPTIONS,
@@ -26,7 +26,7 @@ export const ok: Task<typeof OPTIONS> = {
       console.log(`== ${name}`);
       if (!await runDeno(args)) failed.push(name);
     }
-    if (failed.length > 0) throw new TaskError(`Mend first: ${failed.join(", ")}`);
+    if (failed.length > 0) throw new TaskError(`Fix first: ${failed.join(", ")}`);
     if (values.static) return 0;
     console.log("== tests");
     return await runDeno(["run", "-A", "tasks/test.ts"]) ? 0 : 1;

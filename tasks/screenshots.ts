@@ -16,10 +16,10 @@ const OPTIONS = {
     type: "string",
     placeholder: "DIR",
     default: "docs/screenshots",
-    help: "where they go; docs/screenshots if left out",
+    help: "output folder, docs/screenshots by default",
   },
   only: { type: "string", multiple: true, placeholder: "NAME", help: "this one; can be repeated" },
-  full: { type: "boolean", help: "whole pages, and not what fits into a window" },
+  full: { type: "boolean", help: "whole pages instead of one window" },
 } satisfies TaskOptions;
 
 /** `deno task screenshots` */
@@ -64,7 +64,7 @@ async function takeAll(
   };
   const isForNewcomers = (name: string) => SCENES[name]?.as === "newcomer";
   await takeSome(names.filter(isForNewcomers));
-  // Among them is an admin.
+  // Afterwards there is an admin.
   await insertSampleData(app.services);
   await takeSome(names.filter((name) => !isForNewcomers(name)));
   await browser.close();

@@ -8,7 +8,11 @@ import { wholeNumber } from "@/lib/shared/fields.ts";
 
 const OPTIONS = {
   "users": { type: "string", placeholder: "N", help: "how many, up to 10,000,000" },
-  "seed": { type: "string", placeholder: "S", help: "other people for each number (default: 1)" },
+  "seed": {
+    type: "string",
+    placeholder: "S",
+    help: "a different number makes up different users (default: 1)",
+  },
   "force": { type: "boolean", help: "in production too" },
 } satisfies TaskOptions;
 
@@ -18,7 +22,7 @@ const MAX_SEED = 2 ** 31 - 1;
 /** `deno task seed` */
 export const seed: Task<typeof OPTIONS> = {
   name: "seed",
-  summary: "Adds made-up users with profiles, to look at lists and measure with.",
+  summary: "Adds made-up users with profiles, for trying out lists and measuring.",
   usage: "--users N [--seed S] [--force]",
   examples: ["seed --users 1000"],
   options: OPTIONS,
@@ -28,7 +32,7 @@ export const seed: Task<typeof OPTIONS> = {
     const settings = loadSettings();
     if (settings.appEnv === "production" && !values.force) {
       throw new TaskError(
-        "APP_ENV is production and the password of made-up users is known: use another database, or --force",
+        "APP_ENV is production, and the password of made-up users is public: use another database, or --force",
       );
     }
     const progress = startProgress("users", count);

@@ -13,12 +13,12 @@ import { loadSettings } from "@/lib/settings.ts";
 import { StoreUnavailableError } from "@/lib/storage/image_store.ts";
 
 const OPTIONS = {
-  "dry-run": { type: "boolean", help: "say what would be done, and do nothing" },
+  "dry-run": { type: "boolean", help: "say what would be done, but do nothing" },
   verify: { type: "boolean", help: "read every file back and compare it with its name" },
   to: {
     type: "string",
     placeholder: "ftp|database",
-    help: "move all images there; FTP_URL has to be set for both",
+    help: "move all images there; both need FTP_URL",
   },
 } satisfies TaskOptions;
 
@@ -26,8 +26,8 @@ const OPTIONS = {
 export const syncImagesTask: Task<typeof OPTIONS> = {
   name: "sync-images",
   summary:
-    "Sends avatars that wait to the FTP server, removes files that nobody names (older than\n" +
-    "an hour), and sends again what is missing there, or reports it.",
+    "Sends waiting avatars to the FTP server, removes unused files that are older than an hour,\n" +
+    "and sends missing files again or reports them.",
   usage: "[--dry-run] [--verify] [--to ftp|database]",
   examples: ["sync-images", "sync-images --verify", "sync-images --to database"],
   options: OPTIONS,
@@ -56,7 +56,9 @@ async function sync(options: SyncOptions): Promise<SyncReport> {
       return await syncImages(services, { ...options, onProgress: () => progress.add(1) });
     } catch (error) {
       if (!(error instanceof StoreUnavailableError)) throw error;
-      throw new TaskError(`${error.message}: start the server, or mend FTP_URL`, { cause: error });
+      throw new TaskError(`${error.message}: start the server, or correct FTP_URL`, {
+        cause: error,
+      });
     } finally {
       progress.stop();
     }
@@ -69,7 +71,7 @@ function countsOf(report: SyncReport): string {
   return Object.entries(counts).map(([name, count]) => `${count} ${name}`).join(", ");
 }
 
-/** What somebody has to look after fails the task, so that a timer's mail tells of it. */
+/** Reports faults and makes the task fail, so that a timer's mail mentions them. */
 function sayWhatIsWrong({ missing, damaged, waiting }: SyncReport, dryRun: boolean): ExitCode {
   const say = (what: string) => ({ name, userId }: FaultyImage) =>
     console.error(`${name} of user ${userId} is ${what}: have the avatar uploaded again`);

@@ -14,7 +14,7 @@ const OPTIONS = {
 export const test: Task<typeof OPTIONS> = {
   name: "test",
   summary: "Runs the tests: units, HTTP, both databases, FTP and browser.\n\n" +
-    "What they need and this machine lacks is installed (Debian as root); else those tests are\n" +
+    "On Debian as root, missing programs are installed. Elsewhere the tests that need them are\n" +
     "skipped. With CI=true a skipped test fails the run.",
   usage: "[FILES...]",
   examples: ["test", "test lib/domain --filter suspendUser"],
@@ -40,7 +40,9 @@ export const test: Task<typeof OPTIONS> = {
   },
 };
 
-/** Aborted by Ctrl-C and by whoever ends this process, so that no server outlives it. */
+/**
+ * Returns a signal that is aborted when this process is told to end, so that no server outlives it.
+ */
 function interruption(): AbortSignal {
   const controller = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {

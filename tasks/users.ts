@@ -11,13 +11,13 @@ const OPTIONS = {
   "role": { type: "string", placeholder: "ROLE", help: "list: user or admin" },
   "status": { type: "string", placeholder: "STATUS", help: "list: active or suspended" },
   "sort": { type: "string", placeholder: "COLUMN", help: "list: such as -created_at" },
-  "limit": { type: "string", placeholder: "N", help: "list: users a page, at most 100" },
+  "limit": { type: "string", placeholder: "N", help: "list: users per page, at most 100" },
   "after": { type: "string", placeholder: "CURSOR", help: "list: the next page" },
-  "before": { type: "string", placeholder: "CURSOR", help: "list: the page before" },
+  "before": { type: "string", placeholder: "CURSOR", help: "list: the previous page" },
   "reason": { type: "string", placeholder: "TEXT", help: "suspend: shown to admins" },
   "until": { type: "string", placeholder: "TIME", help: "suspend: ends by itself, 2030-01-31" },
   "yes": { type: "boolean", short: "y", help: "do not ask" },
-  "dry-run": { type: "boolean", help: "say what would be done, and do nothing" },
+  "dry-run": { type: "boolean", help: "say what would be done, but do nothing" },
   "json": { type: "boolean", help: "write JSON" },
 } satisfies TaskOptions;
 
@@ -28,7 +28,7 @@ const ACTION_HELP = Object.entries(ACTIONS)
 /** `deno task users` */
 export const users: Task<typeof OPTIONS> = {
   name: "users",
-  summary: `Shows users and changes them, by the rules of the pages and with their audit trail.
+  summary: `Shows and changes users, with the same rules and audit log as the pages.
 
 Actions (NAME is a username, an address or an id):
 ${ACTION_HELP}`,
@@ -61,7 +61,7 @@ function findAction(name: string | undefined, words: readonly string[]): Action 
   const names = Object.keys(ACTIONS).join(", ");
   if (name === undefined) throw new UsageError(`Say what to do, one of ${names}`);
   const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
-  if (action === undefined) throw new UsageError(`Unknown action ${name}, there are ${names}`);
+  if (action === undefined) throw new UsageError(`Unknown action ${name}, use one of ${names}`);
   if (action.words.length !== words.length) {
     throw new UsageError(`Say users ${[name, ...action.words].join(" ")}`);
   }

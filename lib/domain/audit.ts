@@ -4,13 +4,13 @@ import type { AuditAction } from "@/lib/shared/actions.ts";
 import type { AuditView } from "@/lib/shared/views.ts";
 import type { Actor } from "./actor.ts";
 
-/** The user that it was done to, or the name of somebody who is none. */
+/** The user it was done to, or only a name. */
 export interface AuditTarget {
   readonly id: number | null;
   readonly username: string | null;
 }
 
-/** Adds to the audit trail; within the transaction of what it tells of, where there is one. */
+/** Adds an audit entry, in the transaction of the change if there is one. */
 export async function audit(
   db: Db,
   actor: Actor,
@@ -21,7 +21,7 @@ export async function audit(
   await insertAuditEvent(db, entry(actor, action, target, details));
 }
 
-/** Adds the same of many users to the audit trail. */
+/** Adds the same audit entry for many users. */
 export async function auditAll(
   db: Db,
   actor: Actor,
@@ -31,7 +31,7 @@ export async function auditAll(
   await insertAuditEvents(db, targets.map((target) => entry(actor, action, target, {})));
 }
 
-/** What of an entry goes out. */
+/** Returns the fields of an entry that may leave the server. */
 export function auditView(event: AuditEvent): AuditView {
   return {
     id: event.id,
@@ -60,7 +60,7 @@ function entry(
   };
 }
 
-/** What the audit trail calls an actor. */
+/** Returns an actor's name in the audit log. */
 export function nameOfActor(actor: Actor): string {
   switch (actor.kind) {
     case "anonymous":

@@ -116,7 +116,7 @@ export const ACTIONS = {
     route: { ...STATUS_PAGE, fields: { status: "suspended" } },
     ask: {
       title: "Suspend {name}",
-      text: "All sessions of {name} end, and signing in is refused until the suspension is over.",
+      text: "All sessions of {name} end. They cannot sign in until the suspension ends.",
       submit: "Suspend",
     },
     trail: "{actor} suspended {user}",
@@ -173,10 +173,11 @@ export const ACTIONS = {
     ask: {
       title: { other: "Delete {name}", own: "Delete your account" },
       text: {
-        other: "Do you want to delete {name}? Profile and picture go with it, and all sessions " +
-          `end. For ${DELETED_USERS_KEPT_DAYS} days you can bring the account back.`,
-        own: "Do you want to delete your account {name}? Profile and picture go with it, and all " +
-          `sessions end. For ${DELETED_USERS_KEPT_DAYS} days an admin can bring the account back.`,
+        other: "Do you want to delete {name}? This also deletes the profile and picture and ends " +
+          `all sessions. You can restore the account for ${DELETED_USERS_KEPT_DAYS} days.`,
+        own:
+          "Do you want to delete your account {name}? This also deletes your profile and picture " +
+          `and ends all sessions. An admin can restore it for ${DELETED_USERS_KEPT_DAYS} days.`,
       },
       submit: "Delete",
     },
@@ -188,22 +189,22 @@ export const ACTIONS = {
       help: "deletes (asks first, or --yes)",
       asks:
         "Do you want to delete {username} ({email}) with the profile and {sessions} sessions? " +
-        `For ${DELETED_USERS_KEPT_DAYS} days restore brings the user back, signed out.`,
-      said: "{username} is deleted, and comes back with: restore {user_id}",
+        `The action restore undoes this for ${DELETED_USERS_KEPT_DAYS} days, but not for sessions.`,
+      said: "{username} is deleted. To undo this: restore {user_id}",
     },
   },
   restore_user: {
     by: "admins",
     route: { method: "PUT", path: "/restore_user", next: "/deleted_users" },
-    button: { label: "Bring back" },
-    trail: "{actor} brought back {user}",
-    done: "{name} is back, with profile and picture.",
+    button: { label: "Restore" },
+    trail: "{actor} restored {user}",
+    done: "{name} is restored, with profile and picture.",
     undo: "delete_user",
     task: {
       name: "restore",
-      help: "brings a deleted user back",
+      help: "restores a deleted user",
       deleted: true,
-      said: "{username} is back",
+      said: "{username} is restored",
     },
   },
   sign_out_user: {

@@ -3,7 +3,7 @@ import { clearCookie } from "@/lib/web/cookies.ts";
 import { defineSignedIn } from "@/lib/web/define.ts";
 import { askedAction } from "@/lib/web/user_action.ts";
 
-// The question that the modal asks where there is script.
+// With script, a modal replaces this page.
 export const handler = askedAction(
   "delete_user",
   ({ state }, { user_id }) =>

@@ -2,17 +2,17 @@ import { HttpError, type RouteConfig } from "fresh";
 import { findImage } from "@/lib/domain/images/images.ts";
 import { define } from "@/lib/web/define.ts";
 
-/** A name has but one content, so nobody ever has to ask twice. */
-const FOR_EVER = "public, max-age=31536000, immutable";
+/** A name always has the same content, so browsers never need to ask again. */
+const FOREVER = "public, max-age=31536000, immutable";
 
-/** The published folder may move, or be given up. */
+/** The published folder may move or disappear. */
 const AN_HOUR = "public, max-age=3600";
 
 const RETRY_AFTER_SECONDS = "5";
 
 /**
- * Fresh decodes what a parameter takes before any of our code runs, and has no answer of its own to
- * encoding that is broken. No name has a percent sign, so none gets that far.
+ * Matches only names without a percent sign: Fresh decodes parameters before our code runs and has
+ * no proper answer to broken encoding.
  */
 export const config: RouteConfig = { routeOverride: "/images/:name([\\w.\\-]+)" };
 
@@ -21,9 +21,9 @@ export const handler = define.handlers({
     const { name } = ctx.params;
     const headers = {
       "content-type": "image/webp",
-      // The name that browsers save it under is ours, whatever the address says.
+      // Browsers save it under our name, whatever the URL says.
       "content-disposition": 'inline; filename="avatar.webp"',
-      "cache-control": FOR_EVER,
+      "cache-control": FOREVER,
       "etag": `"${name}"`,
     };
     const { services } = ctx.state;

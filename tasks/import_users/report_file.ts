@@ -2,22 +2,22 @@ import { type FileHandle, open, rm } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { TaskError } from "@/lib/cli/errors.ts";
 
-/** A file for the report, which exists already, so that writing it cannot fail for its place. */
+/** A file for the report. It is created first, so that the report can certainly be written. */
 export interface ReportFile {
   readonly path: string;
   write(text: string): Promise<void>;
-  /** Takes the empty file away again. */
+  /** Deletes the empty file. */
   discard(): Promise<void>;
 }
 
-/** The names in it are personal data. */
+/** The report contains personal data. */
 const OWNER_ONLY = 0o600;
 
 /**
- * Makes the file `path`, or, without it, one in the current folder or, where that may not be written,
- * beside `input`. No existing file is written over.
+ * Creates the file `path`. Without a path, creates one in the current folder or, if that is not
+ * writable, beside `input`. Never overwrites a file.
  *
- * @throws {TaskError} if the file exists or cannot be made.
+ * @throws {TaskError} if the file exists or cannot be created.
  */
 export async function openReport(path: string | undefined, input: string): Promise<ReportFile> {
   if (path !== undefined) return reportIn(await create(path), path);
@@ -28,7 +28,7 @@ export async function openReport(path: string | undefined, input: string): Promi
       if (!isDenied(error)) throw error;
     }
   }
-  throw new TaskError("Neither this folder nor that of the file can be written: give --report");
+  throw new TaskError("Cannot write to this folder or the file's folder: give --report");
 }
 
 async function openNumbered(folder: string, name: string): Promise<ReportFile> {

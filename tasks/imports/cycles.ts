@@ -1,7 +1,7 @@
 import type { Import } from "./graph.ts";
 import type { Fault } from "./layers.ts";
 
-/** Each ring of files that import each other is one fault, at the import that closes it. */
+/** Finds cycles of imports. Each is one fault, at the import that closes it. */
 export function findCycles(imports: readonly Import[]): Fault[] {
   const byFile = Map.groupBy(
     imports.filter(({ kind, from, to }) => kind === "file" && from !== to),
@@ -18,8 +18,8 @@ export function findCycles(imports: readonly Import[]): Fault[] {
         faults.push({
           file,
           line,
-          rule: `closes a ring of imports: ${ring}`,
-          advice: "Move what both need to a file of its own",
+          rule: `closes a cycle of imports: ${ring}`,
+          advice: "Move what both need to a separate file",
         });
       } else if (!done.has(to)) {
         visit(to, [...path, to]);

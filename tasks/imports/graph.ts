@@ -7,19 +7,19 @@ export interface Import {
   readonly from: string;
   /** Line in it, from 1. */
   readonly line: number;
-  /** The imported file as a path from the root, or what was written, if it is no file of ours. */
+  /** The imported file as a path from the root, or the specifier if it is not one of our files. */
   readonly to: string;
-  /** What was written to name it. */
+  /** The specifier as written. */
   readonly written: string;
   readonly kind: "file" | "package";
-  /** `type` for `import type`, of which nothing is left when the program runs. */
+  /** `type` for `import type`, which disappears when the program runs. */
   readonly use: "code" | "type";
 }
 
-/** Folders of the project that hold no modules of it. */
+/** Folders without modules of the project. */
 const SKIPPED = new Set(["node_modules", "_fresh", "fixtures"]);
 
-/** The part of `deno info --json` that is read here. */
+/** The part of `deno info --json` that is used. */
 interface Info {
   readonly modules: readonly {
     readonly specifier: string;
@@ -41,8 +41,8 @@ interface Target {
 }
 
 /**
- * All imports of the modules below `root`, as Deno itself resolves them: import map, dynamic
- * imports and the JSX runtime included.
+ * Reads all imports of the modules below `root` as Deno resolves them, including the import map,
+ * dynamic imports and the JSX runtime.
  *
  * @throws {Error} if a module cannot be parsed.
  */

@@ -2,20 +2,20 @@ import type { Import } from "./graph.ts";
 
 /** A part of the project and what it may import. */
 interface Layer {
-  /** Paths from the root that belong to it; the first layer that fits counts. */
+  /** Matches paths from the root. The first matching layer counts. */
   readonly paths: RegExp;
   /** Names of layers. */
   readonly mayImport: readonly string[];
-  /** Names of layers of which it may import types. */
+  /** Names of layers from which it may only import types. */
   readonly mayImportTypes?: readonly string[];
-  /** The packages that it may import; all if absent. */
+  /** Packages that it may import. All if absent. */
   readonly packages?: readonly RegExp[];
 }
 
 /** Packages that run in a browser. */
 const BROWSER_PACKAGES = [/^preact(\/|$)/, /^@preact\/signals$/, /^@zxcvbn-ts\//];
 
-/** What says how the program is set up and what it does; types of them go everywhere in lib. */
+/** Settings and log. All of lib may import their types. */
 const LEAVES = ["settings", "log"];
 
 const PARTS = "serve web domain repo db storage mail crypto import build cli shared foundation"
@@ -27,7 +27,10 @@ const LIB = [...PARTS, ...LEAVES];
 
 const APPLICATION = [...LIB, "fresh", "migrations", "routes", "components", "islands", "main"];
 
-/** A part of lib: sees itself, what is given, the shared declarations and types of the leaves. */
+/**
+ * Makes a layer of lib. It may import itself, `mayImport` and the shared declarations, and types of
+ * the leaves.
+ */
 function partOfLib(name: string, mayImport: readonly string[]): Layer {
   return {
     paths: new RegExp(`^lib/${name}/`),
@@ -36,14 +39,17 @@ function partOfLib(name: string, mayImport: readonly string[]): Layer {
   };
 }
 
-/** Runs in the browser too: sees types of lib, and nothing else of it but what is shared. */
+/**
+ * Makes a layer that also runs in the browser. From lib it may import types, but code only from
+ * `mayImport`.
+ */
 function browserSafe(paths: RegExp, mayImport: readonly string[]): Layer {
-  // With upstream in the place of lib/fresh it is a package.
+  // With upstream instead of lib/fresh, this is a package.
   const packages = [...BROWSER_PACKAGES, /^fresh\/runtime$/];
   return { paths, mayImport, mayImportTypes: LIB, packages };
 }
 
-/** The house as the README draws it. */
+/** The layers, as docs/architecture.md draws them. */
 const LAYERS: Readonly<Record<string, Layer>> = {
   routes: {
     paths: /^routes\//,
@@ -56,7 +62,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   settings: { paths: /^lib\/settings(\.ts$|\/)/, mayImport: ["settings", "shared", "foundation"] },
   log: { paths: /^lib\/log\.ts$/, mayImport: [], mayImportTypes: ["settings"] },
   foundation: { paths: /^lib\/[^/]+$/, mayImport: ["foundation", "shared"] },
-  // The one page that is no route, the error page, is answered where errors are.
+  // The error page is rendered where errors are answered.
   web: partOfLib("web", ["domain", "crypto", "fresh", "components", "project"]),
   project: { paths: /^deno\.json$/, mayImport: [] },
   domain: partOfLib("domain", ["repo", "db", "storage", "mail", "crypto", "import"]),
@@ -68,7 +74,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   db: partOfLib("db", ["migrations"]),
   migrations: { paths: /^migrations\//, mayImport: ["migrations", "shared", "foundation"] },
   build: partOfLib("build", ["fresh"]),
-  // No task waits for Fresh to print a sentence.
+  // Tasks must not load Fresh to print a sentence.
   cli: partOfLib("cli", LIB.filter((name) => name !== "web")),
   serve: partOfLib("serve", LIB),
   main: { paths: /^(main|dev)\.ts$/, mayImport: APPLICATION },
@@ -77,15 +83,15 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   testing: { paths: /^tests\//, mayImport: ["testing", "tasks", "bench", ...APPLICATION] },
 };
 
-/** The part of Fresh that is the same on the server and in the browser. */
+/** The part of Fresh that runs on the server and in the browser. */
 const FRESH_RUNTIME = "lib/fresh/runtime.ts";
 
-/** The names that the import map has for Fresh, of which each may be pointed at upstream. */
+/** Fresh's names in the import map, each of which may point to upstream. */
 const FRESH_NAMES = ["fresh", "fresh/runtime", "fresh/dev"];
 
 const TEST = /_test\.tsx?$/;
 
-/** A breach of the house's order. */
+/** A violation of the import rules. */
 export interface Fault {
   readonly file: string;
   readonly line: number;
@@ -94,13 +100,13 @@ export interface Fault {
   readonly advice: string;
 }
 
-/** What is wrong with one import; `undefined` if it is as drawn. */
+/** Checks one import. `undefined` if it follows the rules. */
 export function judgeImport(one: Import): Fault | undefined {
   if (isFresh(one.to) && !isFresh(one.from) && !FRESH_NAMES.includes(one.written)) {
     return {
       file: one.from,
       line: one.line,
-      rule: `imports ${one.to}, which is not there with upstream in its place`,
+      rule: `imports ${one.to}, which does not exist in upstream Fresh`,
       advice: `Take it from one of: ${FRESH_NAMES.join(", ")}`,
     };
   }
@@ -118,7 +124,7 @@ export function judgeImport(one: Import): Fault | undefined {
   if (layer.packages && target === "fresh" && name !== "fresh" && one.to !== FRESH_RUNTIME) {
     return {
       ...at,
-      rule: `${name} may see fresh/runtime alone, not ${one.to}`,
+      rule: `${name} may only import fresh/runtime, not ${one.to}`,
       advice: 'Import it from "fresh/runtime"',
     };
   }
@@ -143,12 +149,14 @@ function judgePackage(one: Import, name: string, layer: Layer): Fault | undefine
     file: one.from,
     line: one.line,
     rule: `${name} runs in the browser and may not import ${one.to}`,
-    advice: "Do that on the server and hand over its result as a prop",
+    advice: "Do that on the server and pass the result as a prop",
   };
 }
 
 function adviceFor(layer: Layer, target: string): string {
-  if (layer.mayImportTypes?.includes(target)) return "Use import type, or ask a layer between";
+  if (layer.mayImportTypes?.includes(target)) {
+    return "Use import type, or go through a layer in between";
+  }
   return `Move what both need to one of: ${layer.mayImport.join(", ")}`;
 }
 

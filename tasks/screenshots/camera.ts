@@ -4,7 +4,7 @@ import { openPage } from "@/tests/kit/chromium.ts";
 import { SAMPLE_ADMIN } from "./sample_data.ts";
 import type { Scene } from "./scenes.ts";
 
-/** What a picture is taken as. */
+/** Size and colours of a picture. */
 export interface Frame {
   /** In CSS pixels. */
   readonly width: number;
@@ -12,7 +12,7 @@ export interface Frame {
   readonly mode: "light" | "dark";
 }
 
-/** A phone, a tablet, a desk and a very wide screen, each in both colour modes. */
+/** A phone, a tablet, a desktop and a very wide screen, each in both colour modes. */
 export const FRAMES: readonly Frame[] = [[360, 780], [768, 1024], [1440, 900], [2560, 1440]]
   .flatMap((
     [width = 0, height = 0],
@@ -20,14 +20,14 @@ export const FRAMES: readonly Frame[] = [[360, 780], [768, 1024], [1440, 900], [
 
 type Cookies = Awaited<ReturnType<BrowserContext["cookies"]>>;
 
-/** Takes pictures of a running application, of which it sees only pages. */
+/** Takes pictures of a running application through its pages. */
 export class Camera {
   #session: Promise<Cookies> | undefined;
 
   constructor(private readonly browser: Browser, private readonly origin: string) {}
 
   /**
-   * A scene as PNG.
+   * Takes a picture of a scene as PNG.
    *
    * @throws {Error} if the application fails to show it.
    */
@@ -40,7 +40,7 @@ export class Camera {
     });
     const { page, context } = shown;
     if (scene.as === "admin") await context.addCookies(await (this.#session ??= this.#signIn()));
-    // Idle: the islands are at work, and a click reaches them and not the link below.
+    // Wait for the islands, so that a click reaches them and not the link below.
     const response = await page.goto(scene.path, { waitUntil: "networkidle" });
     if (!response || response.status() >= 500) {
       throw new Error(`${scene.path} answers ${response?.status()}`);
@@ -61,7 +61,7 @@ export class Camera {
   }
 }
 
-/** The same picture in a few hundred colours, which is a third of the size. */
+/** Reduces a picture to a few hundred colours, which makes it a third as large. */
 export function compress(png: Uint8Array): Promise<Uint8Array> {
   return sharp(png).png({ palette: true, effort: 10, compressionLevel: 9 }).toBuffer();
 }

@@ -11,7 +11,7 @@ import { insertAuditEvents } from "@/lib/repo/audit_events.ts";
 import { updateUser } from "@/lib/repo/users.ts";
 import type { UserListItem } from "@/lib/shared/views.ts";
 
-/** Who takes the pictures. */
+/** The account that takes the pictures. */
 export const SAMPLE_ADMIN = { username: "ada.sample", password: "seven purple dragons" };
 
 const TASK: TaskActor = { kind: "task", name: "screenshots" };
@@ -20,7 +20,7 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 const DAYS = 30;
 
-/** Fills an empty database with invented people, who say so, and with what they did lately. */
+/** Fills an empty database with made-up users, marked as such, and recent events. */
 export async function insertSampleData(services: Services): Promise<void> {
   await seedUsers(services, TASK, { count: USERS, seed: 1 });
   await insertAdmin(services);
@@ -35,7 +35,7 @@ export async function insertSampleData(services: Services): Promise<void> {
   });
 }
 
-/** An admin with a picture and all fields filled in. */
+/** Creates an admin with a picture and all fields. */
 async function insertAdmin(services: Services): Promise<void> {
   const created = await createUser(services, TASK, {
     ...SAMPLE_ADMIN,
@@ -65,7 +65,7 @@ async function insertAdmin(services: Services): Promise<void> {
   });
 }
 
-/** Head and shoulders of nobody in particular. */
+/** Draws an abstract portrait. */
 function drawPortrait(): Promise<Uint8Array> {
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="512" height="512">
     <rect width="512" height="512" fill="#bfe3dc"/>
@@ -75,7 +75,7 @@ function drawPortrait(): Promise<Uint8Array> {
   return sharp(new TextEncoder().encode(svg)).png().toBuffer();
 }
 
-/** What the audit trail has of the last days, oldest first. */
+/** Makes audit entries for the last days, oldest first. */
 function history(users: readonly UserListItem[]) {
   const nameOf = (index: number) => users[index % users.length]!.username;
   const failures = Array.from({ length: DAYS }, (_, day) => failuresOf(day)).flatMap((count, day) =>
@@ -98,7 +98,7 @@ function history(users: readonly UserListItem[]) {
   }));
 }
 
-/** A few a day, and one day on which somebody tried many. */
+/** A few per day, and many on one day. */
 function failuresOf(daysAgo: number): number {
   return daysAgo === 9 ? 26 : daysAgo * daysAgo * 7 % 9;
 }

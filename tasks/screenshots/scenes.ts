@@ -1,16 +1,16 @@
 import type { Page } from "playwright-core";
 import { SETUP_TOKEN } from "@/tests/kit/app.ts";
 
-/** A page as a picture shows it. */
+/** A page in a certain state. */
 export interface Scene {
   readonly path: string;
-  /** A newcomer sees an installation that has no admin yet. */
+  /** `newcomer`: an installation without an admin. */
   readonly as: "newcomer" | "stranger" | "admin";
-  /** What is done on the page before the picture is taken. */
+  /** Prepares the page before the picture. */
   readonly prepare?: (page: Page) => Promise<void>;
 }
 
-/** All of them by name. */
+/** All scenes by name. */
 export const SCENES: Readonly<Record<string, Scene>> = {
   admin: { path: "/admin", as: "admin" },
   login: { path: "/login", as: "stranger" },
@@ -67,7 +67,7 @@ async function registerBadly(page: Page): Promise<void> {
   await page.getByLabel("E-mail address").fill("nobody");
   await page.getByLabel("Password", { exact: true }).fill("12345678");
   await page.getByLabel("Password again").fill("12345678");
-  // The browser would not send what it knows to be wrong.
+  // Otherwise the browser would refuse to send the form.
   await page.locator("form[action='/register']").evaluate((form: HTMLFormElement) => {
     form.noValidate = true;
   });
@@ -80,7 +80,7 @@ async function openAccountMenu(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Sign out" }).waitFor();
 }
 
-/** Where there is room the navigation is open already. */
+/** On wide screens the navigation is always open. */
 async function openNavigation(page: Page): Promise<void> {
   const button = page.getByRole("button", { name: "Navigation" });
   if (await button.isVisible()) await button.click();

@@ -14,35 +14,35 @@ import type { UserView } from "@/lib/shared/views.ts";
 import { fill } from "@/lib/shared/words.ts";
 import { explanationText, userListText, userText } from "./text.ts";
 
-/** What an action has to say: to people, and to programs (`--json`). */
+/** Output of an action, for people and as JSON. */
 export interface Said {
   readonly text: string;
   readonly json: unknown;
 }
 
-/** What an action works with. */
+/** Input of an action. */
 export interface ActionInput {
   readonly services: Services;
-  /** The words behind the action. */
+  /** The words after the action. */
   readonly words: readonly string[];
-  /** Options of the command line that have a value. */
+  /** Command-line options with a value. */
   readonly texts: Texts;
 }
 
-/** Something that `deno task users` does. */
+/** An action of `deno task users`. */
 export interface Action {
-  /** What stands behind it on the command line. */
+  /** The words that follow it on the command line. */
   readonly words: readonly string[];
-  /** What the help says of it. */
+  /** Its line in the help. */
   readonly help: string;
-  /** Asked before, unless `--yes` was given. */
+  /** The question before it runs, unless `--yes` is given. */
   readonly asks?: (input: ActionInput) => Promise<string>;
   run(input: ActionInput): Promise<Said>;
 }
 
 const ACTOR: TaskActor = { kind: "task", name: "users" };
 
-/** Every action by its name: what the table of actions has, and questions. */
+/** All actions by name: those of the table, and queries. */
 export const ACTIONS: Readonly<Record<string, Action>> = {
   list: { words: [], help: "lists users, a page at a time", run: list },
   show: { words: ["NAME"], help: "shows account and profile", run: show },
@@ -86,7 +86,7 @@ async function theUser({ services, words: [name = ""] }: ActionInput): Promise<U
     throw new TaskError(`There is no user ${name}: try deno task users list --q ${name}`);
   }
   if (others.length === 0) return user;
-  throw new TaskError(`${name} is one user's name and another one's id: give the address`);
+  throw new TaskError(`${name} is one user's name and another's id: give the e-mail address`);
 }
 
 async function theDeletedUser({ services, words: [name = ""] }: ActionInput) {

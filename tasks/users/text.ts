@@ -2,7 +2,7 @@ import type { SignInExplanation } from "@/lib/domain/users/explain_sign_in.ts";
 import { eventOfUser } from "@/lib/shared/audit_words.ts";
 import type { UserListView, UserView } from "@/lib/shared/views.ts";
 
-/** A page of the user list as a table, and how to get the next one. */
+/** Formats a page of the user list as a table, with the option for the next page. */
 export function userListText({ users, next, estimated_total }: UserListView): string {
   const rows = users.map((user) => [
     String(user.user_id),
@@ -20,14 +20,14 @@ export function userListText({ users, next, estimated_total }: UserListView): st
   ].join("\n");
 }
 
-/** Everything about a user, a line each. */
+/** Formats everything about a user, one line each. */
 export function userText({ admin, ...user }: UserView): string {
   const facts = Object.entries({ ...user, ...admin });
   return tableOf(facts.map(([name, value]) => [name, value === null ? "" : String(value)]))
     .join("\n");
 }
 
-/** Sentences on why a user can sign in or not, and what happened lately. */
+/** Explains why a user can or cannot sign in, and what happened recently. */
 export function explanationText(
   { username, email }: UserView,
   { can_sign_in, obstacles, remarks, events }: SignInExplanation,
@@ -38,7 +38,7 @@ export function explanationText(
       : `${username} cannot sign in:`,
     ...obstacles.map((sentence) => `  ${sentence}`),
     ...remarks,
-    ...(events.length === 0 ? [] : ["Lately:"]),
+    ...(events.length === 0 ? [] : ["Recently:"]),
     ...events.map((event) => `  ${event.at}  ${eventOfUser(event)}`),
   ].join("\n");
 }

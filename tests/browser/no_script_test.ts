@@ -122,8 +122,8 @@ noScriptTest("a deleted user is restored by name", async (stage) => {
   await deleteUser(app.services, { kind: "task", name: "test" }, user_id);
   await signInBrowser(stage, await addAdmin(app));
   await page.goto("/deleted_users");
-  await page.getByRole("button", { name: "Bring back grace" }).click();
-  await page.getByText("grace is back, with profile and picture").waitFor();
+  await page.getByRole("button", { name: "Restore grace" }).click();
+  await page.getByText("grace is restored, with profile and picture").waitFor();
 });
 
 noScriptTest("the last admin learns why nothing happens", async (stage) => {

@@ -12,7 +12,7 @@ appTest("a deleted user is listed, and comes back with the profile by one button
   const { users } = JSON.parse((await admin.getJson("/deleted_users")).text);
   assert.equal(users.length, 1);
   assert.deepEqual([users[0].username, users[0].deleted_by], ["grace", "admin"]);
-  assert.match((await admin.get("/deleted_users")).text, /Bring back/);
+  assert.match((await admin.get("/deleted_users")).text, /Restore/);
 
   const fields = { _method: "PUT", user_id: String(user_id) };
   const answer = await admin.postForm("/restore_user", fields);

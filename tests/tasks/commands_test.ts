@@ -89,7 +89,7 @@ commandTest(
       env: { APP_URL: "https://people.example.com" },
     });
     assert.equal(code, 0);
-    assert.equal(stdout, "Made the admin ada: sign in at https://people.example.com/login\n");
+    assert.equal(stdout, "Created the admin ada: sign in at https://people.example.com/login\n");
     const why = await shell.run(["users", "why", "ada", "--json"]);
     const explained = JSON.parse(why.stdout);
     assert.equal(explained.can_sign_in, true);
@@ -154,7 +154,7 @@ commandTest("users deletes only with a confirmation, and restores", async (shell
   assert.equal((await shell.run(["users", "delete", "bea", "--yes"])).code, 0);
   assertFailed(await shell.run(["users", "show", "bea"]), /There is no user bea/);
   assertFailed(await shell.run(["users", "delete", "ada", "--yes"]), /last active admin/);
-  assert.equal((await shell.run(["users", "restore", "bea"])).stdout, "bea is back\n");
+  assert.equal((await shell.run(["users", "restore", "bea"])).stdout, "bea is restored\n");
   assert.equal((await shell.run(["users", "show", "bea@example.com"])).code, 0);
 });
 

@@ -25,10 +25,10 @@ const CODES: Readonly<Record<PictureRefusal, DomainErrorCode>> = {
 };
 
 /**
- * Makes an avatar of an upload; stores nothing yet. To be called before the transaction, which must
- * not wait for a decoder.
+ * Makes an avatar from an upload without storing it. Call it before the transaction, which must not
+ * wait for a decoder.
  *
- * @throws {DomainError} `picture_…` or `busy`, when the upload is not taken.
+ * @throws {DomainError} `picture_…` or `busy` if the upload is refused.
  */
 export async function readImage(
   images: Images,
@@ -41,11 +41,11 @@ export async function readImage(
 }
 
 /**
- * Stores an avatar in the transaction that lets the profile name it, and gives the URL for
- * `user_profiles.image`. {@linkcode releaseImages} follows when the profile no longer names the
- * avatar it had, and {@linkcode announceImage} after the commit.
+ * Stores an avatar in the transaction in which the profile starts to use it, and returns the URL
+ * for `user_profiles.image`. Call {@linkcode releaseImages} when the profile no longer uses the old
+ * avatar, and {@linkcode announceImage} after the commit.
  *
- * @param replaced URL of the avatar that the profile had, if any
+ * @param replaced URL of the profile's old avatar, if any
  */
 export async function saveImage(
   tx: Tx,
@@ -60,8 +60,8 @@ export async function saveImage(
 }
 
 /**
- * Lets go of avatars in the transaction that has just made profiles stop naming them. A file that
- * another profile names as well stays. URLs that are none of ours, and `null`, are passed over.
+ * Releases avatars in the transaction in which profiles stop using them. A file that another
+ * profile uses stays. Foreign URLs and `null` are ignored.
  */
 export async function releaseImages(
   tx: Tx,
@@ -69,7 +69,7 @@ export async function releaseImages(
   urls: readonly (string | null)[],
 ): Promise<void> {
   const keys = keysOf(urls);
-  // Whoever saves the same avatar now waits, or has committed the profile that names it.
+  // A transaction that saves the same avatar now waits, or has committed the profile that uses it.
   await lockImageKeys(tx, keys);
   const named = new Set(await listNamedAmong(tx, keys.map(imageUrl)));
   const names = keys.filter((key) => !named.has(imageUrl(key))).flatMap(imageNames);
@@ -77,7 +77,7 @@ export async function releaseImages(
   await deleteImages(tx, names);
 }
 
-/** Has files sent to the FTP server, or removed there if no profile names them. */
+/** Adds jobs that send files to the FTP server, or remove unused ones there. */
 export async function sendImages(tx: Tx, names: readonly string[]): Promise<void> {
   await insertJobs(tx, names.map((subject) => ({ kind: "image", subject })));
 }
@@ -86,7 +86,7 @@ function keysOf(urls: readonly (string | null)[]): string[] {
   return [...new Set(urls.flatMap((url) => url === null ? [] : imageKey(url) ?? []))];
 }
 
-/** To be called after a commit that stored (`picture`) or released avatars. */
+/** Call it after a commit that stored (`picture`) or released avatars. */
 export function announceImage(
   { images, jobs }: Pick<Services, "images" | "jobs">,
   picture?: Picture,
@@ -95,20 +95,20 @@ export function announceImage(
   jobs.wake("image");
 }
 
-/** What copies of sent files may take of the database, in bytes: some 8,000 avatars. */
+/** Most bytes that copies of sent files may take: some 8,000 avatars. */
 const MAX_COPIES_BYTES = 256 * 1024 * 1024;
 
-/** Gives up the oldest copies that there is no room for any more. */
+/** Deletes the oldest copies beyond the limit. */
 export async function trimCopies(db: Db, maxBytes: number = MAX_COPIES_BYTES): Promise<void> {
   await trimSentImages(db, maxBytes);
 }
 
-/** What to answer to somebody who asks for a file. */
+/** The answer to a request for a file. */
 export type ImageAnswer =
   | { readonly kind: "bytes"; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly kind: "elsewhere"; readonly url: string }
   | { readonly kind: "missing" }
-  /** The FTP server does not work just now. */
+  /** The FTP server is not working. */
   | { readonly kind: "unavailable" };
 
 /** Finds the file of that name in memory, in the database or on the FTP server. */
@@ -124,7 +124,7 @@ export async function findImage(db: Db, images: Images, name: string): Promise<I
   }
 }
 
-/** What is not on the FTP server yet cannot be fetched from where its folder is published. */
+/** Files that are not on the FTP server yet cannot be fetched from its public folder. */
 async function findPublished(db: Db, publicUrl: string, name: string): Promise<ImageAnswer> {
   const waiting = await findImageBytes(db, name, ["stored", "waiting"]);
   return waiting === undefined
@@ -135,11 +135,11 @@ async function findPublished(db: Db, publicUrl: string, name: string): Promise<I
 /** The state of the image store, for the dashboard and `doctor`. */
 export interface ImagesState extends JobQueue {
   readonly keptIn: Images["keptIn"];
-  /** Why the store does not work; `undefined` when all is well. */
+  /** Why the store fails. `undefined` if it works. */
   readonly failure: string | undefined;
 }
 
-/** How the image store is and how much waits for it; a store that does not answer delays nobody. */
+/** Describes the image store and its queue. Does not wait for a store that does not answer. */
 export async function describeImages(db: Db, images: Images): Promise<ImagesState> {
   const [failure, queue] = await Promise.all([
     images.health.findFailure(),

@@ -3,9 +3,9 @@ import { anyOtherActiveAdmin, lockAdmins, lockUserById, type User } from "@/lib/
 import { DomainError } from "@/lib/domain/errors.ts";
 
 /**
- * Locks a user who may be about to stop being an active admin. For an admin it waits until no other
- * transaction may take one away: of two such changes at once, the second sees what the first has
- * left. Every transaction locks its user first and this second, so that no two wait for each other.
+ * Locks a user who may stop being an active admin. For an admin it waits until no other transaction
+ * can remove one, so that the second of two such changes sees the result of the first. Every
+ * transaction locks its user first and this second, which prevents deadlocks.
  *
  * @throws {DomainError} `user_not_found`
  */

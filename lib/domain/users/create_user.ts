@@ -8,7 +8,7 @@ import type { Outcome } from "@/lib/domain/errors.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { insertAccount, refuseTaken } from "./new_user.ts";
 
-/** What {@linkcode createUser} needs. */
+/** Input of {@linkcode createUser}. */
 export interface NewAccount {
   readonly username: string;
   readonly email: string;
@@ -16,7 +16,7 @@ export interface NewAccount {
   readonly role: Role;
 }
 
-/** Makes an account on an operator's word: its address counts as verified. */
+/** Creates an account for an operator. Its address counts as verified. */
 export async function createUser(
   services: Services,
   actor: TaskActor,
@@ -29,7 +29,7 @@ export async function createUser(
   const password_hash = await services.passwords.hash(input.password);
   try {
     const user = await inTransaction(services.db, async (tx) => {
-      // Whoever makes the first admin in the browser at the same time has to see this one.
+      // A simultaneous setup in the browser must see this admin.
       if (role === "admin") await lockAdmins(tx);
       return await insertAccount(tx, actor, "create_user", {
         username,

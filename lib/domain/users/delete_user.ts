@@ -14,7 +14,7 @@ import { lockUserAndAdmins } from "./admins.ts";
 import { toSnapshot } from "./user_snapshot.ts";
 
 /**
- * Deletes a user with profile and sessions. For a time `restoreUser()` can bring them back.
+ * Deletes a user with profile and sessions. `restoreUser()` can restore them for a while.
  *
  * @throws {DomainError} `not_signed_in`, `forbidden`, `user_not_found`, `last_admin`
  */
@@ -46,7 +46,7 @@ export async function deleteUser(
   return deleted;
 }
 
-/** How many sessions {@linkcode deleteUser} would end. */
+/** Counts the sessions that {@linkcode deleteUser} would end. */
 export function countSessions({ db }: Services, _: TaskActor, userId: number): Promise<number> {
   return countSessionsOfUser(db, userId);
 }

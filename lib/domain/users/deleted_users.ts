@@ -18,11 +18,11 @@ import { fromSnapshot } from "./user_snapshot.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** The users who were deleted last are listed, and no more of them. */
+/** Only this many of the last deleted users are listed. */
 const MAX_LISTED = 200;
 
 /**
- * The users who can be brought back, the last deleted first.
+ * Lists users who can be restored, last deleted first.
  *
  * @throws {DomainError} `not_signed_in`, `forbidden`
  */
@@ -37,7 +37,7 @@ export async function listDeleted({ db }: Services, actor: Actor): Promise<Delet
 }
 
 /**
- * Brings a deleted user back as they were, but signed out.
+ * Restores a deleted user as they were, but signed out.
  *
  * @throws {DomainError} `not_signed_in`, `forbidden`, `user_not_found`, `name_taken`
  */
@@ -67,8 +67,8 @@ export async function restoreUser(
 }
 
 /**
- * Forgets for good up to `limit` users who were deleted {@linkcode DELETED_USERS_KEPT_DAYS} days ago,
- * with their avatars, and returns how many.
+ * Purges up to `limit` users who were deleted {@linkcode DELETED_USERS_KEPT_DAYS} days ago, with
+ * their avatars. Returns how many.
  */
 export async function purgeDeletedUsers(
   services: Services,

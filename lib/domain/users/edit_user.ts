@@ -34,7 +34,7 @@ type EditTarget =
   & Pick<Values<typeof editTargetForm>, "user_id">
   & Partial<Values<typeof editTargetForm>>;
 
-/** `PUT /edit_user`: what is left out stays as it is. */
+/** `PUT /edit_user`. Absent fields stay as they are. */
 export interface UserEdit {
   readonly target: EditTarget;
   readonly account: Partial<Values<typeof accountForm>>;
@@ -46,13 +46,13 @@ export interface UserEdit {
 /** A user after an edit. */
 export interface EditedUser {
   readonly user: UserView;
-  /** Whether somebody else had changed other fields in the meantime, which have stayed. */
+  /** Whether somebody else changed other fields in the meantime, which are kept. */
   readonly merged: boolean;
 }
 
 /**
- * Changes a user's account and profile together or not at all. Where nothing differs from what is
- * there, nothing is written: the version stays, and the audit trail has no entry.
+ * Changes a user's account and profile together. If nothing differs, nothing is written: the
+ * version stays, and the audit log has no entry.
  *
  * @throws {DomainError} `not_signed_in`, `forbidden`, `user_not_found`, `stale_version`,
  * `last_admin`, `own_account`, `too_many_requests`, `picture_…`, `busy`
@@ -85,7 +85,7 @@ export async function editUser(
 }
 
 /**
- * Makes a user an admin, or an admin a user.
+ * Changes the role of a user.
  *
  * @throws {DomainError} `not_signed_in`, `forbidden`, `user_not_found`, `last_admin`, `own_account`
  */
@@ -124,14 +124,14 @@ async function accountErrors(
   return user && (nameErrors(user, username) ?? await proofErrors(services, actor, user, edit));
 }
 
-/** A user keeps a name that an older version let through; a new one goes by the rules of today. */
+/** Checks a new name. A user may keep a name that an older version allowed. */
 function nameErrors(user: User, username = user.username): Record<string, string> | undefined {
   if (username === user.username) return undefined;
   const checked = newUsername.read(username);
   return "error" in checked ? { username: checked.error } : undefined;
 }
 
-/** A user who changes the address that they sign in with proves to know the password. */
+/** Requires the password from users who change their own sign-in address. */
 async function proofErrors(
   services: Services,
   actor: Actor,
@@ -175,7 +175,7 @@ async function applyEdit(
   if (isEmpty(changes.account) && isEmpty(changes.profile)) {
     return { user: userView(user, before, audience), merged };
   }
-  // The version is that of account and profile together.
+  // The version covers account and profile.
   const after = await updateUser(tx, user.id, changes.account);
   if (after.username_key !== user.username_key) {
     await insertFormerUsernames(tx, [{ name: user.username, userId: user.id }]);
@@ -184,7 +184,7 @@ async function applyEdit(
     ? before
     : await upsertUserProfile(tx, user.id, changes.profile);
   if (image !== oldImage) await releaseImages(tx, images, [oldImage]);
-  // A demoted admin must not go on in a session that was opened as one.
+  // A demoted admin must not keep a session that was opened as admin.
   if (after.role !== user.role) await deleteSessionsOfUser(tx, user.id);
   await audit(
     tx,
@@ -197,7 +197,7 @@ async function applyEdit(
 }
 
 /**
- * Lets an edit of an older version pass only if it says what it started from, and nobody has changed
+ * Refuses an edit of an older version, unless it says what it started from and nobody has changed
  * the same fields since.
  *
  * @throws {StaleVersionError}
@@ -213,7 +213,7 @@ function refuseConflicts(edit: UserEdit, current: UserView): void {
   if (before === undefined || conflicts.length > 0) throw new StaleVersionError(current, conflicts);
 }
 
-/** The fields that an edit wants to change, in words. */
+/** Returns the fields that an edit changes, as text. */
 function wishesOf({ account, profile, target, upload }: UserEdit): Record<string, string> {
   const picture = upload ? "A new picture" : target.remove_image && pictureOf("");
   return { ...account, ...profile, ...(picture !== undefined && { image: picture }) };
@@ -223,7 +223,7 @@ function pictureOf(url: string): string {
   return url === "" ? "No picture" : "Another picture";
 }
 
-/** The changes whose value differs from that of the row. */
+/** Returns the changes that differ from the row. */
 function changedOnly<T extends object>(row: object | undefined, changes: T): Partial<T> {
   const old = new Map(Object.entries(row ?? {}));
   return Object.fromEntries(
@@ -265,7 +265,10 @@ function profileChanges(
   return { ...profile, ...(email !== undefined && { email }) };
 }
 
-/** Accounts with old and new values; of the profile, which is nobody's business, the names alone. */
+/**
+ * Returns audit details: old and new values of the account, but only names of profile fields, which
+ * are private.
+ */
 function editDetails(
   user: User,
   { account: { email_verified_at: _, ...account }, profile: { image, ...profile } }: Changes,

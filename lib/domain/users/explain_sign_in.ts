@@ -6,14 +6,14 @@ import { auditView } from "@/lib/domain/audit.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
 import type { Services } from "@/lib/domain/services.ts";
 
-/** Why a user can sign in, or cannot. */
+/** Why a user can or cannot sign in. */
 export interface SignInExplanation {
   readonly can_sign_in: boolean;
-  /** What keeps the user out; empty if nothing does. */
+  /** What prevents a sign-in. Empty if nothing does. */
   readonly obstacles: readonly string[];
-  /** What else is worth knowing. */
+  /** Other useful facts. */
   readonly remarks: readonly string[];
-  /** The latest entries of the audit trail about the user, newest first. */
+  /** The latest audit entries about the user, newest first. */
   readonly events: readonly (AuditView & { readonly ip: string | null })[];
 }
 
@@ -58,10 +58,12 @@ function obstaclesOf({ settings, passwords }: Services, user: User, now: Date): 
     );
   }
   if (settings.emailVerification === "required" && user.email_verified_at === null) {
-    obstacles.push(`The address ${user.email} is not proven: the user has to open the mailed link`);
+    obstacles.push(
+      `The address ${user.email} is not verified: the user has to open the mailed link`,
+    );
   }
   if (passwords.kindOf(user.password_hash) === undefined) {
-    obstacles.push("The account has no password: the user has to set one anew");
+    obstacles.push("The account has no password: the user has to set a new one");
   }
   return obstacles;
 }
@@ -78,10 +80,10 @@ function remarksOn({ settings, passwords }: Services, user: User): string[] {
     remarks.push(`${counted}; from ${limit} on, each one ${policy}s the account`);
   }
   if (hasSharedName(user)) {
-    remarks.push(`An earlier user has the same name: ${user.email} signs in, ${user.username} not`);
+    remarks.push(`An earlier user has the same name: this user signs in only with ${user.email}`);
   }
   if (passwords.kindOf(user.password_hash) === "pbkdf2-sha512") {
-    remarks.push("The password hash is an imported one, and is made anew at the next sign-in");
+    remarks.push("The password hash is an imported one and is replaced at the next sign-in");
   }
   return remarks;
 }

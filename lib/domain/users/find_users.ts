@@ -7,8 +7,8 @@ import type { Services } from "@/lib/domain/services.ts";
 import { userView } from "./user_views.ts";
 
 /**
- * The users that `name` may mean: the one who has it as username or address, and the one who has it
- * as id. None, one, or two where a username consists of digits.
+ * Finds the users that `name` may mean: the one with this username or address, and the one with
+ * this id. Two if a username consists of digits.
  */
 export async function findUsersNamed(
   { db }: Services,
@@ -24,7 +24,7 @@ export async function findUsersNamed(
   );
 }
 
-/** The deleted users that `name` may mean, the last deleted first. */
+/** Finds the deleted users that `name` may mean, last deleted first. */
 export async function findDeletedUsersNamed(
   { db }: Services,
   name: string,
@@ -33,7 +33,7 @@ export async function findDeletedUsersNamed(
   return found.map(({ user_id, username }) => ({ user_id, username }));
 }
 
-/** The id that a text is, if it is one. */
+/** Reads a text as an id, if it is one. */
 function idIn(text: string): number | undefined {
   return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }

@@ -16,9 +16,9 @@ import { audit } from "@/lib/domain/audit.ts";
 import type { Refusal } from "@/lib/domain/errors.ts";
 
 /**
- * Inserts a user, the job that runs the post-commit hooks, and the entry in the audit trail.
+ * Inserts a user, the job for the post-commit hooks, and the audit entry.
  *
- * @throws a unique violation, for {@linkcode refuseTaken}, where the name or address is taken.
+ * @throws a unique violation, for {@linkcode refuseTaken}, if the name or address is taken.
  */
 export async function insertAccount(
   tx: Tx,
@@ -33,17 +33,18 @@ export async function insertAccount(
 }
 
 /**
- * As {@linkcode insertAccount}, but nothing if somebody has the address: the statements are the same.
+ * Like {@linkcode insertAccount}, but inserts nothing if the address is taken. The statements are
+ * the same.
  *
- * @throws a unique violation, for {@linkcode refuseTaken}, where the name is taken, whether or not
- * the address is.
+ * @throws a unique violation, for {@linkcode refuseTaken}, if the name is taken, whether or not the
+ * address is.
  */
 export async function insertAccountUnlessAddressIsTaken(
   tx: Tx,
   actor: Actor,
   account: NewUser,
 ): Promise<User | undefined> {
-  // First the name alone: with both taken, the database would tell only of the address.
+  // Insert the name first: if both are taken, the database would only report the address.
   const taken = await findTakenKeys(tx, [account.username], []);
   if (taken.usernames.has(foldKey(account.username))) throw new TakenError("username");
   if (taken.looks.has(lookOf(account.username))) throw new TakenError("look");
@@ -54,10 +55,10 @@ export async function insertAccountUnlessAddressIsTaken(
   return user;
 }
 
-/** A user id that no user has. */
+/** An id that no user has. */
 const NOBODY = 0;
 
-/** Says before the database does that somebody has a name. */
+/** Reports a taken name before the database does. */
 class TakenError extends Error {
   override readonly name = "TakenError";
 
@@ -66,7 +67,7 @@ class TakenError extends Error {
   }
 }
 
-/** What somebody else's account has already, if that is what `error` says. */
+/** Returns which field is taken, if `error` says so. */
 export function takenField(error: unknown): keyof typeof TAKEN | undefined {
   if (error instanceof TakenError) return error.field;
   const name = violatedConstraint(error) ?? "";
@@ -86,9 +87,9 @@ const TAKEN = {
 };
 
 /**
- * Turns the database's word that a name or address is taken into an answer for its field.
+ * Turns a unique violation of a name or address into an error of its field.
  *
- * @throws `error` itself when it says anything else.
+ * @throws `error` itself if it is anything else.
  */
 export function refuseTaken(error: unknown): Refusal {
   const field = takenField(error);
@@ -97,8 +98,8 @@ export function refuseTaken(error: unknown): Refusal {
 }
 
 /**
- * What is taken of a name and an address, before anything is written: so that it can be told along
- * with other faults. The database has the last word, see {@linkcode refuseTaken}.
+ * Checks whether a name and address are taken before anything is written, so that it can be
+ * reported with other errors. The database decides in the end, see {@linkcode refuseTaken}.
  */
 export async function takenErrors(
   db: Db,

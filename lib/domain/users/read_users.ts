@@ -12,7 +12,7 @@ import type { Services } from "@/lib/domain/services.ts";
 import { userView } from "./user_views.ts";
 
 /**
- * A user's account and profile.
+ * Returns a user's account and profile.
  *
  * @throws {DomainError} `not_signed_in`, `forbidden`, `user_not_found`
  */
@@ -31,10 +31,10 @@ export async function getUser(
 }
 
 /**
- * A page of the user list.
+ * Returns a page of the user list.
  *
  * @throws {DomainError} `not_signed_in`, `forbidden`, `search_too_broad`
- * @throws {QueueFullError} when too many searches wait already.
+ * @throws {QueueFullError} when too many searches are waiting.
  */
 export async function listUserPage(
   services: Services,

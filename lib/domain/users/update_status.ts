@@ -16,15 +16,15 @@ import type { Services } from "@/lib/domain/services.ts";
 /** `PUT /update_status`. */
 export interface StatusChange {
   readonly user_id: number;
-  /** `undefined`: the other one. */
+  /** `undefined` toggles the status. */
   readonly status?: Status | undefined;
   readonly reason?: string;
-  /** When a suspension ends by itself. */
+  /** When the suspension ends by itself. */
   readonly until?: Date | undefined;
 }
 
 /**
- * Suspends a user, which ends all their sessions, or activates one, which forgives failed logins.
+ * Suspends a user and ends their sessions, or activates a user and resets failed sign-ins.
  *
  * @throws {DomainError} `not_signed_in`, `forbidden`, `user_not_found`, `own_account`, `last_admin`
  */
@@ -47,7 +47,7 @@ export async function updateStatus(
   });
 }
 
-/** Activates up to `limit` users whose suspension was until now, and returns how many. */
+/** Activates up to `limit` users whose suspension has expired. Returns how many. */
 export async function liftSuspensions(
   { db }: Services,
   actor: TaskActor,
@@ -68,7 +68,7 @@ const ACTIVE = {
   suspended_until: null,
 } as const;
 
-/** What a change may turn out to be: left to the status that the user has, either. */
+/** Returns the actions that a change may turn out to be. A toggle may be either. */
 function actionsOf({ status }: StatusChange): ("suspend_user" | "activate_user")[] {
   if (status === undefined) return ["suspend_user", "activate_user"];
   return status === "active" ? ["activate_user"] : ["suspend_user"];

@@ -1,12 +1,12 @@
 import type { NewUser, User } from "@/lib/repo/users.ts";
 import type { ProfileChanges, UserProfile } from "@/lib/repo/user_profiles.ts";
 
-/** A deleted user as JSON keeps them. */
+/** Writes a deleted user as JSON. */
 export function toSnapshot(user: User, profile: UserProfile | undefined): string {
   return JSON.stringify({ user, profile });
 }
 
-/** What to insert to bring the user of a snapshot back. */
+/** Returns the rows to insert for the user of a snapshot. */
 export function fromSnapshot(
   snapshot: Record<string, unknown>,
 ): { account: NewUser; profile: ProfileChanges } {
@@ -26,10 +26,10 @@ export function fromSnapshot(
   };
 }
 
-/** Columns that do not come back; any other one that is missing above is a compile-time error. */
+/** Columns that are not restored. The compiler reports any other column that is missing above. */
 type MadeAnew = "user_id" | "updated_at" | "version";
 
-/** Columns of `users` that do not come back. */
+/** Columns of `users` that are not restored. */
 const MADE_ANEW: ReadonlySet<string> = new Set<keyof User>([
   "username_key",
   "username_look",
@@ -40,7 +40,10 @@ const MADE_ANEW: ReadonlySet<string> = new Set<keyof User>([
   "version",
 ]);
 
-/** All other columns, also those that are younger than this line. Databases read times as JSON has them. */
+/**
+ * Returns all other columns, including ones added later. Databases accept times as JSON writes
+ * them.
+ */
 function accountOf(user: Json<User>): NewUser {
   const kept = Object.entries(user).filter(([name]) => !MADE_ANEW.has(name));
   return Object.fromEntries(kept) as unknown as NewUser;

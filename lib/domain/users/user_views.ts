@@ -3,7 +3,7 @@ import type { UserProfile } from "@/lib/repo/user_profiles.ts";
 import type { UserView } from "@/lib/shared/views.ts";
 
 /**
- * What of a user goes out, field by field: a row never does.
+ * Returns the fields of a user that may leave the server. Database rows never do.
  *
  * @param audience admins see more than the user does
  */

@@ -14,7 +14,7 @@ const PUT = (ctx: SignedInContext) =>
     return await answerAction(ctx, action, changed);
   });
 
-// Where there is script, a modal asks.
+// With script, a modal replaces this page.
 export const handler = defineSignedIn.handlers({ GET: openUserForm, PUT });
 
 export default defineSignedIn.page<typeof handler>(({ data, state }) => (

@@ -38,7 +38,7 @@ export default defineSignedIn.page<typeof handler>(({ data: { list, query }, sta
         list={list}
         query={query}
         viewer_id={viewer_id}
-        // Nobody suspends themselves, so there is nothing to switch.
+        // Admins cannot change their own status.
         status={({ user_id, username, status, status_reason, suspended_until }, { here }) =>
           isOwn(user_id) ? <StatusBadge status={status} /> : (
             <StatusToggle

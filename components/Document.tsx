@@ -8,6 +8,16 @@ interface DocumentProps {
   readonly children: ComponentChildren;
 }
 
+const END_ID = "page_end";
+
+/**
+ * The first picture of a page is of all of it: half a row of a table would move when its other half
+ * arrives. Preact's types do not know `blocking`.
+ *
+ * @see https://html.spec.whatwg.org/multipage/links.html#link-type-expect
+ */
+const WAIT_FOR_END = { rel: "expect", href: `#${END_ID}`, blocking: "render" };
+
 /**
  * The HTML document around every page. Without a chosen theme the stylesheet follows the system.
  * Search engines list only pages whose `<Head>` allows it.
@@ -23,8 +33,12 @@ export function Document({ title, colorMode, children }: DocumentProps) {
         <title>{title}</title>
         <link rel="icon" href={asset("/favicon.svg")} type="image/svg+xml" />
         <link rel="stylesheet" href={asset("/app.css")} />
+        <link {...WAIT_FOR_END} />
       </head>
-      <body>{children}</body>
+      <body>
+        {children}
+        <div id={END_ID} />
+      </body>
     </html>
   );
 }

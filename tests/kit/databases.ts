@@ -1,13 +1,9 @@
-import type { PGlite } from "@electric-sql/pglite";
 import type { OpenDatabase } from "@/lib/db/database.ts";
 import { migrateUp } from "@/lib/db/migrator.ts";
 import { openDatabase } from "@/lib/db/open_database.ts";
-import { connectionOf, PortSocket } from "@/lib/db/connection.ts";
-import { createPGlite } from "@/lib/db/pglite.ts";
-import { PGliteServer } from "@/lib/db/pglite_server.ts";
-import { openPortPool } from "@/lib/db/pglite_thread.ts";
 import { readSettings } from "@/lib/settings.ts";
 import type { DatabaseSettings } from "@/lib/settings/database.ts";
+import { makeSnapshot, SNAPSHOT_VARIABLE, withEmbedded } from "./embedded.ts";
 import { createPostgresDatabase, startPostgres } from "./postgres.ts";
 import { startPgBouncer } from "./pgbouncer.ts";
 import { pgbouncer, postgres } from "./programs.ts";
@@ -28,8 +24,6 @@ const VARIABLES = {
   pooler: "TEST_PGBOUNCER_PORT",
   /** `1` has all tests on PostgreSQL go through PgBouncer. */
   poolAll: "TEST_THROUGH_PGBOUNCER",
-  /** File with the migrated PGlite that each test gets a copy of. */
-  snapshot: "TEST_PGLITE_SNAPSHOT",
 } as const;
 
 /** The databases of a test run, gone when they are disposed. */
@@ -44,7 +38,7 @@ export async function prepareDatabases(): Promise<Databases> {
   const folder = stack.use(await tempFolder());
   const snapshot = `${folder.path}/pglite.tar`;
   await Deno.writeFile(snapshot, await makeSnapshot());
-  const env: Record<string, string> = { [VARIABLES.snapshot]: snapshot };
+  const env: Record<string, string> = { [SNAPSHOT_VARIABLE]: snapshot };
   if (postgres.find()) {
     const cluster = stack.use(await startPostgres());
     env[VARIABLES.server] = cluster.url;
@@ -64,34 +58,6 @@ async function makeTemplate(clusterUrl: string): Promise<string> {
   await migrateUp(db);
   await close();
   return name;
-}
-
-async function makeSnapshot(): Promise<Uint8Array<ArrayBuffer>> {
-  const pglite = await createPGlite();
-  const { db, close } = databaseOf(pglite);
-  await migrateUp(db);
-  const dump = await pglite.dumpDataDir("none");
-  await close();
-  return await dump.bytes();
-}
-
-/**
- * The embedded database as an application meets it, except that it runs in the thread of the test:
- * a thread for each test would have to compile PGlite each time.
- */
-function databaseOf(pglite: PGlite): OpenDatabase {
-  const crashed = Promise.withResolvers<Error>();
-  const server = new PGliteServer(pglite, (reason) => crashed.resolve(new Error(reason)));
-  const pool = openPortPool(() => PortSocket.open((port) => server.serve(connectionOf(port))));
-  return {
-    ...pool,
-    lost: crashed.promise,
-    async close() {
-      await pool.close();
-      await server.close();
-      if (!pglite.closed) await pglite.close();
-    },
-  };
 }
 
 /** A migrated, empty database of a test's own. */
@@ -119,7 +85,11 @@ export function databaseTest(
   fn: (database: TestDatabase) => unknown,
   { ignore = false, anyDatabase = false, pooled = false }: TestNeeds = {},
 ): void {
-  Deno.test({ name: `${name} (PGlite)`, ignore, fn: () => onPGlite(fn) });
+  Deno.test({
+    name: `${name} (PGlite)`,
+    ignore,
+    fn: () => withEmbedded((database) => fn({ ...database, url: undefined })),
+  });
   if (anyDatabase) return;
   Deno.test({
     name: `${name} (PostgreSQL)`,
@@ -132,16 +102,6 @@ export function databaseTest(
     ignore: ignore || !Deno.env.has(VARIABLES.pooler),
     fn: () => onPostgres(fn, "pooled"),
   });
-}
-
-async function onPGlite(fn: (database: TestDatabase) => unknown): Promise<void> {
-  const loadDataDir = new Blob([await loadSnapshot()]);
-  const database = databaseOf(await createPGlite({ loadDataDir }));
-  try {
-    await fn({ ...database, url: undefined });
-  } finally {
-    await database.close();
-  }
 }
 
 async function onPostgres(
@@ -159,12 +119,4 @@ async function onPostgres(
   } finally {
     await database.close();
   }
-}
-
-let snapshot: Promise<Uint8Array<ArrayBuffer>> | undefined;
-
-/** Reads the snapshot of the run, or makes one where there is no such run; once a test module. */
-function loadSnapshot(): Promise<Uint8Array<ArrayBuffer>> {
-  const file = Deno.env.get(VARIABLES.snapshot);
-  return snapshot ??= file ? Deno.readFile(file) : makeSnapshot();
 }

@@ -4,6 +4,12 @@ import { tempFolder } from "./temp.ts";
 /** A test that writes nothing for longer than this hangs. */
 const SILENCE_LIMIT_MS = 5 * 60 * 1000;
 
+/**
+ * Compiles WebAssembly once and quickly, not again and better: PGlite runs for seconds in each test
+ * module and in the processes that tests start, and the second compilation took most of them.
+ */
+const QUICK_START = "--liftoff-only";
+
 /** What {@linkcode runDenoTest} runs. */
 export interface Run {
   /** Arguments for `deno test`. */
@@ -29,7 +35,7 @@ export async function runDenoTest({ args, env, signal }: Run): Promise<RunnerEnd
       `--junit-path=${junitFile}`,
       ...args,
     ],
-    env,
+    env: { ...env, DENO_V8_FLAGS: QUICK_START },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

@@ -7,7 +7,7 @@ import { dayOf, fillDays, startOfDays } from "./days.ts";
 /** A row of `audit_events`. */
 export type AuditEvent = Selectable<AuditEventsTable>;
 
-/** Adds to the audit trail. */
+/** Adds an audit entry. */
 export async function insertAuditEvent(
   db: Db,
   event: Insertable<AuditEventsTable>,
@@ -15,10 +15,10 @@ export async function insertAuditEvent(
   await db.insertInto("audit_events").values(event).execute();
 }
 
-/** Rows of one statement of {@linkcode insertAuditEvents}: PostgreSQL takes 65,535 parameters. */
+/** Rows per statement of {@linkcode insertAuditEvents}: PostgreSQL takes 65,535 parameters. */
 const ROWS_PER_INSERT = 5_000;
 
-/** Adds many entries to the audit trail. */
+/** Adds many audit entries. */
 export async function insertAuditEvents(
   db: Db,
   events: readonly Insertable<AuditEventsTable>[],
@@ -29,7 +29,7 @@ export async function insertAuditEvents(
   }
 }
 
-/** The newest entries, newest first; of one user if `targetId` is given. */
+/** Lists the newest entries, newest first, only of one user if `targetId` is given. */
 export function listRecentAuditEvents(
   db: Db,
   { limit, targetId }: { limit: number; targetId?: number },
@@ -39,7 +39,7 @@ export function listRecentAuditEvents(
     .orderBy("id", "desc").limit(limit).execute();
 }
 
-/** How often `action` happened on each of the last `days` days, oldest first. */
+/** Counts how often `action` happened on each of the last `days` days, oldest first. */
 export async function countAuditEventsPerDay(
   db: Db,
   action: string,

@@ -5,7 +5,7 @@ import type { DeletedUsersTable } from "@/lib/db/schema.ts";
 /** A row of `deleted_users`. */
 export type DeletedUser = Selectable<DeletedUsersTable>;
 
-/** Keeps a user who is about to be deleted. */
+/** Stores a user who is about to be deleted. */
 export async function insertDeletedUser(
   tx: Tx,
   user: Insertable<DeletedUsersTable>,
@@ -13,7 +13,7 @@ export async function insertDeletedUser(
   await tx.insertInto("deleted_users").values(user).execute();
 }
 
-/** Finds and locks a deleted user: two must not bring the same one back. */
+/** Finds and locks a deleted user, so that only one request can restore them. */
 export function findDeletedUserForUpdate(
   tx: Tx,
   userId: number,
@@ -22,7 +22,7 @@ export function findDeletedUserForUpdate(
     .where("user_id", "=", userId).forUpdate().executeTakeFirst();
 }
 
-/** The deleted users with that username, address or id, the last deleted first. */
+/** Lists deleted users with this username, address or id, last deleted first. */
 export function findDeletedUsersByName(
   db: Db,
   name: string,
@@ -39,7 +39,7 @@ export function findDeletedUsersByName(
     .orderBy("deleted_at", "desc").execute();
 }
 
-/** The users that were deleted last. */
+/** Lists the last deleted users. */
 export function listDeletedUsers(
   db: Db,
   limit: number,
@@ -49,12 +49,14 @@ export function listDeletedUsers(
     .orderBy("deleted_at", "desc").orderBy("user_id", "desc").limit(limit).execute();
 }
 
-/** Takes a user out of the bin, who is back or gone for good. */
+/** Removes a user who was restored or is purged. */
 export async function removeDeletedUser(tx: Tx, userId: number): Promise<void> {
   await tx.deleteFrom("deleted_users").where("user_id", "=", userId).execute();
 }
 
-/** Forgets up to `limit` users who were deleted before `time`; gives the URLs of their avatars. */
+/**
+ * Deletes up to `limit` users who were deleted before `time`. Returns the URLs of their avatars.
+ */
 export async function deleteDeletedUsersBefore(
   tx: Tx,
   time: Date,

@@ -2,7 +2,7 @@ import { type Insertable, type Selectable, sql } from "kysely";
 import type { Db, Tx } from "@/lib/db/database.ts";
 import type { EmailTokensTable } from "@/lib/db/schema.ts";
 
-/** Keeps the hash of a token that is mailed. */
+/** Stores the hash of a mailed token. */
 export async function insertEmailToken(
   tx: Tx,
   token: Insertable<EmailTokensTable>,
@@ -10,7 +10,7 @@ export async function insertEmailToken(
   await tx.insertInto("email_tokens").values(token).execute();
 }
 
-/** Uses a token up: it is found once, and only before it expires. */
+/** Uses a token up: finds it once, and only before it expires. */
 export function takeEmailToken(
   tx: Tx,
   tokenHash: string,
@@ -20,7 +20,7 @@ export function takeEmailToken(
     .returning(["user_id", "email"]).executeTakeFirst();
 }
 
-/** Whether a link for the address was made for a user within the last `seconds`. */
+/** Whether a link for the address was created for a user within the last `seconds`. */
 export async function hasEmailTokenSince(
   tx: Tx,
   { userId, email, seconds }: { userId: number; email: string; seconds: number },
@@ -32,12 +32,12 @@ export async function hasEmailTokenSince(
   return row !== undefined;
 }
 
-/** Makes the links that were mailed to a user useless. */
+/** Invalidates a user's mailed links. */
 export async function deleteEmailTokensOfUser(tx: Tx, userId: number): Promise<void> {
   await tx.deleteFrom("email_tokens").where("user_id", "=", userId).execute();
 }
 
-/** Deletes up to `limit` tokens that nobody has used in time, and returns how many. */
+/** Deletes up to `limit` expired tokens. Returns how many. */
 export async function deleteExpiredEmailTokens(db: Db, limit: number): Promise<number> {
   const { numDeletedRows } = await db.deleteFrom("email_tokens")
     .where("token_hash", "in", (from) =>

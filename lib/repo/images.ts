@@ -9,8 +9,8 @@ export interface ImageRow {
 }
 
 /**
- * Keeps other transactions from storing or removing avatars with these keys until this one ends.
- * Every transaction takes them in the same order, so that no two wait for each other.
+ * Prevents other transactions from storing or removing avatars with these keys until this one ends.
+ * All transactions lock in the same order, which prevents deadlocks.
  */
 export async function lockImageKeys(tx: Tx, keys: readonly string[]): Promise<void> {
   for (const key of [...new Set(keys)].sort()) {
@@ -18,7 +18,7 @@ export async function lockImageKeys(tx: Tx, keys: readonly string[]): Promise<vo
   }
 }
 
-/** Stores files in a state; one that is there already has the same bytes, and enters that state. */
+/** Stores files in a state. An existing file has the same bytes and only changes its state. */
 export async function insertImages(
   tx: Tx,
   state: ImageState,
@@ -33,16 +33,15 @@ export async function insertImages(
     .execute();
 }
 
-/** Removes files. */
 export async function deleteImages(db: Db, names: readonly string[]): Promise<void> {
   if (names.length === 0) return;
   await db.deleteFrom("images").where("name", "in", names).execute();
 }
 
-/** Every state in which the database has the bytes. */
+/** States in which the database has the bytes. */
 const ANY_STATE: readonly ImageState[] = ["stored", "waiting", "sent"];
 
-/** The bytes of a file, if the database has them and it is in one of these states. */
+/** Returns the bytes of a file, if the database has them in one of these states. */
 export async function findImageBytes(
   db: Db,
   name: string,
@@ -53,14 +52,14 @@ export async function findImageBytes(
   return row?.bytes;
 }
 
-/** Since when a file is in its state. */
+/** Returns since when a file is in its state. */
 export async function findImageChangedAt(db: Db, name: string): Promise<Date | undefined> {
   const row = await db.selectFrom("images").select("changed_at").where("name", "=", name)
     .executeTakeFirst();
   return row?.changed_at;
 }
 
-/** Names and sizes (bytes) of the files in these states whose name begins with `shard`. */
+/** Lists names and sizes (bytes) of files in these states whose names begin with `shard`. */
 export async function listImages(
   db: Db,
   shard: string,
@@ -71,14 +70,14 @@ export async function listImages(
     .where("name", "like", `${shard}%`).where("state", "in", states).execute();
 }
 
-/** How many files are in a state. */
+/** Counts the files in a state. */
 export async function countImages(db: Db, state: ImageState): Promise<number> {
   const { count } = await db.selectFrom("images").select(sql<number>`count(*)`.as("count"))
     .where("state", "=", state).executeTakeFirstOrThrow();
   return count;
 }
 
-/** Moves files from some states to another one, all or those whose name begins with `shard`. */
+/** Changes files from some states to another, all or those whose names begin with `shard`. */
 export async function moveImages(
   db: Db,
   { from, to, shard = "" }: { from: readonly ImageState[]; to: ImageState; shard?: string },
@@ -89,16 +88,16 @@ export async function moveImages(
   return rows.map(({ name }) => name);
 }
 
-/** Notes that the FTP server has a file that waited for it. */
+/** Records that the FTP server has a waiting file. */
 export async function markImageSent(tx: Tx, name: string): Promise<void> {
   await tx.updateTable("images").set({ state: "sent", changed_at: sql<Date>`now()` })
     .where("name", "=", name).where("state", "=", "waiting").execute();
 }
 
-/** Written out, so that the planner knows the index. */
+/** Written literally, so that the planner uses the index. */
 const isSent = sql<boolean>`state = 'sent'`;
 
-/** Removes the files that were sent longest ago, so that the others have at most `maxBytes`. */
+/** Deletes the files that were sent longest ago, until the rest has at most `maxBytes`. */
 export async function trimSentImages(db: Db, maxBytes: number): Promise<void> {
   await db
     .with("summed", (cte) =>

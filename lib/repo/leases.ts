@@ -2,8 +2,8 @@ import { sql } from "kysely";
 import type { Db } from "@/lib/db/database.ts";
 
 /**
- * Says whether this process may do the work `name` now: one process at a time may, for `seconds`.
- * It need not give the lease back, so a crash does no harm.
+ * Takes the lease for the work `name`: only one process gets it, for `seconds`. It is never given
+ * back, so a crash does no harm. Returns whether this process got it.
  */
 export async function takeLease(db: Db, name: string, seconds: number): Promise<boolean> {
   const expires_at = sql<Date>`now() + ${seconds}::int * interval '1 second'`;

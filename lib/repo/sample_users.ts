@@ -1,10 +1,10 @@
 import { sql } from "kysely";
 import type { Db } from "@/lib/db/database.ts";
 
-/** How the usernames of made-up users end, behind two names: `alva.sample.17`. */
+/** End of a made-up username after two names, as in `alva.sample.17`. */
 const SAMPLE_NAME = "^[a-z]+[.][a-z]+[.]([0-9]{1,9})$";
 
-/** The highest number of a made-up user; 0 if there is none. */
+/** Returns the highest number of a made-up user, or 0. */
 export async function findLastSampleNumber(db: Db): Promise<number> {
   const row = await db.selectFrom("users")
     .select(sql<number>`coalesce(max(substring(username_key from ${SAMPLE_NAME})::int), 0)`

@@ -13,7 +13,7 @@ export interface SessionLifetime {
   readonly maxHours: number;
 }
 
-/** A session in force, and whose it is. */
+/** A valid session and its user. */
 export type SessionWithUser =
   & Pick<Session, "id" | "user_id">
   & Pick<Selectable<UsersTable>, "username" | "role">
@@ -24,7 +24,7 @@ export type SessionWithUser =
     readonly is_stale: boolean;
   };
 
-/** `last_seen_at` is written no more often: not every request should write. */
+/** Minimum time between two writes of `last_seen_at`, so that not every request writes. */
 const TOUCH_SECONDS = 60;
 
 /** Starts a session. */
@@ -32,7 +32,7 @@ export async function insertSession(db: Db, session: Insertable<SessionsTable>):
   await db.insertInto("sessions").values(session).execute();
 }
 
-/** The session of a token, if it is in force and its user active. Runs on every request. */
+/** Finds the valid session of a token whose user is active. Runs on every request. */
 export function findSession(
   db: Db,
   tokenHash: string,
@@ -52,13 +52,13 @@ export function findSession(
     .executeTakeFirst();
 }
 
-/** Says that a session was used just now. */
+/** Records that a session was used just now. */
 export async function touchSession(db: Db, id: number): Promise<void> {
   await db.updateTable("sessions").set({ last_seen_at: sql<Date>`now()` })
     .where("id", "=", id).execute();
 }
 
-/** Whether a session was not ended yet. */
+/** Whether a session still exists. */
 export async function sessionExists(db: Db, id: number): Promise<boolean> {
   const row = await db.selectFrom("sessions").select("id").where("id", "=", id)
     .executeTakeFirst();
@@ -70,7 +70,7 @@ export async function deleteSessionById(db: Db, id: number): Promise<void> {
   await db.deleteFrom("sessions").where("id", "=", id).execute();
 }
 
-/** How many sessions a user has. */
+/** Counts the sessions of a user. */
 export async function countSessionsOfUser(db: Db, userId: number): Promise<number> {
   const { count } = await db.selectFrom("sessions").where("user_id", "=", userId)
     .select((of) => of.fn.countAll<number>().as("count")).executeTakeFirstOrThrow();
@@ -82,7 +82,7 @@ export async function deleteSessionsOfUser(db: Db, userId: number): Promise<void
   await db.deleteFrom("sessions").where("user_id", "=", userId).execute();
 }
 
-/** Deletes up to `limit` sessions that are over, and returns how many. */
+/** Deletes up to `limit` expired sessions. Returns how many. */
 export async function deleteExpiredSessions(
   db: Db,
   lifetime: SessionLifetime,
@@ -99,7 +99,7 @@ export async function deleteExpiredSessions(
   return Number(numDeletedRows);
 }
 
-/** One index for each column: an `or` of both would read the whole table. */
+/** One condition per index: an `or` of both would read the whole table. */
 function listOldSessions(
   db: Db,
   column: "last_seen_at" | "created_at",
@@ -110,7 +110,7 @@ function listOldSessions(
     .orderBy(column).limit(limit);
 }
 
-/** By the database's clock, which all instances share. */
+/** Uses the database's clock, which all instances share. */
 function minutesAgo(minutes: number) {
   return sql<Date>`now() - ${minutes}::int * interval '1 minute'`;
 }

@@ -3,13 +3,13 @@ import type { Db } from "@/lib/db/database.ts";
 import type { DayCount } from "@/lib/shared/views.ts";
 import { dayOf, fillDays, startOfDays } from "./days.ts";
 
-/** How many users there are of each kind. */
+/** Numbers of users by kind. */
 export interface UserCounts {
   readonly users: number;
   readonly active: number;
   readonly suspended: number;
   readonly admins: number;
-  /** Refused for a time after failed sign-ins. */
+  /** Temporarily locked after failed sign-ins. */
   readonly locked: number;
 }
 
@@ -27,7 +27,7 @@ export async function countUsers(db: Db): Promise<UserCounts> {
   return { ...counts, active: counts.users - counts.suspended };
 }
 
-/** How many users were created on each of the last `days` days, oldest first. */
+/** Counts the users created on each of the last `days` days, oldest first. */
 export async function countSignUpsPerDay(db: Db, days: number): Promise<DayCount[]> {
   const counts = await db.selectFrom("users")
     .select([dayOf("created_at").as("day"), sql<number>`count(*)`.as("count")])

@@ -22,9 +22,9 @@ export interface ListedUser extends
     | "created_at"
     | "last_login_at"
   > {
-  /** Whether sign-in is refused for a time. */
+  /** Whether the user is locked. */
   readonly locked: boolean;
-  /** `null`: the user has no profile. */
+  /** `null` if the user has no profile. */
   readonly full_name: Selectable<UserProfilesTable>["full_name"] | null;
   readonly image: string | null;
 }
@@ -38,12 +38,12 @@ export interface UserPage {
   readonly previous: string | null;
 }
 
-/** What chooses users. */
+/** Filter of users. */
 export type UserFilter = Pick<UserListQuery, "q" | "role" | "status">;
 
 /**
- * A page of users, whose cost does not grow with the number of the page. A cursor that does not
- * belong to the order asked for counts as none.
+ * Returns a page of users. Its cost does not depend on its number. A cursor of another order is
+ * ignored.
  */
 export async function listUsers(db: Db, query: UserListQuery): Promise<UserPage> {
   const slice = sliceOf(query);
@@ -70,7 +70,7 @@ export async function listUsers(db: Db, query: UserListQuery): Promise<UserPage>
   };
 }
 
-/** Which part of the list a page is, and in which order. */
+/** The part of the list that a page shows, and its order. */
 interface Slice {
   readonly sort: UserSort;
   readonly limit: number;
@@ -78,7 +78,7 @@ interface Slice {
   readonly direction: "asc" | "desc";
   readonly before: UserCursor | undefined;
   readonly after: UserCursor | undefined;
-  /** Whether a row of `u` lies past the cursor. */
+  /** Whether a row of `u` lies after the cursor. */
   readonly begun: RawBuilder<SqlBool>;
 }
 
@@ -99,7 +99,7 @@ function sliceOf(query: UserListQuery): Slice {
   return { sort, limit, column, direction, before, after, begun };
 }
 
-/** A user's account and profile as the list shows them, for all that `filter` lets through. */
+/** Selects account and profile for the list, for all users that match `filter`. */
 function selectUsers(db: Db) {
   return db.selectFrom("users as u").leftJoin("user_profiles as p", "p.user_id", "u.id")
     .select([
@@ -119,15 +119,15 @@ function selectUsers(db: Db) {
     .select(sql<boolean>`coalesce(u.locked_until > now(), false)`.as("locked"));
 }
 
-/** Up to this many users are counted one by one. */
+/** Up to this many users are counted exactly. */
 const COUNT_LIMIT = 10_000;
 
-/** Users whom an estimate looks at: enough to be a few percent off at most. */
+/** Size of the sample for estimates: enough for an error of a few percent at most. */
 const SAMPLED_USERS = 20_000;
 
 /**
- * How many users `filter` lets through: exact up to 10,000. Beyond that it is an estimate, by the
- * planner or, for a search, by a sample; it is never below what was counted.
+ * Counts the users that match `filter`, exactly up to 10,000. Beyond that it estimates, by the
+ * planner or, for a search, by a sample, but never below what was counted.
  */
 export async function estimateUsers(db: Db, filter: UserFilter): Promise<number> {
   const needle = needleOf(filter);
@@ -143,7 +143,7 @@ export async function estimateUsers(db: Db, filter: UserFilter): Promise<number>
   return Math.max(count, estimate);
 }
 
-/** What the planner expects of a query. */
+/** Returns the planner's estimate for a query. */
 async function estimateRows(db: Db, query: RawBuilder<unknown>): Promise<number> {
   const { rows: [plan] } = await sql<ExplainRow>`explain (format json) ${query}`.execute(db);
   return plan?.["QUERY PLAN"][0]?.Plan["Plan Rows"] ?? 0;
@@ -153,7 +153,7 @@ interface ExplainRow {
   readonly "QUERY PLAN": readonly [{ readonly Plan: { readonly "Plan Rows": number } }];
 }
 
-/** Counts in a sample, since the planner knows nothing of texts that contain another one. */
+/** Counts in a sample, because the planner cannot estimate which texts contain another. */
 async function estimateFromSample(
   db: Db,
   filter: UserFilter,
@@ -161,7 +161,7 @@ async function estimateFromSample(
 ): Promise<number> {
   const all = await estimateRows(db, sql`select from user_search`);
   const percent = Math.min(100, 100 * SAMPLED_USERS / Math.max(1, all));
-  // The same sample each time, so that the figure does not change from page to page.
+  // Always the same sample, so that the number does not change from page to page.
   const { rows: [row] } = await sql<{ share: number }>`
     select avg((${hasText(needle)} and ${filterOf(filter)})::int)::float8 as share
     from user_search as s tablesample system (${percent}::real) repeatable (0)
@@ -177,7 +177,7 @@ async function countUpTo(limit: number, db: Db, rows: RawBuilder<unknown>): Prom
   return row?.count ?? 0;
 }
 
-/** A row for each user whom `filter` lets through and for whose search entry `found` holds. */
+/** Selects a row for each user that matches `filter` and whose search entry matches `found`. */
 function matching(filter: UserFilter, found?: RawBuilder<SqlBool>): RawBuilder<unknown> {
   if (!found) return sql`select from users as u where ${filterOf(filter)}`;
   const join = filter.role === undefined && filter.status === undefined
@@ -186,16 +186,16 @@ function matching(filter: UserFilter, found?: RawBuilder<SqlBool>): RawBuilder<u
   return sql`select from user_search as s ${join} where ${found} and ${filterOf(filter)}`;
 }
 
-/** From this many results on the next ones are soon met in the order of the list. */
+/** With this many results, reading in list order finds the next ones soon. */
 const MANY_RESULTS = 5_000;
 
-/** Users who are looked at in the order of the list before the index is asked for all. */
+/** Users to read in list order before the index is asked for all results. */
 const WALKED_USERS = 10_000;
 
 /**
- * The users of a page of search results, and the first one of the next. Few results are all taken
- * from the index, and sorted. Many are met soon in the order of the list; only where they are not,
- * all are sorted. The planner is left no choice, for it may walk through all users to find nobody.
+ * Returns a page of search results and the first user of the next page. A few results are all taken
+ * from the index and sorted. Many are found soon by reading in list order, and are only sorted if
+ * not. The planner gets no choice, because it might read all users to find nobody.
  */
 async function findPage(
   db: Db,

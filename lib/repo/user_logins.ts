@@ -2,26 +2,28 @@ import { sql } from "kysely";
 import type { Db, Tx } from "@/lib/db/database.ts";
 import type { User } from "./users.ts";
 
-/** What happens once a user has failed too often. */
+/** What happens after too many failures. */
 export interface FailurePolicy {
   readonly limit: number;
   readonly policy: "lock" | "suspend";
 }
 
-/** What a failed sign-in has led to. */
+/** Result of a failed sign-in. */
 export type FailedLogin = Pick<User, "failed_logins" | "locked_until" | "status">;
 
-/** The first lock; each further failure doubles it. */
+/** Duration of the first lock. Each further failure doubles it. */
 const LOCK_FIRST_SECONDS = 30;
 /** The longest lock. */
 export const LOCK_MAX_SECONDS = 60 * 60;
-/** 2^20 times the first lock is longer than the longest one; beyond, the power could overflow. */
+/**
+ * Limits the exponent: 2^20 times the first lock exceeds the longest one, and more could overflow.
+ */
 const MAX_DOUBLINGS = 20;
 
 /**
- * Counts a failed sign-in and, from the limit on, locks or suspends, in one statement: failures at
- * the same time are all counted. While the user is locked nothing is counted. An admin is locked
- * under either policy: strangers must not be able to suspend the last one.
+ * Counts a failed sign-in and, from the limit on, locks or suspends the user. It is one statement,
+ * so that simultaneous failures all count. Nothing is counted during a lock. Admins are always
+ * locked, never suspended: attackers must not be able to suspend the last one.
  */
 export async function recordFailedLogin(
   tx: Tx,
@@ -50,17 +52,17 @@ export async function recordFailedLogin(
     .executeTakeFirst();
 }
 
-/** What must hold for a sign-in besides the right password. */
+/** Conditions of a sign-in besides the right password. */
 export interface LoginCondition {
-  /** The address must be proven. */
+  /** The address must be verified. */
   readonly verifiedOnly: boolean;
-  /** The hash that the password was checked against must still be the user's. */
+  /** The password was checked against this hash, which must still be the user's. */
   readonly passwordHash: string;
 }
 
 /**
- * Records a sign-in, if the user may sign in at this moment: active (or suspended until a time that
- * has passed) and not locked. Otherwise nothing changes and there is no row.
+ * Records a sign-in if the user is active (or the suspension has expired) and not locked. Otherwise
+ * changes nothing and returns no row.
  */
 export function recordLogin(
   tx: Tx,
@@ -84,7 +86,7 @@ export function recordLogin(
     .returningAll().executeTakeFirst();
 }
 
-/** Makes up to `limit` users active whose suspension was to end by now, and returns them. */
+/** Activates up to `limit` users whose suspension has expired, and returns them. */
 export function liftEndedSuspensions(
   tx: Tx,
   limit: number,
@@ -98,13 +100,13 @@ export function liftEndedSuspensions(
       version: sql<number>`version + 1`,
     })
     .where("id", "in", (from) =>
-      // A user whom somebody is changing at the moment waits for the next round.
+      // Skips users whom somebody is changing, until the next round.
       from.selectFrom("users").select("id").where(suspensionIsOver)
         .orderBy("suspended_until").limit(limit).forUpdate().skipLocked())
     .returning(["id", "username"]).execute();
 }
 
-/** Gives a user a new hash, unless the password was changed in between. Says whether it did. */
+/** Replaces a user's password hash, unless the password has changed. Returns whether it did. */
 export async function replacePasswordHash(
   tx: Tx,
   userId: number,
@@ -118,7 +120,7 @@ export async function replacePasswordHash(
   return numUpdatedRows > 0n;
 }
 
-/** Whether any password still has the hash that it was imported with; one probe of an index. */
+/** Whether any password still has its imported hash. Costs one index probe. */
 export async function anyLegacyHash(db: Db): Promise<boolean> {
   const row = await db.selectFrom("users").select("id")
     .where("password_hash", "like", sql.lit("$pbkdf2%")).limit(1).executeTakeFirst();

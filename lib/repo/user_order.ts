@@ -1,42 +1,42 @@
 import { type RawBuilder, sql } from "kysely";
 import type { UserSort, UserSortKey } from "@/lib/shared/user_list.ts";
 
-/** Where a page of users begins or ends: the value that the list is sorted by, and the id. */
+/** Where a page begins or ends: the sort value and the id. */
 export interface UserCursor {
   readonly key: string;
   readonly id: number;
 }
 
-/** A column to sort by; as text in a cursor it loses nothing. */
+/** A sort column. As text in a cursor it loses nothing. */
 interface SortColumn {
-  /** An index of the migrations has this very expression. */
+  /** Must be exactly the expression of an index in the migrations. */
   readonly value: RawBuilder<unknown>;
   readonly toCursor: RawBuilder<string>;
   fromCursor(key: string): RawBuilder<unknown>;
-  /** Whether the database can read `key` back. */
+  /** Whether the database can read `key`. */
   isKey(key: string): boolean;
 }
 
-/** The only expressions that the list can be sorted by. */
+/** The only sort expressions. */
 const COLUMNS: Readonly<Record<UserSortKey, SortColumn>> = {
   username: textColumn("u.username_key"),
   email: textColumn("u.email_key"),
   created_at: timeColumn(sql.ref("u.created_at")),
-  // Who has never signed in comes before all others: NULL could not be compared.
+  // Users who have never signed in come first, because NULL cannot be compared.
   last_login_at: timeColumn(sql`coalesce(u.last_login_at, 'epoch'::timestamptz)`),
 };
 
-/** What `sort` sorts by. */
+/** Returns the column of `sort`. */
 export function sortColumn(sort: UserSort): SortColumn {
   return COLUMNS[keyOf(sort)];
 }
 
-/** The order of a statement that reads from a cursor on, or back from it. */
+/** Returns the order of a statement that reads forwards or backwards from a cursor. */
 export function directionOf(sort: UserSort, reading: "forward" | "backward"): "asc" | "desc" {
   return sort.startsWith("-") === (reading === "forward") ? "desc" : "asc";
 }
 
-/** A cursor as it stands in an address. It belongs to the order `sort` alone. */
+/** Writes a cursor for a URL. It is only valid for the order `sort`. */
 export function writeCursor(sort: UserSort, { key, id }: UserCursor): string {
   return new TextEncoder().encode(JSON.stringify([sort, key, id]))
     .toBase64({ alphabet: "base64url", omitPadding: true });

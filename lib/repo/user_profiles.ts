@@ -6,28 +6,28 @@ import { refreshUserSearch } from "./user_search.ts";
 /** A row of `user_profiles`. */
 export type UserProfile = Selectable<UserProfilesTable>;
 
-/** What a profile starts with. */
+/** Initial values of a profile. */
 export type NewUserProfile = Omit<
   Insertable<UserProfilesTable>,
   "created_at" | "updated_at" | "version"
 >;
 
-/** What may change; `updated_at` and `version` follow by themselves. */
+/** Possible changes. `updated_at` and `version` are updated automatically. */
 export type ProfileChanges = Omit<
   Updateable<UserProfilesTable>,
   "user_id" | "created_at" | "updated_at" | "version"
 >;
 
-/** Rows of one statement of {@linkcode insertUserProfiles}: PostgreSQL takes 65,535 parameters. */
+/** Rows per statement of {@linkcode insertUserProfiles}: PostgreSQL takes 65,535 parameters. */
 const ROWS_PER_INSERT = 2_000;
 
-/** The profile of a user, who may have none for a moment after registering. */
+/** Finds the profile of a user, who may have none for a moment after registering. */
 export function findUserProfileByUserId(db: Db, userId: number): Promise<UserProfile | undefined> {
   return db.selectFrom("user_profiles").selectAll()
     .where("user_id", "=", userId).executeTakeFirst();
 }
 
-/** Gives a user a profile with the account's address, unless there is one, or no such user. */
+/** Creates a profile with the account's address, unless the user has one or does not exist. */
 export async function insertDefaultUserProfile(tx: Tx, userId: number): Promise<void> {
   await tx.insertInto("user_profiles").columns(["user_id", "email"])
     .expression(tx.selectFrom("users").select(["id", "email"]).where("id", "=", userId))
@@ -50,7 +50,7 @@ export async function insertUserProfiles(
   );
 }
 
-/** Changes the profile of a user, who gets one first if there is none. */
+/** Changes the profile of a user, and creates it if necessary. */
 export async function upsertUserProfile(
   tx: Tx,
   userId: number,
@@ -64,7 +64,7 @@ export async function upsertUserProfile(
   return profile;
 }
 
-/** Deletes the profile that a deleted user has left behind; one of a user who exists stays. */
+/** Deletes the profile of a deleted user. A profile of an existing user stays. */
 export async function deleteOrphanedUserProfile(tx: Tx, userId: number): Promise<void> {
   await tx.deleteFrom("user_profiles")
     .where("user_id", "=", userId)

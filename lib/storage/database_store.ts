@@ -14,7 +14,7 @@ import {
   type StoredImage,
 } from "@/lib/storage/image_store.ts";
 
-/** Images in the database, where the backup of the accounts holds them too. */
+/** Stores images in the database, so that backups of the accounts include them. */
 export class DatabaseStore implements ImageStore {
   constructor(private readonly db: Db) {}
 
@@ -47,11 +47,11 @@ export class DatabaseStore implements ImageStore {
     return await findImageChangedAt(this.db, name);
   }
 
-  /** Asks for a shard that has nothing in it. */
+  /** Queries an empty shard. */
   async check(): Promise<void> {
     await listImages(this.db, "none", ["stored"]);
   }
 
-  /** The database is closed by whoever opened it. */
+  /** Nothing to close: the database belongs to the caller. */
   close(): void {}
 }

@@ -49,7 +49,7 @@ const SYMPTOMS: readonly FtpSymptom[] = [
   { reason: UNREACHABLE, advice: "start the FTP server, or mend host and port in FTP_URL" },
 ];
 
-/** What a failure says, and what an operator may do about it. */
+/** Returns a failure's message, and what an operator can do about it. */
 export function adviseFtp(error: unknown, { tls }: FtpSettings): string {
   return withAdvice(error, SYMPTOMS.filter((symptom) => (symptom.tls ?? tls) === tls));
 }

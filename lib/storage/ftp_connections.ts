@@ -6,33 +6,35 @@ import { signIn } from "@/lib/storage/ftp_session.ts";
 import { StoreUnavailableError } from "@/lib/storage/image_store.ts";
 import { WorkQueue } from "@/lib/work_queue.ts";
 
-/** How long the server may take, in milliseconds. */
+/** Time limits in milliseconds. */
 export interface FtpTimeLimits {
-  /** From the first packet to being signed in. */
+  /** For connecting and signing in. */
   readonly connectMs: number;
-  /** For an answer to a command, or for the next bytes of a transfer. */
+  /** For an answer to a command, or the next bytes of a transfer. */
   readonly silenceMs: number;
-  /** For a piece of work as a whole, however steadily its bytes trickle. */
+  /** For the work as a whole, however steadily bytes arrive. */
   readonly workMs: number;
 }
 
-/** Limits that a far and busy server still keeps. */
+/** Limits that even a distant, busy server meets. */
 export const FTP_TIME_LIMITS: FtpTimeLimits = {
   connectMs: 10_000,
   silenceMs: 10_000,
   workMs: 30_000,
 };
 
-/** Connections at a time. Sending uses half of them at most, so that reading never waits for it. */
+/** Connections at a time. Sending uses at most half of them, so that reading never waits for it. */
 const MAX_CONNECTIONS = 4;
 
-/** Pieces of work that may wait for a connection. */
+/** Jobs that may wait for a connection. */
 const MAX_WAITING = 1_000;
 
-/** A connection that is unused for so long is closed; servers close theirs after minutes. */
+/** Idle time after which a connection is closed. Servers close theirs after minutes. */
 const IDLE_MS = 30_000;
 
-/** After a failed connect nobody waits for another: it would fail as slowly. */
+/**
+ * After a failed connect others fail at once for this time, instead of waiting for another failure.
+ */
 const COOL_DOWN_MS = 2_000;
 
 /** "Service not available, closing control connection." RFC 959, 4.2.2 */
@@ -43,7 +45,7 @@ interface IdleConnection {
   readonly timer: ReturnType<typeof setTimeout>;
 }
 
-/** Signed-in connections to one FTP server, which are used again and again. */
+/** Reuses signed-in connections to one FTP server. */
 export class FtpConnections {
   readonly #queue = new WorkQueue(MAX_CONNECTIONS, MAX_WAITING);
   readonly #idle: IdleConnection[] = [];
@@ -53,10 +55,10 @@ export class FtpConnections {
   constructor(private readonly settings: FtpSettings, private readonly limits: FtpTimeLimits) {}
 
   /**
-   * Does `work` on a connection of its own. It is done once more on a new connection if an old one
-   * turns out to be dead, so it must not mind being done twice.
+   * Runs `work` on a connection. It runs again on a new connection if an old one turns out to be
+   * dead, so running it twice must be safe.
    *
-   * @throws {StoreUnavailableError} when the server cannot be reached, takes too long or fails.
+   * @throws {StoreUnavailableError} if the server cannot be reached, takes too long or fails.
    */
   async run<T>(work: (client: Client) => Promise<T>): Promise<T> {
     try {
@@ -68,7 +70,7 @@ export class FtpConnections {
     }
   }
 
-  /** Closes the connections that nobody uses, and the others as soon as they are done. */
+  /** Closes idle connections, and busy ones when they are done. */
   close(): void {
     this.#closed = true;
     for (const { client, timer } of this.#idle.splice(0)) {
@@ -95,7 +97,7 @@ export class FtpConnections {
       this.#giveBack(client);
       return result;
     } catch (error) {
-      // What the server would still have answered is unknown, so nobody else gets this connection.
+      // Pending answers of the server are unknown, so this connection is not reused.
       client.close();
       throw error;
     }
@@ -149,7 +151,7 @@ class TimeLimitError extends Error {
   override readonly name = "TimeLimitError";
 }
 
-/** Ends the connection, and with it the work on it, when the time is over. */
+/** Closes the connection when the time is up, which ends the work on it. */
 async function within<T>(limitMs: number, client: Client, work: () => Promise<T>): Promise<T> {
   const timer = setTimeout(
     () => client.ftp.closeWithError(new TimeLimitError(`not done within ${limitMs} ms`)),
@@ -162,7 +164,7 @@ async function within<T>(limitMs: number, client: Client, work: () => Promise<T>
   }
 }
 
-/** Whether the server had closed the connection, as it does after a while or when it restarts. */
+/** Whether the server has closed the connection, as after some idle time or a restart. */
 function hadDied(error: unknown): boolean {
   if (error instanceof FTPError) return error.code === CLOSING;
   return !(error instanceof TimeLimitError) &&

@@ -27,18 +27,17 @@ import {
 } from "@/lib/storage/image_store.ts";
 
 /**
- * Images on an FTP server, as `BASE/SHARD/NAME`. The names are the only thing that callers choose,
- * and each is checked before it becomes part of a path, so nothing outside the base folder is ever
- * touched.
+ * Stores images on an FTP server as `BASE/SHARD/NAME`. Callers only choose names, and each name is
+ * checked before it becomes part of a path, so nothing outside the base folder can be touched.
  */
 export class FtpStore implements ImageStore {
   readonly #connections: FtpConnections;
   readonly #baseDir: string;
-  /** The folder of `baseDir` on the server, once it is known. */
+  /** The folder of `baseDir` on the server, once known. */
   #base: string | undefined;
-  /** Folders that are known to be there. */
+  /** Folders that are known to exist. */
   readonly #folders = new Set<string>();
-  /** A file to try the server with; a name of its own, since several processes may do so. */
+  /** Test file. Its name is unique, because several processes may test at once. */
   readonly #sample = sampleFile();
 
   constructor(settings: FtpSettings, limits: FtpTimeLimits = FTP_TIME_LIMITS) {
@@ -48,7 +47,8 @@ export class FtpStore implements ImageStore {
 
   /**
    * Sends a file under a temporary name and renames it, so that nobody ever sees half of it. The
-   * temporary name is always the same: what a broken transfer left is written over by the next.
+   * temporary name is always the same, so the next attempt overwrites the rest of a broken
+   * transfer.
    */
   async put({ name, bytes }: ImageFile): Promise<void> {
     const partial = `${name}.part`;
@@ -57,7 +57,7 @@ export class FtpStore implements ImageStore {
       if (before === bytes.byteLength) return;
       await this.#ensureFolder(client, folder);
       await this.#send(client, bytes, `${folder}/${partial}`);
-      // Some servers do not rename onto a file; a damaged one is no loss.
+      // Some servers do not rename onto an existing file. A damaged one is no loss.
       if (before !== undefined) await removeFile(client, folder, name);
       await client.rename(`${folder}/${partial}`, `${folder}/${name}`);
       const after = await sizeOf(client, folder, name);
@@ -68,8 +68,8 @@ export class FtpStore implements ImageStore {
   }
 
   /**
-   * Asks for the size first: a server that refuses a transfer closes the data connection as well,
-   * and its refusal may arrive after that, when it looks like a broken network.
+   * Asks for the size first. A server that refuses a transfer also closes the data connection, and
+   * if the refusal arrives later, it looks like a broken network.
    */
   async get(name: string): Promise<Uint8Array | undefined> {
     return await this.#run(shardOfName(name), async (client, folder) => {
@@ -85,7 +85,7 @@ export class FtpStore implements ImageStore {
     await this.#run(shardOfName(name), (client, folder) => removeFile(client, folder, name));
   }
 
-  /** Leaves out whatever else lies in the folder: those names were not made here. */
+  /** Ignores other files in the folder. */
   async list(shard: string): Promise<StoredImage[]> {
     const entries = await this.#run(shard, listFolder);
     return entries
@@ -101,7 +101,7 @@ export class FtpStore implements ImageStore {
     );
   }
 
-  /** Sends a small file, fetches it and removes it, as is done with images. */
+  /** Sends a small file, fetches it back and removes it. */
   async check(): Promise<void> {
     const { name, bytes } = this.#sample;
     await this.put(this.#sample);
@@ -117,7 +117,7 @@ export class FtpStore implements ImageStore {
     this.#connections.close();
   }
 
-  /** Does `work` with the folder of a shard, on a connection of its own. */
+  /** Runs `work` with the folder of a shard, on a connection. */
   async #run<T>(
     shard: string,
     work: (client: Client, folder: string) => Promise<T>,
@@ -138,7 +138,7 @@ export class FtpStore implements ImageStore {
     try {
       await client.uploadFrom(Readable.from([Buffer.from(bytes)]), path);
     } catch (error) {
-      // The folder may have been taken away, and a full disk must not keep the half that it took.
+      // The folder may have disappeared, and a full disk must not keep a partial file.
       this.#folders.clear();
       if (!client.closed) await client.remove(path).catch(() => undefined);
       throw error;
@@ -146,7 +146,7 @@ export class FtpStore implements ImageStore {
   }
 }
 
-/** Bytes that nobody else has, under the name that an image of them would have. */
+/** Makes unique bytes, with the name that an image of them would have. */
 function sampleFile(): ImageFile {
   const bytes = crypto.getRandomValues(new Uint8Array(64));
   return { name: imageName(createHash("sha256").update(bytes).digest("hex"), "large"), bytes };
@@ -156,7 +156,7 @@ function isOurs(name: string, shard: string): boolean {
   return /^[0-9a-f]{64}(-96)?\.webp(\.part)?$/.test(name) && name.startsWith(shard);
 }
 
-/** A stream that keeps what is written to it, unless that is more than any file of ours. */
+/** A stream that collects what is written, unless it exceeds any file of ours. */
 function collectBytes(): { sink: Writable; bytes: () => Uint8Array } {
   const chunks: Uint8Array[] = [];
   let length = 0;

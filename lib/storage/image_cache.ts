@@ -4,23 +4,23 @@ import type { ImageFile } from "@/lib/storage/image_store.ts";
 /** Memory that cached files may take in one process: some 2,000 large and small avatars. */
 const MAX_CACHED_BYTES = 64 * 1024 * 1024;
 
-/** So long a file is served without asking whether it is still there. */
+/** How long a file is served without checking that it still exists. */
 const FRESH_MS = 60 * 60 * 1000;
 
-/** What a cache may be told besides. */
+/** Options of a cache. */
 export interface ImageCacheOptions {
   /** How long a file is served without loading it again, in milliseconds. */
   readonly freshMs?: number;
-  /** Leads to the caches of the other workers of this process. */
+  /** Channel to the caches of the other workers of this process. */
   readonly siblings?: BroadcastChannel;
 }
 
-/** Keeps the files in memory that are asked for, as long as they fit. */
+/** Keeps requested files in memory while they fit. */
 export class ImageCache {
   readonly #files: LRUCache<string, Uint8Array<ArrayBuffer>>;
   readonly #siblings: BroadcastChannel | undefined;
 
-  /** @param load fetches a file; many who ask for it at the same time wait for one call */
+  /** @param load fetches a file; simultaneous requests share one call */
   constructor(
     load: (name: string) => Promise<Uint8Array | undefined>,
     { freshMs = FRESH_MS, siblings }: ImageCacheOptions = {},
@@ -38,15 +38,15 @@ export class ImageCache {
   }
 
   /**
-   * The bytes of a file, or `undefined` where there is none.
+   * Returns the bytes of a file, or `undefined` if it does not exist.
    *
-   * @throws what loading throws, unless an older copy is at hand.
+   * @throws errors of loading, unless an older copy is cached.
    */
   async get(name: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
     try {
       return await this.#files.fetch(name);
     } catch (error) {
-      // An old copy is as good as ever: a name has but one content.
+      // An old copy is still right: a name always has the same content.
       const copy = this.#files.get(name, { allowStale: true });
       if (copy === undefined) throw error;
       return copy;
@@ -54,8 +54,8 @@ export class ImageCache {
   }
 
   /**
-   * Keeps files that were just stored, in all workers: once they are on the FTP server alone, and
-   * that goes down, each worker goes on serving them.
+   * Caches files that were just stored, in all workers, so that they can serve them if the FTP
+   * server goes down.
    */
   remember(files: readonly ImageFile[]): void {
     this.#keep(files);
@@ -67,7 +67,7 @@ export class ImageCache {
   }
 }
 
-/** A copy: drivers hand out parts of larger buffers, which the cache would keep alive. */
+/** Copies the bytes: drivers return parts of larger buffers, which the cache would keep alive. */
 function ownBytes(bytes: Uint8Array | undefined): Uint8Array<ArrayBuffer> | undefined {
   return bytes && new Uint8Array(bytes);
 }

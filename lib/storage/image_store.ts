@@ -7,46 +7,46 @@ export interface ImageFile {
   readonly bytes: Uint8Array;
 }
 
-/** What a store tells of a file without reading it. */
+/** A file's properties without its content. */
 export interface StoredImage {
-  /** With `.part` behind it where a transfer was not finished. */
+  /** Ends with `.part` if a transfer was not finished. */
   readonly name: string;
   /** Bytes. */
   readonly size: number;
 }
 
 /**
- * Where images are kept.
+ * A store of images.
  *
- * Every method but `close` throws a {@linkcode StoreUnavailableError} when the store does not work
- * just now, and a `TypeError` for a name that is none of ours.
+ * Every method except `close` throws a {@linkcode StoreUnavailableError} if the store does not
+ * work, and a `TypeError` for a name that is not ours.
  */
 export interface ImageStore {
-  /** Stores a file under its name; one that is there already, in full, stays untouched. */
+  /** Stores a file under its name. A complete existing file stays untouched. */
   put(file: ImageFile): Promise<void>;
-  /** The bytes of a file, or `undefined` where there is none. */
+  /** Returns the bytes of a file, or `undefined` if it does not exist. */
   get(name: string): Promise<Uint8Array | undefined>;
-  /** Removes a file; one that is not there is no fault. */
+  /** Removes a file, if it exists. */
   delete(name: string): Promise<void>;
   /**
-   * The files of one shard, which is the first two hex digits of their keys: so that a million of
-   * them never has to be held at once.
+   * Lists the files of one shard, the first two hex digits of their keys, so that a million files
+   * never need to be in memory.
    */
   list(shard: string): Promise<StoredImage[]>;
-  /** When a file was stored, or `undefined` where the store does not know. */
+  /** Returns when a file was stored, or `undefined` if the store does not know. */
   modifiedAt(name: string): Promise<Date | undefined>;
   /** Resolves if the store works. */
   check(): Promise<void>;
-  /** Ends connections; the store is not usable afterwards. */
+  /** Closes connections. The store cannot be used afterwards. */
   close(): void;
 }
 
-/** The store cannot be reached or does not work just now; trying later may help. */
+/** The store is unreachable or does not work. Trying later may help. */
 export class StoreUnavailableError extends Error {
   override readonly name = "StoreUnavailableError";
 }
 
-/** Largest file that a store gives back, in bytes; ours are far smaller. */
+/** Largest file that a store returns, in bytes. Ours are far smaller. */
 export const MAX_STORED_BYTES = 2 * 1024 * 1024;
 
 /** Every shard, `00` to `ff`. */
@@ -55,25 +55,25 @@ export const SHARDS: readonly string[] = Array.from(
   (_, index) => index.toString(16).padStart(2, "0"),
 );
 
-/** The file name of the large or small version of an avatar. */
+/** Returns the file name of the large or small version of an avatar. */
 export function imageName(key: string, version: "large" | "small"): string {
   return version === "large" ? `${key}.webp` : `${key}-${THUMBNAIL_PIXELS}.webp`;
 }
 
-/** The names of both files of an avatar. */
+/** Returns the names of both files of an avatar. */
 export function imageNames(key: string): [string, string] {
   return [imageName(key, "large"), imageName(key, "small")];
 }
 
-/** The key in the name of a whole file, or `undefined` where the name is none of ours. */
+/** Returns the key in the name of a complete file, or `undefined` if the name is not ours. */
 export function keyOfName(name: string): string | undefined {
   return /^([0-9a-f]{64})(-96)?\.webp$/.exec(name)?.[1];
 }
 
 /**
- * The shard of a file, whole or not.
+ * Returns the shard of a file, complete or partial.
  *
- * @throws {TypeError} when the name is none of ours, whoever made it up: it becomes part of a path.
+ * @throws {TypeError} if the name is not ours, because it becomes part of a path.
  */
 export function shardOfName(name: string): string {
   const key = keyOfName(name.replace(/\.part$/, ""));
@@ -82,8 +82,8 @@ export function shardOfName(name: string): string {
 }
 
 /**
- * Whether a file is what its name says. The large one has its own hash as its name; the small one
- * can only be seen to be a WebP of the length that its header declares.
+ * Whether a file matches its name. The large file's name is its hash. The small one can only be
+ * checked to be a WebP of the length in its header.
  */
 export function isIntact({ name, bytes }: ImageFile): boolean {
   const isSmall = name === imageName(keyOfName(name) ?? "", "small");

@@ -5,12 +5,12 @@ import { listNamedAmong } from "@/lib/repo/named_images.ts";
 import { imageUrl } from "@/lib/shared/images.ts";
 import { type ImageStore, keyOfName } from "@/lib/storage/image_store.ts";
 
-/** Longer than all time limits of a file together. */
+/** Longer than all time limits of one file together. */
 const LEASE_SECONDS = 180;
 
 /**
- * Brings a file on the FTP server in line with the profiles: it is sent if one names it, and removed
- * if none does, which is decided when its turn comes.
+ * Brings a file on the FTP server in line with the profiles when its turn comes: sends it if a
+ * profile uses it, and removes it otherwise.
  */
 export function imageTransfer(
   db: Db,

@@ -11,26 +11,26 @@ import { type ImageStore, isIntact, keyOfName, shardOfName } from "@/lib/storage
 import { PictureReader } from "@/lib/storage/picture.ts";
 import { StoreHealth } from "@/lib/storage/store_health.ts";
 
-/** By this name the workers of a process find each other. */
+/** Channel on which the workers of a process find each other. */
 const CHANNEL = "roster images";
 
-/** Where avatars are kept and how they get there and back. */
+/** Stores and serves avatars. */
 export interface Images {
-  /** Turns uploads into avatars. */
+  /** Makes avatars from uploads. */
   readonly pictures: PictureReader;
-  /** Where files end up: the FTP server, or the database without one. */
+  /** The final store: the FTP server, or the database. */
   readonly store: ImageStore;
   readonly health: StoreHealth;
-  /** What `store` is; `image` jobs bring files to the FTP server. */
+  /** Kind of `store`. Jobs of kind `image` bring files to the FTP server. */
   readonly keptIn: "database" | "ftp";
   readonly cache: ImageCache;
   /** Where the FTP folder is published over HTTP, without a trailing slash. */
   readonly publicUrl: string | undefined;
-  /** Ends connections; the jobs have ended before. */
+  /** Closes connections. The jobs must have ended. */
   close(): Promise<void>;
 }
 
-/** Opens the store of the settings; connects when the first file needs it. */
+/** Opens the configured store. It connects with the first file. */
 export async function openImages(
   db: Db,
   settings: Pick<Settings, "ftp" | "imagePublicUrl">,
@@ -58,18 +58,18 @@ export async function openImages(
   };
 }
 
-/** Loads the FTP client only where there is a server for it. */
+/** Loads the FTP client only if needed. */
 async function openFtpStore(server: NonNullable<Settings["ftp"]>): Promise<FtpStore> {
   const { FtpStore } = await import("@/lib/storage/ftp_store.ts");
   return new FtpStore(server);
 }
 
-/** Address of a file in the published FTP folder. */
+/** Returns the URL of a file in the published FTP folder. */
 export function publicUrlOf(publicUrl: string, name: string): string {
   return `${publicUrl}/${shardOfName(name)}/${name}`;
 }
 
-/** Names that nobody gave out cost one query, and never a connection to the FTP server. */
+/** Unknown names cost one query, but never a connection to the FTP server. */
 async function loadFrom(
   ftp: ImageStore,
   db: Db,

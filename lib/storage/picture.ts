@@ -16,7 +16,7 @@ export interface Picture {
   readonly files: readonly [ImageFile, ImageFile];
 }
 
-/** Why an upload was not taken. */
+/** Why an upload was refused. */
 export type PictureRefusal =
   | "picture_too_large"
   | "picture_wrong_type"
@@ -25,28 +25,28 @@ export type PictureRefusal =
   | "pictures_busy"
   | "pictures_unavailable";
 
-/** What became of an upload. */
+/** Result of an upload. */
 export type PictureResult =
   | { readonly ok: true; readonly picture: Picture }
   | { readonly ok: false; readonly refusal: PictureRefusal };
 
-/** Uploads that may wait for a decoder; each holds at most `IMAGE_MAX_BYTES`. */
+/** Uploads that may wait for a decoder. Each holds at most `IMAGE_MAX_BYTES`. */
 const MAX_WAITING = 200;
 
-/** A picture that takes longer to decode was made to do so. */
+/** Longest time for decoding. A slower picture is malicious. */
 const DECODE_LIMIT_SECONDS = 20;
 
-/** Broken data is refused; oddities that every viewer forgives are not. */
+/** Refuse broken data, but not oddities that every viewer accepts. */
 const DECODING = { failOn: "error", pages: 1, limitInputPixels: IMAGE_MAX_PIXELS } as const;
 
-/** Pictures at a time, on a thread each: pages keep a core for themselves where there are several. */
+/** Pictures at a time, one thread each. On several cores one is left for pages. */
 const CONCURRENCY = Math.max(1, availableParallelism() - 1);
 
-/** Turns uploads into avatars, a few at a time. */
+/** Makes avatars from uploads, a few at a time. */
 export class PictureReader {
   readonly #queue = new WorkQueue(CONCURRENCY, MAX_WAITING);
 
-  /** Decodes, turns upright, crops square and writes anew what a client sent. */
+  /** Decodes an upload, rotates it upright, crops a square and encodes it again. */
   async read(
     upload: Uint8Array | ReadableStream<Uint8Array>,
     crop?: PictureCrop,
@@ -64,7 +64,7 @@ export class PictureReader {
   }
 }
 
-/** Whether pictures can be processed on this machine at all. */
+/** Whether this machine can process pictures. */
 export async function canReadPictures(): Promise<boolean> {
   return await loadSharp() !== undefined;
 }
@@ -77,7 +77,7 @@ async function readPicture(bytes: Uint8Array, crop?: PictureCrop): Promise<Pictu
   if (sharp === undefined) return refused("pictures_unavailable");
   const open = (options: SharpOptions) => sharp(bytes, { ...DECODING, ...options });
   try {
-    // The header alone is read here, so the limit can be reported as what it is.
+    // Only the header is read here, so that the limit can be reported precisely.
     const metadata = await open({ limitInputPixels: false }).metadata();
     if (`image/${metadata.format}` !== type) return refused("picture_wrong_type");
     if (metadata.width * metadata.height > IMAGE_MAX_PIXELS) {
@@ -86,19 +86,18 @@ async function readPicture(bytes: Uint8Array, crop?: PictureCrop): Promise<Pictu
     const square = cropped(open({}).autoOrient(), metadata, crop);
     return { ok: true, picture: await encode(sharp, square) };
   } catch {
-    // Past this point whatever sharp dislikes is the upload's fault.
+    // From here on any error of sharp is the upload's fault.
     return refused("picture_unreadable");
   }
 }
 
 /**
- * Loads sharp when the first picture arrives: a native addon that cannot load must not keep the
- * application from starting.
+ * Loads sharp with the first picture: a native addon that fails to load must not prevent the start.
  */
 async function loadSharp(): Promise<typeof import("sharp").default | undefined> {
   try {
     const { default: sharp } = await import("sharp");
-    // Threads within a picture would only take turns with those of the next one, and with the pages.
+    // More threads per picture would only compete with other pictures and pages.
     sharp.concurrency(1);
     return sharp;
   } catch {
@@ -110,7 +109,7 @@ function cropped(image: Sharp, metadata: Metadata, crop?: PictureCrop): Sharp {
   return crop === undefined ? image : image.extract(cropInPixels(metadata.autoOrient, crop));
 }
 
-/** Rounds to whole pixels and stays inside the picture, whatever the fractions were. */
+/** Rounds to whole pixels within the picture. */
 function cropInPixels(upright: { width: number; height: number }, crop: PictureCrop) {
   const side = Math.max(1, Math.round(Math.min(upright.width, upright.height) * crop.side));
   const left = Math.min(Math.round(upright.width * crop.left), upright.width - side);
@@ -119,7 +118,7 @@ function cropInPixels(upright: { width: number; height: number }, crop: PictureC
 }
 
 async function encode(sharp: typeof import("sharp").default, image: Sharp): Promise<Picture> {
-  // Decoded once; both sizes are written from the same pixels, which carry no metadata.
+  // Decode once: both sizes use the same pixels, which carry no metadata.
   const { data, info } = await image
     .resize(AVATAR_PIXELS, AVATAR_PIXELS, { fit: "cover" })
     .toColourspace("srgb")

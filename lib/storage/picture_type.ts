@@ -3,8 +3,7 @@ import type { PictureType } from "@/lib/shared/images.ts";
 const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
 /**
- * What kind of picture the bytes are, by their first bytes: neither the name nor the media type
- * that the client claims is believed.
+ * Detects the type of a picture by its first bytes. The client's name and media type do not count.
  */
 export function sniffPictureType(bytes: Uint8Array): PictureType | undefined {
   if (startsWith(bytes, [0xff, 0xd8, 0xff])) return "image/jpeg";
@@ -14,9 +13,9 @@ export function sniffPictureType(bytes: Uint8Array): PictureType | undefined {
 }
 
 /**
- * Whether a document, an archive or a program begins right behind the picture. Writing the picture
- * anew would drop it anyway; but such a file was made to deceive, and nobody misses it. Other bytes
- * behind the picture stay allowed: many telephones append a short film or data of their own.
+ * Whether a document, an archive or a program begins right after the picture. Encoding would drop
+ * it anyway, but such a file was made to deceive. Other bytes after the picture are allowed,
+ * because many phones append a short film or other data.
  */
 export function isPolyglot(bytes: Uint8Array, type: PictureType): boolean {
   const rest = bytes.subarray(endOf[type](bytes));
@@ -26,19 +25,19 @@ export function isPolyglot(bytes: Uint8Array, type: PictureType): boolean {
       .some((magic) => start.startsWith(magic));
 }
 
-/** Where the picture ends, in bytes; the length of the file where it has no end. */
+/** Returns the end of the picture in bytes, or the length of the file if it has no end. */
 const endOf: Record<PictureType, (bytes: Uint8Array) => number> = {
   "image/jpeg": endOfJpeg,
   "image/png": endOfPng,
   "image/webp": (bytes) => 8 + view(bytes).getUint32(4, true),
 };
 
-/** The name of the last chunk of a PNG, as a number. */
+/** The name of a PNG's last chunk, as a number. */
 const IEND = 0x49454e44;
 
 /** @see https://www.w3.org/TR/png-3/#5Chunk-layout */
 function endOfPng(bytes: Uint8Array): number {
-  // A file can have hundreds of thousands of empty chunks, so nothing is allocated for each.
+  // A file can have hundreds of thousands of empty chunks, so allocate nothing per chunk.
   const data = view(bytes);
   let offset = PNG_SIGNATURE.length;
   while (offset + 12 <= bytes.length) {

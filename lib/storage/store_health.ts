@@ -2,19 +2,19 @@ import { messageOf } from "@/lib/message_of.ts";
 import type { ImageStore } from "@/lib/storage/image_store.ts";
 import { inTime } from "@/lib/time_limit.ts";
 
-/** So long an answer counts. */
+/** How long an answer is valid. */
 const FRESH_MS = 10_000;
 
-/** So long somebody waits who asks when nothing is known yet. */
+/** How long a caller waits if nothing is known yet. */
 const PATIENCE_MS = 2_000;
 
-/** How patient a {@linkcode StoreHealth} is, in milliseconds. */
+/** Time limits of a {@linkcode StoreHealth}, in milliseconds. */
 export interface StoreHealthOptions {
   readonly freshMs?: number;
   readonly patienceMs?: number;
 }
 
-/** Knows whether a store works, without letting a page wait for a store that does not answer. */
+/** Remembers whether a store works, so that no page waits for a store that does not answer. */
 export class StoreHealth {
   readonly #freshMs: number;
   readonly #patienceMs: number;
@@ -30,8 +30,8 @@ export class StoreHealth {
   }
 
   /**
-   * Why the store does not work, or `undefined` when all is well. An old answer is given at once,
-   * and renewed in the background.
+   * Returns why the store fails, or `undefined` if it works. Returns an old answer at once and
+   * renews it in the background.
    */
   async findFailure(): Promise<string | undefined> {
     const known = this.#known;
@@ -42,12 +42,12 @@ export class StoreHealth {
       : known.failure;
   }
 
-  /** Asks again, and waits for the answer however long it takes. */
+  /** Asks again and waits for the answer, however long it takes. */
   async refresh(): Promise<void> {
     await (this.#asking ??= this.#ask());
   }
 
-  /** Resolves when the store is not being asked any more. */
+  /** Resolves when no check is running. */
   async settled(): Promise<void> {
     await this.#asking;
   }

@@ -1,16 +1,42 @@
+import { readableAddress } from "@/lib/readable_address.ts";
+import type { NewUser } from "@/lib/repo/users.ts";
 import type { Parsed, Values } from "@/lib/shared/form.ts";
 import { passwordMismatch, type registerForm } from "@/lib/shared/user_forms.ts";
 import type { Actor } from "@/lib/domain/actor.ts";
 import type { Outcome } from "@/lib/domain/errors.ts";
 import type { Services } from "@/lib/domain/services.ts";
-import { takenErrors } from "@/lib/domain/users/new_user.ts";
+import { refuseTaken, takenErrors } from "@/lib/domain/users/new_user.ts";
 import { passwordFault } from "./password_rules.ts";
 
 /** The input for a new account. */
 export type RegisterInput = Values<typeof registerForm>;
 
+/**
+ * Checks a new account, hashes its password and has it stored.
+ *
+ * @param store opens the transaction; it may find that the name or address was taken meanwhile
+ * @throws what `store` throws
+ */
+export async function makeAccount<Made>(
+  services: Services,
+  actor: Actor,
+  form: Parsed<RegisterInput>,
+  store: (account: NewUser) => Promise<Made>,
+): Promise<Outcome<Made>> {
+  const checked = await checkNewAccount(services, actor, form);
+  if (!checked.ok) return checked;
+  const { username, email, password } = checked.value;
+  const password_hash = await services.passwords.hash(password);
+  try {
+    const value = await store({ username, email: readableAddress(email), password_hash });
+    return { ok: true, value };
+  } catch (error) {
+    return refuseTaken(error);
+  }
+}
+
 /** Returns everything that is wrong with a new account, as far as it may be revealed. */
-export async function checkNewAccount(
+async function checkNewAccount(
   services: Services,
   actor: Actor,
   form: Parsed<RegisterInput>,

@@ -1,18 +1,13 @@
 import { inTransaction } from "@/lib/db/transaction.ts";
-import { readableAddress } from "@/lib/readable_address.ts";
 import type { NewUser, User } from "@/lib/repo/users.ts";
 import type { Parsed } from "@/lib/shared/form.ts";
 import type { AnonymousActor } from "@/lib/domain/actor.ts";
 import { DomainError, type Outcome } from "@/lib/domain/errors.ts";
 import { clientOf } from "@/lib/domain/rate_limit.ts";
 import type { Services } from "@/lib/domain/services.ts";
-import {
-  insertAccount,
-  insertAccountUnlessAddressIsTaken,
-  refuseTaken,
-} from "@/lib/domain/users/new_user.ts";
+import { insertAccount, insertAccountUnlessAddressIsTaken } from "@/lib/domain/users/new_user.ts";
 import { mailAlreadyRegistered, mailVerificationLink } from "./letters.ts";
-import { checkNewAccount, type RegisterInput } from "./new_account.ts";
+import { makeAccount, type RegisterInput } from "./new_account.ts";
 import { openSession } from "./new_session.ts";
 
 /** The result of a registration. */
@@ -40,27 +35,20 @@ export async function register(
   form: Parsed<RegisterInput>,
   session: "begin" | "none",
 ): Promise<Outcome<Registered>> {
-  const { settings, limits, passwords } = services;
+  const { settings, limits } = services;
   if (settings.registration !== "open") throw new DomainError("registration_closed");
   limits.registrations.take(clientOf(actor.source.ip));
-  const checked = await checkNewAccount(services, actor, form);
-  if (!checked.ok) return checked;
-
   const verification = settings.emailVerification;
-  const { username, password } = checked.value;
-  const email = readableAddress(checked.value.email);
-  const account = { username, email, password_hash: await passwords.hash(password) };
-  try {
+  return await makeAccount(services, actor, form, async (account) => {
+    const registered = { verification, username: account.username };
     if (verification === "required") {
       await registerSecretly(services, actor, account);
-      return { ok: true, value: { verification, username } };
+      return registered;
     }
     const user = await registerOpenly(services, actor, account);
     const token = session === "begin" ? await openSession(services, actor, user) : undefined;
-    return { ok: true, value: { verification, username, ...(token !== undefined && { token }) } };
-  } catch (error) {
-    return refuseTaken(error);
-  }
+    return { ...registered, ...(token !== undefined && { token }) };
+  });
 }
 
 async function registerOpenly(

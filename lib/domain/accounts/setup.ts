@@ -1,5 +1,4 @@
 import { inTransaction } from "@/lib/db/transaction.ts";
-import { readableAddress } from "@/lib/readable_address.ts";
 import { deleteSessionById } from "@/lib/repo/sessions.ts";
 import { anyAdmin, lockAdmins } from "@/lib/repo/users.ts";
 import type { Parsed } from "@/lib/shared/form.ts";
@@ -7,8 +6,8 @@ import type { AnonymousActor, UserActor } from "@/lib/domain/actor.ts";
 import { DomainError, type Outcome } from "@/lib/domain/errors.ts";
 import { clientOf } from "@/lib/domain/rate_limit.ts";
 import type { Services } from "@/lib/domain/services.ts";
-import { insertAccount, refuseTaken } from "@/lib/domain/users/new_user.ts";
-import { checkNewAccount, type RegisterInput } from "./new_account.ts";
+import { insertAccount } from "@/lib/domain/users/new_user.ts";
+import { makeAccount, type RegisterInput } from "./new_account.ts";
 import { insertNewSession } from "./new_session.ts";
 
 /**
@@ -46,24 +45,16 @@ export async function registerFirstAdmin(
   actor: AnonymousActor | UserActor,
   form: Parsed<RegisterInput>,
 ): Promise<Outcome<{ readonly user_id: number; readonly token: string }>> {
-  const checked = await checkNewAccount(services, actor, form);
-  if (!checked.ok) return checked;
-  const { username, password } = checked.value;
-  const email = readableAddress(checked.value.email);
-  const password_hash = await services.passwords.hash(password);
-  const email_verified_at = new Date();
-  const account = { username, email, role: "admin", password_hash, email_verified_at } as const;
-  try {
+  return await makeAccount(services, actor, form, async (account) => {
+    const admin = { ...account, role: "admin", email_verified_at: new Date() } as const;
     const made = await inTransaction(services.db, async (tx) => {
       await lockAdmins(tx);
       if (await anyAdmin(tx)) throw new DomainError("admin_exists");
-      const user = await insertAccount(tx, actor, "set_up", account);
+      const user = await insertAccount(tx, actor, "set_up", admin);
       if (actor.kind === "user") await deleteSessionById(tx, actor.sessionId);
       return { user_id: user.id, token: await insertNewSession(tx, actor, user.id) };
     });
     await services.jobs.runOf(made.user_id);
-    return { ok: true, value: made };
-  } catch (error) {
-    return refuseTaken(error);
-  }
+    return made;
+  });
 }

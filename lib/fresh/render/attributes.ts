@@ -53,12 +53,19 @@ const SVG_NAMES: ReadonlyMap<string, string> = new Map(
 /** Attributes for which `true` and `false` are values like others. */
 const BOOLEAN_TEXT = /^(aria-|data-|draggable$|spellcheck$)/;
 
+/** An application has few names. Names made from user data must not fill the memory. */
+const MAX_KNOWN_NAMES = 1000;
+
+/** The names of attributes by prop, in HTML and in SVG. Undefined for a prop that is not an attribute. */
+const htmlNames = new Map<string, string | undefined>();
+const svgNames = new Map<string, string | undefined>();
+
 /** Writes the attributes of an element, each after a space. */
 export function attributesOf(type: string, props: Props, isSvg: boolean): string {
   let html = "";
   for (const prop in props) {
-    if (NO_ATTRIBUTES.has(prop) || NOT_IN_A_NAME.test(prop)) continue;
-    const name = RENAMED.get(prop) ?? attributeName(prop, isSvg);
+    const name = nameOf(prop, isSvg);
+    if (name === undefined) continue;
     // If an element has both, the name of HTML counts.
     if ((prop === "className" || prop === "htmlFor") && name in props) continue;
     // Their content contains the value.
@@ -66,6 +73,16 @@ export function attributesOf(type: string, props: Props, isSvg: boolean): string
     html += attribute(name, props[prop]);
   }
   return html;
+}
+
+function nameOf(prop: string, isSvg: boolean): string | undefined {
+  const names = isSvg ? svgNames : htmlNames;
+  const known = names.get(prop);
+  if (known !== undefined || names.has(prop)) return known;
+  const isAttribute = !NO_ATTRIBUTES.has(prop) && !NOT_IN_A_NAME.test(prop);
+  const name = isAttribute ? RENAMED.get(prop) ?? attributeName(prop, isSvg) : undefined;
+  if (names.size < MAX_KNOWN_NAMES) names.set(prop, name);
+  return name;
 }
 
 function attribute(name: string, prop: unknown): string {

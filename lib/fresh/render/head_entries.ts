@@ -18,15 +18,18 @@ type Identified = Pick<VNode, "key"> & { readonly props: object };
 /** What the `<Head>`s of one page ask for, as HTML. Of elements with the same identity, the last one rendered counts. */
 export class HeadEntries {
   readonly #entries = new Map<string, string>();
+  /** The elements among the entries. Most elements of a wrapper need no comparison. */
+  readonly #types = new Set<string>();
 
   /** Adds an element that was rendered inside `<Head>`. */
   add(vnode: Identified, type: string, html: string): void {
+    this.#types.add(type);
     this.#entries.set(identityOf(vnode, type), html);
   }
 
   /** Removes and returns the entry that replaces an element of the wrapper. */
   takeReplacement(vnode: Identified, type: string): string | undefined {
-    if (this.#entries.size === 0) return undefined;
+    if (!this.#types.has(type) && !hasKey(vnode)) return undefined;
     const identity = identityOf(vnode, type);
     const html = this.#entries.get(identity);
     this.#entries.delete(identity);

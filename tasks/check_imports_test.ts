@@ -46,15 +46,31 @@ const FAULTS = [
   ["islands/B.tsx", 'import { value } from "@/lib/domain/a.ts";', /islands may not import domain/],
   ["islands/B.tsx", 'import { value } from "fresh";', /Import it from "fresh\/runtime"/],
   ["lib/web/b.ts", 'import { value } from "@/lib/fresh/mod.ts";', /Take it from one of: fresh,/],
-  ["lib/web/b.ts", 'import type { Value } from "../fresh/a.ts";', /not there with upstream/],
-  ["lib/fresh/bench/b.ts", 'import { value } from "@/lib/fresh/a.ts";', /not there with upstream/],
+  [
+    "lib/web/b.ts",
+    'import type { Value } from "../fresh/a.ts";',
+    /does not exist in upstream Fresh/,
+  ],
+  [
+    "lib/fresh/bench/b.ts",
+    'import { value } from "@/lib/fresh/a.ts";',
+    /does not exist in upstream Fresh/,
+  ],
   [
     "lib/fresh/b.ts",
     'import { value } from "@/lib/fresh/bench/a.ts";',
     /fresh may not import bench/,
   ],
-  ["tests/kit/b.ts", 'import { value } from "@/lib/fresh/a.ts";', /not there with upstream/],
-  ["tests/b_test.ts", 'import { value } from "@/lib/fresh/a.ts";', /not there with upstream/],
+  [
+    "tests/kit/b.ts",
+    'import { value } from "@/lib/fresh/a.ts";',
+    /does not exist in upstream Fresh/,
+  ],
+  [
+    "tests/b_test.ts",
+    'import { value } from "@/lib/fresh/a.ts";',
+    /does not exist in upstream Fresh/,
+  ],
   ["components/B.tsx", 'import { value } from "@/islands/a.tsx";', /components may not import/],
   ["components/B.tsx", 'import fs from "node:fs";', /runs in the browser/],
   ["lib/shared/b.ts", 'import { createHash } from "node:crypto";', /runs in the browser/],
@@ -121,6 +137,6 @@ Deno.test("the import check takes a package in the place of lib/fresh, as it tak
   assert.equal(exitCode, 1);
   assert.deepEqual(said, [
     "islands/A.tsx:1: islands runs in the browser and may not import fresh. " +
-    "Do that on the server and hand over its result as a prop",
+    "Do that on the server and pass the result as a prop",
   ]);
 });

@@ -58,7 +58,7 @@ syncTest("sync-images says that the FTP server does not work, and exits with 1",
   assert.deepEqual({ code, stdout }, { code: 1, stdout: "" });
   assert.match(
     stderr,
-    /^Cannot connect to the FTP server .*: start the server, or mend FTP_URL\n$/,
+    /^Cannot connect to the FTP server .*: start the server, or correct FTP_URL\n$/,
   );
 });
 

@@ -24,7 +24,7 @@ databaseTest("explainSignIn() names everything that keeps a user out", async (op
   );
   const { can_sign_in, obstacles } = await explainSignIn(services, ACTOR, id);
   assert.equal(can_sign_in, false);
-  const words = [/suspended until somebody/, /locked until 2090/, /not proven/, /no password/];
+  const words = [/suspended until somebody/, /locked until 2090/, /not verified/, /no password/];
   assert.equal(obstacles.length, words.length);
   for (const [index, word] of words.entries()) assert.match(obstacles[index] ?? "", word);
 });

@@ -85,7 +85,7 @@ export interface SessionsTable {
 }
 
 /** What kinds of jobs there are; lib/domain/jobs.ts says how each is done. */
-export type JobName = "user_created" | "user_deleted" | "image";
+export type JobName = "user_created" | "user_deleted" | "image" | "import_users";
 
 /** `jobs`: what is done after the commit; a row goes when its work is done. */
 export interface JobsTable {

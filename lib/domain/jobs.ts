@@ -1,6 +1,7 @@
 import type { Db } from "@/lib/db/database.ts";
 import { type Hook, stepsOf } from "@/lib/repo/hooks.ts";
 import type { DatabaseWork, JobKinds } from "@/lib/repo/job_runner.ts";
+import { importStep } from "@/lib/domain/operation/import_portion.ts";
 import type { Images } from "@/lib/storage/images.ts";
 import { imageTransfer } from "@/lib/storage/image_transfer.ts";
 
@@ -23,11 +24,19 @@ export function jobKinds(
     images: Pick<Images, "keptIn" | "store">;
     hooks: readonly Hook[];
   },
-): JobKinds {
+): Required<JobKinds> {
   const runHooks = (on: Hook["on"]): DatabaseWork => ({ ...HOOKS, steps: stepsOf(hooks, on) });
   return {
     user_created: runHooks("created"),
     user_deleted: runHooks("deleted"),
+    import_users: {
+      steps: [importStep(images, hooks)],
+      batch: 1,
+      batches: 20,
+      firstPauseMs: SECOND_MS,
+      longestPauseMs: 60 * MINUTE_MS,
+      failuresPerRound: 1,
+    },
     image: images.keptIn === "database" ? undefined : {
       ...imageTransfer(db, images.store),
       // Half of the connections to the FTP server, so that readers always find one.

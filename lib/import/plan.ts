@@ -122,13 +122,23 @@ function chooseCandidates(
 }
 
 function conflictOf(
-  { email }: TakenAccount,
+  account: TakenAccount,
   username: string,
   taken: TakenKeys,
   owners: ReadonlyMap<string, string>,
 ): string | undefined {
-  const key = emailKey(email);
-  if (taken.emails.has(key)) {
+  const owner = owners.get(emailKey(account.email));
+  return takenReason(account, username, taken) ?? (owner &&
+    `User ${owner} has the same address except for case: an account needs one of its own`);
+}
+
+/** Why an account cannot be imported beside those that exist; `undefined` if it can. */
+export function takenReason(
+  { email }: Pick<TakenAccount, "email">,
+  username: string,
+  taken: TakenKeys,
+): string | undefined {
+  if (taken.emails.has(emailKey(email))) {
     return `An account with the address ${email} exists already, perhaps from an earlier import`;
   }
   if (taken.usernames.has(foldKey(username))) {
@@ -139,9 +149,6 @@ function conflictOf(
     return `The username ${username} looks like one that is in use here: ` +
       "rename that account to import this one";
   }
-  const owner = owners.get(key);
-  return owner && `User ${owner} has the same address except for case: ` +
-      "an account needs one of its own";
 }
 
 interface GivenName {

@@ -57,8 +57,8 @@ export interface OutsideWork extends JobLimits {
   finish(tx: Tx, job: Job): Promise<void>;
 }
 
-/** How each kind of job is done; `undefined` where this process cannot do it. */
-export type JobKinds = Readonly<Record<JobName, DatabaseWork | OutsideWork | undefined>>;
+/** How each kind of job is done, of those that this process can do. */
+export type JobKinds = { readonly [Name in JobName]?: DatabaseWork | OutsideWork | undefined };
 
 /** What became of the jobs of a round. */
 export interface JobCounts {
@@ -79,6 +79,8 @@ export interface JobRunner {
   wake(kind?: JobName): void;
   /** Does one round of each kind, until `signal` is aborted. Never throws. */
   runDue(signal?: AbortSignal): Promise<void>;
+  /** Does one round of a kind. @throws what the database throws; jobs that fail are counted. */
+  round(kind: JobName): Promise<JobCounts>;
   /**
    * Makes all jobs of a kind due, and does them until none is left or the work gives up.
    *
@@ -111,6 +113,7 @@ export function createJobRunner(db: Db, log: Logger, kinds: JobKinds): JobRunner
     async runDue(signal = new AbortController().signal) {
       for (const lane of lanes.values()) await lane.runDue(signal);
     },
+    round: (kind) => lanes.get(kind)?.round() ?? Promise.resolve(NOTHING),
     drain: (kind) => lanes.get(kind)?.drain() ?? Promise.resolve(NOTHING),
     async close() {
       await Promise.all([...lanes.values()].map((lane) => lane.close()));
@@ -146,13 +149,13 @@ class Lane {
 
   async drain(): Promise<JobCounts> {
     await expediteJobs(this.db, this.name);
-    return await this.#round(this.#stop.signal, Infinity);
+    return await this.round(this.#stop.signal, Infinity);
   }
 
   /** Says whether it gave up. */
   async runDue(signal: AbortSignal): Promise<boolean> {
     try {
-      return (await this.#round(signal, this.work.batches)).gaveUp;
+      return (await this.round(signal)).gaveUp;
     } catch (error) {
       this.log.error({ err: error }, "Jobs could not be read; they wait for the next round");
       return true;
@@ -191,7 +194,7 @@ class Lane {
     this.#timer = setTimeout(() => this.#start(), delayMs);
   }
 
-  async #round(signal: AbortSignal, batches: number): Promise<JobCounts> {
+  async round(signal = this.#stop.signal, batches = this.work.batches): Promise<JobCounts> {
     const { batch, failuresPerRound } = this.work;
     const counts = { done: 0, failed: 0 };
     let failuresInARow = 0;
@@ -201,7 +204,8 @@ class Lane {
         counts[outcome]++;
         failuresInARow = outcome === "failed" ? failuresInARow + 1 : 0;
       }
-      return failuresInARow >= failuresPerRound ? 0 : outcomes.length;
+      // A wish that came in during the work may have made its job due again.
+      return outcomes.length === 0 || failuresInARow >= failuresPerRound ? 0 : size;
     });
     return { ...counts, gaveUp: failuresInARow >= failuresPerRound };
   }
@@ -229,7 +233,7 @@ function isDatabaseWork(work: DatabaseWork | OutsideWork | undefined): work is D
 async function runSteps(
   tx: Tx,
   log: Logger,
-  kinds: Partial<JobKinds>,
+  kinds: JobKinds,
   jobs: readonly Job[],
 ): Promise<Outcome[]> {
   const done: number[] = [];

@@ -1,12 +1,13 @@
 import { type Insertable, type Selectable, sql } from "kysely";
 import type { Db, Tx } from "@/lib/db/database.ts";
 import type { JobName, JobsTable } from "@/lib/db/schema.ts";
+import { inTransaction } from "@/lib/db/transaction.ts";
 
 /** A row of `jobs`. */
 export type Job = Selectable<JobsTable>;
 
 /** A job to be done: of which kind, and about which user or what else. */
-export type NewJob = Pick<Insertable<JobsTable>, "kind" | "user_id" | "subject">;
+export type NewJob = Pick<Insertable<JobsTable>, "kind" | "user_id" | "subject" | "payload">;
 
 /** How much of a kind is to be done. */
 export interface JobQueue {
@@ -38,6 +39,33 @@ export async function insertJobs(tx: Tx, jobs: readonly NewJob[]): Promise<void>
       )
       .execute();
   }
+}
+
+/** Stages a job: nobody does it before {@linkcode releaseJobs}, and it expires after a day. */
+export async function stageJob(db: Db, job: NewJob): Promise<void> {
+  const end = sql<Date>`now() + interval '1 day'`;
+  await db.insertInto("jobs").values({ ...job, run_at: end, expires_at: end }).execute();
+}
+
+/** Makes all staged jobs due at once whose subjects begin with `start`. */
+export async function releaseJobs(db: Db, kind: JobName, start: string): Promise<void> {
+  await db.updateTable("jobs").set({ run_at: sql<Date>`now()`, expires_at: null })
+    .where("kind", "=", kind).where("subject", "like", `${start}%`).execute();
+}
+
+/** Removes the `count` jobs whose subjects begin with `start`, unless one has been done. */
+export function discardJobs(
+  db: Db,
+  kind: JobName,
+  { start, count }: { start: string; count: number },
+): Promise<boolean> {
+  return inTransaction(db, async (tx) => {
+    const jobs = await tx.selectFrom("jobs").select("id").where("kind", "=", kind)
+      .where("subject", "like", `${start}%`).orderBy("id").forUpdate().execute();
+    if (jobs.length < count) return false;
+    await deleteJobs(tx, jobs.map(({ id }) => id));
+    return true;
+  });
 }
 
 /** Adds a job about a user, if there is such a user; the same work if there is none. */
@@ -133,16 +161,21 @@ export async function findNextJobAt(db: Db, kind: JobName): Promise<Date | undef
   return next ?? undefined;
 }
 
-/** How much of a kind waits, for how long, and what went wrong last. */
-export async function describeJobs(db: Db, kind: JobName): Promise<JobQueue> {
-  const { waiting, oldest } = await db.selectFrom("jobs")
+/**
+ * How much of a kind waits, for how long, and what went wrong last.
+ *
+ * @param start with what the subjects begin that are looked at
+ */
+export async function describeJobs(db: Db, kind: JobName, start = ""): Promise<JobQueue> {
+  const jobs = db.selectFrom("jobs").where("kind", "=", kind)
+    .$if(start !== "", (query) => query.where("subject", "like", `${start}%`));
+  const { waiting, oldest } = await jobs
     .select((column) => [
       column.fn.countAll<number>().as("waiting"),
       column.fn.min("created_at").as("oldest"),
     ])
-    .where("kind", "=", kind).executeTakeFirstOrThrow();
-  const failed = await db.selectFrom("jobs").select("last_error")
-    .where("kind", "=", kind).where("last_error", "is not", null)
+    .executeTakeFirstOrThrow();
+  const failed = await jobs.select("last_error").where("last_error", "is not", null)
     .orderBy("run_at", "desc").limit(1).executeTakeFirst();
   return {
     waiting,

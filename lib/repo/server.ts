@@ -6,7 +6,9 @@ import type { Db, Tx } from "@/lib/db/database.ts";
  * embedded database, which has no background processes, never would.
  */
 export async function refreshUserStatistics(db: Db): Promise<void> {
-  await sql`analyze users, user_profiles, user_search`.execute(db);
+  for (const table of ["users", "user_profiles", "user_search"]) {
+    await sql`analyze ${sql.table(table)}`.execute(db);
+  }
 }
 
 /** Name and number of the server's version, such as `PostgreSQL 17.2`. */

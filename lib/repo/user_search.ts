@@ -15,6 +15,15 @@ export async function refreshUserSearch(tx: Tx, userIds: readonly number[]): Pro
   }
 }
 
+/**
+ * Keeps each statement of the transaction that writes search entries short. PostgreSQL collects
+ * entries in a list, and the statement that fills it writes all of them into the index: the embedded
+ * database takes 1.5 s for the usual 4 MB, and a quarter of a second for 256 kB.
+ */
+export async function spreadSearchWrites(tx: Tx): Promise<void> {
+  await sql`select set_config('gin_pending_list_limit', '256', true)`.execute(tx);
+}
+
 async function refreshSome(tx: Tx, userIds: readonly number[]): Promise<void> {
   const users = await tx.selectFrom("users as u")
     .leftJoin("user_profiles as p", "p.user_id", "u.id")

@@ -3,6 +3,7 @@ import type { Db, Tx } from "@/lib/db/database.ts";
 import type { Database, UsersTable } from "@/lib/db/schema.ts";
 import { lookOf } from "@/lib/look_alikes.ts";
 import { emailKey, foldKey } from "@/lib/shared/fold.ts";
+import { insertUserProfiles, type NewUserProfile } from "./user_profiles.ts";
 import { refreshUserSearch } from "./user_search.ts";
 
 /** A row of `users`. */
@@ -23,7 +24,7 @@ type ComputedColumn = "username_key" | "username_look" | "email_key";
 const ROWS_PER_INSERT = 2_000;
 
 /** Names and addresses of one statement of {@linkcode findTakenKeys}. */
-const KEYS_PER_QUERY = 10_000;
+const KEYS_PER_QUERY = 1_000;
 
 /** A user by id. */
 export function findUserById(db: Db, id: number): Promise<User | undefined> {
@@ -161,8 +162,16 @@ export function insertUserUnlessAddressIsTaken(tx: Tx, user: NewUser): Promise<U
     .returningAll().executeTakeFirst();
 }
 
-/** Inserts many users and returns their ids in the same order. */
-export async function insertUsers(tx: Tx, users: readonly NewUser[]): Promise<number[]> {
+/**
+ * Inserts many users and returns their ids in the same order.
+ *
+ * @param profiles those that the users have from the start, in the same order
+ */
+export async function insertUsers(
+  tx: Tx,
+  users: readonly NewUser[],
+  profiles: readonly Omit<NewUserProfile, "user_id">[] = [],
+): Promise<number[]> {
   const ids: number[] = [];
   for (let start = 0; start < users.length; start += ROWS_PER_INSERT) {
     const rows = users.slice(start, start + ROWS_PER_INSERT).map(withKeys);
@@ -173,7 +182,12 @@ export async function insertUsers(tx: Tx, users: readonly NewUser[]): Promise<nu
     const idByKey = new Map(inserted.map((row) => [row.username_key, row.id]));
     ids.push(...keys.map((key) => idByKey.get(key)!));
   }
-  await refreshUserSearch(tx, ids);
+  await insertUserProfiles(
+    tx,
+    profiles.map((profile, index) => ({ ...profile, user_id: ids[index]! })),
+  );
+  // The others are found by now: their names came with the profiles.
+  await refreshUserSearch(tx, ids.filter((_, index) => !profiles[index]?.full_name));
   return ids;
 }
 

@@ -16,6 +16,8 @@ export interface Ended {
 export interface Shell {
   /** A folder for the test's files. */
   readonly folder: string;
+  /** What leads commands to the database. */
+  readonly env: Readonly<Record<string, string>>;
   /** Runs `deno task NAME ARGS`. */
   run(command: readonly string[], options?: RunOptions): Promise<Ended>;
   /** The same database, to inspect it between commands. */
@@ -54,11 +56,13 @@ export function commandTest(
 }
 
 function shellOn(databaseUrl: string, db: Db, folder: string): Shell {
+  const own = { APP_ENV: "test", DATABASE_URL: databaseUrl };
   return {
     folder,
     db,
+    env: own,
     run: (command, { stdin = "", env = {}, cwd = "." } = {}) =>
-      runTask(command, stdin, { APP_ENV: "test", DATABASE_URL: databaseUrl, ...env }, cwd),
+      runTask(command, stdin, { ...own, ...env }, cwd),
   };
 }
 

@@ -30,7 +30,9 @@ export const VECTOR = {
 export const HASH_BLOB = new TextEncoder().encode(VECTOR.hash);
 
 /** Services over a test's database. */
-export function servicesOver(open: OpenDatabase): Promise<Services> {
+export function servicesOver(
+  open: Pick<OpenDatabase, "db" | "spareDb" | "kind">,
+): Promise<Services> {
   return openServices(readSettings({ APP_ENV: "test" }), open, createSilentLogger());
 }
 

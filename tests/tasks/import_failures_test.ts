@@ -32,7 +32,7 @@ Deno.test("a file that is no installation is refused with a sentence that says w
     [await file("latin1.csv", Uint8Array.of(0x6e, 0xe9, 0x0a)), /save it as UTF-8/],
     [await file("empty.csv", ""), /is empty: export it again/],
     [await file("other.csv", "a,b\n1,2\n"), /needs columns username and email/],
-    [await file("quote.csv", 'username,email\n"a,b\n'), /mend the file/],
+    [await file("quote.csv", 'username,email\n"a,b\n'), /correct it/],
   ];
   for (const [path, message] of refused) {
     await assert.rejects(openSource(path), (error) => {

@@ -49,7 +49,7 @@ export async function readImage(
  */
 export async function saveImage(
   tx: Tx,
-  images: Images,
+  images: Pick<Images, "keptIn">,
   picture: Picture,
   replaced: string | null,
 ): Promise<string> {

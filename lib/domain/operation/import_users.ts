@@ -1,32 +1,30 @@
-import type { Tx } from "@/lib/db/database.ts";
-import { inTransaction } from "@/lib/db/transaction.ts";
 import {
   type ImportPlan,
   planImport,
   type PlannedUser,
   reportLine,
+  takenReason,
   wishedNames,
 } from "@/lib/import/plan.ts";
 import type { ReportLine } from "@/lib/import/report.ts";
 import { compareIds, type Source } from "@/lib/import/source.ts";
-import { hasOwnHooks } from "@/lib/repo/hooks.ts";
-import { insertJobs } from "@/lib/repo/jobs.ts";
+import { randomToken } from "@/lib/crypto/token.ts";
+import { describeJobs, discardJobs, releaseJobs, stageJob } from "@/lib/repo/jobs.ts";
 import { refreshUserStatistics } from "@/lib/repo/server.ts";
-import { insertUserProfiles } from "@/lib/repo/user_profiles.ts";
-import { findTakenKeys, insertFormerUsernames, insertUsers } from "@/lib/repo/users.ts";
+import { findTakenKeys } from "@/lib/repo/users.ts";
+import { emailKey, foldKey } from "@/lib/shared/fold.ts";
 import type { Picture } from "@/lib/storage/picture.ts";
 import type { TaskActor } from "@/lib/domain/actor.ts";
-import { auditAll } from "@/lib/domain/audit.ts";
 import { DomainError, type DomainErrorCode } from "@/lib/domain/errors.ts";
-import { announceImage, readImage, saveImage } from "@/lib/domain/images/images.ts";
-import { takenField } from "@/lib/domain/users/new_user.ts";
+import { announceImage, readImage } from "@/lib/domain/images/images.ts";
 import type { Services } from "@/lib/domain/services.ts";
+import { writePortion } from "./import_portion.ts";
 
 /** How users are imported. */
 export interface ImportOptions {
   /** Says what would be done, and does nothing. */
   readonly dryRun?: boolean;
-  /** Called after each picture that was looked at, and for the users once they are stored. */
+  /** Called with the number of users that were staged, and again when they are added. */
   readonly onProgress?: (count: number) => void;
 }
 
@@ -40,16 +38,20 @@ interface ReadyUser extends PlannedUser {
   readonly picture: Picture | undefined;
 }
 
-/** Somebody may register under a wished name while pictures are read; the second plan knows it. */
-const MAX_ATTEMPTS = 3;
+/** The database takes an import no further; its message says what is here and what follows. */
+export class ImportError extends Error {
+  override readonly name = "ImportError";
+}
 
 /**
- * Imports the users of an old installation with their profiles, all in one transaction: those that
- * can be taken, or, when anything goes wrong, none. What is here already stays untouched, so a
- * second run imports nobody twice. If the application has hooks of its own for new users, the server
- * runs them from the next minute on.
+ * Imports the users of an old installation with their profiles. What is here already stays
+ * untouched, so a second run imports nobody twice.
  *
- * @throws the database's error, after which nothing has changed.
+ * First all users are staged in the database, where nobody sees them. If anything fails here, or the
+ * process dies, nobody is imported. Then the users are added, a portion at a time, each user whole.
+ * If the process dies, any server continues. Others wait for the database for one portion at most.
+ *
+ * @throws {ImportError} if the database refuses a portion; the database's error before that.
  */
 export async function importUsers(
   services: Services,
@@ -57,18 +59,38 @@ export async function importUsers(
   source: Source,
   { dryRun = false, onProgress = () => {} }: ImportOptions = {},
 ): Promise<ImportReport> {
-  for (let attempt = 1;; attempt++) {
-    const plan = await makePlan(services, source);
-    const users = await readPictures(services, plan.users, onProgress);
-    try {
-      if (!dryRun) await storeUsers(services, actor, users);
-      onProgress(users.length);
-      return { lines: reportOf(plan, users) };
-    } catch (error) {
-      if (attempt === MAX_ATTEMPTS || takenField(error) === undefined) throw error;
+  const plan = await makePlan(services, source);
+  const start = randomToken();
+  let count = 0;
+  const users: ReadyUser[] = [];
+  try {
+    for await (const portion of inPortions(services, plan.users)) {
+      if (!dryRun) {
+        const payload = writePortion(actor, portion);
+        await stageJob(services.db, { kind: KIND, subject: `${start}/${count}`, payload });
+      }
+      count++;
+      // The pictures lie in the database from now on.
+      users.push(...portion.map((user) => ({ ...user, picture: undefined })));
+      onProgress(portion.length);
     }
+  } catch (error) {
+    // Where even this fails, they are forgotten after a day.
+    await discardJobs(services.db, KIND, { start, count }).catch(() => false);
+    throw error;
   }
+  if (dryRun) return { lines: reportOf(plan, users) };
+  await addUsers(services, { start, count }, users, onProgress);
+  return { lines: reportOf(plan, users, await findLate(services, users)) };
 }
+
+/** The jobs of one import: how their subjects begin, and how many there are. */
+interface Portions {
+  readonly start: string;
+  readonly count: number;
+}
+
+const KIND = "import_users";
 
 async function makePlan({ db }: Services, source: Source): Promise<ImportPlan> {
   const { usernames, emails } = wishedNames(source);
@@ -80,18 +102,28 @@ async function makePlan({ db }: Services, source: Source): Promise<ImportPlan> {
   return await planImport(source, taken, isFree, new Date());
 }
 
-/** Before the transaction, which must not wait for a decoder; a bad picture is lost alone. */
-async function readPictures(
+/** Users of one job, which is a transaction: others wait for it on the embedded database. */
+const PORTION_USERS = 100;
+/** What the pictures of one job may have, in bytes. */
+const PORTION_BYTES = 1024 * 1024;
+
+/** Reads the pictures; a bad one is lost alone. */
+async function* inPortions(
   services: Services,
   users: readonly PlannedUser[],
-  onProgress: (count: number) => void,
-): Promise<ReadyUser[]> {
-  const ready: ReadyUser[] = [];
-  for (const user of users) {
-    ready.push(await readPicture(services, user));
-    onProgress(1);
+): AsyncGenerator<ReadyUser[]> {
+  let portion: ReadyUser[] = [];
+  let bytes = 0;
+  for (const planned of users) {
+    const user = await readPicture(services, planned);
+    portion.push(user);
+    for (const file of user.picture?.files ?? []) bytes += file.bytes.byteLength;
+    if (portion.length < PORTION_USERS && bytes < PORTION_BYTES) continue;
+    yield portion;
+    portion = [];
+    bytes = 0;
   }
-  return ready;
+  if (portion.length > 0) yield portion;
 }
 
 async function readPicture({ images }: Services, user: PlannedUser): Promise<ReadyUser> {
@@ -113,55 +145,86 @@ const PICTURE_FAULTS: Partial<Record<DomainErrorCode, string>> = {
   pictures_unavailable: "this machine cannot process pictures, because sharp does not load",
 };
 
-async function storeUsers(
+/** After so many failures in a row an import gives up. */
+const MAX_FAILURES = 3;
+/** Another process may have the last portion. */
+const PAUSE_MS = 100;
+
+/** Adds the users of all portions. From here on servers continue if this process dies. */
+async function addUsers(
   services: Services,
-  actor: TaskActor,
+  { start, count }: Portions,
   users: readonly ReadyUser[],
+  onProgress: (count: number) => void,
 ): Promise<void> {
-  const { db } = services;
-  await inTransaction(db, (tx) => insertAll(tx, services, actor, users));
+  const { db, jobs } = services;
+  await releaseJobs(db, KIND, start);
+  let failures = 0;
+  for (let left = count; left > 0;) {
+    const { done, failed } = await jobs.round(KIND);
+    const { waiting, lastError } = await describeJobs(db, KIND, start);
+    onProgress((left - waiting) * users.length / count);
+    failures = done > 0 ? 0 : failures + failed;
+    if (failures >= MAX_FAILURES) await giveUp(services, { start, count }, users, lastError);
+    if (waiting === left) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    left = waiting;
+  }
   await refreshUserStatistics(db);
-  for (const { picture } of users) if (picture) announceImage(services, picture);
+  announceImage(services);
 }
 
-async function insertAll(
-  tx: Tx,
-  { images, hooks }: Services,
-  actor: TaskActor,
+async function giveUp(
+  services: Services,
+  portions: Portions,
   users: readonly ReadyUser[],
-): Promise<void> {
-  const ids = await insertUsers(
-    tx,
-    users.map(({ username, account }) => ({ username, ...account })),
-  );
-  const profiles = [];
-  for (const [index, { profile, picture }] of users.entries()) {
-    profiles.push({
-      ...profile,
-      user_id: ids[index]!,
-      image: picture ? await saveImage(tx, images, picture, null) : null,
-    });
+  reason = "",
+): Promise<never> {
+  if (await discardJobs(services.db, KIND, portions)) {
+    throw new ImportError(`Nobody was imported: ${reason}`);
   }
-  await insertUserProfiles(tx, profiles);
-  await insertFormerUsernames(
-    tx,
-    users.flatMap(({ formerName: name }, index) =>
-      name === undefined ? [] : [{ name, userId: ids[index]! }]
-    ),
+  const here = users.length - (await findLate(services, users)).size;
+  throw new ImportError(
+    `${here} of ${users.length} users are here, and the others follow while a server runs. The ` +
+      `database has refused some for now: ${reason}`,
   );
-  // The profiles are there: of the built-in hooks none has anything left to do.
-  if (hasOwnHooks(hooks, "created")) {
-    await insertJobs(tx, ids.map((user_id) => ({ kind: "user_created", user_id })));
-  }
-  const targets = users.map(({ username }, index) => ({ id: ids[index]!, username }));
-  await auditAll(tx, actor, "import_users", targets);
 }
 
-function reportOf(plan: ImportPlan, users: readonly ReadyUser[]): ReportLine[] {
-  const imported = users.map(({ from, remarks }) =>
-    reportLine(from, remarks.length === 0 ? "imported" : "changed", remarks)
+/** Users whose name or address somebody has taken since the import was planned, and why. */
+async function findLate(
+  { db }: Services,
+  users: readonly ReadyUser[],
+): Promise<Map<ReadyUser, string>> {
+  const taken = await findTakenKeys(
+    db,
+    users.map(({ username }) => username),
+    users.map(({ account }) => account.email),
   );
-  return [...imported, ...plan.skipped].sort(byTableAndId);
+  const { usernames, emails } = taken;
+  const late = users.filter(({ username, account }) =>
+    !usernames.has(foldKey(username)) || !emails.has(emailKey(account.email))
+  );
+  return new Map(
+    late.map((
+      user,
+    ) => [
+      user,
+      takenReason(user.account, user.username, taken) ??
+        "The account was deleted while the import ran",
+    ]),
+  );
+}
+
+function reportOf(
+  plan: ImportPlan,
+  users: readonly ReadyUser[],
+  late: ReadonlyMap<ReadyUser, string> = new Map(),
+): ReportLine[] {
+  const lines = users.map((user) => {
+    const reason = late.get(user);
+    if (reason !== undefined) return reportLine(user.from, "skipped", [reason]);
+    return reportLine(user.from, user.remarks.length === 0 ? "imported" : "changed", user.remarks);
+  });
+  return [...lines, ...plan.skipped].sort(byTableAndId);
 }
 
 const TABLES: readonly ReportLine["table"][] = ["users", "user_profiles"];

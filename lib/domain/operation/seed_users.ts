@@ -1,7 +1,7 @@
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { findLastSampleNumber } from "@/lib/repo/sample_users.ts";
 import { refreshUserStatistics } from "@/lib/repo/server.ts";
-import { insertUserProfiles, type NewUserProfile } from "@/lib/repo/user_profiles.ts";
+import type { NewUserProfile } from "@/lib/repo/user_profiles.ts";
 import { insertUsers, type NewUser } from "@/lib/repo/users.ts";
 import type { TaskActor } from "@/lib/domain/actor.ts";
 import { audit } from "@/lib/domain/audit.ts";
@@ -43,8 +43,8 @@ export async function seedUsers(
     const length = Math.min(USERS_PER_TRANSACTION, count - done);
     const people = Array.from({ length }, (_, i) => sampleUser(seed, start + done + i, now));
     await inTransaction(db, async (tx) => {
-      const ids = await insertUsers(tx, people.map((person) => accountOf(person, password_hash)));
-      await insertUserProfiles(tx, people.map((person, i) => profileOf(person, ids[i]!)));
+      const accounts = people.map((person) => accountOf(person, password_hash));
+      await insertUsers(tx, accounts, people.map(profileOf));
     });
     onProgress(length);
   }
@@ -69,6 +69,6 @@ function accountOf(person: SampleUser, password_hash: string): NewUser {
   };
 }
 
-function profileOf({ email, full_name, bio, address, phone }: SampleUser, user_id: number) {
-  return { user_id, email, full_name, bio, address, phone } satisfies NewUserProfile;
+function profileOf({ email, full_name, bio, address, phone }: SampleUser) {
+  return { email, full_name, bio, address, phone } satisfies Partial<NewUserProfile>;
 }

@@ -1,3 +1,5 @@
+import { Buffer } from "node:buffer";
+
 /**
  * Reads a stream to its end. Returns `undefined` as soon as it exceeds `maxBytes`, without holding
  * more than one chunk beyond the limit.
@@ -18,7 +20,7 @@ export async function readAtMost(
     if (length > maxBytes) return undefined;
     chunks.push(chunk);
   }
-  return concatenate(chunks, length);
+  return Buffer.concat(chunks, length);
 }
 
 function until(
@@ -26,14 +28,4 @@ function until(
   source: ReadableStream<Uint8Array>,
 ): ReadableStream<Uint8Array> {
   return source.pipeThrough(new TransformStream<Uint8Array, Uint8Array>(), { signal });
-}
-
-function concatenate(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.byteLength;
-  }
-  return bytes;
 }

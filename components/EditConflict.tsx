@@ -1,5 +1,6 @@
 import { Alert } from "@/components/Alert.tsx";
-import { accountForm, profileForm } from "@/lib/shared/user_forms.ts";
+import { profileForm } from "@/lib/shared/profile_form.ts";
+import { accountForm } from "@/lib/shared/user_forms.ts";
 import type { EditConflictView } from "@/lib/shared/views.ts";
 
 interface EditConflictProps {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { renderToString } from "preact-render-to-string";
 import { Field } from "@/components/Field.tsx";
-import { accountForm, profileForm, registerForm } from "@/lib/shared/user_forms.ts";
+import { profileForm } from "@/lib/shared/profile_form.ts";
+import { accountForm, registerForm } from "@/lib/shared/user_forms.ts";
 
 Deno.test("Field names its error to a screen reader and keeps what was typed", () => {
   const html = renderToString(

@@ -4,6 +4,8 @@ import { RoleBadge } from "@/components/RoleBadge.tsx";
 import { StatusBadge } from "@/components/StatusBadge.tsx";
 import { When } from "@/components/When.tsx";
 import { isWebAddress } from "@/lib/shared/fields.ts";
+import type { Field } from "@/lib/shared/form.ts";
+import { PROFILE_FIELDS, type ProfileField, profileForm } from "@/lib/shared/profile_form.ts";
 import type { UserView } from "@/lib/shared/views.ts";
 
 interface ProfileCardProps {
@@ -42,6 +44,9 @@ export function ProfileCard({ user, actions }: ProfileCardProps) {
   );
 }
 
+/** The fields that stand at the top of the page. */
+const IN_HEAD: readonly ProfileField[] = ["full_name", "bio"];
+
 function Contact({ user }: { readonly user: UserView }) {
   return (
     <section class="card">
@@ -49,22 +54,21 @@ function Contact({ user }: { readonly user: UserView }) {
         <h2>Contact</h2>
       </div>
       <dl class="card-body facts">
-        <Fact label="Contact e-mail">
-          {user.contact_email && (
-            <a href={`mailto:${encodeURIComponent(user.contact_email)}`}>{user.contact_email}</a>
-          )}
-        </Fact>
-        <Fact label="Phone">{user.phone}</Fact>
-        <Fact label="Postal address">{user.address}</Fact>
-        <Fact label="Zip code">{user.zipcode}</Fact>
-        <Fact label="Website">
-          {isWebAddress(user.website)
-            ? <a href={user.website} rel="noopener noreferrer nofollow">{user.website}</a>
-            : user.website}
-        </Fact>
+        {PROFILE_FIELDS.filter((name) => !IN_HEAD.includes(name)).map((name) => (
+          <Fact key={name} label={profileForm[name].label}>
+            {linked(profileForm[name].type, user[name])}
+          </Fact>
+        ))}
       </dl>
     </section>
   );
+}
+
+/** A text as a link, where it is an address. */
+function linked(type: Field<unknown>["type"], text: string): ComponentChildren {
+  if (type === "email" && text) return <a href={`mailto:${encodeURIComponent(text)}`}>{text}</a>;
+  if (type !== "url" || !isWebAddress(text)) return text;
+  return <a href={text} rel="noopener noreferrer nofollow">{text}</a>;
 }
 
 function Account({ user }: { readonly user: UserView }) {

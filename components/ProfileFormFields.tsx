@@ -1,6 +1,6 @@
 import { Field } from "@/components/Field.tsx";
 import type { FieldErrors } from "@/lib/shared/form.ts";
-import { profileForm } from "@/lib/shared/user_forms.ts";
+import { PROFILE_FIELDS, type ProfileField, profileForm } from "@/lib/shared/profile_form.ts";
 import type { UserView } from "@/lib/shared/views.ts";
 
 interface ProfileFormFieldsProps {
@@ -10,15 +10,24 @@ interface ProfileFormFieldsProps {
   readonly idPrefix?: string | undefined;
 }
 
-type ProfileField = keyof typeof profileForm;
+/** A longer text has a row of its own; other fields share one where there is room. */
+const LONG_TEXT_CHARS = 1_000;
 
-/** In pairs, so that short fields share a row where there is room. */
-const ROWS: readonly (readonly ProfileField[])[] = [
-  ["full_name", "contact_email"],
-  ["phone", "website"],
-  ["address", "zipcode"],
-  ["bio"],
-];
+const ROWS = rowsOf(PROFILE_FIELDS);
+
+function rowsOf(names: readonly ProfileField[]): ProfileField[][] {
+  const rows: ProfileField[][] = [];
+  for (const name of names) {
+    const row = rows.at(-1);
+    if (row?.length !== 1 || [...row, name].some(isLong)) rows.push([name]);
+    else row.push(name);
+  }
+  return rows;
+}
+
+function isLong(name: ProfileField): boolean {
+  return (profileForm[name].maxLength ?? 0) > LONG_TEXT_CHARS;
+}
 
 /** The fields that describe the person. */
 export function ProfileFormFields({ user, values, errors, idPrefix }: ProfileFormFieldsProps) {

@@ -1,6 +1,7 @@
 import { parse } from "csv-parse/sync";
 import { messageOf } from "@/lib/message_of.ts";
 import type { Cell, Cells } from "./cells.ts";
+import { TEXT_COLUMNS } from "./profile.ts";
 import { joinProfiles, type Source, SourceError, toRows } from "./source.ts";
 
 /** PostgreSQL's `copy` writes NULL like this. */
@@ -8,14 +9,7 @@ const NULL_MARK = "\\N";
 
 /** Columns of `user_profiles` that may stand beside those of `users`. */
 const PROFILE_COLUMNS = [
-  "full_name",
-  "bio",
-  "address",
-  "zipcode",
-  "phone",
-  "profile_email",
-  "website",
-  "service",
+  ...TEXT_COLUMNS.map((name) => name === "email" ? "profile_email" : name),
   "image",
 ];
 

@@ -8,23 +8,19 @@ import {
   rowId,
   text,
   textRecord,
-  website,
   wholeNumber,
 } from "./fields.ts";
 import {
-  ADDRESS_MAX_CHARS,
-  BIO_MAX_CHARS,
   CURSOR_MAX_CHARS,
   EMAIL_MAX_CHARS,
   PAGE_SIZE_MAX,
   PASSWORD_MAX_CHARS,
-  PHONE_MAX_CHARS,
   SEARCH_MAX_CHARS,
   STATUS_REASON_MAX_CHARS,
   USERNAME_MAX_CHARS,
-  ZIPCODE_MAX_CHARS,
 } from "./limits.ts";
-import { fullName, username, USERNAME_HINT } from "./names.ts";
+import { username, USERNAME_HINT } from "./names.ts";
+import { PROFILE_FIELDS } from "./profile_form.ts";
 import { USER_SORTS } from "./user_list.ts";
 import { ROLES, STATUSES } from "./users.ts";
 import type { UserView } from "./views.ts";
@@ -53,35 +49,6 @@ export const changePasswordForm = {
   current_password: password({ label: "Current password", autocomplete: "current-password" }),
   password: password({ label: "New password", autocomplete: "new-password" }),
   password2: password({ label: "New password again", autocomplete: "new-password" }),
-};
-
-/** The part of `PUT /edit_user` that describes the person. */
-export const profileForm = {
-  full_name: fullName,
-  bio: text({ label: "About", type: "textarea", maxLength: BIO_MAX_CHARS }),
-  address: text({
-    label: "Postal address",
-    type: "textarea",
-    maxLength: ADDRESS_MAX_CHARS,
-    autocomplete: "street-address",
-  }),
-  zipcode: text({
-    label: "Zip code",
-    maxLength: ZIPCODE_MAX_CHARS,
-    pattern: "[\\p{L}\\p{M}\\p{Nd} \\-]*",
-    patternError: "Use letters, digits, spaces and hyphens in the zip code",
-    autocomplete: "postal-code",
-  }),
-  phone: text({
-    label: "Phone",
-    type: "tel",
-    maxLength: PHONE_MAX_CHARS,
-    pattern: "[\\d +\\-\\(\\).\\/x]*",
-    patternError: "Use digits, spaces and + - ( ) . / x in the phone number",
-    autocomplete: "tel",
-  }),
-  contact_email: email({ label: "Contact e-mail" }),
-  website: website({ label: "Website" }),
 };
 
 /** The part of `PUT /edit_user` that is the account; username and role are for admins alone. */
@@ -117,14 +84,13 @@ export const editTargetForm = {
  * was counts as left out: so it cannot undo what somebody else has changed in the meantime.
  */
 export function editBase(user: UserView): Record<string, string> {
-  const names = [...Object.keys(accountForm), ...Object.keys(profileForm)] as EditableField[];
+  const account = Object.keys(accountForm) as (keyof typeof accountForm)[];
+  const names = [...account, ...PROFILE_FIELDS];
   return {
     ...Object.fromEntries(names.map((name) => [name, user[name]])),
     image: user.image ?? "",
   };
 }
-
-type EditableField = keyof typeof accountForm | keyof typeof profileForm;
 
 /** `PUT /update_status`. */
 export const statusForm = {

@@ -2,13 +2,14 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type Form, parseForm, parsePartial } from "./form.ts";
 import { EMAIL_MAX_CHARS } from "./limits.ts";
+import { profileForm } from "./profile_form.ts";
 import * as forms from "./user_forms.ts";
 
 const FORMS: Readonly<Record<string, Form>> = {
   registerForm: forms.registerForm,
   loginForm: forms.loginForm,
   changePasswordForm: forms.changePasswordForm,
-  profileForm: forms.profileForm,
+  profileForm,
   accountForm: forms.accountForm,
   editTargetForm: forms.editTargetForm,
   statusForm: forms.statusForm,
@@ -59,7 +60,7 @@ function written([name, value]: [string, unknown]): [string, string] {
 }
 
 Deno.test("parsePartial() leaves out what was not sent", () => {
-  const parsed = parsePartial(forms.profileForm, new Map([["bio", "x"]]));
+  const parsed = parsePartial(profileForm, new Map([["bio", "x"]]));
   assert.deepEqual(parsed, { ok: true, value: { bio: "x" } });
 });
 
@@ -73,7 +74,7 @@ Deno.test("what is longer than its limit meets no pattern, which might take long
 });
 
 Deno.test("no text turns the direction of the page", () => {
-  const { full_name, bio } = forms.profileForm;
+  const { full_name, bio } = profileForm;
   for (const control of ["\u202E", "\u202A", "\u2066", "\u2069", "\u0007"]) {
     for (const field of [full_name, bio]) {
       assert.ok("error" in field.read(`gpj${control}exe`), JSON.stringify(control));
@@ -100,7 +101,7 @@ Deno.test("a text that cannot fit is refused before its accents are put in order
   // Composing takes time with the square of their number.
   const accents = "\u0301\u0327".repeat(50_000);
   const { username } = forms.registerForm;
-  const { bio } = forms.profileForm;
+  const { bio } = profileForm;
   const { normalize } = String.prototype;
   String.prototype.normalize = () => assert.fail("composed");
   try {
@@ -114,7 +115,7 @@ Deno.test("a text that cannot fit is refused before its accents are put in order
 });
 
 Deno.test("a text with more marks on a letter than any language has is not composed", () => {
-  const { bio } = forms.profileForm;
+  const { bio } = profileForm;
   const { normalize } = String.prototype;
   String.prototype.normalize = () => assert.fail("composed");
   try {
@@ -128,7 +129,7 @@ Deno.test("a text with more marks on a letter than any language has is not compo
 });
 
 Deno.test("a text fits if it does so once it is composed", () => {
-  const { full_name } = forms.profileForm;
+  const { full_name } = profileForm;
   // Four characters become one.
   const composed = "\u1F82".repeat(120);
   assert.deepEqual(full_name.read(composed.normalize("NFD")), { value: composed });

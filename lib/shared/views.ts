@@ -1,10 +1,11 @@
+import type { ProfileValues } from "./profile_form.ts";
 import type { Role, Status } from "./users.ts";
 
 /** ISO 8601 in UTC. */
 export type Timestamp = string;
 
 /** A user as shown to themselves and admins: account and profile. */
-export interface UserView {
+export interface UserView extends ProfileValues {
   readonly user_id: number;
   readonly username: string;
   /** The e-mail address for signing in. */
@@ -12,14 +13,6 @@ export interface UserView {
   readonly email_verified: boolean;
   readonly role: Role;
   readonly status: Status;
-  readonly full_name: string;
-  readonly bio: string;
-  readonly address: string;
-  readonly zipcode: string;
-  readonly phone: string;
-  /** The e-mail address for others, from `user_profiles.email`. */
-  readonly contact_email: string;
-  readonly website: string;
   /** URL of the avatar, or `null` for the initials. */
   readonly image: string | null;
   readonly created_at: Timestamp;

@@ -4,6 +4,7 @@ import { copyProject } from "@/tests/kit/how_to.ts";
 /** The how-tos to follow, with the number of files that each may touch. */
 const SECTIONS = [
   ["An action", 5],
+  ["A field of the profile", 5],
   ["A page", 6],
   ["A hook", 1],
 ] as const;

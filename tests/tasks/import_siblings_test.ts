@@ -87,7 +87,8 @@ databaseTest(
       "+44 (0)20/555-0100 x.7",
     ]);
     const reasons = lineOf(report, 1)?.reasons.join() ?? "";
-    assert.match(reasons, /zipcode: dropped "@@@###".*phone: dropped "not a phone"/);
+    assert.match(reasons, /zipcode: dropped "@@@###"/);
+    assert.match(reasons, /phone: dropped "not a phone"/);
     assert.deepEqual(lineOf(report, 2)?.reasons, []);
   },
 );
@@ -382,10 +383,9 @@ databaseTest(
     );
     const imported = await importedBy(services);
     assert.deepEqual([imported.get("ada")?.bio, imported.get("ada")?.phone], ["", ""]);
-    assert.match(
-      reasonsOf(report, 1),
-      /date_created: left out, "10.03.2024 14:00" is not a time.*bio: the word None.*phone: the word NULL/,
-    );
+    assert.match(reasonsOf(report, 1), /date_created: left out, "10.03.2024 14:00" is not a time/);
+    assert.match(reasonsOf(report, 1), /bio: the word None/);
+    assert.match(reasonsOf(report, 1), /phone: the word NULL/);
     assert.doesNotMatch(reasonsOf(report, 2), /UTF-8|left out|the word/);
     assert.equal(imported.get("None")?.bio, "None of it");
     assert.equal(imported.get("None")?.created_at.toISOString(), "2024-03-10T14:00:00.000Z");

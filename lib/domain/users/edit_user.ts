@@ -8,12 +8,8 @@ import { findUserById, insertFormerUsernames, updateUser, type User } from "@/li
 import type { ActionInput } from "@/lib/shared/actions.ts";
 import { emailKey } from "@/lib/shared/fold.ts";
 import type { Values } from "@/lib/shared/form.ts";
-import {
-  type accountForm,
-  editBase,
-  type editTargetForm,
-  type profileForm,
-} from "@/lib/shared/user_forms.ts";
+import type { ProfileValues } from "@/lib/shared/profile_form.ts";
+import { type accountForm, editBase, type editTargetForm } from "@/lib/shared/user_forms.ts";
 import type { PictureCrop } from "@/lib/shared/images.ts";
 import { username as newUsername } from "@/lib/shared/names.ts";
 import type { UserView } from "@/lib/shared/views.ts";
@@ -38,7 +34,7 @@ type EditTarget =
 export interface UserEdit {
   readonly target: EditTarget;
   readonly account: Partial<Values<typeof accountForm>>;
-  readonly profile: Partial<Values<typeof profileForm>>;
+  readonly profile: Partial<ProfileValues>;
   /** A new avatar. */
   readonly upload?: { readonly data: Uint8Array; readonly crop: PictureCrop | undefined };
 }

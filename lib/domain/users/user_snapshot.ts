@@ -1,5 +1,6 @@
 import type { NewUser, User } from "@/lib/repo/users.ts";
 import type { ProfileChanges, UserProfile } from "@/lib/repo/user_profiles.ts";
+import { columnOf, profileColumns } from "@/lib/shared/profile_form.ts";
 
 /** Writes a deleted user as JSON. */
 export function toSnapshot(user: User, profile: UserProfile | undefined): string {
@@ -14,13 +15,7 @@ export function fromSnapshot(
   return {
     account: accountOf(user),
     profile: profile === undefined ? {} : {
-      full_name: profile.full_name,
-      bio: profile.bio,
-      address: profile.address,
-      zipcode: profile.zipcode,
-      phone: profile.phone,
-      email: profile.email,
-      website: profile.website,
+      ...profileColumns((field) => profile[columnOf(field)]),
       image: profile.image,
     } satisfies Record<Exclude<keyof UserProfile, MadeAnew | "created_at">, unknown>,
   };

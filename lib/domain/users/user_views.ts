@@ -1,5 +1,6 @@
 import type { User } from "@/lib/repo/users.ts";
 import type { UserProfile } from "@/lib/repo/user_profiles.ts";
+import { columnOf, PROFILE_FIELDS, type ProfileValues } from "@/lib/shared/profile_form.ts";
 import type { UserView } from "@/lib/shared/views.ts";
 
 /**
@@ -19,13 +20,7 @@ export function userView(
     email_verified: user.email_verified_at !== null,
     role: user.role,
     status: user.status,
-    full_name: profile?.full_name ?? "",
-    bio: profile?.bio ?? "",
-    address: profile?.address ?? "",
-    zipcode: profile?.zipcode ?? "",
-    phone: profile?.phone ?? "",
-    contact_email: profile?.email ?? user.email,
-    website: profile?.website ?? "",
+    ...profileValues(user, profile),
     image: profile?.image ?? null,
     created_at: user.created_at.toISOString(),
     updated_at: user.updated_at.toISOString(),
@@ -40,6 +35,15 @@ export function userView(
       },
     }),
   };
+}
+
+function profileValues(user: User, profile: UserProfile | undefined): ProfileValues {
+  const missing: Partial<ProfileValues> = { contact_email: user.email };
+  const entries = PROFILE_FIELDS.map((field) => [
+    field,
+    profile?.[columnOf(field)] ?? missing[field] ?? "",
+  ]);
+  return Object.fromEntries(entries) as ProfileValues;
 }
 
 function timestamp(time: Date | null): string | null {

@@ -1,6 +1,7 @@
 import { Avatar } from "@/components/Avatar.tsx";
 import { Icon } from "@/components/Icon.tsx";
 import { Name } from "@/components/Name.tsx";
+import { MY_ACCOUNT } from "@/lib/shared/navigation.ts";
 import type { Viewer } from "@/lib/shared/views.ts";
 
 interface AccountMenuProps {
@@ -22,12 +23,12 @@ export function AccountMenu({ viewer }: AccountMenuProps) {
           {viewer.full_name && <Name class="text-body-secondary" text={viewer.username} />}
         </div>
         <hr class="dropdown-divider" />
-        <a class="dropdown-item" href="/profile">
-          <Icon name="person" />Profile
-        </a>
-        <a class="dropdown-item" href="/change_password">
-          <Icon name="key" />Change password
-        </a>
+        {MY_ACCOUNT.items.map(({ href, label, longLabel = label, icon }) => (
+          <a key={href} class="dropdown-item" href={href}>
+            <Icon name={icon} />
+            {longLabel}
+          </a>
+        ))}
         <hr class="dropdown-divider" />
         <form method="post" action="/logout">
           <button type="submit" class="dropdown-item">

@@ -1,4 +1,3 @@
-import { Head } from "fresh/runtime";
 import { ActionForm } from "@/components/ActionForm.tsx";
 import { PageHeader } from "@/components/PageHeader.tsx";
 import { actionOf, type AskedAction } from "@/lib/shared/actions.ts";
@@ -21,13 +20,9 @@ interface ActionPageProps {
 export function ActionPage({ user, next, ...form }: ActionPageProps) {
   const { user_id, username: name } = user;
   const { title } = actionOf(form.action).ask!;
-  const titleFor = (own: boolean) => fill(wordsFor(title, own), { name });
   return (
     <>
-      <Head>
-        <title>{`${titleFor(false)} · Roster`}</title>
-      </Head>
-      <PageHeader title={titleFor(user_id === form.viewer_id)} />
+      <PageHeader title={fill(wordsFor(title, user_id === form.viewer_id), { name })} />
       <div class="card card-body form-narrow">
         <ActionForm
           {...form}

@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import { Alert } from "@/components/Alert.tsx";
 import { AuthFrame } from "@/components/AuthFrame.tsx";
 import { Footer } from "@/components/Footer.tsx";
+import { Title } from "@/components/Title.tsx";
 import type { ColorMode } from "@/lib/shared/color_mode.ts";
 import { type Flash, flashText } from "@/lib/shared/flash.ts";
 
@@ -20,7 +21,7 @@ interface AuthCardProps {
 export function AuthCard({ title, flash, colorMode, path, children }: AuthCardProps) {
   return (
     <AuthFrame footer={<Footer colorMode={colorMode} path={path} />}>
-      <h1>{title}</h1>
+      <Title text={title} />
       {flash && <Alert kind="success">{flashText(flash)}</Alert>}
       {children}
     </AuthFrame>

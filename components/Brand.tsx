@@ -1,19 +1,17 @@
+import { useContext } from "preact/hooks";
+import { asset } from "fresh/runtime";
+import { AppName } from "@/components/AppName.ts";
+
 interface BrandProps {
   readonly href: string;
 }
 
-/** The name of the application and its mark: a list, and somebody on it. */
+/** The logo, which is the icon of the browser's tab as well, and the product's name. */
 export function Brand({ href }: BrandProps) {
   return (
     <a class="brand" href={href}>
-      <svg class="brand-mark" viewBox="0 0 32 32" aria-hidden="true">
-        <rect class="brand-ground" width="32" height="32" rx="8" />
-        <circle class="brand-dot" cx="10" cy="10.5" r="3.5" />
-        <rect class="brand-line" x="16" y="9" width="10" height="3" rx="1.5" />
-        <rect class="brand-line" x="7" y="17" width="19" height="3" rx="1.5" />
-        <rect class="brand-line" x="7" y="23" width="13" height="3" rx="1.5" />
-      </svg>
-      Roster
+      <img class="brand-mark" src={asset("/favicon.svg")} alt="" />
+      {useContext(AppName)}
     </a>
   );
 }

@@ -3,7 +3,8 @@ import { asset } from "fresh/runtime";
 import type { ColorMode } from "@/lib/shared/color_mode.ts";
 
 interface DocumentProps {
-  readonly title: string;
+  /** Title of a page without a {@linkcode Title}. */
+  readonly appName: string;
   readonly colorMode: ColorMode;
   readonly children: ComponentChildren;
 }
@@ -22,7 +23,7 @@ const WAIT_FOR_END = { rel: "expect", href: `#${END_ID}`, blocking: "render" };
  * The HTML document around every page. Without a chosen theme the stylesheet follows the system.
  * Search engines list only pages whose `<Head>` allows it.
  */
-export function Document({ title, colorMode, children }: DocumentProps) {
+export function Document({ appName, colorMode, children }: DocumentProps) {
   return (
     <html lang="en" data-bs-theme={colorMode === "auto" ? undefined : colorMode}>
       <head>
@@ -30,7 +31,7 @@ export function Document({ title, colorMode, children }: DocumentProps) {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content={colorMode === "auto" ? "light dark" : colorMode} />
         <meta name="robots" content="noindex" />
-        <title>{title}</title>
+        <title>{appName}</title>
         <link rel="icon" href={asset("/favicon.svg")} type="image/svg+xml" />
         <link rel="stylesheet" href={asset("/app.css")} />
         <link {...WAIT_FOR_END} />

@@ -1,3 +1,5 @@
+import { Title } from "@/components/Title.tsx";
+
 interface ErrorMessageProps {
   readonly status: number;
   readonly title: string;
@@ -14,7 +16,7 @@ export function ErrorMessage(props: ErrorMessageProps) {
   return (
     <>
       <p class="error-status tabular">{status}</p>
-      <h1>{title}</h1>
+      <Title text={title} />
       {detail && <p>{detail}</p>}
       {requestId && (
         <p class="form-text">

@@ -1,3 +1,5 @@
+import { useContext } from "preact/hooks";
+import { AppName } from "@/components/AppName.ts";
 import { ColorModeSwitch } from "@/components/ColorModeSwitch.tsx";
 import type { ColorMode } from "@/lib/shared/color_mode.ts";
 
@@ -11,10 +13,11 @@ interface FooterProps {
 
 /** The footer of every page: name, licence and colour switch. */
 export function Footer({ colorMode, path, version }: FooterProps) {
+  const name = useContext(AppName);
   return (
     <footer class="footer">
       <p class="m-0">
-        {version ? `Roster ${version}` : "Roster"}: user accounts, profiles and roles.{" "}
+        {version ? `${name} ${version}` : name}: user accounts, profiles and roles.{" "}
         <a href="https://opensource.org/license/mit" rel="license noopener noreferrer">
           MIT licence
         </a>

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { Title } from "@/components/Title.tsx";
 
 interface PageHeaderProps {
   readonly title: string;
@@ -6,11 +7,11 @@ interface PageHeaderProps {
   readonly children?: ComponentChildren;
 }
 
-/** The heading of a page in the shell. */
+/** The heading of a page in the shell, and the title of the document. */
 export function PageHeader({ title, children }: PageHeaderProps) {
   return (
     <div class="page-header">
-      <h1>{title}</h1>
+      <Title text={title} />
       {children}
     </div>
   );

@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import { Avatar } from "@/components/Avatar.tsx";
 import { RoleBadge } from "@/components/RoleBadge.tsx";
 import { StatusBadge } from "@/components/StatusBadge.tsx";
+import { Title } from "@/components/Title.tsx";
 import { When } from "@/components/When.tsx";
 import { isWebAddress } from "@/lib/shared/fields.ts";
 import type { Field } from "@/lib/shared/form.ts";
@@ -24,7 +25,7 @@ export function ProfileCard({ user, actions }: ProfileCardProps) {
           <div class="profile-head">
             <Avatar {...user} size="large" />
             <div class="profile-name">
-              <h1 dir="auto">{user.full_name || user.username}</h1>
+              <Title text={user.full_name || user.username} />
               <div class="d-flex flex-wrap align-items-center gap-2">
                 <bdi class="text-body-secondary">{user.username}</bdi>
                 <RoleBadge role={user.role} />

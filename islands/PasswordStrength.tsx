@@ -9,13 +9,13 @@ interface PasswordStrengthProps {
   readonly error?: string | undefined;
   /** `PASSWORD_MIN_LENGTH`. */
   readonly minLength: number;
-  /** Name and address, if the form has no fields for them. */
-  readonly userInputs?: readonly string[];
+  /** What an attacker tries first: the product's name, and what the form has no fields for. */
+  readonly userInputs: readonly string[];
 }
 
 /** The field `password` with a strength bar and zxcvbn's advice. */
 export default function PasswordStrength(props: PasswordStrengthProps) {
-  const { label, error, minLength, userInputs = [] } = props;
+  const { label, error, minLength, userInputs } = props;
   const strength = useSignal<Strength | undefined>(undefined);
   const typed = useRef("");
   // The bar needs script.

@@ -4,48 +4,23 @@ import { SETTINGS, type SettingValues } from "./settings/declarations.ts";
 import { type Environment, readEnvFile } from "./settings/env_file.ts";
 import { type Exposure, findExposures } from "./settings/exposures.ts";
 import type { FtpSettings } from "./settings/ftp_url.ts";
-import type { Mailbox, SmtpSettings } from "./settings/mail.ts";
+import type { SmtpSettings } from "./settings/mail.ts";
 import { findMisspelt } from "./settings/misspelt.ts";
 import { findIdleSettings } from "./settings/notices.ts";
 import { Refusal } from "./settings/parsers.ts";
 import { findUnsafe } from "./settings/production.ts";
 
-/** Everything that the environment decides, read once and frozen. */
-export interface Settings {
-  readonly appEnv: "development" | "test" | "production";
-  /** A name, or an address without brackets. */
-  readonly host: string;
-  readonly port: number;
-  /** Public origin, without a trailing slash. */
-  readonly appUrl: string;
+/**
+ * Everything that the environment decides, read once and frozen: each setting in camel case, except
+ * where {@linkcode compose} makes something else of it.
+ */
+export type Settings = Readonly<ReturnType<typeof compose>> & {
   readonly database: DatabaseSettings;
-  readonly ftp: FtpSettings | undefined;
-  /** Where the FTP folder is published over HTTP, without a trailing slash. */
-  readonly imagePublicUrl: string | undefined;
-  readonly smtp: SmtpSettings | undefined;
-  readonly mailFrom: Mailbox;
-  readonly registration: "open" | "invite" | "closed";
-  readonly emailVerification: "required" | "optional";
-  readonly loginFailureLimit: number;
-  readonly loginFailurePolicy: "lock" | "suspend";
-  readonly passwordMinLength: number;
-  /** zxcvbn score, 0 to 4. */
-  readonly passwordMinScore: number;
-  readonly sessionIdleMinutes: number;
-  readonly sessionMaxHours: number;
-  /** The proxies whose `X-Forwarded-For` is believed. */
-  readonly trustProxy: readonly Network[];
-  readonly logFormat: "pretty" | "json";
-  readonly logLevel: "debug" | "info" | "warn" | "error";
   /** What is set and takes no effect, and names that look like a setting's, a sentence each. */
   readonly notices: readonly string[];
   /** Connections that others on the way may read, or answer in the server's place. */
   readonly exposures: readonly Exposure[];
-  /** Threads of a server that can have several. */
-  readonly threads: number;
-  /** Between "not ready" and the last new connection. */
-  readonly shutdownNoticeSeconds: number;
-}
+};
 
 /** What is wrong with the environment: every fault, a line each. */
 export class SettingsError extends Error {
@@ -124,36 +99,58 @@ function findConflicts(values: SettingValues, env: Environment): string[] {
   return faults;
 }
 
-function compose(values: SettingValues): Omit<Settings, "notices" | "exposures" | "database"> {
+/** Puts settings together that belong together, and fills in what follows from others. */
+function compose(values: SettingValues) {
+  const { FTP_URL, FTP_CA_FILE, SMTP_URL, SMTP_CA_FILE, SMTP_ALLOW_PLAINTEXT, ...rest } = values;
+  const { DATABASE_URL: _, DENO_JOBS, ...others } = rest;
   const production = values.APP_ENV === "production";
   const host = values.HOST ?? (production ? "0.0.0.0" : "127.0.0.1");
+  const appSlug = slugOf(values.APP_NAME);
   return {
-    appEnv: values.APP_ENV,
+    ...inCamelCase(others),
+    /** The product's name where only ASCII letters, digits and `_` may stand. */
+    appSlug,
+    /** A name, or an address without brackets. */
     host,
-    port: values.PORT,
+    /** Public origin, without a trailing slash. */
     appUrl: values.APP_URL ?? originOf(host, values.PORT),
-    ftp: values.FTP_URL && Object.freeze({ ...values.FTP_URL, ca: values.FTP_CA_FILE }),
-    imagePublicUrl: values.IMAGE_PUBLIC_URL,
-    smtp: values.SMTP_URL && Object.freeze({
-      ...values.SMTP_URL,
-      ca: values.SMTP_CA_FILE,
-      requiresTls: production && !values.SMTP_ALLOW_PLAINTEXT,
+    ftp: FTP_URL && Object.freeze<FtpSettings>({ ...FTP_URL, ca: FTP_CA_FILE }),
+    smtp: SMTP_URL && Object.freeze<SmtpSettings>({
+      ...SMTP_URL,
+      ca: SMTP_CA_FILE,
+      requiresTls: production && !SMTP_ALLOW_PLAINTEXT,
     }),
-    mailFrom: values.MAIL_FROM ?? { name: "Roster", address: "roster@localhost" },
-    registration: values.REGISTRATION,
-    emailVerification: values.EMAIL_VERIFICATION ?? (values.SMTP_URL ? "required" : "optional"),
-    loginFailureLimit: values.LOGIN_FAILURE_LIMIT,
-    loginFailurePolicy: values.LOGIN_FAILURE_POLICY,
-    passwordMinLength: values.PASSWORD_MIN_LENGTH,
-    passwordMinScore: values.PASSWORD_MIN_SCORE,
-    sessionIdleMinutes: values.SESSION_IDLE_MINUTES,
-    sessionMaxHours: values.SESSION_MAX_HOURS,
-    trustProxy: values.TRUST_PROXY ?? Object.freeze([]),
+    mailFrom: values.MAIL_FROM ?? { name: values.APP_NAME, address: `${appSlug}@localhost` },
+    emailVerification: values.EMAIL_VERIFICATION ?? (SMTP_URL ? "required" : "optional"),
+    /** The proxies whose `X-Forwarded-For` is believed. */
+    trustProxy: values.TRUST_PROXY ?? Object.freeze<Network[]>([]),
     logFormat: values.LOG_FORMAT ?? (production ? "json" : "pretty"),
-    logLevel: values.LOG_LEVEL,
-    threads: values.DENO_JOBS ?? navigator.hardwareConcurrency,
+    /** Threads of a server that can have several. */
+    threads: DENO_JOBS ?? navigator.hardwareConcurrency,
+    /** Between "not ready" and the last new connection. */
     shutdownNoticeSeconds: values.SHUTDOWN_NOTICE_SECONDS ?? (production ? 5 : 1),
   };
+}
+
+/** `LOG_LEVEL` as `logLevel`. */
+type Camel<Name extends string> = Uncapitalize<Pascal<Name>>;
+type Pascal<Name extends string> = Name extends `${infer First}_${infer Rest}`
+  ? `${Pascal<First>}${Pascal<Rest>}`
+  : Capitalize<Lowercase<Name>>;
+
+function inCamelCase<T extends object>(
+  values: T,
+): { [Name in keyof T & string as Camel<Name>]: T[Name] } {
+  const entries = Object.entries(values).map(([name, value]) => [
+    name.toLowerCase().replace(/_(.)/g, (_, letter: string) => letter.toUpperCase()),
+    value,
+  ]);
+  return Object.fromEntries(entries);
+}
+
+function slugOf(name: string): string {
+  const ascii = name.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  return ascii.replace(/[^a-z0-9]+/g, "_").replace(/^_|_$/g, "") || "app";
 }
 
 /** Where a browser on this machine finds the server. */

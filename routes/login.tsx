@@ -71,11 +71,10 @@ export default define.page<typeof handler>(async ({ data, state, url }) => {
       path={url.pathname + url.search}
     >
       <Head>
-        <title>Sign in · Roster</title>
         <meta name="robots" content="index" />
         <meta
           name="description"
-          content="Sign in to your Roster account with your username or e-mail address."
+          content={`Sign in to your ${settings.appName} account with your username or e-mail address.`}
         />
       </Head>
       {await firstAdmin.isAwaited() && <FirstAdminHint />}

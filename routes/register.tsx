@@ -53,11 +53,10 @@ export default define.page<typeof handler>(async ({ data, state, url }) => {
       path={url.pathname}
     >
       <Head>
-        <title>Create an account · Roster</title>
         <meta name="robots" content="index" />
         <meta
           name="description"
-          content="Create a Roster account: choose a username and a password, and fill in your profile."
+          content={`Create an account at ${settings.appName}: choose a username and a password, and fill in your profile.`}
         />
       </Head>
       {await firstAdmin.isAwaited() && <FirstAdminHint />}
@@ -72,6 +71,7 @@ export default define.page<typeof handler>(async ({ data, state, url }) => {
               <PasswordStrength
                 label={registerForm.password.label}
                 minLength={settings.passwordMinLength}
+                userInputs={[settings.appName]}
                 error={errors.password}
               />
             }

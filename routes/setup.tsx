@@ -1,5 +1,4 @@
 import { page } from "fresh";
-import { Head } from "fresh/runtime";
 import { AuthCard } from "@/components/AuthCard.tsx";
 import { FirstAdminHint } from "@/components/FirstAdminHint.tsx";
 import { RegisterForm } from "@/components/RegisterForm.tsx";
@@ -62,9 +61,6 @@ export const handler = define.handlers({
 
 export default define.page<typeof handler>(({ data, state }) => (
   <AuthCard title="Make the first admin" colorMode={state.colorMode} path="/setup">
-    <Head>
-      <title>Make the first admin · Roster</title>
-    </Head>
     {"needsLink" in data
       ? (
         <>
@@ -84,6 +80,7 @@ export default define.page<typeof handler>(({ data, state }) => (
             <PasswordStrength
               label={registerForm.password.label}
               minLength={state.services.settings.passwordMinLength}
+              userInputs={[state.services.settings.appName]}
               error={data.errors.password}
             />
           }

@@ -1,5 +1,4 @@
 import { page } from "fresh";
-import { Head } from "fresh/runtime";
 import { Alert } from "@/components/Alert.tsx";
 import { AuthCard } from "@/components/AuthCard.tsx";
 import { verifyEmail } from "@/lib/domain/accounts/verify_email.ts";
@@ -23,9 +22,6 @@ export const handler = define.handlers({
 
 export default define.page<typeof handler>(({ data: { values, problem }, state }) => (
   <AuthCard title="Confirm your address" colorMode={state.colorMode} path="/login">
-    <Head>
-      <title>Confirm your address · Roster</title>
-    </Head>
     {problem
       ? (
         <>

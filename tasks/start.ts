@@ -23,7 +23,7 @@ export const start: Task<Record<never, never>> = {
   options: {},
   async run() {
     const settings = loadSettings();
-    console.log(`Starting Roster on ${settings.appUrl}`);
+    console.log(`Starting ${settings.appName} on ${settings.appUrl}`);
     await assertCanStart(settings);
     console.log("Looking for what has changed since the last build");
     if (!await buildIfStale(build)) console.log("The pages are built");

@@ -9,6 +9,7 @@ import {
   networks,
   oneOf,
   type Parser,
+  productName,
   type Refusal,
 } from "./parsers.ts";
 import { origin, webFolder } from "./web_url.ts";
@@ -39,6 +40,12 @@ function optional<T>(parse: Parser<T>, fallback: string, meaning: string): Setti
 
 /** All settings, by name, in the order of the README. */
 export const SETTINGS = {
+  APP_NAME: setting(
+    productName,
+    "Roster",
+    "the product's name, on pages and in e-mails. Passwords made of it are weak. Cookies are named " +
+      "after it, so everybody signs in again after a change",
+  ),
   APP_ENV: setting(
     oneOf("development", "test", "production"),
     "development",

@@ -33,6 +33,12 @@ export const flag: Parser<boolean> = (text) => {
   return word instanceof Refusal ? word : word === "1" || word === "true";
 };
 
+/** Takes a short line of text, which may stand before an e-mail address as well. */
+export const productName: Parser<string> = (text) =>
+  /^[^\p{C}<>"]{1,40}$/v.test(text)
+    ? text
+    : new Refusal('a name of at most 40 characters is allowed, without <, > and "');
+
 /** Takes addresses and networks, by commas. */
 export const networks: Parser<readonly Network[]> = (text) => {
   const items = text.split(",").map((item) => item.trim()).filter(Boolean);

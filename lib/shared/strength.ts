@@ -18,9 +18,6 @@ export const STRENGTH_LABELS = ["Very weak", "Weak", "Fair", "Good", "Strong"] a
 /** The highest score. */
 export const MAX_STRENGTH = STRENGTH_LABELS.length - 1;
 
-/** Words that an attacker of this site tries first. Add the names of your product and company. */
-const OBVIOUS_WORDS = ["roster"];
-
 /**
  * Only this many characters are scored, because the work grows with the square of the length. The
  * rest can only make a password stronger.
@@ -57,7 +54,7 @@ export async function judgeWith(
   password: string,
   userInputs: readonly string[],
 ): Promise<Strength> {
-  const known = knownWords([...OBVIOUS_WORDS, ...userInputs], JUDGED_CHARS);
+  const known = knownWords(userInputs, JUDGED_CHARS);
   const spellings = await spellingsOf(password.slice(0, JUDGED_CHARS));
   // zxcvbn takes `j.smith-jones` for four random words, so the rest without names counts as well.
   const readings = new Set(spellings.flatMap((text) => [text, ...withoutWords(text, known)]));

@@ -22,7 +22,7 @@ Deno.test("judgePassword() marks down the user's own name or address", async () 
 });
 
 Deno.test("judgePassword() marks down the application's name", async () => {
-  const { score } = await judgePassword("Roster!2026", []);
+  const { score } = await judgePassword("Roster!2026", ["Roster"]);
   assert.ok(score < 3, String(score));
 });
 

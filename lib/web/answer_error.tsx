@@ -1,3 +1,5 @@
+import type { ComponentChildren } from "preact";
+import { AppName } from "@/components/AppName.ts";
 import { AuthCard } from "@/components/AuthCard.tsx";
 import { Document } from "@/components/Document.tsx";
 import { AuthFrame } from "@/components/AuthFrame.tsx";
@@ -55,22 +57,15 @@ async function toLogin(ctx: RequestContext): Promise<Response> {
 }
 
 function loginPage(ctx: RequestContext, kept: KeptFields): Promise<Response> {
-  const colorMode = ctx.state.colorMode ?? "auto";
-  return ctx.render(
-    <Document title="Sign in · Roster" colorMode={colorMode}>
-      <AuthCard title="Sign in" colorMode={colorMode} path="/login">
-        <LoginForm values={{ ...kept }} errors={{}} canRegister={false} />
-      </AuthCard>
-    </Document>,
-    { status: 401 },
-    { skipAppWrapper: true, skipInheritedLayouts: true },
+  const page = (
+    <AuthCard title="Sign in" colorMode={ctx.state.colorMode ?? "auto"} path="/login">
+      <LoginForm values={{ ...kept }} errors={{}} canRegister={false} />
+    </AuthCard>
   );
+  return renderAlone(ctx, page, { status: 401 });
 }
 
-/**
- * Renders a separate document, because a layout or its islands may be what failed. The navigation
- * only needs the viewer, who is known by now.
- */
+/** Renders the page of an error. The navigation only needs the viewer, who is known by now. */
 function errorPage(ctx: RequestContext, problem: Problem): Promise<Response> {
   const { status, title, detail, request_id } = problem;
   const { viewer, colorMode = "auto" } = ctx.state;
@@ -87,17 +82,28 @@ function errorPage(ctx: RequestContext, problem: Problem): Promise<Response> {
       retryPath={canRetry ? path : undefined}
     />
   );
+  const page = viewer
+    ? (
+      <Shell viewer={viewer} path={path} colorMode={colorMode} version={VERSION}>
+        <div class="card card-body form-narrow">{message}</div>
+      </Shell>
+    )
+    : <AuthFrame>{message}</AuthFrame>;
+  return renderAlone(ctx, page, { status, headers: problemHeaders(problem) });
+}
+
+/** Renders a document without layouts and their islands, which may be what failed. */
+function renderAlone(
+  ctx: RequestContext,
+  page: ComponentChildren,
+  init: ResponseInit,
+): Promise<Response> {
+  const { colorMode = "auto", services: { settings: { appName } } } = ctx.state;
   return ctx.render(
-    <Document title={`${title} · Roster`} colorMode={colorMode}>
-      {viewer
-        ? (
-          <Shell viewer={viewer} path={path} colorMode={colorMode} version={VERSION}>
-            <div class="card card-body form-narrow">{message}</div>
-          </Shell>
-        )
-        : <AuthFrame>{message}</AuthFrame>}
+    <Document appName={appName} colorMode={colorMode}>
+      <AppName.Provider value={appName}>{page}</AppName.Provider>
     </Document>,
-    { status, headers: problemHeaders(problem) },
+    init,
     { skipAppWrapper: true, skipInheritedLayouts: true },
   );
 }

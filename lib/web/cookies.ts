@@ -4,7 +4,7 @@ import type { Settings } from "@/lib/settings.ts";
 /** The cookies of this application. */
 export type CookieName = "session" | "flash" | "color_mode" | "setup";
 
-type Site = Pick<Settings, "appUrl">;
+type Site = Pick<Settings, "appUrl" | "appSlug">;
 
 /**
  * Reads the cookies of this application.
@@ -55,11 +55,11 @@ export function clearCookie(settings: Site, name: CookieName): string {
 }
 
 /** Whether the application is used over https. */
-export function isSecure(settings: Site): boolean {
+export function isSecure(settings: Pick<Settings, "appUrl">): boolean {
   return settings.appUrl.startsWith("https:");
 }
 
 /** Over https the prefix keeps other hosts of the domain from setting the cookie. */
 function fullName(settings: Site, name: CookieName): string {
-  return `${isSecure(settings) ? "__Host-" : ""}roster_${name}`;
+  return `${isSecure(settings) ? "__Host-" : ""}${settings.appSlug}_${name}`;
 }

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { clearCookie, readCookies, setCookie } from "./cookies.ts";
 
-const HTTP = { appUrl: "http://localhost:8000" };
-const HTTPS = { appUrl: "https://people.example.com" };
+const HTTP = { appUrl: "http://localhost:8000", appSlug: "roster" };
+const HTTPS = { appUrl: "https://people.example.com", appSlug: "roster" };
 
 Deno.test("readCookies() reads back whatever value setCookie() writes", () => {
   fc.assert(fc.property(

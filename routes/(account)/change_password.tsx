@@ -1,5 +1,4 @@
 import { page, type PageResponse } from "fresh";
-import { Head } from "fresh/runtime";
 import { Alert } from "@/components/Alert.tsx";
 import { ChangePasswordForm } from "@/components/ChangePasswordForm.tsx";
 import { PageHeader } from "@/components/PageHeader.tsx";
@@ -31,9 +30,6 @@ export default defineSignedIn.page<typeof handler>(({ data: { errors, problem },
   const { viewer, services: { settings } } = state;
   return (
     <>
-      <Head>
-        <title>Change password · Roster</title>
-      </Head>
       <PageHeader title="Change password" />
       {problem && <Alert kind="error">{problem}</Alert>}
       <ChangePasswordForm
@@ -45,7 +41,7 @@ export default defineSignedIn.page<typeof handler>(({ data: { errors, problem },
             label={changePasswordForm.password.label}
             minLength={settings.passwordMinLength}
             error={errors.password}
-            userInputs={[viewer.username, viewer.full_name]}
+            userInputs={[settings.appName, viewer.username, viewer.full_name]}
           />
         }
       />

@@ -1,5 +1,4 @@
 import type { PageResponse } from "fresh";
-import { Head } from "fresh/runtime";
 import { EditUserForm } from "@/components/EditUserForm.tsx";
 import { PageHeader } from "@/components/PageHeader.tsx";
 import AvatarPicker from "@/islands/AvatarPicker.tsx";
@@ -47,9 +46,6 @@ export default defineSignedIn.page<typeof handler>(({ data, state }) => {
   const own = user_id === viewer.user_id;
   return (
     <>
-      <Head>
-        <title>{`Edit ${username} · Roster`}</title>
-      </Head>
       <PageHeader title={own ? "Edit profile" : `Edit ${username}`} />
       <div class="card card-body form-wide">
         <EditUserForm

@@ -1,5 +1,4 @@
 import { page } from "fresh";
-import { Head } from "fresh/runtime";
 import { ProfileCard } from "@/components/ProfileCard.tsx";
 import DeleteUserModal from "@/islands/DeleteUserModal.tsx";
 import EditProfileModal from "@/islands/EditProfileModal.tsx";
@@ -17,9 +16,6 @@ export default defineSignedIn.page<typeof handler>(({ data: user }) => {
   const { user_id, username: name } = user;
   return (
     <>
-      <Head>
-        <title>{`${name} · Roster`}</title>
-      </Head>
       <ProfileCard
         user={user}
         actions={

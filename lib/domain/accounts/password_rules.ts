@@ -24,7 +24,7 @@ export async function passwordFault(
   if (length < minLength) {
     return `Password has ${length} characters, at least ${minLength} are needed`;
   }
-  const known = [...names, new URL(settings.appUrl).hostname];
+  const known = [...names, settings.appName, new URL(settings.appUrl).hostname];
   const client = actor.kind === "task" ? actor.kind : clientOf(actor.source.ip);
   const judged = await strength.judge(password, known, client);
   if (!judged) {

@@ -113,7 +113,7 @@ async function checkMail({ mail, settings }: Services): Promise<Finding> {
 async function sendLetter({ mail, settings }: Services, to: string): Promise<Finding> {
   const letter = {
     to,
-    subject: "A test from Roster",
+    subject: `A test from ${settings.appName}`,
     text: `doctor has sent this from ${settings.appUrl}: e-mails reach you.\n`,
   };
   return await attempt(

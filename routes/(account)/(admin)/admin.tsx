@@ -1,5 +1,4 @@
 import { page } from "fresh";
-import { Head } from "fresh/runtime";
 import { Dashboard } from "@/components/Dashboard.tsx";
 import { PageHeader } from "@/components/PageHeader.tsx";
 import { viewDashboard } from "@/lib/domain/operation/dashboard.ts";
@@ -14,9 +13,6 @@ export const handler = defineSignedIn.handlers({
 
 export default defineSignedIn.page<typeof handler>(({ data: view }) => (
   <>
-    <Head>
-      <title>Dashboard · Roster</title>
-    </Head>
     <PageHeader title="Dashboard" />
     <Dashboard view={view} />
   </>

@@ -1,5 +1,4 @@
 import { page } from "fresh";
-import { Head } from "fresh/runtime";
 import { DeletedUsers } from "@/components/DeletedUsers.tsx";
 import { PageHeader } from "@/components/PageHeader.tsx";
 import { listDeleted } from "@/lib/domain/users/deleted_users.ts";
@@ -16,9 +15,6 @@ export const handler = defineSignedIn.handlers({
 
 export default defineSignedIn.page<typeof handler>(({ data: users, state }) => (
   <>
-    <Head>
-      <title>Deleted users · Roster</title>
-    </Head>
     <PageHeader title="Deleted users">
       <a class="btn btn-quiet" href="/user_list">All users</a>
     </PageHeader>

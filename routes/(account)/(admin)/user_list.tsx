@@ -1,5 +1,4 @@
 import { page } from "fresh";
-import { Head } from "fresh/runtime";
 import { PageHeader } from "@/components/PageHeader.tsx";
 import { StatusBadge } from "@/components/StatusBadge.tsx";
 import { UserTable } from "@/components/UserTable.tsx";
@@ -28,9 +27,6 @@ export default defineSignedIn.page<typeof handler>(({ data: { list, query }, sta
   const isOwn = (id: number) => id === viewer_id;
   return (
     <>
-      <Head>
-        <title>Users · Roster</title>
-      </Head>
       <PageHeader title="Users">
         <a class="btn btn-quiet" href="/deleted_users">Deleted users</a>
       </PageHeader>

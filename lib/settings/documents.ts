@@ -1,0 +1,29 @@
+import { type Setting, SETTINGS } from "./declarations.ts";
+
+const ROWS: readonly (readonly [string, Setting<unknown>])[] = Object.entries(SETTINGS);
+const LINE_CHARS = 96;
+
+/** The README with its table of settings as they are declared. Columns are not aligned. */
+export function withSettingsTable(readme: string): string {
+  const rows = ROWS.map(([name, setting]) =>
+    `| \`${name}\` | ${setting.default} | ${setting.meaning} |`
+  );
+  const table = ["| name | default | meaning |", "| --- | --- | --- |", ...rows, ""].join("\n");
+  return readme.replace(/(?<=^## Settings$[^#]*?)^\|.*?^(?!\|)/ms, () => table);
+}
+
+/** The text of `.env.example`: each setting with its meaning and default, commented out. */
+export function envExample(): string {
+  const settings = ROWS.map(([name, setting]) => {
+    const text = `${setting.meaning}. Default: ${setting.default}`
+      .replace(/\[[^\]]*\]\((#.*?)\)/g, "README.md$1").replaceAll("`", "");
+    const lines = text.match(new RegExp(`.{1,${LINE_CHARS}}(?: |$)`, "g")) ?? [];
+    return [...lines.map((line) => `# ${line.trim()}`), `#${name}=`].join("\n");
+  });
+  return [
+    "# Copy this file to .env and fill in what you need.",
+    "# Written by `deno task settings` from lib/settings/declarations.ts.",
+    ...settings,
+    "",
+  ].join("\n\n").replace("need.\n\n#", "need.\n#").replace(/\n+$/, "\n");
+}

@@ -1,0 +1,46 @@
+import type { IconName } from "./icons.ts";
+import type { Role } from "./users.ts";
+
+/** A page that menus lead to. */
+export interface NavItem {
+  readonly href: string;
+  readonly label: string;
+  readonly icon: IconName;
+  /** What the menu of the account calls it; its label if absent. */
+  readonly longLabel?: string;
+  /** Pages that belong to it and have no entry of their own. */
+  readonly pages?: readonly string[];
+}
+
+/** Entries under one caption. */
+export interface NavGroup {
+  readonly caption: string;
+  readonly items: readonly NavItem[];
+}
+
+const ADMINISTRATION: NavGroup = {
+  caption: "Administration",
+  items: [
+    { href: "/admin", label: "Dashboard", icon: "speedometer2" },
+    {
+      href: "/user_list",
+      label: "Users",
+      icon: "people",
+      pages: ["/deleted_users", "/edit_user", "/delete_user"],
+    },
+  ],
+};
+
+/** What everybody has; the menu of the account shows it too. */
+export const MY_ACCOUNT: NavGroup = {
+  caption: "My account",
+  items: [
+    { href: "/profile", label: "Profile", icon: "person", pages: ["/edit_user", "/delete_user"] },
+    { href: "/change_password", label: "Password", icon: "key", longLabel: "Change password" },
+  ],
+};
+
+/** The groups of the navigation that somebody sees. */
+export function navigationOf(role: Role): readonly NavGroup[] {
+  return role === "admin" ? [ADMINISTRATION, MY_ACCOUNT] : [MY_ACCOUNT];
+}

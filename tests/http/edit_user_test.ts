@@ -264,8 +264,8 @@ appTest(
     const problem = JSON.parse(plain.text);
     assert.deepEqual(problem.conflicts, [
       { field: "full_name", yours: "Mine", theirs: "Theirs" },
-      { field: "bio", yours: "Mine", theirs: "" },
       { field: "phone", yours: "", theirs: "2" },
+      { field: "bio", yours: "Mine", theirs: "" },
     ]);
     assert.equal(problem.current.version, before.version + 1);
     // A client that sends its starting values: the phone is unchanged, the name is not.

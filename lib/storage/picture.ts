@@ -4,7 +4,6 @@ import type { Metadata, Sharp, SharpOptions } from "sharp";
 import { AVATAR_PIXELS, type PictureCrop, THUMBNAIL_PIXELS } from "@/lib/shared/images.ts";
 import { IMAGE_MAX_BYTES, IMAGE_MAX_PIXELS } from "@/lib/shared/limits.ts";
 import { type ImageFile, imageName } from "@/lib/storage/image_store.ts";
-import { readAtMost } from "@/lib/limited_bytes.ts";
 import { isPolyglot, sniffPictureType } from "@/lib/storage/picture_type.ts";
 import { QueueFullError, WorkQueue } from "@/lib/work_queue.ts";
 
@@ -48,15 +47,12 @@ export class PictureReader {
 
   /** Decodes an upload, rotates it upright, crops a square and encodes it again. */
   async read(
-    upload: Uint8Array | ReadableStream<Uint8Array>,
+    upload: Uint8Array,
     crop?: PictureCrop,
   ): Promise<PictureResult> {
-    const bytes = upload instanceof Uint8Array
-      ? upload.byteLength > IMAGE_MAX_BYTES ? undefined : upload
-      : await readAtMost(upload, IMAGE_MAX_BYTES);
-    if (bytes === undefined) return refused("picture_too_large");
+    if (upload.byteLength > IMAGE_MAX_BYTES) return refused("picture_too_large");
     try {
-      return await this.#queue.run(() => readPicture(bytes, crop));
+      return await this.#queue.run(() => readPicture(upload, crop));
     } catch (error) {
       if (error instanceof QueueFullError) return refused("pictures_busy");
       throw error;

@@ -11,18 +11,9 @@ import { listNamedAmong } from "@/lib/repo/named_images.ts";
 import { imageKey, imageUrl, type PictureCrop } from "@/lib/shared/images.ts";
 import { type Images, publicUrlOf } from "@/lib/storage/images.ts";
 import { imageNames, keyOfName, StoreUnavailableError } from "@/lib/storage/image_store.ts";
-import type { Picture, PictureRefusal } from "@/lib/storage/picture.ts";
-import { DomainError, type DomainErrorCode } from "@/lib/domain/errors.ts";
+import type { Picture } from "@/lib/storage/picture.ts";
+import { DomainError } from "@/lib/domain/errors.ts";
 import type { Services } from "@/lib/domain/services.ts";
-
-const CODES: Readonly<Record<PictureRefusal, DomainErrorCode>> = {
-  picture_too_large: "picture_too_large",
-  picture_wrong_type: "picture_wrong_type",
-  picture_too_many_pixels: "picture_too_many_pixels",
-  picture_unreadable: "picture_unreadable",
-  pictures_busy: "busy",
-  pictures_unavailable: "pictures_unavailable",
-};
 
 /**
  * Makes an avatar from an upload without storing it. Call it before the transaction, which must not
@@ -32,12 +23,12 @@ const CODES: Readonly<Record<PictureRefusal, DomainErrorCode>> = {
  */
 export async function readImage(
   images: Images,
-  upload: Uint8Array | ReadableStream<Uint8Array>,
+  upload: Uint8Array,
   crop?: PictureCrop,
 ): Promise<Picture> {
   const result = await images.pictures.read(upload, crop);
   if (result.ok) return result.picture;
-  throw new DomainError(CODES[result.refusal]);
+  throw new DomainError(result.refusal === "pictures_busy" ? "busy" : result.refusal);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { IMAGE_MAX_BYTES, IMAGE_MAX_PIXELS } from "@/lib/shared/limits.ts";
 import {
   type ImportPlan,
   planImport,
@@ -138,9 +139,9 @@ async function readPicture({ images }: Services, user: PlannedUser): Promise<Rea
 }
 
 const PICTURE_FAULTS: Partial<Record<DomainErrorCode, string>> = {
-  picture_too_large: "it is larger than 5 MiB",
+  picture_too_large: `it is larger than ${IMAGE_MAX_BYTES / 1024 ** 2} MiB`,
   picture_wrong_type: "it is neither JPEG, PNG nor WebP",
-  picture_too_many_pixels: "it has more than 40 megapixels",
+  picture_too_many_pixels: `it has more than ${IMAGE_MAX_PIXELS / 1e6} megapixels`,
   picture_unreadable: "it is damaged",
   pictures_unavailable: "this machine cannot process pictures, because sharp does not load",
 };

@@ -45,7 +45,6 @@ export async function openServices(
     strength: createPasswordJudge(log),
     mail: createMailer(settings, log),
     images,
-    hooks: allHooks,
     jobs: createJobRunner(db, log, jobKinds({ db, images, hooks: allHooks })),
     readSlowly: createSlowReader({ db, kind }),
     limits: {

@@ -3,7 +3,6 @@ import type { PasswordJudge } from "@/lib/crypto/password_judge.ts";
 import type { Db } from "@/lib/db/database.ts";
 import type { Logger } from "@/lib/log.ts";
 import type { Mailer } from "@/lib/mail/mailer.ts";
-import type { Hook } from "@/lib/repo/hooks.ts";
 import type { JobRunner } from "@/lib/repo/job_runner.ts";
 import type { Settings } from "@/lib/settings.ts";
 import type { Images } from "@/lib/storage/images.ts";
@@ -21,7 +20,6 @@ export interface Services {
   readonly passwords: PasswordHasher;
   readonly strength: PasswordJudge;
   readonly mail: Mailer;
-  readonly hooks: readonly Hook[];
   readonly jobs: JobRunner;
   readonly images: Images;
   readonly limits: Limits;

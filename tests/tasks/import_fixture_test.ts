@@ -178,7 +178,8 @@ databaseTest("an application's own hooks run for imported users", async (databas
     run: (_tx, userId) => Promise.resolve(void welcomed.push(userId)),
   };
   const hooks = [...BUILT_IN_HOOKS, welcome];
-  await importFile({ ...services, hooks }, SQLITE);
-  await createJobRunner(services.db, services.log, jobKinds({ ...services, hooks })).runDue();
+  const jobs = createJobRunner(services.db, services.log, jobKinds({ ...services, hooks }));
+  await importFile({ ...services, jobs }, SQLITE);
+  await jobs.runDue();
   assert.equal(new Set(welcomed).size, 60);
 });

@@ -253,7 +253,7 @@ Deno.test("a folder that holds something else is refused and stays", async () =>
   await using folder = await tempFolder();
   await Deno.writeTextFile(`${folder.path}/letter.txt`, "Dear Ada");
   const opening = openDatabase({ kind: "pglite", path: folder.path });
-  await assert.rejects(opening, /holds something else/);
+  await assert.rejects(opening, /holds something other than a database/);
   assert.equal(await Deno.readTextFile(`${folder.path}/letter.txt`), "Dear Ada");
   await Deno.remove(`${folder.path}.lock`);
 });

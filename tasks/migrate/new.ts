@@ -38,7 +38,7 @@ async function listFiles(folder: string): Promise<string[]> {
 function listModule(files: readonly string[]): string {
   const modules = files.map((file) => ({ file, number: `m${file.slice(0, 4)}` }));
   return [
-    "// Written by `deno task migrate new`: a built application has no folder to read.",
+    "// Written by `deno task migrate new`, because a built application cannot read the folder.",
     'import type { Migration } from "kysely/migration";',
     ...modules.map(({ file, number }) => `import * as ${number} from "./${file}";`),
     "",

@@ -20,7 +20,7 @@ async function choosePicture(stage: Stage): Promise<void> {
   await preview(page).waitFor();
 }
 
-const preview = (page: Page) => page.getByRole("application", { name: /part of the picture/ });
+const preview = (page: Page) => page.getByRole("application", { name: /Part of the picture/ });
 
 /** The crop that the form would send. */
 async function cropOf(page: Page): Promise<PictureCrop> {

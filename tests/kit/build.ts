@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { App } from "fresh";
@@ -7,11 +8,17 @@ import type { State } from "@/lib/web/define.ts";
 import { place } from "./served_app.ts";
 import { tempFolder } from "./temp.ts";
 
-/** How `deno task test` tells the tests where the build of the run is. */
-const VARIABLE = "TEST_BUILD";
+/** How `deno task test` tells the tests of its builds. */
+const VARIABLES = {
+  /** Folder of the build for servers in the processes of the tests. */
+  build: "TEST_BUILD",
+  /** Folder for the production build, which the first test that needs it makes. */
+  production: "TEST_PRODUCTION_BUILD",
+} as const;
 
-/** The build of a test run, gone when it is disposed. */
+/** The builds of a test run, gone when they are disposed. */
 export interface TestBuild extends AsyncDisposable {
+  /** Of the build for servers in the processes of the tests. */
   readonly folder: string;
   /** What tells the tests of it. */
   readonly env: Record<string, string>;
@@ -19,14 +26,17 @@ export interface TestBuild extends AsyncDisposable {
 
 /** Builds for servers in the processes of the tests, once for all of them. */
 export async function prepareBuild(): Promise<TestBuild> {
-  const folder = await tempFolder();
+  await using stack = new AsyncDisposableStack();
+  const build = stack.use(await tempFolder());
+  const production = stack.use(await tempFolder());
   const serverEntry = join(import.meta.dirname!, "served_app.ts");
   // Not bundled: a test and what it serves shall share their modules.
-  await createBuilder({ outDir: folder.path, serverEntry }).build();
+  await createBuilder({ outDir: build.path, serverEntry }).build();
+  const kept = stack.move();
   return {
-    folder: folder.path,
-    env: { [VARIABLE]: folder.path },
-    [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
+    folder: build.path,
+    env: { [VARIABLES.build]: build.path, [VARIABLES.production]: production.path },
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }
 
@@ -38,17 +48,27 @@ export interface ProductionBuild extends AsyncDisposable {
   readonly runArgs: readonly string[];
 }
 
-/** Builds for production, for servers in processes of their own. */
+/** Builds for production, for servers in processes of their own; once a run where there is one. */
 export async function prepareProduction(): Promise<ProductionBuild> {
-  const folder = await tempFolder();
-  await buildForProduction(folder.path);
+  const shared = Deno.env.get(VARIABLES.production);
+  await using stack = new AsyncDisposableStack();
+  const folder = shared ?? stack.use(await tempFolder()).path;
+  await buildOnce(`${folder}/build`, `${folder}/lock`);
   // What is not bundled is found by the import map, which a build elsewhere does not know of.
   const config = `--config=${join(import.meta.dirname!, "../../deno.json")}`;
+  const kept = stack.move();
   return {
-    args: [config, `${folder.path}/server.js`],
-    runArgs: [config, `${folder.path}/serve.js`],
-    [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
+    args: [config, `${folder}/build/server.js`],
+    runArgs: [config, `${folder}/build/serve.js`],
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
+}
+
+/** Tests that run at the same time wait for the one that builds. */
+async function buildOnce(outDir: string, lockPath: string): Promise<void> {
+  using lock = await Deno.open(lockPath, { create: true, write: true });
+  await lock.lock(true);
+  if (!existsSync(`${outDir}/serve.js`)) await buildForProduction(outDir);
 }
 
 /** Gives an application the build it is to serve. */
@@ -58,7 +78,7 @@ let attach: Promise<Attach> | undefined;
 
 /** The build of the run, or one of its own where there is no such run; once a test module. */
 export function loadBuild(): Promise<Attach> {
-  const folder = Deno.env.get(VARIABLE);
+  const folder = Deno.env.get(VARIABLES.build);
   return attach ??= folder ? loadBuildFrom(folder) : buildInMemory();
 }
 

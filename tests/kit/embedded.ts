@@ -80,6 +80,22 @@ function loadSnapshot(): Promise<Uint8Array<ArrayBuffer>> {
   return snapshot ??= file ? Deno.readFile(file) : makeSnapshot();
 }
 
+/** Makes the folder `path` with a migrated and empty database: a new one takes seconds to make. */
+export async function makeDatabaseFolder(path: string): Promise<void> {
+  await Deno.mkdir(path, { mode: 0o700 });
+  const tar = new Deno.Command("tar", {
+    args: ["-xf", "-", "-C", path],
+    stdin: "piped",
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+  const [{ success, stderr }] = await Promise.all([
+    tar.output(),
+    ReadableStream.from([await loadSnapshot()]).pipeTo(tar.stdin),
+  ]);
+  if (!success) throw new Error(`Cannot unpack a database: ${new TextDecoder().decode(stderr)}`);
+}
+
 /** Faster than `truncate`, which makes new files. */
 async function empty(pglite: PGlite): Promise<void> {
   await pglite.exec(`

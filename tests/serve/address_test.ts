@@ -2,11 +2,13 @@
 import assert from "node:assert/strict";
 import { prepareProduction } from "@/tests/kit/build.ts";
 import { TestClient } from "@/tests/kit/client.ts";
+import { makeDatabaseFolder } from "@/tests/kit/embedded.ts";
 import { tempFolder } from "@/tests/kit/temp.ts";
 import { startInstance } from "./instance.ts";
 
 Deno.test("a server on HOST [::] answers over IPv6 and IPv4, and takes changes there", async () => {
   await using folder = await tempFolder();
+  await makeDatabaseFolder(`${folder.path}/db`);
   await using build = await prepareProduction();
   await using server = await startInstance({
     build,

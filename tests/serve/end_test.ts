@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { prepareProduction, type ProductionBuild } from "@/tests/kit/build.ts";
 import { databaseTest } from "@/tests/kit/databases.ts";
+import { makeDatabaseFolder } from "@/tests/kit/embedded.ts";
 import { PASSWORD } from "@/tests/kit/people.ts";
 import { tempFolder } from "@/tests/kit/temp.ts";
 import {
@@ -26,6 +27,7 @@ function instanceTest(
   databaseTest(name, async ({ url }) => {
     await using folder = await tempFolder();
     const build = await (production ??= prepareProduction());
+    if (url === undefined) await makeDatabaseFolder(`${folder.path}/db`);
     const databaseUrl = url ?? `pglite:${folder.path}/db`;
     await using instance = await startInstance({ build, databaseUrl, ...options });
     await fn(instance);

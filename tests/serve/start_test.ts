@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { openDatabase } from "@/lib/db/open_database.ts";
 import { prepareProduction } from "@/tests/kit/build.ts";
+import { makeDatabaseFolder } from "@/tests/kit/embedded.ts";
 import { freePort } from "@/tests/kit/free_port.ts";
 import { startServer } from "@/tests/kit/server_process.ts";
 import { tempFolder } from "@/tests/kit/temp.ts";
@@ -26,6 +27,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 
 Deno.test("a server ends in order when the process that has started it is killed", async () => {
   await using folder = await tempFolder();
+  await makeDatabaseFolder(`${folder.path}/db`);
   await using build = await prepareProduction();
   const env = startOn(`pglite:${folder.path}/db`);
   const starter = await startServer({
@@ -57,6 +59,7 @@ Deno.test("start names the process that has the port, and says what to do", asyn
 Deno.test("start names the process that has the embedded database", async () => {
   await using folder = await tempFolder();
   const path = `${folder.path}/db`;
+  await makeDatabaseFolder(path);
   const open = await openDatabase({ kind: "pglite", path }, "server");
   try {
     const { code, stdout, stderr } = await runTask(["start"], "", startOn(`pglite:${path}`));

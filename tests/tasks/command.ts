@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { openDatabase } from "@/lib/db/open_database.ts";
-import { migrateUp } from "@/lib/db/migrator.ts";
 import type { Db } from "@/lib/db/database.ts";
 import { databaseTest, type TestNeeds } from "../kit/databases.ts";
+import { makeDatabaseFolder } from "../kit/embedded.ts";
 import { tempFolder } from "../kit/temp.ts";
 
 /** Output and exit code of a command. */
@@ -45,9 +45,9 @@ export function commandTest(
     await using folder = await tempFolder();
     if (url !== undefined) return await fn(shellOn(url, db, folder.path));
     const path = `${folder.path}/db`;
+    await makeDatabaseFolder(path);
     const served = await openDatabase({ kind: "pglite", path }, "server");
     try {
-      await migrateUp(served.db);
       await fn(shellOn(`pglite:${path}`, served.db, folder.path));
     } finally {
       await served.close();

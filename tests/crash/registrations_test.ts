@@ -5,13 +5,15 @@ import { readSettings } from "@/lib/settings.ts";
 import { prepareProduction, type ProductionBuild } from "@/tests/kit/build.ts";
 import { TestClient } from "@/tests/kit/client.ts";
 import { databaseTest } from "@/tests/kit/databases.ts";
+import { makeDatabaseFolder } from "@/tests/kit/embedded.ts";
 import { freePort } from "@/tests/kit/free_port.ts";
 import { PASSWORD } from "@/tests/kit/people.ts";
 import { type ServerProcess, startServer } from "@/tests/kit/server_process.ts";
 import { tempFolder } from "@/tests/kit/temp.ts";
 
-const ROUNDS = 4;
-const REGISTRATIONS = 200;
+const ROUNDS = 5;
+/** At most in a round: more kills find more than more registrations before a kill. */
+const REGISTRATIONS = 20;
 /** Longer than a registration, so that the signal may come at any point of it. */
 const REGISTRATION_MS = 60;
 const POLL_MS = 20;
@@ -57,6 +59,7 @@ class Server {
 databaseTest("no acknowledged registration is lost when the server is killed", async ({ url }) => {
   await using folder = await tempFolder();
   await using build = await prepareProduction();
+  if (url === undefined) await makeDatabaseFolder(`${folder.path}/db`);
   const databaseUrl = url ?? `pglite:${folder.path}/db`;
   const server = new Server(build, databaseUrl);
   const acknowledged: string[] = [];

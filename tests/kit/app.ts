@@ -22,7 +22,7 @@ export interface TestApp extends AsyncDisposable {
 export const SETUP_TOKEN = "token-of-the-tests";
 
 /** What is special about the application of a test. */
-export interface AppOptions extends Pick<TestNeeds, "pooled"> {
+export interface AppOptions extends Pick<TestNeeds, "pooled" | "unpooled"> {
   /** What the settings are read from, beside `APP_ENV` and `APP_URL`. */
   readonly environment?: Environment;
   /** Puts something of the test's own in the place of a service. */
@@ -40,7 +40,7 @@ export function appTest(
   databaseTest(name, async (database) => {
     await using app = await serveApp(database, options);
     await fn(app);
-  }, { pooled: options.pooled ?? false });
+  }, options);
 }
 
 /** Serves the build of the test run on a free port of the loopback interface. */

@@ -74,6 +74,8 @@ export interface TestNeeds {
   readonly anyDatabase?: boolean;
   /** It says something of poolers, too: it runs once more through PgBouncer. */
   readonly pooled?: boolean;
+  /** Why it says nothing through a pooler: it is left out where all tests go through one. */
+  readonly unpooled?: string;
 }
 
 /**
@@ -83,7 +85,7 @@ export interface TestNeeds {
 export function databaseTest(
   name: string,
   fn: (database: TestDatabase) => unknown,
-  { ignore = false, anyDatabase = false, pooled = false }: TestNeeds = {},
+  { ignore = false, anyDatabase = false, pooled = false, unpooled }: TestNeeds = {},
 ): void {
   Deno.test({
     name: `${name} (PGlite)`,
@@ -91,10 +93,12 @@ export function databaseTest(
     fn: () => withEmbedded((database) => fn({ ...database, url: undefined })),
   });
   if (anyDatabase) return;
+  const poolAll = Deno.env.get(VARIABLES.poolAll) === "1";
+  const leftOut = poolAll && unpooled !== undefined;
   Deno.test({
-    name: `${name} (PostgreSQL)`,
-    ignore: ignore || !Deno.env.has(VARIABLES.server),
-    fn: () => onPostgres(fn, Deno.env.get(VARIABLES.poolAll) === "1" ? "pooled" : "direct"),
+    name: `${name} (PostgreSQL${leftOut ? `, not through PgBouncer: ${unpooled}` : ""})`,
+    ignore: ignore || leftOut || !Deno.env.has(VARIABLES.server),
+    fn: () => onPostgres(fn, poolAll ? "pooled" : "direct"),
   });
   if (!pooled) return;
   Deno.test({

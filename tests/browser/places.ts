@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { deleteUser } from "@/lib/domain/users/delete_user.ts";
 import { USERNAME_MAX_CHARS } from "@/lib/shared/limits.ts";
 import type { Stage } from "@/tests/kit/browser.ts";
-import { addAdmin, addPerson } from "@/tests/kit/people.ts";
+import { addAdmin, addPerson, PASSWORD } from "@/tests/kit/people.ts";
 import { redAndBlue } from "@/tests/storage/pictures.ts";
 import { openPath, signInBrowser } from "./sign_in.ts";
 
@@ -39,10 +39,26 @@ export async function findOverflow(page: Page): Promise<string[]> {
 /** Pages for signed-out visitors. */
 const PUBLIC_PATHS = ["/login", "/register", "/verify_email?token=x", "/nothing"];
 
+/** A name of the greatest length, without a place to break. */
+const ADMIN = `admin${"x".repeat(USERNAME_MAX_CHARS - "admin".length)}`;
+
 /** What an admin opens on a page, with its name in reports. */
 const OPENED: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
   "the modal that edits": (stage) => openModal(stage, "/user_list", "Edit grace"),
   "the modal that deletes": (stage) => openModal(stage, "/user_list", "Delete grace"),
+  "the modal that suspends": async (stage) => {
+    await openPath(stage, "/user_list");
+    await stage.page.getByRole("switch", { name: "ada" }).click();
+    await stage.page.getByRole("dialog").waitFor();
+  },
+  "the question before changes are discarded": async (stage) => {
+    await openModal(stage, "/user_list", "Edit grace");
+    await stage.page.getByLabel("Full name").fill("Grace Hopper");
+    await stage.page.keyboard.press("Escape");
+    await stage.page.getByRole("dialog", { name: "Discard your changes?" }).waitFor();
+  },
+  "the form that meets another change": openConflict,
+  "the way back to a form after signing in": openKeptForm,
   "the modal of the own profile": (stage) => openModal(stage, "/profile", "Edit profile"),
   "the cropper": openCropper,
   "the account menu": (stage) => openMenu(stage, "Account of"),
@@ -57,6 +73,39 @@ async function openCropper(stage: Stage): Promise<void> {
   const picture = { name: "a.png", mimeType: "image/png", buffer: await redAndBlue("png") };
   await stage.page.getByLabel("Picture", { exact: true }).setInputFiles(picture);
   await stage.page.getByRole("application").waitFor();
+}
+
+/** Sends the page that edits grace, after `meanwhile` was called with her id. */
+async function sendEdit(
+  stage: Stage,
+  meanwhile: (user_id: number) => Promise<unknown>,
+): Promise<void> {
+  const { page } = stage;
+  await openPath(stage, "/user_list");
+  const href = await page.getByRole("link", { name: "Edit grace" }).getAttribute("href") ?? "";
+  await openPath(stage, href);
+  await meanwhile(Number(new URLSearchParams(href.split("?")[1]).get("user_id")));
+  await page.getByLabel("About").fill("Mine");
+  await page.getByRole("button", { name: "Save changes" }).click();
+}
+
+async function openConflict(stage: Stage): Promise<void> {
+  const { page, context } = stage;
+  const headers = { "sec-fetch-site": "same-origin" };
+  await sendEdit(
+    stage,
+    (user_id) => context.request.put("/edit_user", { headers, data: { user_id, bio: "Theirs" } }),
+  );
+  await page.getByText("Theirs:").waitFor();
+}
+
+async function openKeptForm(stage: Stage): Promise<void> {
+  const { page, app } = stage;
+  await sendEdit(stage, () => app.services.db.deleteFrom("sessions").execute());
+  await page.getByLabel("Username or e-mail address").fill(ADMIN);
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Back to the form" }).waitFor();
 }
 
 async function openModal(stage: Stage, path: string, link: string): Promise<void> {
@@ -81,8 +130,8 @@ export async function visitPlaces(
     await openPath(stage, path);
     await visit(path);
   }
-  // Names and addresses of the greatest length, without a place to break.
-  const admin = await addAdmin(app, `admin${"x".repeat(USERNAME_MAX_CHARS - "admin".length)}`);
+  const admin = await addAdmin(app, ADMIN);
+  // So is this address.
   await addPerson(app, "y".repeat(USERNAME_MAX_CHARS), {
     email: `${"y".repeat(64)}@${`${"y".repeat(60)}.`.repeat(3)}org`,
   });

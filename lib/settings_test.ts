@@ -1,22 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { bracketed, parseAddress, unbracketed } from "./ip_address.ts";
-import { makeCertificate } from "@/tests/kit/certificate.ts";
-import { openssl } from "@/tests/kit/programs.ts";
-import { tempFolder } from "@/tests/kit/temp.ts";
-import { readSettings, SettingsError } from "./settings.ts";
+import { faultsOf } from "@/tests/kit/settings.ts";
+import { readSettings } from "./settings.ts";
 import type { Environment } from "./settings/env_file.ts";
-
-/** What is said of an environment that is wrong. */
-function faultsOf(env: Environment): readonly string[] {
-  try {
-    readSettings(env);
-  } catch (error) {
-    if (error instanceof SettingsError) return error.faults;
-    throw error;
-  }
-  return [];
-}
 
 const PRODUCTION = { APP_ENV: "production", APP_URL: "https://people.example.com" };
 
@@ -199,92 +185,6 @@ Deno.test("FTP_URL says which TLS, and which folder", () => {
   assert.equal(faultsOf({ FTP_URL: "ftp://files.example.com/?tls=implicit" }).length, 1);
 });
 
-Deno.test("an IPv6 address is taken wherever a host is", () => {
-  for (const HOST of ["::1", "[::1]"]) {
-    const { host, appUrl } = readSettings({ HOST, PORT: "80" });
-    assert.deepEqual([host, appUrl], ["::1", "http://[::1]"]);
-  }
-  assert.equal(readSettings({ HOST: "::" }).appUrl, "http://localhost:8000");
-  assert.equal(readSettings({ HOST: "0.0.0.0" }).appUrl, "http://localhost:8000");
-  assert.equal(
-    readSettings({ FTP_URL: "ftp://u:p@[2001:db8::1]:2121/x" }).ftp?.host,
-    "2001:db8::1",
-  );
-  const mail = { SMTP_URL: "smtp://[::1]:2525", MAIL_FROM: "roster@localhost" };
-  assert.deepEqual(readSettings(mail).smtp, {
-    host: "::1",
-    port: 2525,
-    tls: "starttls",
-    account: undefined,
-    ca: undefined,
-    requiresTls: false,
-  });
-  assert.equal(readSettings({ APP_URL: "http://[::1]:8000/" }).appUrl, "http://[::1]:8000");
-});
-
-Deno.test("a host that is none is a fault, wherever a host is", () => {
-  for (
-    const host of [
-      "300.1.1.1",
-      "1.2.3",
-      "010.0.0.1",
-      "*",
-      "a b",
-      "-x",
-      "a..b",
-      "[::1",
-      "::1::",
-      "é:",
-    ]
-  ) {
-    assert.equal(faultsOf({ HOST: host }).length, 1, host);
-    const written = encodeURI(host);
-    assert.equal(faultsOf({ FTP_URL: `ftps://u:p@${written}:2121/x` }).length, 1, host);
-    const mail = { MAIL_FROM: "roster@localhost", SMTP_URL: `smtps://${written}:465` };
-    assert.equal(faultsOf(mail).length, 1, host);
-  }
-  for (const host of ["*", "-x", "a..b", "300.1.1.1"]) {
-    assert.equal(faultsOf({ APP_URL: `http://${host}` }).length, 1, host);
-    assert.equal(faultsOf({ IMAGE_PUBLIC_URL: `https://${host}/i` }).length, 1, host);
-  }
-  for (const port of ["0", "65536", "21x", "-1"]) {
-    assert.equal(faultsOf({ FTP_URL: `ftps://files.example.com:${port}/` }).length, 1, port);
-  }
-});
-
-Deno.test("what goes into a URL in escapes comes out of it", () => {
-  const host = fc.oneof(fc.domain(), fc.ipV4(), fc.ipV6().map(bracketed));
-  // deno-lint-ignore no-control-regex -- control characters are no part of a name or password
-  const text = fc.string({ unit: "grapheme" }).filter((text) => !/[\0-\x1f\x7f]/.test(text));
-  const parts = fc.record({
-    host,
-    port: fc.integer({ min: 1, max: 65_535 }),
-    user: text.filter((user) => user !== ""),
-    password: text,
-    folder: text.filter((folder) => !/^[.~]|^\s|\s$/.test(folder) && !folder.includes("/")),
-  });
-  fc.assert(fc.property(parts, ({ host, port, user, password, folder }) => {
-    const account = `${encodeURIComponent(user)}:${encodeURIComponent(password)}`;
-    const { ftp, smtp } = readSettings({
-      FTP_URL: `FTPS://${account}@${host}:${port}/${encodeURIComponent(folder)}?tls=explicit`,
-      SMTP_URL: `smtp://${account}@${host}:${port}`,
-      MAIL_FROM: "roster@localhost",
-    });
-    const address = unbracketed(host).toLowerCase();
-    assert.deepEqual(
-      { host: ftp?.host, port: ftp?.port, user: ftp?.user, password: ftp?.password },
-      { host: ftp?.host, port, user, password },
-    );
-    assert.equal(parseAddress(ftp?.host ?? "") ?? ftp?.host, parseAddress(address) ?? address);
-    assert.deepEqual(smtp?.account, { user, password });
-    assert.equal(ftp?.baseDir, `/${folder}`);
-  }));
-});
-
-Deno.test("an FTP_URL with a broken escape is a fault", () => {
-  assert.match(faultsOf({ FTP_URL: "ftps://a:100%zz@files.example.com" }).join(), /^FTP_URL is/);
-});
-
 Deno.test("mail makes proving the address the rule, and needs a sender", () => {
   const SMTP_URL = "smtp://mail.example.com";
   assert.match(faultsOf({ SMTP_URL }).join(), /^MAIL_FROM is missing/);
@@ -331,89 +231,6 @@ Deno.test("a certificate file that has none is a fault", async () => {
     assert.match(faultsOf({ SMTP_CA_FILE: path }).join(), /^SMTP_CA_FILE is .*PEM/, path);
   }
   await Deno.remove(file);
-});
-
-/** Settings that take no effect by themselves, and what makes them count. */
-const IDLE: readonly [name: string, env: Environment, cure: Environment][] = [
-  ["IMAGE_PUBLIC_URL", { IMAGE_PUBLIC_URL: "https://i.example.com" }, {
-    FTP_URL: "ftps://f.example.com",
-  }],
-  ["FTP_ALLOW_PLAINTEXT", { FTP_ALLOW_PLAINTEXT: "1", FTP_URL: "ftps://f.example.com" }, {
-    FTP_URL: "ftp://f.example.com",
-  }],
-  ["ALLOW_HTTP", { ALLOW_HTTP: "1" }, { APP_URL: "http://people.example.com" }],
-  ["DATABASE_ALLOW_PLAINTEXT", { DATABASE_ALLOW_PLAINTEXT: "1", PGSSLMODE: "disable" }, {
-    PGHOST: "db.example.com",
-  }],
-  ["SMTP_ALLOW_PLAINTEXT", { SMTP_ALLOW_PLAINTEXT: "1" }, {
-    SMTP_URL: "smtp://mail.example.com",
-    MAIL_FROM: "a@b.c",
-  }],
-  ["MAIL_FROM", { MAIL_FROM: "a@b.c" }, { SMTP_URL: "smtps://mail.example.com" }],
-  ["SESSION_IDLE_MINUTES", { SESSION_IDLE_MINUTES: "121", SESSION_MAX_HOURS: "2" }, {
-    SESSION_IDLE_MINUTES: "120",
-  }],
-  ["TRUST_PROXY", { TRUST_PROXY: "10.0.0.1, 0.0.0.0" }, { TRUST_PROXY: "10.0.0.1" }],
-  ["TRUST_PROXY", { TRUST_PROXY: "0.0.0.0/0" }, { TRUST_PROXY: "0.0.0.0/1" }],
-  ["TRUST_PROXY", { TRUST_PROXY: "ff02::1" }, { TRUST_PROXY: "fe80::1" }],
-  ["TRUST_PROXY", { TRUST_PROXY: "10.0.0.1", HOST: "127.0.0.1" }, { HOST: "0.0.0.0" }],
-];
-
-Deno.test("a setting that takes no effect is told, until it does", () => {
-  for (const [name, env, cure] of IDLE) {
-    const { notices } = readSettings(env);
-    assert.deepEqual(notices.map((notice) => notice.split(" ")[0]), [name]);
-    assert.deepEqual(readSettings({ ...env, ...cure }).notices, [], name);
-  }
-});
-
-Deno.test({
-  name: "a certificate file that no server's URL makes use of is told",
-  ignore: openssl.find() === undefined,
-  async fn() {
-    await using folder = await tempFolder();
-    const { certificateFile: FTP_CA_FILE } = await makeCertificate(folder.path);
-    const env = { FTP_CA_FILE, SMTP_CA_FILE: FTP_CA_FILE, FTP_URL: "ftp://f.example.com" };
-    const names = (env: Environment) => readSettings(env).notices.map((text) => text.split(" ")[0]);
-    assert.deepEqual(names(env), ["FTP_CA_FILE", "SMTP_CA_FILE"]);
-    const mail = { SMTP_URL: "smtp://mail.example.com", MAIL_FROM: "a@b.c" };
-    assert.deepEqual(names({ ...env, ...mail, FTP_URL: "ftps://f.example.com" }), []);
-  },
-});
-
-Deno.test("a name that looks like a setting's is told, with the right one", () => {
-  const slips = {
-    FTP_ULR: "FTP_URL",
-    TRUST_PROXIES: "TRUST_PROXY",
-    SMPT_URL: "SMTP_URL",
-    SESSION_IDLE_MINUTE: "SESSION_IDLE_MINUTES",
-    app_url: "APP_URL",
-    "FTP-URL": "FTP_URL",
-    PROT: "PORT",
-  };
-  for (const [name, meant] of Object.entries(slips)) {
-    const notice = [`${name} is no setting: did you mean ${meant}?`];
-    assert.deepEqual(readSettings({ [name]: "x" }).notices, notice);
-    assert.deepEqual(readSettings({}, { [name]: "x" }).notices, notice);
-  }
-  const faults = faultsOf({ APP_ENV: "production", APP_ULR: "https://people.example.com" });
-  assert.match(faults.join(), /APP_URL is missing.*APP_ULR is no setting: did you mean APP_URL/);
-});
-
-Deno.test("the environment's other names are left alone; .env is for settings", () => {
-  const names = "PATH HOME HOSTNAME HOSTTYPE USER LANG MAIL MAILTO LOGNAME NODE_ENV APP_KEY TERM " +
-    "SESSION_MANAGER HTTP_URL SMTP_HOST LOG_FILE PGHOST PGUSER DENO_DIR XDG_SESSION_ID SHELL";
-  const env = Object.fromEntries(names.split(" ").map((name) => [name, "x"]));
-  assert.deepEqual(readSettings(env).notices, []);
-  assert.deepEqual(readSettings({ APP_URL: "http://a.example", API_URL: "x" }).notices, []);
-  const { notices } = readSettings({}, {
-    FTP_PASSWORD: "x",
-    PGHOST: "db",
-    DENO_DIR: "x",
-    OTHER: "x",
-  });
-  assert.equal(notices.length, 1);
-  assert.match(notices[0] ?? "", /^FTP_PASSWORD is no setting/);
 });
 
 Deno.test("the settings cannot be changed", () => {

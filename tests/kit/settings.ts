@@ -1,0 +1,13 @@
+import { readSettings, SettingsError } from "@/lib/settings.ts";
+import type { Environment } from "@/lib/settings/env_file.ts";
+
+/** What is said of an environment that is wrong. */
+export function faultsOf(env: Environment): readonly string[] {
+  try {
+    readSettings(env);
+  } catch (error) {
+    if (error instanceof SettingsError) return error.faults;
+    throw error;
+  }
+  return [];
+}

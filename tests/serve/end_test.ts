@@ -34,12 +34,15 @@ function instanceTest(
   });
 }
 
-instanceTest("SIGTERM lets 200 sign-ins under way be answered", async (it) => {
+/** More than are worked on at once; with far more a busy machine would rightly send some away. */
+const MANY = 60;
+
+instanceTest("SIGTERM lets many sign-ins under way be answered", async (it) => {
   await registerUser(it);
-  const outcomes = signInMany(it, 200);
+  const outcomes = signInMany(it, MANY);
   await Promise.race(outcomes);
   Deno.kill(it.process.pid, "SIGTERM");
-  assert.deepEqual(tally(await Promise.all(outcomes)), { "200": 200 });
+  assert.deepEqual(tally(await Promise.all(outcomes)), { "200": MANY });
   assert.equal((await it.process.ended).code, 0, it.process.output());
 });
 

@@ -130,6 +130,7 @@ export declare class App<State> {
   use(...middlewares: MaybeLazy<Middleware<State>>[]): this;
   use(path: string, ...middlewares: MaybeLazy<Middleware<State>>[]): this;
   get(path: string, ...middlewares: MaybeLazy<Middleware<State>>[]): this;
+  route(path: string, route: Route<State>): this;
   onError(path: string, route: Route<State> | Middleware<State>): this;
   notFound(route: Route<State> | Middleware<State>): this;
   fsRoutes(path?: string): this;

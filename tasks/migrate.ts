@@ -6,6 +6,7 @@ import type { Db } from "@/lib/db/database.ts";
 import { findMigrationLoss, type MigrationLoss } from "@/lib/db/migration_loss.ts";
 import { listMigrations, migrateDown, migrateUp } from "@/lib/db/migrator.ts";
 import { findOtherUsers } from "@/lib/db/other_users.ts";
+import { findRoleFault, grantToServer } from "@/lib/db/server_role.ts";
 import { findDatabaseEncoding } from "@/lib/repo/server.ts";
 import { loadSettings, type Settings } from "@/lib/settings.ts";
 import { writeMigration } from "./migrate/new.ts";
@@ -13,6 +14,7 @@ import { writeMigration } from "./migrate/new.ts";
 const OPTIONS = {
   "yes": { type: "boolean", short: "y", help: "down: do not ask" },
   "database": { type: "string", placeholder: "NAME", help: "down: which one, in production" },
+  "grant": { type: "string", placeholder: "ROLE", help: "up: let that role serve, and no more" },
   "while-running": { type: "boolean", help: "down: also under a running server" },
 } satisfies TaskOptions;
 
@@ -20,18 +22,26 @@ const OPTIONS = {
 export const migrate: Task<typeof OPTIONS> = {
   name: "migrate",
   summary: "Brings the tables of the database up to date, or one step back.",
-  usage: "[up | down | status | new NAME]",
-  examples: ["migrate", "migrate down", "migrate status", "migrate new add_departments"],
+  usage: "[up [--grant ROLE] | down | status | new NAME]",
+  examples: [
+    "migrate",
+    "migrate --grant roster_server",
+    "migrate down",
+    "migrate status",
+    "migrate new add_departments",
+  ],
   options: OPTIONS,
   takesWords: true,
   async run({ values, positionals: [action = "up", name, ...rest] }) {
     if (rest.length > 0 || (name !== undefined && action !== "new")) {
       throw new UsageError(`Too many words after ${action}`);
     }
-    if (action !== "down" && Object.keys(values).length > 0) {
-      throw new UsageError(`--${Object.keys(values)[0]} goes with down only`);
+    const { grant, ...forDown } = values;
+    if (action !== "down" && Object.keys(forDown).length > 0) {
+      throw new UsageError(`--${Object.keys(forDown)[0]} goes with down only`);
     }
-    if (action === "up") await up();
+    if (action !== "up" && grant !== undefined) throw new UsageError("--grant goes with up only");
+    if (action === "up") await up(grant);
     else if (action === "down") await down(values);
     else if (action === "status") await status();
     else if (action === "new") await createNew(name);
@@ -39,10 +49,25 @@ export const migrate: Task<typeof OPTIONS> = {
   },
 };
 
-async function up(): Promise<void> {
-  const names = await withDatabase(loadSettings(), ({ db }) => migrateUp(db));
+async function up(role: string | undefined): Promise<void> {
+  const settings = loadSettings();
+  if (role !== undefined && settings.database.kind === "pglite") {
+    throw new TaskError("--grant is for PostgreSQL: an embedded database has one account");
+  }
+  const names = await withDatabase(settings, async ({ db }) => {
+    const applied = await migrateUp(db);
+    if (role !== undefined) await grant(db, role);
+    return applied;
+  });
   for (const name of names) console.log(`Applied ${name}`);
   if (names.length === 0) console.log("Nothing to do: all migrations are applied");
+}
+
+async function grant(db: Db, role: string): Promise<void> {
+  const fault = await findRoleFault(db, role);
+  if (fault !== undefined) throw new TaskError(fault);
+  await grantToServer(db, role);
+  console.log(`${role} may serve: it reads and writes rows, and only adds to the audit log`);
 }
 
 interface DownOptions {

@@ -1,0 +1,23 @@
+import { openDatabase } from "@/lib/db/open_database.ts";
+import { grantToServer } from "@/lib/db/server_role.ts";
+import { postgresAt } from "./databases.ts";
+import { queryPostgres } from "./postgres.ts";
+
+/** The role that servers of the tests use; it lives as long as the cluster. */
+export const SERVER_ROLE = "roster_server";
+
+/** The URL of a database for the role that `deno task migrate --grant` makes able to serve. */
+export async function asServerRole(url: string): Promise<string> {
+  // Tests run side by side: another one may make it at the same moment.
+  await queryPostgres(
+    url,
+    `do $$ begin create role ${SERVER_ROLE} login;
+     exception when duplicate_object or unique_violation then null; end $$`,
+  );
+  const { db, close } = await openDatabase(postgresAt(url));
+  await grantToServer(db, SERVER_ROLE);
+  await close();
+  const address = new URL(url);
+  address.username = SERVER_ROLE;
+  return address.href;
+}

@@ -12,7 +12,7 @@ interface EmailCheckProps {
   readonly idPrefix?: string;
 }
 
-/** `GET /email_exists` */
+/** `POST /email_exists` */
 interface EmailAnswer {
   readonly valid: boolean;
   readonly exists: boolean;
@@ -37,8 +37,8 @@ export default function EmailCheck({ value, error, user_id, idPrefix }: EmailChe
     if (signal.aborted || email === "" || email === value) return;
     const checked = accountForm.email.read(email);
     if ("error" in checked) return said.value = checked.error;
-    const query = new URLSearchParams({ email, ...(user_id && { user_id: String(user_id) }) });
-    const answer = await callApi<EmailAnswer>("GET", `/email_exists?${query}`, { signal });
+    const body = { email, ...(user_id && { user_id: String(user_id) }) };
+    const answer = await callApi<EmailAnswer>("POST", "/email_exists", { body, signal });
     if (signal.aborted || !answer.ok) return;
     said.value = describe(answer.value);
     isTaken.value = answer.value.exists;

@@ -12,11 +12,8 @@ import {
 import { parseForm } from "@/lib/shared/form.ts";
 import { registerForm } from "@/lib/shared/user_forms.ts";
 import { done, EMPTY_FORM, type FormView, onForm, refused } from "@/lib/web/answer.ts";
-import { clearCookie, readCookies, sessionCookie, setCookie } from "@/lib/web/cookies.ts";
+import { clearCookie, readCookies, redirectWithToken, sessionCookie } from "@/lib/web/cookies.ts";
 import { define } from "@/lib/web/define.ts";
-
-/** How long the form may be filled in before the link has to be opened again. */
-const COOKIE_SECONDS = 3_600;
 
 /** The form for those who have opened the link; for all others, how to get it. */
 type SetupView = FormView | { readonly needsLink: true };
@@ -25,16 +22,13 @@ export const handler = define.handlers({
   GET: async (ctx) => {
     const { services, actor } = ctx.state;
     await requireNoAdmin(services);
-    const headers = new Headers({ "referrer-policy": "no-referrer" });
+    const headers = { "referrer-policy": "no-referrer" };
     const linked = ctx.url.searchParams.get("token");
     const token = linked ?? readCookies(services.settings, ctx.req.headers).setup;
     if (token === undefined) return page<SetupView>({ needsLink: true }, { headers });
     requireSetupToken(services, actor, token);
-    if (linked === null) return page<SetupView>(EMPTY_FORM, { headers });
-    // Out of the address, which stays in histories and on screens that are shared.
-    headers.set("location", "/setup");
-    headers.set("set-cookie", setCookie(services.settings, "setup", linked, COOKIE_SECONDS));
-    return new Response(null, { status: 303, headers });
+    if (linked !== null) return redirectWithToken(services.settings, "setup", linked);
+    return page<SetupView>(EMPTY_FORM, { headers });
   },
   POST: async (ctx) => {
     const { services, actor } = ctx.state;

@@ -1,8 +1,22 @@
 import { parseCookie, stringifySetCookie } from "cookie";
 import type { Settings } from "@/lib/settings.ts";
 
-/** The cookies of this application. */
-export type CookieName = "session" | "flash" | "color_mode" | "setup";
+/** The cookies of this application, and the pages that get them. */
+const PATHS = {
+  session: "/",
+  flash: "/",
+  color_mode: "/",
+  setup: "/setup",
+  verify: "/verify_email",
+} as const;
+
+/** The name of a cookie. */
+export type CookieName = keyof typeof PATHS;
+
+/** How long after opening a link its form can be sent. */
+const TOKEN_SECONDS = 3_600;
+
+const NAMES = Object.keys(PATHS) as CookieName[];
 
 type Site = Pick<Settings, "appUrl" | "appSlug">;
 
@@ -19,7 +33,7 @@ export function readCookies(
   if (header === null) return {};
   const cookies = parseCookie(header);
   const found: Partial<Record<CookieName, string>> = {};
-  for (const name of ["session", "flash", "color_mode", "setup"] as const) {
+  for (const name of NAMES) {
     const value = cookies[fullName(settings, name)];
     if (value !== undefined) found[name] = value;
   }
@@ -36,7 +50,7 @@ export function setCookie(
   return stringifySetCookie({
     name: fullName(settings, name),
     value,
-    path: "/",
+    path: PATHS[name],
     httpOnly: true,
     sameSite: "lax",
     secure: isSecure(settings),
@@ -59,7 +73,21 @@ export function isSecure(settings: Pick<Settings, "appUrl">): boolean {
   return settings.appUrl.startsWith("https:");
 }
 
-/** Over https the prefix keeps other hosts of the domain from setting the cookie. */
+/**
+ * Moves the token of a link from the address, which stays in histories and on shared screens, into a
+ * short cookie of the page at `path`.
+ */
+export function redirectWithToken(settings: Site, name: "setup" | "verify", token: string) {
+  const headers = new Headers({ "location": PATHS[name], "referrer-policy": "no-referrer" });
+  headers.set("set-cookie", setCookie(settings, name, token, TOKEN_SECONDS));
+  return new Response(null, { status: 303, headers });
+}
+
+/**
+ * Over https the prefix `__Host-` keeps other hosts of the domain from setting the cookie. Browsers
+ * accept it with the path `/` only.
+ */
 function fullName(settings: Site, name: CookieName): string {
-  return `${isSecure(settings) ? "__Host-" : ""}${settings.appSlug}_${name}`;
+  const prefix = PATHS[name] === "/" ? "__Host-" : "__Secure-";
+  return `${isSecure(settings) ? prefix : ""}${settings.appSlug}_${name}`;
 }

@@ -216,7 +216,7 @@ appTest("a method that a route does not take is 405 with those it takes", async 
     ["DELETE", "/update_status", "GET, HEAD, POST, PUT, OPTIONS"],
     ["HEAD", "/logout", "POST, OPTIONS"],
     ["GET", "/logout", "POST, OPTIONS"],
-    ["POST", "/email_exists", "GET, HEAD, OPTIONS"],
+    ["PUT", "/email_exists", "GET, HEAD, POST, OPTIONS"],
   ] as const;
   for (const [method, path, taken] of cases) {
     const allow = new Set(taken.split(", "));

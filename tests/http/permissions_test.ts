@@ -75,7 +75,7 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     ["POST", to("/logout", {}), ALL],
   ],
   "verify_email.tsx": [
-    ["GET", to("/verify_email?token=none"), ALL],
+    ["GET", to("/verify_email?token=none"), [303, 303, 303, 303]],
     [
       "POST",
       to("/verify_email", { token: "none" }),
@@ -87,6 +87,7 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
   ],
   "email_exists.ts": [
     ["GET", to("/email_exists?email=a@example.org"), ALL],
+    ["POST", to("/email_exists", { email: "a@example.org" }), ALL],
   ],
   "healthz.ts": [
     ["GET", to("/healthz"), ALL],

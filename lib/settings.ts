@@ -8,6 +8,7 @@ import type { SmtpSettings } from "./settings/mail.ts";
 import { findMisspelt } from "./settings/misspelt.ts";
 import { findIdleSettings } from "./settings/notices.ts";
 import { Refusal } from "./settings/parsers.ts";
+import { POSTGRES_NAMES } from "./settings/postgres.ts";
 import { findUnsafe } from "./settings/production.ts";
 
 /**
@@ -20,7 +21,18 @@ export type Settings = Readonly<ReturnType<typeof compose>> & {
   readonly notices: readonly string[];
   /** Connections that others on the way may read, or answer in the server's place. */
   readonly exposures: readonly Exposure[];
+  /** Paths of the certificates and keys that the settings name. */
+  readonly files: readonly string[];
 };
+
+/** Every name of the environment that {@linkcode loadSettings} looks at. */
+export const ENVIRONMENT_NAMES: readonly string[] = [
+  ...Object.keys(SETTINGS),
+  ...POSTGRES_NAMES,
+  // Of the folder of libpq's certificates, and of temporary files.
+  "HOME",
+  "TMPDIR",
+];
 
 /** What is wrong with the environment: every fault, a line each. */
 export class SettingsError extends Error {
@@ -63,7 +75,19 @@ export function readSettings(environment: Environment, file: Environment = {}): 
   if (faults.length > 0 || "fault" in database) throw new SettingsError([...faults, ...misspelt]);
   const notices = Object.freeze([...misspelt, ...findIdleSettings(values, database)]);
   const exposures = Object.freeze(findExposures(values, database));
-  return Object.freeze({ ...compose(values), database, notices, exposures });
+  return Object.freeze({
+    ...compose(values),
+    database,
+    notices,
+    exposures,
+    files: filesOf(env, database),
+  });
+}
+
+function filesOf(env: Environment, database: DatabaseSettings): readonly string[] {
+  const named = [textOf(env, "FTP_CA_FILE"), textOf(env, "SMTP_CA_FILE")];
+  const ofDatabase = database.kind === "postgres" ? database.server.files : [];
+  return Object.freeze([...named.filter((path) => path !== undefined), ...ofDatabase]);
 }
 
 /** Reads each setting by its declaration. One that is wrong has no value. */

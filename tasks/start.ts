@@ -1,28 +1,37 @@
 import { existsSync } from "node:fs";
 import { buildIfStale } from "@/lib/build/stale.ts";
 import { TaskError } from "@/lib/cli/errors.ts";
-import { runTask, type Task } from "@/lib/cli/task.ts";
-import { SERVER_V8_FLAGS } from "@/lib/cli/v8_flags.ts";
+import { runTask, type Task, type TaskOptions } from "@/lib/cli/task.ts";
 import { hashToken, randomToken } from "@/lib/crypto/token.ts";
 import { startChild } from "@/lib/serve/child.ts";
 import { assertFolderFree, assertWritable, writableFolders } from "@/lib/serve/folders.ts";
 import { launchArguments } from "@/lib/serve/launch.ts";
 import { localOrigin, untilAnswering } from "@/lib/serve/local.ts";
+import { serverOptions } from "@/lib/serve/permissions.ts";
 import { assertPortFree } from "@/lib/serve/port.ts";
 import { loadSettings, type Settings } from "@/lib/settings.ts";
+
+const OPTIONS = {
+  "permissions": { type: "boolean", help: "print the options of `deno run` for a unit, and end" },
+} satisfies TaskOptions;
 
 /**
  * `deno task start`. It stays as the parent of the server, so it loads no package: what takes memory
  * happens in children.
  */
-export const start: Task<Record<never, never>> = {
+export const start: Task<typeof OPTIONS> = {
   name: "start",
   summary: "Builds what has changed, migrates the database and serves the application.",
-  usage: "",
-  examples: ["start"],
-  options: {},
-  async run() {
+  usage: "[--permissions]",
+  examples: ["start", "start --permissions"],
+  options: OPTIONS,
+  async run({ values }) {
     const settings = loadSettings();
+    if (values.permissions) {
+      console.log(serverOptions(settings).join(" "));
+      return 0;
+    }
+    for (const notice of settings.notices) console.warn(notice);
     console.log(`Starting ${settings.appName} on ${settings.appUrl}`);
     await assertCanStart(settings);
     console.log("Looking for what has changed since the last build");
@@ -55,14 +64,7 @@ async function serve(settings: Settings): Promise<boolean> {
   const setupToken = randomToken();
   const server = startChild([
     "run",
-    "--no-prompt",
-    SERVER_V8_FLAGS,
-    "--allow-net",
-    "--allow-env",
-    "--allow-sys",
-    "--allow-ffi",
-    "--allow-read",
-    `--allow-write=${writableFolders(settings).join()}`,
+    ...serverOptions(settings),
     "_fresh/serve.js",
     ...launchArguments({ parent: Deno.pid, migrate: true, setupHash: hashToken(setupToken) }),
   ]);

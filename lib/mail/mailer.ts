@@ -1,4 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
+import { connect } from "node:net";
+import type SMTPTransport from "nodemailer/lib/smtp-transport";
 import { certificateSymptoms, type Symptom, UNREACHABLE, withAdvice } from "@/lib/advice.ts";
 import type { Logger } from "@/lib/log.ts";
 import type { Settings } from "@/lib/settings.ts";
@@ -63,7 +65,10 @@ function createSmtpMailer(server: SmtpSettings, from: Sender): Mailer {
     socketTimeout: TIMEOUT_MS,
   };
   const openTransport = async () =>
-    (await nodemailer()).createTransport({ ...options, ...(auth && { auth }) }, { from });
+    (await nodemailer()).createTransport(
+      { ...options, getSocket: connectByName, ...(auth && { auth }) },
+      { from },
+    );
   let transport: ReturnType<typeof openTransport> | undefined;
   return {
     send: (mail) =>
@@ -78,6 +83,21 @@ function createSmtpMailer(server: SmtpSettings, from: Sender): Mailer {
       }),
   };
 }
+
+/**
+ * Connects to the host of `SMTP_URL` by its name. The package looks the name up and connects to the
+ * address, which a server that may reach named hosts only (`--allow-net`) is not allowed to.
+ */
+const connectByName: SMTPTransport.Options["getSocket"] = ({ host = "", port }, done) => {
+  const socket = connect({ host, port: Number(port), timeout: TIMEOUT_MS });
+  const fail = (error: Error) => done(error, false);
+  socket.once("error", fail);
+  socket.once("timeout", () => socket.destroy(new Error("Connection timeout")));
+  socket.once("connect", () => {
+    socket.removeAllListeners("error").removeAllListeners("timeout");
+    done(null, { connection: socket });
+  });
+};
 
 const SYMPTOMS: readonly Symptom[] = [
   ...certificateSymptoms("SMTP_URL", "SMTP_CA_FILE"),

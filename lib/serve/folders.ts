@@ -2,6 +2,7 @@ import { dirname, resolve } from "node:path";
 import { TaskError } from "@/lib/cli/errors.ts";
 import { messageOf } from "@/lib/message_of.ts";
 import { FolderLock, lockFileOf } from "@/lib/db/folder_lock.ts";
+import { socketFolderOf } from "@/lib/db/socket_folder.ts";
 import type { Settings } from "@/lib/settings.ts";
 import { describeProcess } from "./processes.ts";
 
@@ -11,11 +12,15 @@ const POLL_MS = 100;
 
 /**
  * Returns the folders in which a server writes: mails, and an embedded database with its lock
- * beside it.
+ * and socket beside it.
  */
 export function writableFolders({ database }: Pick<Settings, "database">): string[] {
   const folders = new Set([".data"]);
-  if (database.kind === "pglite" && database.path !== "memory") folders.add(dirname(database.path));
+  if (database.kind === "postgres" || database.path === "memory") return [...folders];
+  const folder = dirname(database.path);
+  const socket = socketFolderOf(database.path);
+  folders.add(folder);
+  if (dirname(socket) !== resolve(folder)) folders.add(socket);
   return [...folders];
 }
 

@@ -37,7 +37,9 @@ export async function openServer(launch: Launch): Promise<OpenServer> {
 
 async function open(settings: Settings, launch: Launch): Promise<OpenServer> {
   const log = await createLogger(settings);
-  if (!isFurtherThread()) { for (const notice of settings.notices) log.warn(notice); }
+  if (!isFurtherThread() && launch.parent === undefined) {
+    for (const notice of settings.notices) log.warn(notice);
+  }
   const database = await openDatabase(settings.database, "server");
   await assertUsable(database);
   await migrate(database, launch);

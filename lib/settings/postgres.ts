@@ -36,6 +36,8 @@ export interface PostgresSettings {
   /** Whether a server that only reads is passed over. */
   readonly primaryOnly: boolean;
   readonly channelBinding: ChannelBinding;
+  /** Paths of the certificates and keys that were read. */
+  readonly files: readonly string[];
 }
 
 const SSL_MODES = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"] as const;
@@ -95,6 +97,12 @@ const UNSUPPORTED: Readonly<Record<string, { env?: string; advice?: string; same
   load_balance_hosts: { env: "PGLOADBALANCEHOSTS", same: ["disable"] },
   uselibpqcompat: { same: ["true"] },
 };
+
+/** The names in the environment that say how to reach PostgreSQL, understood or refused. */
+export const POSTGRES_NAMES: readonly string[] = [
+  ...Object.values(PARAMETERS),
+  ...Object.values(UNSUPPORTED).flatMap(({ env }) => env ?? []),
+];
 
 /** Says in the operator's words what is wrong with how PostgreSQL is to be reached. */
 class Fault extends Error {}
@@ -208,7 +216,9 @@ function resolve(get: Get, env: Environment): PostgresSettings {
   if (channelBinding === "require" && routes.some(({ ssl }) => !ssl)) {
     throw new Fault("channel_binding is require: it needs a host and sslmode=require or stricter");
   }
-  return { routes, sslMode, primaryOnly: readPrimaryOnly(get), channelBinding };
+  const files = [rootCertificateOf(get, env), get("sslcert"), get("sslkey")]
+    .filter((path) => path !== undefined);
+  return { routes, sslMode, primaryOnly: readPrimaryOnly(get), channelBinding, files };
 }
 
 function waysTo(host: string, mode: SslMode, tls: PostgresTls): PostgresRoute["ssl"][] {
@@ -295,13 +305,19 @@ function readTls(get: Get, mode: SslMode, env: Environment): PostgresTls {
   return { rejectUnauthorized: false, ...identity };
 }
 
-function readRootCertificate(get: Get, { HOME }: Environment): string | undefined {
+/** The path of the authority's certificate: libpq's own place for it counts where there is one. */
+function rootCertificateOf(get: Get, { HOME }: Environment): string | undefined {
   const path = get("sslrootcert");
-  if (path === "system") return undefined;
+  if (path !== undefined) return path === "system" ? undefined : path;
   const usual = HOME && join(HOME, ".postgresql/root.crt");
-  const pem = readFile("sslrootcert", path ?? (usual && existsSync(usual) ? usual : undefined));
+  return usual && existsSync(usual) ? usual : undefined;
+}
+
+function readRootCertificate(get: Get, env: Environment): string | undefined {
+  const path = rootCertificateOf(get, env);
+  const pem = readFile("sslrootcert", path);
   if (pem !== undefined && !isCertificate(pem)) {
-    throw new Fault(`sslrootcert is "${path ?? usual}": the path of a PEM file is allowed`);
+    throw new Fault(`sslrootcert is "${path}": the path of a PEM file is allowed`);
   }
   return pem;
 }

@@ -1,5 +1,9 @@
-import { Client, enterPassiveModeIPv6, FTPContext, FTPError, type FTPResponse } from "basic-ftp";
-import { connectForPassiveTransfer, parsePasvResponse } from "basic-ftp/transfer";
+import { Client, FTPContext, FTPError, type FTPResponse } from "basic-ftp";
+import {
+  connectForPassiveTransfer,
+  parseEpsvResponse,
+  parsePasvResponse,
+} from "basic-ftp/transfer";
 import type { FtpSettings } from "@/lib/settings/ftp_url.ts";
 
 /** "Requested action not taken. File unavailable." RFC 959, 4.2.2 */
@@ -25,7 +29,7 @@ export async function signIn(client: Client, settings: FtpSettings): Promise<voi
     secure: tls === "implicit" ? "implicit" : tls === "explicit",
     secureOptions: { host, minVersion: "TLSv1.2", ...(ca !== undefined && { ca }) },
   });
-  client.prepareTransfer = enterPassiveMode;
+  client.prepareTransfer = (ftp) => enterPassiveMode(ftp, host);
 }
 
 /**
@@ -113,20 +117,25 @@ function isUnknownToServer(error: unknown): boolean {
 }
 
 /**
- * Opens a data connection to the host that we are connected to. The one that `PASV` names is not
- * asked: behind NAT it is an address of the server's own network, and a server could send us
- * anywhere with it.
+ * Opens a data connection to the host of `FTP_URL`, by the name under which the server may be reached
+ * (`--allow-net`). The one that `PASV` names is not asked: behind NAT it is an address of the
+ * server's own network, and a server could send us anywhere with it.
  *
  * @see https://www.rfc-editor.org/rfc/rfc2428 on EPSV, which names no host
  */
-async function enterPassiveMode(ftp: FTPContext): Promise<FTPResponse> {
+async function enterPassiveMode(ftp: FTPContext, host: string): Promise<FTPResponse> {
+  const { response, port } = await askForPort(ftp);
+  await connectForPassiveTransfer(host, port, ftp);
+  return response;
+}
+
+async function askForPort(ftp: FTPContext): Promise<{ response: FTPResponse; port: number }> {
   try {
-    return await enterPassiveModeIPv6(ftp);
+    const response = await ftp.request("EPSV");
+    return { response, port: parseEpsvResponse(response.message) };
   } catch (error) {
     if (!isUnknownToServer(error)) throw error;
+    const response = await ftp.request("PASV");
+    return { response, port: parsePasvResponse(response.message).port };
   }
-  const response = await ftp.request("PASV");
-  const { port } = parsePasvResponse(response.message);
-  await connectForPassiveTransfer(ftp.socket.remoteAddress ?? "", port, ftp);
-  return response;
 }

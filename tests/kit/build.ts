@@ -42,6 +42,7 @@ export async function prepareBuild(): Promise<TestBuild> {
 
 /** The production build, away from the one that a server may run on. */
 export interface ProductionBuild extends AsyncDisposable {
+  readonly folder: string;
   /** The arguments of `deno serve` for this build, behind its options. */
   readonly args: readonly string[];
   /** The same of `deno run`, for a server that can stop listening. */
@@ -58,6 +59,7 @@ export async function prepareProduction(): Promise<ProductionBuild> {
   const config = `--config=${join(import.meta.dirname!, "../../deno.json")}`;
   const kept = stack.move();
   return {
+    folder: `${folder}/build`,
     args: [config, `${folder}/build/server.js`],
     runArgs: [config, `${folder}/build/serve.js`],
     [Symbol.asyncDispose]: () => kept.disposeAsync(),

@@ -1,7 +1,10 @@
+import { serverOptions } from "@/lib/serve/permissions.ts";
+import { readSettings } from "@/lib/settings.ts";
 import type { ProductionBuild } from "@/tests/kit/build.ts";
 import { TestClient } from "@/tests/kit/client.ts";
 import { freePort } from "@/tests/kit/free_port.ts";
 import { PASSWORD } from "@/tests/kit/people.ts";
+import { asServerRole } from "@/tests/kit/server_role.ts";
 import { type ServerProcess, startServer } from "@/tests/kit/server_process.ts";
 
 /** A server of the production build in its own process. */
@@ -21,33 +24,38 @@ export interface InstanceOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Starts a server on a free port, with two threads where it can have several. */
+/**
+ * Starts a server on a free port, with the permissions that `deno task start` gives it, on PostgreSQL
+ * as the role that only serves, and with two threads where it can have several.
+ */
 export async function startInstance(
   { build, databaseUrl, command = "run", env = {} }: InstanceOptions,
 ): Promise<Instance> {
   const port = freePort();
   const origin = `http://127.0.0.1:${port}`;
   const isPostgres = databaseUrl.startsWith("postgres");
+  const variables = {
+    APP_ENV: "test",
+    APP_URL: origin,
+    PORT: String(port),
+    DATABASE_URL: isPostgres ? await asServerRole(databaseUrl) : databaseUrl,
+    DENO_JOBS: "2",
+    LOG_LEVEL: "error",
+    TRUST_PROXY: "127.0.0.1",
+    ...env,
+  };
+  const permissions = serverOptions(readSettings(variables), build.folder);
   const process = await startServer({
     program: Deno.execPath(),
-    args: command === "run" ? ["run", "-A", ...build.runArgs] : [
+    args: command === "run" ? ["run", ...permissions, ...build.runArgs] : [
       "serve",
-      "-A",
+      ...permissions,
       ...(isPostgres ? ["--parallel"] : []),
       "--host=127.0.0.1",
       `--port=${port}`,
       ...build.args,
     ],
-    env: {
-      APP_ENV: "test",
-      APP_URL: origin,
-      PORT: String(port),
-      DATABASE_URL: databaseUrl,
-      DENO_JOBS: "2",
-      LOG_LEVEL: "error",
-      TRUST_PROXY: "127.0.0.1",
-      ...env,
-    },
+    env: variables,
     ready: { port },
   });
   return {

@@ -1,3 +1,5 @@
+import { availableParallelism } from "node:os";
+import { QueueFullError } from "@/lib/work_queue.ts";
 import assert from "node:assert/strict";
 import { loadArgon2, webCryptoArgon2 } from "./argon2.ts";
 import { formatPhc, parsePhc } from "./phc.ts";
@@ -66,4 +68,14 @@ Deno.test("verify() refuses every password for an invalid hash", async () => {
     assert.equal(await hasher.verify(phc, phc), false);
     assert.equal(parsePhc(phc), undefined);
   }
+});
+
+Deno.test("beyond 200 waiting hashes the next one is refused, and the others are computed", async () => {
+  const hasher = createPasswordHasher();
+  const accepted = Array.from(
+    { length: availableParallelism() + 200 },
+    () => hasher.hash("seven purple dragons"),
+  );
+  await assert.rejects(hasher.hash("one too many"), QueueFullError);
+  assert.equal(new Set(await Promise.all(accepted)).size, accepted.length);
 });

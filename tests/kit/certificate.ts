@@ -7,12 +7,13 @@ export interface CertificateFiles {
   readonly keyFile: string;
 }
 
-/** Makes a certificate for the loopback addresses that is its own authority, good for two days. */
-export async function makeCertificate(folder: string): Promise<CertificateFiles> {
+/** Makes a certificate for the loopback addresses that is its own authority. */
+export async function makeCertificate(folder: string, days = 2): Promise<CertificateFiles> {
   const certificateFile = join(folder, "certificate.pem");
   const keyFile = join(folder, "key.pem");
   await runOpenssl([
-    ..."req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2".split(" "),
+    ..."req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes".split(" "),
+    ...["-days", String(days)],
     ..."-subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1,IP:::1".split(" "),
     ...["-out", certificateFile, "-keyout", keyFile],
   ]);

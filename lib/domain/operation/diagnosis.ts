@@ -22,6 +22,8 @@ export interface Finding {
   readonly detail: string;
   /** What to do about it. Absent if all is well. */
   readonly advice?: string;
+  /** The requirement of OWASP's ASVS 5.0 that it is about. */
+  readonly asvs?: string;
 }
 
 /** Options of a diagnosis. */

@@ -1,0 +1,141 @@
+/** What `deno task doctor --live` finds, and what it does not. */
+import assert from "node:assert/strict";
+import { createServer, type OutgoingHttpHeaders } from "node:http";
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import type { Finding } from "@/lib/domain/operation/diagnosis.ts";
+import { diagnoseSite, LIVE_CHECKS } from "@/lib/domain/operation/live_checks.ts";
+import { prepareProduction } from "@/tests/kit/build.ts";
+import { databaseTest } from "@/tests/kit/databases.ts";
+import { freePort } from "@/tests/kit/free_port.ts";
+import { nginx, openssl } from "@/tests/kit/programs.ts";
+import { tempFolder } from "@/tests/kit/temp.ts";
+import { runTask } from "@/tests/tasks/command.ts";
+import { type DocumentedNginx, startDocumentedNginx } from "./documented_nginx.ts";
+import { startInstance } from "./instance.ts";
+
+const needs = { ignore: nginx.find() === undefined || openssl.find() === undefined };
+
+/** Runs the task on what listens there, with the authority of its certificate. */
+function runLive({ httpsPort, httpPort, certificateFile }: DocumentedNginx) {
+  const url = `https://127.0.0.1:${httpsPort}`;
+  const options = ["--http-port", String(httpPort), "--ca-file", certificateFile];
+  return runTask(["doctor", "--live", url, ...options], "", {});
+}
+
+databaseTest(
+  "doctor --live finds nothing at a production server behind nginx as documented",
+  async () => {
+    await using folder = await tempFolder();
+    await using build = await prepareProduction();
+    const httpsPort = freePort();
+    const host = `127.0.0.1:${httpsPort}`;
+    await using server = await startInstance({
+      build,
+      databaseUrl: `pglite:${folder.path}/db`,
+      env: { APP_ENV: "production", APP_URL: `https://${host}` },
+    });
+    await using proxy = await startDocumentedNginx({
+      httpsPort,
+      host,
+      applicationPort: server.port,
+      certificateDays: 30,
+    });
+    const { code, stdout, stderr } = await runLive(proxy);
+    const lines = stdout.trim().split("\n");
+    assert.deepEqual(lines.filter((line) => !line.startsWith("OK ")), [], stderr);
+    assert.equal(lines.length, LIVE_CHECKS.length);
+    assert.equal(code, 0);
+  },
+  { ...needs, anyDatabase: true },
+);
+
+/** Answers everything as no installation may. */
+async function startBareServer(): Promise<AsyncDisposable & { readonly url: URL }> {
+  const headers: OutgoingHttpHeaders = {
+    "content-type": "text/html",
+    "server": "bare/1.0.2",
+    "access-control-allow-origin": "*",
+    "set-cookie": "session=1; Domain=127.0.0.1",
+  };
+  const server = createServer((_, answer) => {
+    answer.writeHead(200, headers).end("Error\n    at async run (node_modules/kysely/index.js:1)");
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: new URL(`http://127.0.0.1:${port}`),
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await once(server.close(), "close");
+    },
+  };
+}
+
+/** What only a server with TLS can have wrong. */
+const OF_TLS = ["Certificate", "TLS version", "Cipher suites"];
+
+for (const { check, asvs } of LIVE_CHECKS.filter(({ check }) => !OF_TLS.includes(check))) {
+  Deno.test(`doctor --live reports ${check} of a bare server`, async () => {
+    await using server = await startBareServer();
+    const findings = await diagnoseSite(server.url, { httpPort: 80 });
+    const finding = findings.find((one) => one.check === check);
+    assert.deepEqual([finding?.state, finding?.asvs], ["fail", asvs]);
+    assert.ok(finding?.advice);
+  });
+}
+
+Deno.test({
+  name: "doctor --live reports old versions and ciphers of TLS, and an unknown certificate",
+  ...needs,
+  async fn() {
+    await using proxy = await startDocumentedNginx({
+      certificateDays: 30,
+      change: (sample) =>
+        sample.replace(/ssl_protocols .*;/, "ssl_protocols TLSv1 TLSv1.1 TLSv1.2;")
+          .replace(/ssl_ciphers .*;/, "ssl_ciphers ALL:@SECLEVEL=0;"),
+    });
+    const url = new URL(`https://127.0.0.1:${proxy.httpsPort}`);
+    const details = detailsOf(await diagnoseSite(url, { httpPort: proxy.httpPort }));
+    assert.match(details["TLS version"]!, /TLS 1\.0 is taken; TLS 1\.1 is taken/);
+    assert.match(details["Cipher suites"]!, /old cipher suite/);
+    assert.match(details["Certificate"]!, /authority in --ca-file/);
+  },
+});
+
+Deno.test({
+  name: "doctor --live reports a certificate that soon expires",
+  ...needs,
+  async fn() {
+    await using proxy = await startDocumentedNginx();
+    const { code, stdout } = await runLive(proxy);
+    assert.match(stdout, /FAIL {2}Certificate: It expires on [\d-]{10} \(ASVS 12\.2\.2\)/);
+    assert.equal(code, 1);
+  },
+});
+
+function detailsOf(findings: readonly Finding[]): Partial<Record<string, string>> {
+  return Object.fromEntries(findings.map(({ check, detail }) => [check, detail]));
+}
+
+Deno.test("doctor --live says that nobody answers, and exits with 1", async () => {
+  const args = ["doctor", "--live", `http://127.0.0.1:${freePort()}`];
+  const { code, stdout } = await runTask(args, "", {});
+  assert.equal(code, 1);
+  assert.match(stdout, /^FAIL {2}Address: .*\n +Start the server and its proxy/);
+});
+
+Deno.test("doctor exits with 2 where --live has no address, or stands with what it does not use", async () => {
+  const cases = [
+    ["--live", "people.example.com"],
+    ["--live", "https://people.example.com/login"],
+    ["--live", "https://people.example.com", "--send-to", "ada@example.com"],
+    ["--live", "https://people.example.com", "--http-port", "none"],
+    ["--live", "https://people.example.com", "--ca-file", "/nowhere.pem"],
+    ["--http-port", "80"],
+    ["--ca-file", "/nowhere.pem"],
+  ];
+  for (const args of cases) {
+    assert.equal((await runTask(["doctor", ...args], "", {})).code, 2, args.join(" "));
+  }
+});

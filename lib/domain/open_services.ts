@@ -10,7 +10,7 @@ import { openImages } from "@/lib/storage/images.ts";
 import { APPLICATION_HOOKS } from "./application_hooks.ts";
 import { FirstAdmin } from "@/lib/domain/accounts/first_admin.ts";
 import { jobKinds } from "./jobs.ts";
-import { RateLimit } from "./rate_limit.ts";
+import { openLimits } from "./limits.ts";
 import type { Services } from "./services.ts";
 import { createSlowReader } from "./slow_reads.ts";
 
@@ -47,16 +47,7 @@ export async function openServices(
     images,
     jobs: createJobRunner(db, log, jobKinds({ db, images, hooks: allHooks })),
     readSlowly: createSlowReader({ db, kind }),
-    limits: {
-      failedSignIns: new RateLimit({ count: 100, windowSeconds: 600 }),
-      registrations: new RateLimit({ count: 300, windowSeconds: 3_600 }),
-      setupTokens: new RateLimit({ count: 10, windowSeconds: 600 }),
-      emailChecks: new RateLimit({ count: 120, windowSeconds: 60 }),
-      passwordProofs: new RateLimit({ count: 10, windowSeconds: 600 }),
-      newPasswords: new RateLimit({ count: 30, windowSeconds: 3_600 }),
-      letters: new RateLimit({ count: 5, windowSeconds: 3_600 }),
-      pictures: new RateLimit({ count: 50, windowSeconds: 24 * 3_600 }),
-    },
+    limits: openLimits(),
   };
 }
 

@@ -7,7 +7,7 @@ import type { JobRunner } from "@/lib/repo/job_runner.ts";
 import type { Settings } from "@/lib/settings.ts";
 import type { Images } from "@/lib/storage/images.ts";
 import type { FirstAdmin } from "@/lib/domain/accounts/first_admin.ts";
-import type { RateLimit } from "./rate_limit.ts";
+import type { Limits } from "./limits.ts";
 import type { ReadSlowly } from "./slow_reads.ts";
 
 /** Services that the use cases work with, opened once per process. */
@@ -27,23 +27,4 @@ export interface Services {
   readonly readSlowly: ReadSlowly;
   /** Aborted when this process is told to end. */
   readonly ending: AbortSignal;
-}
-
-/** Rate limits for actions that are costly or reveal something. */
-export interface Limits {
-  /** Failed sign-ins. Successful ones do not count. */
-  readonly failedSignIns: RateLimit;
-  /** Attempts to register, successful or not: scoring the password is costly. */
-  readonly registrations: RateLimit;
-  readonly emailChecks: RateLimit;
-  /** Wrong tokens of the link for the first admin. */
-  readonly setupTokens: RateLimit;
-  /** Wrong current passwords, by user. */
-  readonly passwordProofs: RateLimit;
-  /** New passwords that are scored for a user. */
-  readonly newPasswords: RateLimit;
-  /** E-mails by recipient, who need not be the sender. */
-  readonly letters: RateLimit;
-  /** Uploaded pictures per user, accepted or not: each takes time to decode. */
-  readonly pictures: RateLimit;
 }

@@ -1,15 +1,13 @@
+import { tableOf } from "@/lib/markdown.ts";
 import { type Setting, SETTINGS } from "./declarations.ts";
 
 const ROWS: readonly (readonly [string, Setting<unknown>])[] = Object.entries(SETTINGS);
 const LINE_CHARS = 96;
 
-/** The README with its table of settings as they are declared. Columns are not aligned. */
-export function withSettingsTable(readme: string): string {
-  const rows = ROWS.map(([name, setting]) =>
-    `| \`${name}\` | ${setting.default} | ${setting.meaning} |`
-  );
-  const table = ["| name | default | meaning |", "| --- | --- | --- |", ...rows, ""].join("\n");
-  return readme.replace(/(?<=^## Settings$[^#]*?)^\|.*?^(?!\|)/ms, () => table);
+/** The table of all settings, as they are declared. */
+export function settingsTable(): string {
+  const rows = ROWS.map(([name, setting]) => [`\`${name}\``, setting.default, setting.meaning]);
+  return tableOf(["name", "default", "meaning"], rows);
 }
 
 /** The text of `.env.example`: each setting with its meaning and default, commented out. */
@@ -22,7 +20,7 @@ export function envExample(): string {
   });
   return [
     "# Copy this file to .env and fill in what you need.",
-    "# Written by `deno task settings` from lib/settings/declarations.ts.",
+    "# Written by `deno task documents` from lib/settings/declarations.ts.",
     ...settings,
     "",
   ].join("\n\n").replace("need.\n\n#", "need.\n#").replace(/\n+$/, "\n");

@@ -11,7 +11,7 @@ interface TextOptions {
   readonly maxLength: number;
   readonly pattern?: string;
   /** What to say when the pattern does not match. */
-  readonly patternError?: string;
+  readonly rule?: string;
   /** Says what else is wrong with a text that is not empty. */
   readonly check?: (value: string) => string | undefined;
   readonly autocomplete?: string;
@@ -31,7 +31,7 @@ const TOO_MANY_MARKS = /\p{M}{31}/v;
 
 /** Text that is trimmed and composed (NFC); control characters are refused. */
 export function text(options: TextOptions): Field<string> {
-  const { patternError, check, required = false, type = "text", ...rest } = options;
+  const { check, required = false, type = "text", ...rest } = options;
   const matches = options.pattern && new RegExp(`^(?:${options.pattern})$`, "v");
   return {
     ...rest,
@@ -47,7 +47,7 @@ export function text(options: TextOptions): Field<string> {
       const error = required && value === ""
         ? `Enter the ${lowerFirst(options.label)}`
         : controlError(value, type === "textarea") ?? (value && lengthError(value, options)) ??
-          (value && matches && !matches.test(value) ? patternError : undefined) ??
+          (value && matches && !matches.test(value) ? options.rule : undefined) ??
           (value && check ? check(value) : undefined);
       return error ? { error } : { value };
     },
@@ -65,7 +65,7 @@ export function email(options: { label: string; required?: true; hint?: string }
     type: "email",
     maxLength: EMAIL_MAX_CHARS,
     pattern: EMAIL_PATTERN,
-    patternError: NO_EMAIL,
+    rule: NO_EMAIL,
     check: (value) => {
       const address = asciiAddress(value);
       return address.length <= EMAIL_MAX_CHARS && ASCII_EMAIL.test(address) ? undefined : NO_EMAIL;
@@ -89,14 +89,14 @@ export function website(options: { label: string }): Field<string> {
     maxLength: WEBSITE_MAX_CHARS,
     autocomplete: "url",
   });
+  const rule = "Enter a web address that starts with https:// or http://";
   return {
     ...field,
+    rule,
     read: (sent) => {
       const checked = field.read(sent);
       if ("error" in checked || checked.value === "") return checked;
-      return isWebAddress(checked.value)
-        ? checked
-        : { error: "Enter a web address that starts with https:// or http://" };
+      return isWebAddress(checked.value) ? checked : { error: rule };
     },
   };
 }
@@ -128,15 +128,15 @@ export function password(
 export function choice<const T extends string>(
   options: { label: string; options: readonly T[] },
 ): Field<T> {
+  const rule = `Choose one of ${options.options.join(", ")}`;
   return {
     ...options,
     type: "select",
     required: true,
+    rule,
     read: (sent) => {
       const value = options.options.find((option) => option === sent.trim());
-      return value === undefined
-        ? { error: `Choose one of ${options.options.join(", ")}` }
-        : { value };
+      return value === undefined ? { error: rule } : { value };
     },
   };
 }
@@ -145,15 +145,15 @@ export function choice<const T extends string>(
 export function wholeNumber(
   { label, min, max }: { label: string; min: number; max: number },
 ): Field<number> {
+  const rule = `${label} must be a whole number from ${min} to ${max}`;
   return {
     label,
     type: "text",
     required: true,
+    rule,
     read: (sent) => {
       const value = /^\d{1,16}$/.test(sent) ? Number(sent) : NaN;
-      return value >= min && value <= max
-        ? { value }
-        : { error: `${label} must be a whole number from ${min} to ${max}` };
+      return value >= min && value <= max ? { value } : { error: rule };
     },
   };
 }
@@ -167,32 +167,34 @@ export function rowId({ label }: { label: string }): Field<number> {
 export function instant(
   options: { label: string; type?: Field<unknown>["type"]; hint?: string },
 ): Field<Date | undefined> {
+  const rule = `${options.label} must be a time such as 2030-01-31T12:00Z`;
   return {
     type: "text",
     ...options,
     required: false,
+    rule,
     read: (sent) => {
       const value = sent.trim();
       const time = parseInstant(value);
-      return value === "" || time
-        ? { value: time }
-        : { error: `${options.label} must be a time such as 2030-01-31T12:00Z` };
+      return value === "" || time ? { value: time } : { error: rule };
     },
   };
 }
 
 /** Texts by name, as a JSON object. */
 export function textRecord({ label }: { label: string }): Field<Readonly<Record<string, string>>> {
+  const rule = `${label} must be a JSON object of strings`;
   return {
     label,
     type: "hidden",
     required: true,
+    rule,
     read: (sent) => {
       const value = parseJson(sent);
       return typeof value === "object" && value !== null && !Array.isArray(value) &&
           Object.values(value).every((text) => typeof text === "string")
         ? { value: value as Record<string, string> }
-        : { error: `${label} must be a JSON object of strings` };
+        : { error: rule };
     },
   };
 }

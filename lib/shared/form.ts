@@ -22,6 +22,8 @@ export interface Field<T> {
   readonly maxLength?: number;
   /** As in the `pattern` attribute: it must match the whole value. */
   readonly pattern?: string;
+  /** What may stand in it, besides its length: the error for anything else. */
+  readonly rule?: string;
   readonly autocomplete?: string;
   readonly hint?: string;
   readonly options?: readonly string[];

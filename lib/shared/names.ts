@@ -27,7 +27,7 @@ export const username: Field<string> = {
     required: true,
     maxLength: USERNAME_MAX_CHARS,
     pattern: `[${USERNAME_CHARACTERS}]+`,
-    patternError: "Use letters, digits, dots, underscores and hyphens only",
+    rule: "Use letters, digits, dots, underscores and hyphens only",
     check: usernameFault,
     autocomplete: "username",
     hint: USERNAME_HINT,

@@ -175,3 +175,18 @@ Deno.test("a suspension may end on a day, at a time, or never", () => {
     assert.ok("error" in read(text), text);
   }
 });
+
+Deno.test("every name and password of a form says to password managers what it is", () => {
+  for (const [form, fields] of Object.entries(FORMS)) {
+    for (const [name, { type, autocomplete }] of Object.entries(fields)) {
+      if (type !== "password") continue;
+      const expected = /current/.test(name) || form === "loginForm"
+        ? "current-password"
+        : "new-password";
+      assert.equal(autocomplete, expected, `${form}.${name}`);
+    }
+  }
+  for (const form of ["registerForm", "loginForm"]) {
+    assert.equal(FORMS[form]?.username?.autocomplete, "username", form);
+  }
+});

@@ -1,0 +1,83 @@
+import { type Allowance, RateLimit } from "./rate_limit.ts";
+
+/** A rate limit, and what the documents say of it. */
+interface DeclaredLimit extends Allowance {
+  /** What is counted. */
+  readonly what: string;
+  /** Who has the allowance. */
+  readonly whose: string;
+  readonly why: string;
+}
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** The rate limits for actions that are costly or reveal something, by name. */
+export const LIMITS = {
+  failedSignIns: {
+    what: "failed sign-ins",
+    whose: "a client",
+    count: 100,
+    windowSeconds: 10 * MINUTE,
+    why: "passwords of many accounts are not guessed; successful sign-ins do not count",
+  },
+  registrations: {
+    what: "attempts to register",
+    whose: "a client",
+    count: 300,
+    windowSeconds: HOUR,
+    why: "judging the password is costly, whether it is accepted or not",
+  },
+  emailChecks: {
+    what: "`/email_exists`",
+    whose: "a client",
+    count: 120,
+    windowSeconds: MINUTE,
+    why: "addresses are not collected",
+  },
+  setupTokens: {
+    what: "wrong links to `/setup`",
+    whose: "a client",
+    count: 10,
+    windowSeconds: 10 * MINUTE,
+    why: "the link for the first admin is not guessed",
+  },
+  passwordProofs: {
+    what: "wrong current passwords",
+    whose: "a user who is signed in",
+    count: 10,
+    windowSeconds: 10 * MINUTE,
+    why: "a stolen session cannot be used to guess the password",
+  },
+  newPasswords: {
+    what: "new passwords",
+    whose: "a user who is signed in",
+    count: 30,
+    windowSeconds: HOUR,
+    why: "judging a password is costly",
+  },
+  letters: {
+    what: "e-mails",
+    whose: "a recipient",
+    count: 5,
+    windowSeconds: HOUR,
+    why: "strangers cannot fill a mailbox",
+  },
+  pictures: {
+    what: "uploaded pictures",
+    whose: "the user they are of",
+    count: 50,
+    windowSeconds: DAY,
+    why: "decoding a picture is costly, whether it is accepted or not",
+  },
+} as const satisfies Readonly<Record<string, DeclaredLimit>>;
+
+/** The rate limits of one process. */
+export type Limits = Readonly<Record<keyof typeof LIMITS, RateLimit>>;
+
+/** Opens the rate limits of {@linkcode LIMITS}, each with its whole allowance. */
+export function openLimits(): Limits {
+  const entries = Object.entries(LIMITS).map(([name, limit]) => [name, new RateLimit(limit)]);
+  return Object.fromEntries(entries) as Limits;
+}

@@ -1,0 +1,80 @@
+import { LIMITS } from "@/lib/domain/limits.ts";
+import { tableOf } from "@/lib/markdown.ts";
+import { type ActionName, actionOf, actionsWith, requestForm } from "@/lib/shared/actions.ts";
+import type { Field, Form } from "@/lib/shared/form.ts";
+import { profileForm } from "@/lib/shared/profile_form.ts";
+import {
+  accountForm,
+  changePasswordForm,
+  editTargetForm,
+  loginForm,
+  registerForm,
+  statusForm,
+  userListForm,
+} from "@/lib/shared/user_forms.ts";
+
+/** The forms of requests that are no single action. */
+const FORMS: Readonly<Record<string, Form>> = {
+  "POST /register": registerForm,
+  "POST /login": loginForm,
+  "POST /change_password": changePasswordForm,
+  "PUT /edit_user": { ...editTargetForm, ...accountForm, ...profileForm },
+  "PUT /update_status": statusForm,
+  "GET /user_list": userListForm,
+};
+
+/** All forms by request. */
+export function formsByRequest(): Readonly<Record<string, Form>> {
+  const ofActions = actionsWith<ActionName>(({ route }) => route !== undefined).map((name) => {
+    const { method, path } = actionOf(name).route!;
+    return [`${method} ${path}`, requestForm(name)] as const;
+  });
+  return { ...FORMS, ...Object.fromEntries(ofActions.filter(([request]) => !(request in FORMS))) };
+}
+
+/** What each field of each request takes. */
+export function fieldsTable(): string {
+  const rows = Object.entries(formsByRequest()).flatMap(([request, form]) =>
+    Object.entries(form).map(([name, field], index) => [
+      index === 0 ? request : "",
+      `\`${name}\``,
+      field.required ? "yes" : "",
+      lengthOf(field),
+      field.rule ?? (field.type === "password" ? "any characters" : "any text"),
+    ])
+  );
+  return tableOf(["request", "field", "required", "characters", "what it takes"], rows);
+}
+
+function lengthOf({ minLength = 0, maxLength, required }: Field<unknown>): string {
+  if (maxLength === undefined) return "";
+  return `${Math.max(minLength, required ? 1 : 0)} to ${maxLength}`;
+}
+
+/** The rate limits. */
+export function limitsTable(): string {
+  const rows = Object.values(LIMITS).map(({ what, whose, count, windowSeconds, why }) => [
+    what,
+    whose,
+    `${count} ${spanOf(windowSeconds)}`,
+    why,
+  ]);
+  return tableOf(["what is counted", "of whom", "how many", "so that"], rows);
+}
+
+const SPANS = [["day", 86_400], ["hour", 3_600], ["minute", 60]] as const;
+
+function spanOf(seconds: number): string {
+  const [name, length] = SPANS.find(([, length]) => seconds % length === 0) ?? ["second", 1];
+  const count = seconds / length;
+  return count === 1 ? `${name === "hour" ? "an" : "a"} ${name}` : `in ${count} ${name}s`;
+}
+
+/** The entries of the audit trail. */
+export function trailTable(): string {
+  const rows = actionsWith<ActionName>(({ trail }) => trail !== undefined).map((name) => [
+    `\`${name}\``,
+    (actionOf(name).trail ?? "").replace("{actor}", "Ada").replace("{user}", "Grace"),
+  ]);
+  return tableOf(["action", "as the dashboard shows it"], rows);
+}

@@ -10,6 +10,7 @@ import { findIdleSettings } from "./settings/notices.ts";
 import { Refusal } from "./settings/parsers.ts";
 import { POSTGRES_NAMES } from "./settings/postgres.ts";
 import { findUnsafe } from "./settings/production.ts";
+import { readSecretFiles, SECRET_FILE_NAMES } from "./settings/secret_files.ts";
 
 /**
  * Everything that the environment decides, read once and frozen: each setting in camel case, except
@@ -29,6 +30,7 @@ export type Settings = Readonly<ReturnType<typeof compose>> & {
 export const ENVIRONMENT_NAMES: readonly string[] = [
   ...Object.keys(SETTINGS),
   ...POSTGRES_NAMES,
+  ...SECRET_FILE_NAMES,
   // Of the folder of libpq's certificates, and of temporary files.
   "HOME",
   "TMPDIR",
@@ -64,13 +66,15 @@ export function loadSettings(): Settings {
  * @throws {SettingsError} with all faults at once.
  */
 export function readSettings(environment: Environment, file: Environment = {}): Settings {
-  const env = { ...file, ...environment };
+  const given = { ...file, ...environment };
+  const secrets = readSecretFiles(given);
+  const env = { ...given, ...secrets.env };
   const { values, faults } = readValues(env);
-  faults.push(...findConflicts(values, env));
+  faults.push(...secrets.faults, ...findConflicts(values, env));
   const database = resolveDatabase(values.DATABASE_URL, env);
   if ("fault" in database) faults.push(database.fault);
   else if (values.APP_ENV === "production") faults.push(...findUnsafe(values, database));
-  const misspelt = [...findMisspelt(Object.keys(SETTINGS), env, file)]
+  const misspelt = [...findMisspelt([...Object.keys(SETTINGS), ...SECRET_FILE_NAMES], env, file)]
     .map(([name, meant]) => `${name} is no setting: did you mean ${meant}?`);
   if (faults.length > 0 || "fault" in database) throw new SettingsError([...faults, ...misspelt]);
   const notices = Object.freeze([...misspelt, ...findIdleSettings(values, database)]);
@@ -80,14 +84,14 @@ export function readSettings(environment: Environment, file: Environment = {}): 
     database,
     notices,
     exposures,
-    files: filesOf(env, database),
+    files: Object.freeze([...secrets.files, ...filesOf(env, database)]),
   });
 }
 
-function filesOf(env: Environment, database: DatabaseSettings): readonly string[] {
+function filesOf(env: Environment, database: DatabaseSettings): string[] {
   const named = [textOf(env, "FTP_CA_FILE"), textOf(env, "SMTP_CA_FILE")];
   const ofDatabase = database.kind === "postgres" ? database.server.files : [];
-  return Object.freeze([...named.filter((path) => path !== undefined), ...ofDatabase]);
+  return [...named.filter((path) => path !== undefined), ...ofDatabase];
 }
 
 /** Reads each setting by its declaration. One that is wrong has no value. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { tempFolder } from "@/tests/kit/temp.ts";
 import { faultsOf } from "@/tests/kit/settings.ts";
 import { readSettings } from "./settings.ts";
 import type { Environment } from "./settings/env_file.ts";
@@ -93,6 +94,17 @@ const UNSAFE: readonly [fact: string, env: Environment, fault: RegExp, cures: En
     { PGHOST: "db.example.com", PGSSLMODE: "allow" },
     /^sslmode is "allow"/,
     [{ PGSSLMODE: "verify-full" }, { PGHOST: "localhost" }],
+  ],
+  [
+    "a database on another host that may be reached without TLS, as by default",
+    { DATABASE_URL: "postgres://roster:secret@db.example.com/roster" },
+    /^sslmode is "prefer".*verify-full/,
+    [
+      { PGSSLMODE: "require" },
+      { PGSSLMODE: "verify-full" },
+      { DATABASE_ALLOW_PLAINTEXT: "1" },
+      { DATABASE_URL: "postgres://roster:secret@localhost/roster" },
+    ],
   ],
   [
     "the password postgres",
@@ -231,6 +243,25 @@ Deno.test("a certificate file that has none is a fault", async () => {
     assert.match(faultsOf({ SMTP_CA_FILE: path }).join(), /^SMTP_CA_FILE is .*PEM/, path);
   }
   await Deno.remove(file);
+});
+
+Deno.test("a setting with a password may lie in a file, which the server may read", async () => {
+  await using folder = await tempFolder();
+  const file = `${folder.path}/secret`;
+  await Deno.writeTextFile(file, "ftps://roster:secret@f.example.com\n");
+  const settings = readSettings({ FTP_URL_FILE: file });
+  assert.deepEqual([settings.ftp?.user, settings.ftp?.password], ["roster", "secret"]);
+  assert.deepEqual([settings.files, settings.notices], [[file], []]);
+  await Deno.writeTextFile(file, "secret\n");
+  const database = readSettings({ PGHOST: "db", PGUSER: "roster", PGPASSWORD_FILE: file }).database;
+  assert.equal(database.kind === "postgres" && database.server.routes[0]?.password, "secret");
+  assert.match(
+    faultsOf({ SMTP_URL_FILE: `${file}-of-nobody` }).join(),
+    /^SMTP_URL_FILE is ".*-of-nobody": a file that can be read is allowed/,
+  );
+  assert.deepEqual(faultsOf({ PGHOST: "db", PGPASSWORD: "other", PGPASSWORD_FILE: file }), [
+    "PGPASSWORD and PGPASSWORD_FILE are both set: leave one out",
+  ]);
 });
 
 Deno.test("the settings cannot be changed", () => {

@@ -86,7 +86,7 @@ export const SETTINGS = {
   DATABASE_ALLOW_PLAINTEXT: setting(
     flag,
     "0",
-    "`1` lets production use `sslmode=disable` or `allow` with a database on another host",
+    "`1` lets production use a database on another host with an `sslmode` below `require`",
   ),
   FTP_URL: optional(
     ftpUrl,

@@ -1,6 +1,7 @@
+import { isLoopbackHost } from "@/lib/ip_address.ts";
 import type { DatabaseSettings } from "./database.ts";
 import type { SettingValues } from "./declarations.ts";
-import { isElsewhere, isPlainDatabase } from "./production.ts";
+import { isPlainDatabase } from "./production.ts";
 
 /** A connection that others may read or answer, and what to do about it. */
 export interface Exposure {
@@ -10,10 +11,25 @@ export interface Exposure {
   readonly advice: string;
 }
 
+/** Where a server of production listens if nothing is set. */
+const EVERYWHERE = "0.0.0.0";
+
 /** Finds the connections that others on the way may read, or answer in the server's place. */
 export function findExposures(values: SettingValues, database: DatabaseSettings): Exposure[] {
   const ofDatabase = findUncheckedDatabase(database, values.APP_ENV);
-  return values.APP_ENV === "production" ? [...ofDatabase, ...findPlaintext(values)] : ofDatabase;
+  return values.APP_ENV === "production"
+    ? [...ofDatabase, ...findPlaintext(values), ...findPlainPort(values)]
+    : ofDatabase;
+}
+
+/** Beside the proxy that speaks TLS, others may reach the application itself, which does not. */
+function findPlainPort({ APP_URL, HOST: host = EVERYWHERE, PORT }: SettingValues): Exposure[] {
+  if (APP_URL?.startsWith("https:") !== true || isLoopbackHost(host)) return [];
+  return [{
+    check: "Open port",
+    detail: `HOST is ${host}: other machines may reach port ${PORT} without TLS`,
+    advice: "Set HOST=127.0.0.1 if the proxy is on this machine, or let only the proxy reach it",
+  }];
 }
 
 function findPlaintext(
@@ -52,12 +68,7 @@ function findUncheckedDatabase(
       "another server could answer in the database's place";
     return [{ check, detail, advice: VERIFY }];
   }
-  if (appEnv !== "production" || !isElsewhere(database.server)) return [];
-  if (isPlainDatabase(database)) {
-    const detail = `sslmode=${sslMode}: the password and all data can be read on the way`;
-    return [{ check, detail, advice: VERIFY }];
-  }
-  if (sslMode !== "prefer") return [];
-  const detail = "sslmode=prefer encrypts only where the server offers it, and checks nothing";
+  if (appEnv !== "production" || !isPlainDatabase(database)) return [];
+  const detail = `sslmode=${sslMode}: the password and all data can be read on the way`;
   return [{ check, detail, advice: VERIFY }];
 }

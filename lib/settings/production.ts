@@ -9,8 +9,8 @@ type Rule = readonly [isBroken: boolean, fault: string];
 /** Below it zxcvbn calls a password very guessable. */
 const LEAST_PASSWORD_SCORE = 2;
 
-/** With these PostgreSQL is asked for an unencrypted connection first, or for no other. */
-const PLAIN_SSL_MODES: readonly string[] = ["disable", "allow"];
+/** With these the connection to PostgreSQL may stay unencrypted. */
+const PLAIN_SSL_MODES: readonly string[] = ["disable", "allow", "prefer"];
 
 /** What production refuses, a sentence each: what would be readable on the way, or easily guessed. */
 export function findUnsafe(values: SettingValues, database: DatabaseSettings): string[] {
@@ -55,14 +55,13 @@ export function insecureUrls({ APP_URL, IMAGE_PUBLIC_URL }: SettingValues): stri
     .map(([name]) => name);
 }
 
-/** Whether the connection to a PostgreSQL on another host begins, or may stay, unencrypted. */
+/** Whether the connection to a PostgreSQL on another host may stay unencrypted. */
 export function isPlainDatabase(database: DatabaseSettings): boolean {
   return database.kind === "postgres" && PLAIN_SSL_MODES.includes(database.server.sslMode) &&
     isElsewhere(database.server);
 }
 
-/** Whether one of the servers is on another machine. */
-export function isElsewhere({ routes }: PostgresSettings): boolean {
+function isElsewhere({ routes }: PostgresSettings): boolean {
   return routes.some(({ host }) => !host.startsWith("/") && !isLoopbackHost(host));
 }
 

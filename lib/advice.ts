@@ -25,11 +25,15 @@ export function certificateSymptoms(url: string, caFile: string): readonly Sympt
 export const UNREACHABLE =
   /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|getaddrinfo|not done within|timeout|timed out/i;
 
-/**
- * Returns an error's message, and what to do about it if a symptom matches. The first match counts.
- */
+/** Returns what to do about an error, by the first symptom that matches. */
+export function adviceFor(error: unknown, symptoms: readonly Symptom[]): string | undefined {
+  const reason = messageOf(error);
+  return symptoms.find((symptom) => symptom.reason.test(reason))?.advice;
+}
+
+/** Returns an error's message, and what to do about it if a symptom matches. */
 export function withAdvice(error: unknown, symptoms: readonly Symptom[]): string {
   const reason = messageOf(error);
-  const advice = symptoms.find((symptom) => symptom.reason.test(reason))?.advice;
+  const advice = adviceFor(error, symptoms);
   return advice === undefined ? reason : `${reason.replace(/[\s.]+$/, "")}: ${advice}`;
 }

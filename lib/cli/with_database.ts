@@ -1,3 +1,4 @@
+import { adviceFor, certificateSymptoms } from "@/lib/advice.ts";
 import type { OpenDatabase } from "@/lib/db/database.ts";
 import { isMigrated, migrateUp } from "@/lib/db/migrator.ts";
 import { openDatabase } from "@/lib/db/open_database.ts";
@@ -55,12 +56,14 @@ export async function assertUsable(open: OpenDatabase): Promise<void> {
   await assertUnicode(open);
 }
 
+const CERTIFICATE_SYMPTOMS = certificateSymptoms("DATABASE_URL", "sslrootcert");
+
 async function assertReachable(open: OpenDatabase): Promise<void> {
   try {
     await open.ping();
   } catch (error) {
-    const reason = messageOf(error);
-    throw new TaskError(`Cannot reach the database (${reason}): start it, or mend DATABASE_URL`, {
+    const advice = adviceFor(error, CERTIFICATE_SYMPTOMS) ?? "start it, or mend DATABASE_URL";
+    throw new TaskError(`Cannot reach the database (${messageOf(error)}): ${advice}`, {
       cause: error,
     });
   }

@@ -109,3 +109,23 @@ Deno.test({
     }
   },
 });
+
+Deno.test({
+  name: "a mail server with the certificate of another host gets no letter",
+  ignore: openssl.find() === undefined,
+  async fn() {
+    await using folder = await tempFolder();
+    const certificate = await makeCertificate(folder.path);
+    await using mailbox = openMailbox({ certificate, hostname: "127.0.0.2" });
+    const mailer = mailerFor(mailbox.url, { SMTP_CA_FILE: certificate.certificateFile });
+    for (
+      const work of [
+        mailer.rehearse(TO),
+        mailer.send({ to: TO, subject: "Hello", text: "Hello" }),
+      ]
+    ) {
+      await assert.rejects(work, /the name that its certificate is for as the host of SMTP_URL/);
+    }
+    assert.deepEqual(mailbox.commands, []);
+  },
+});

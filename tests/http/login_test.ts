@@ -95,6 +95,37 @@ appTest(
   counted,
 );
 
+appTest(
+  "a locked account with an unconfirmed address is answered like an unknown name",
+  async (app) => {
+    const email_verified_at = null;
+    const locked = { locked_until: IN_AN_HOUR, failed_logins: 5 };
+    await addPerson(app, "maria", { ...locked, email_verified_at });
+    await addPerson(app, "nadia", { status: "suspended", email_verified_at });
+    for (const accept of ["application/json", "text/html"]) {
+      const unknown = await observe(app, accept, "heidi", PASSWORD);
+      assert.equal(unknown.status, 401);
+      for (const username of ["maria", "nadia"]) {
+        assert.deepEqual(await observe(app, accept, username, PASSWORD), unknown, username);
+      }
+    }
+    const { email } = await addPerson(app, "olga", { email_verified_at: null });
+    // Her mailbox is full of letters: no further one is sent.
+    while (app.services.limits.letters.tryTake(email));
+    const waiting = await observe(app, "application/json", "olga", PASSWORD);
+    assert.match(waiting.text, /confirm/i);
+  },
+  { ...counted, environment: { EMAIL_VERIFICATION: "required" } },
+);
+
+appTest("a password does not expire", async (app) => {
+  const person = await addPerson(app, "grace");
+  const longAgo = new Date("2001-01-01");
+  await app.services.db.updateTable("users").set({ created_at: longAgo, updated_at: longAgo })
+    .where("id", "=", person.user_id).execute();
+  assert.equal((await logIn(app.client(), "grace")).status, 200);
+});
+
 appTest("POST /login takes username or address, in any case", async (app) => {
   await addPerson(app, "Grace", { email: "Grace.Hopper@example.org" });
   for (const name of ["Grace", "gRACE", " grace ", "grace.hopper@EXAMPLE.org"]) {

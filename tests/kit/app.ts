@@ -7,6 +7,7 @@ import type { Environment } from "@/lib/settings/env_file.ts";
 import { createApp } from "@/lib/web/app.ts";
 import { type Attach, loadBuild } from "./build.ts";
 import { TestClient } from "./client.ts";
+import { assertSound } from "./sound_answer.ts";
 import { databaseTest, type TestDatabase, type TestNeeds } from "./databases.ts";
 
 /** The application as it is served, over a database of the test's own. */
@@ -14,7 +15,7 @@ export interface TestApp extends AsyncDisposable {
   readonly origin: string;
   readonly services: Services;
   readonly database: TestDatabase;
-  /** Another browser: cookies of its own. */
+  /** Another browser: cookies of its own. Each of its answers has to be {@linkcode assertSound}. */
   client(): TestClient;
 }
 
@@ -65,7 +66,7 @@ export async function serveApp(
     origin,
     services,
     database,
-    client: () => new TestClient(origin),
+    client: () => new TestClient(origin, assertSound),
     async [Symbol.asyncDispose]() {
       await server.shutdown();
       await closeServices(services);

@@ -12,7 +12,11 @@ export type Fields = Readonly<Record<string, string>>;
 export class TestClient {
   readonly #cookies = new Map<string, string>();
 
-  constructor(private readonly origin: string) {}
+  /** @param check looks at each answer, and throws if it must not be so */
+  constructor(
+    private readonly origin: string,
+    private readonly check: (asked: string, answer: Answer) => void = () => {},
+  ) {}
 
   /** Asks for a page. */
   get(path: string, headers: Fields = {}): Promise<Answer> {
@@ -51,7 +55,10 @@ export class TestClient {
       redirect: "manual",
     });
     response.headers.getSetCookie().forEach((line) => this.keep(line));
-    return { status: response.status, headers: response.headers, text: await response.text() };
+    const { status } = response;
+    const answer = { status, headers: response.headers, text: await response.text() };
+    this.check(`${init.method ?? "GET"} ${path}`, answer);
+    return answer;
   }
 
   /** The cookies as `Cookie` would send them, by name. */

@@ -150,7 +150,7 @@ appTest("a placeholder of a template in a name stays as it is", async (app) => {
   const full_name = "${7*7} {{7*7}} %{7*7} #{7*7} [%=7*7%]";
   const { user_id } = person;
   const saved = await browser.sendJson("PUT", "/edit_user", { user_id, full_name });
-  assert.equal(JSON.parse(saved.text).user.full_name, full_name);
+  assert.equal(JSON.parse(saved.text).full_name, full_name);
   const admin = await signedIn(app, await addAdmin(app));
   for (const page of [await browser.get("/profile"), await admin.get("/user_list")]) {
     assert.ok(page.text.includes(full_name));

@@ -20,7 +20,7 @@ export const LIMITS = {
     whose: "a client",
     count: 100,
     windowSeconds: 10 * MINUTE,
-    why: "passwords of many accounts are not guessed; successful sign-ins do not count",
+    why: "passwords of many accounts could be guessed. Successful sign-ins do not count",
   },
   registrations: {
     what: "attempts to register",
@@ -34,21 +34,21 @@ export const LIMITS = {
     whose: "a client",
     count: 120,
     windowSeconds: MINUTE,
-    why: "addresses are not collected",
+    why: "addresses could be collected",
   },
   setupTokens: {
     what: "wrong links to `/setup`",
     whose: "a client",
     count: 10,
     windowSeconds: 10 * MINUTE,
-    why: "the link for the first admin is not guessed",
+    why: "the link for the first admin could be guessed",
   },
   passwordProofs: {
     what: "wrong current passwords",
     whose: "a user who is signed in",
     count: 10,
     windowSeconds: 10 * MINUTE,
-    why: "a stolen session cannot be used to guess the password",
+    why: "a stolen session could be used to guess the password",
   },
   newPasswords: {
     what: "new passwords",
@@ -62,7 +62,7 @@ export const LIMITS = {
     whose: "a recipient",
     count: 5,
     windowSeconds: HOUR,
-    why: "strangers cannot fill a mailbox",
+    why: "strangers could fill a mailbox",
   },
   pictures: {
     what: "uploaded pictures",

@@ -59,7 +59,7 @@ export function limitsTable(): string {
     `${count} ${spanOf(windowSeconds)}`,
     why,
   ]);
-  return tableOf(["what is counted", "of whom", "how many", "so that"], rows);
+  return tableOf(["what is counted", "of whom", "how many", "why"], rows);
 }
 
 const SPANS = [["day", 86_400], ["hour", 3_600], ["minute", 60]] as const;

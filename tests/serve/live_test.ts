@@ -72,10 +72,7 @@ async function startBareServer(): Promise<AsyncDisposable & { readonly url: URL 
   };
 }
 
-/** What only a server with TLS can have wrong. */
-const OF_TLS = ["Certificate", "TLS version", "Cipher suites"];
-
-for (const { check, asvs } of LIVE_CHECKS.filter(({ check }) => !OF_TLS.includes(check))) {
+for (const { check, asvs } of LIVE_CHECKS.filter(({ overTls }) => !overTls)) {
   Deno.test(`doctor --live reports ${check} of a bare server`, async () => {
     await using server = await startBareServer();
     const findings = await diagnoseSite(server.url, { httpPort: 80 });

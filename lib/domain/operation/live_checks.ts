@@ -1,29 +1,28 @@
-import { connect } from "node:tls";
-import { isIP } from "node:net";
-import { certificateSymptoms, withAdvice } from "@/lib/advice.ts";
-import { unbracketed } from "@/lib/ip_address.ts";
+import { messageOf } from "@/lib/message_of.ts";
 import {
   CACHE_HEADER,
-  CLOSED_POLICY,
   HTTPS_HEADER,
-  pageDirectives,
   REFERRER_HEADER,
   SECURITY_HEADERS,
   type SecurityHeader,
 } from "@/lib/security_headers.ts";
-import { type ActionName, actionOf, actionsWith } from "@/lib/shared/actions.ts";
-import { navigationOf } from "@/lib/shared/navigation.ts";
-import { messageOf } from "@/lib/message_of.ts";
 import type { Finding } from "./diagnosis.ts";
 import {
-  JSON_ONLY,
-  type LiveAnswer,
-  type LiveSite,
-  PAGE,
-  type Question,
-  visit,
-} from "./live_site.ts";
-import { takesOffer } from "./tls_offer.ts";
+  colourQuestion,
+  type Cookie,
+  cookiesOf,
+  copyFaults,
+  everyAnswer,
+  faultsOf,
+  guardFaults,
+  OTHER_SITE,
+  plainFaults,
+  policyFaults,
+  privateAnswers,
+  statusFaults,
+} from "./live_answers.ts";
+import { JSON_ONLY, type LiveAnswer, type LiveSite, visit } from "./live_site.ts";
+import { certificateFaults, offerFaults } from "./live_tls.ts";
 
 /** Something that an installation must show to visitors. */
 export interface LiveCheck {
@@ -33,6 +32,8 @@ export interface LiveCheck {
   /** What is so where nothing is found. */
   readonly fact: string;
   readonly advice: string;
+  /** It looks at TLS, and so at nothing where there is none. */
+  readonly overTls?: true;
   /** Says what is wrong, a phrase each. */
   find(site: LiveSite): Promise<readonly string[]> | readonly string[];
 }
@@ -59,7 +60,8 @@ export async function diagnoseSite(url: URL, { httpPort, ca }: LiveOptions): Pro
       advice,
     }];
   }
-  return await Promise.all(LIVE_CHECKS.map((check) => run(check, site)));
+  const checks = LIVE_CHECKS.filter(({ overTls }) => !overTls || url.protocol === "https:");
+  return await Promise.all(checks.map((check) => run(check, site)));
 }
 
 async function run(
@@ -80,8 +82,6 @@ function shorten(faults: readonly string[]): string {
 }
 
 const PASS_ON = "Let the proxy pass the application's headers on, and set none of the same name";
-const OLD_SUITES = [0xc009, 0xc00a, 0xc013, 0xc014, 0xc023, 0xc027, 0x009c, 0x002f, 0x0035, 0x000a];
-const OTHER_SITE = "https://other.example";
 const GUARD = "Send every path to the application, and nothing else to visitors";
 
 /** What `deno task doctor --live` looks at, a row a check. */
@@ -98,32 +98,24 @@ export const LIVE_CHECKS: readonly LiveCheck[] = [
     asvs: "12.2.2",
     fact: "The certificate is trusted, for this name, and good for two weeks or more",
     advice: "Get a certificate for the name that people type, and let it be renewed by itself",
-    find: onTls(certificateFaults),
+    find: certificateFaults,
+    overTls: true,
   },
   {
     check: "TLS version",
     asvs: "12.1.1",
     fact: "TLS 1.0 and 1.1 are refused",
     advice: "Set ssl_protocols TLSv1.2 TLSv1.3 in nginx, or the like in another proxy",
-    find: onTls(async (host, port) => [
-      ...await takesOffer(host, port, { version: 0x0301, suites: OLD_SUITES })
-        ? ["TLS 1.0 is taken"]
-        : [],
-      ...await takesOffer(host, port, { version: 0x0302, suites: OLD_SUITES })
-        ? ["TLS 1.1 is taken"]
-        : [],
-    ]),
+    find: (site) => offerFaults(site, ["TLS 1.0", "TLS 1.1"]),
+    overTls: true,
   },
   {
     check: "Cipher suites",
     asvs: "12.1.2",
     fact: "Suites without forward secrecy, and those with CBC, are refused",
     advice: "Name only ECDHE suites with GCM or CHACHA20 in ssl_ciphers of nginx, or the like",
-    find: onTls(async (host, port) =>
-      await takesOffer(host, port, { version: 0x0303, suites: OLD_SUITES })
-        ? ["TLS 1.2 with an old cipher suite is taken"]
-        : []
-    ),
+    find: (site) => offerFaults(site, ["TLS 1.2 with an old cipher suite"]),
+    overTls: true,
   },
   {
     check: "From http to https",
@@ -273,62 +265,6 @@ const PROBES = ["/healthz", "/readyz"];
 const MAX_PROBE_CHARS = 20;
 const INSIDE = /node_modules|\bat (?:async )?[\w.]+ \(|\.tsx?:\d+|kysely|relation "|PostgreSQL/i;
 
-type Fault = readonly [
-  isWrong: (answer: LiveAnswer) => boolean,
-  phrase: (answer: LiveAnswer) => string,
-];
-
-/** Says of each answer that is wrong what it was asked, and the phrase. */
-async function faultsOf(
-  answers: readonly Promise<LiveAnswer>[],
-  [isWrong, phrase]: Fault,
-): Promise<string[]> {
-  const all = await Promise.all(answers);
-  return all.filter(isWrong).map((answer) => `${answer.asked} ${phrase(answer)}`);
-}
-
-function statusFaults(
-  answers: readonly Promise<LiveAnswer>[],
-  right: readonly number[],
-): Promise<string[]> {
-  return faultsOf(answers, [
-    ({ status }) => !right.includes(status),
-    ({ status }) => `is answered with ${status} instead of ${right.join(" or ")}`,
-  ]);
-}
-
-/** One answer of each kind that may be private. */
-function privateAnswers(site: LiveSite): Promise<LiveAnswer>[] {
-  const questions: Question[] = [
-    { path: "/login" },
-    { path: "/profile" },
-    { path: "/profile", headers: JSON_ONLY },
-    { path: "/nothing-here" },
-    { path: "/nothing-here", headers: JSON_ONLY },
-    { path: "/login", method: "DELETE" },
-    { path: "/healthz" },
-    colourQuestion(site.url.origin),
-    colourQuestion(OTHER_SITE),
-  ];
-  return questions.map((question) => site.ask(question));
-}
-
-/** One answer of each kind: those, and a file of the build. */
-function everyAnswer(site: LiveSite): Promise<LiveAnswer>[] {
-  const file = site.ask({ path: "/login" }).then(async (page) => {
-    const path = /<link[^>]* href="(\/[^"]+\.css[^"]*)"/.exec(page.text)?.[1];
-    return path === undefined ? page : await site.ask({ path });
-  });
-  return [...privateAnswers(site), file];
-}
-
-/** The only change that visitors can make: in which colours their browser shows the site. */
-function colourQuestion(origin: string): Question {
-  const type = "application/x-www-form-urlencoded";
-  const headers = { ...PAGE, origin, "content-type": type };
-  return { method: "POST", path: "/color_mode", headers, body: "mode=dark" };
-}
-
 function headerCheck(
   { name, value, asvs }: SecurityHeader,
   answers: (site: LiveSite) => Promise<LiveAnswer>[],
@@ -346,11 +282,6 @@ function headerCheck(
   };
 }
 
-interface Cookie {
-  readonly name: string;
-  readonly attributes: ReadonlyMap<string, string>;
-}
-
 /** Checks the cookies that visitors get. */
 function cookieCheck(
   check: string,
@@ -364,131 +295,12 @@ function cookieCheck(
     fact: `Cookies are ${quality}`,
     advice: "Set APP_URL to this address, and let the proxy pass Set-Cookie on as it is",
     async find(site) {
-      const answers = await Promise.all([
-        site.ask(colourQuestion(site.url.origin)),
-        site.ask({ path: "/verify_email?token=doctor" }),
-      ]);
-      const cookies = answers.flatMap(({ headers }) => headers.getSetCookie()).map(readCookie);
+      const cookies = await cookiesOf(site);
       if (cookies.length === 0) return ["No answer sets a cookie"];
       return cookies.filter((cookie) => !isRight(cookie))
         .map(({ name }) => `${name} is not ${quality}`);
     },
   };
-}
-
-function readCookie(line: string): Cookie {
-  const [pair = "", ...rest] = line.split(";");
-  const attributes = rest.map((text): [string, string] => {
-    const [name = "", value = ""] = text.trim().split("=");
-    return [name.toLowerCase(), value];
-  });
-  return { name: pair.split("=")[0] ?? "", attributes: new Map(attributes) };
-}
-
-/** Makes a check of the TLS of a site. It has nothing to look at where there is none. */
-function onTls(
-  find: (host: string, port: number, ca?: string) => Promise<readonly string[]>,
-): LiveCheck["find"] {
-  return ({ url, ca }) =>
-    url.protocol === "https:" ? find(unbracketed(url.hostname), Number(url.port || 443), ca) : [];
-}
-
-const DAY_MS = 24 * 3_600_000;
-const LEAST_DAYS = 14;
-const CONNECT_TIMEOUT_MS = 10_000;
-
-/** Connects as browsers do, and says why they would not. */
-function certificateFaults(host: string, port: number, ca?: string): Promise<string[]> {
-  const { promise, resolve } = Promise.withResolvers<string[]>();
-  const servername = isIP(host) === 0 ? host : "";
-  const trusted = ca === undefined ? {} : { ca };
-  const options = { host, port, servername, timeout: CONNECT_TIMEOUT_MS, ...trusted };
-  const socket = connect(options, () => {
-    const end = new Date(socket.getPeerCertificate().valid_to);
-    const isNear = end.getTime() - Date.now() < LEAST_DAYS * DAY_MS;
-    resolve(isNear ? [`It expires on ${end.toISOString().slice(0, 10)}`] : []);
-    socket.destroy();
-  });
-  socket.once("timeout", () => socket.destroy(new Error("No answer")));
-  const symptoms = certificateSymptoms("--live", "--ca-file");
-  socket.once("error", (error) => resolve([withAdvice(error, symptoms)]));
-  return promise;
-}
-
-async function plainFaults(site: LiveSite): Promise<string[]> {
-  const path = "/login?next=/";
-  const page = await site.askPlainly({ path });
-  // Where nobody listens, nothing goes unencrypted.
-  if (page === undefined) return [];
-  const to = new URL(
-    page.headers.get("location") ?? "",
-    page.headers.has("location") ? site.url : "http://none",
-  );
-  const leads = page.status >= 300 && page.status < 400 && to.protocol === "https:" &&
-    to.host === site.url.host;
-  const form = await site.askPlainly({ path: "/login", method: "POST" });
-  return [
-    ...(leads ? [] : [`GET ${path} over http is answered with ${page.status}`]),
-    ...(form !== undefined && form.status < 400
-      ? [`POST /login over http is answered with ${form.status}`]
-      : []),
-  ];
-}
-
-async function policyFaults(site: LiveSite): Promise<string[]> {
-  const answers = await Promise.all(privateAnswers(site));
-  return answers.flatMap(({ asked, headers }) => {
-    const policy = headers.get("content-security-policy") ?? "none";
-    const isPage = headers.get("content-type")?.startsWith("text/html") === true;
-    if (!isPage) return policy === CLOSED_POLICY ? [] : [`${asked} has the policy ${policy}`];
-    const found = policy.split(";").map((directive) => directive.trim());
-    return pageDirectives().filter((directive) => !found.some((one) => isAsStrict(one, directive)))
-      .map((directive) => `${asked} lacks ${directive.replace(" 'unsafe-inline'", "")}`);
-  });
-}
-
-/** Whether a directive is the declared one, with a nonce for inline code, or one origin for avatars. */
-function isAsStrict(found: string, declared: string): boolean {
-  const strict = declared.replace(" 'unsafe-inline'", "");
-  const rest = found.startsWith(strict) ? found.slice(strict.length) : undefined;
-  if (rest === "") return true;
-  const more = declared.startsWith("img-src")
-    ? /^ https:\/\/[\w.:-]+$/
-    : strict === declared
-    ? /^$/
-    : /^ 'nonce-[\w-]+'$/;
-  return rest !== undefined && more.test(rest);
-}
-
-async function copyFaults(site: LiveSite): Promise<string[]> {
-  const [first, second] = await Promise.all([
-    site.ask({ path: "/login" }),
-    site.ask({ path: "/login", headers: { ...PAGE, "accept-language": "en" } }),
-  ]);
-  const [id, other] = [first, second].map(({ headers }) => headers.get("x-request-id"));
-  if (id === null) return ["GET /login has no x-request-id"];
-  return id === other ? ["GET /login has the same x-request-id again"] : [];
-}
-
-async function guardFaults(site: LiveSite): Promise<string[]> {
-  const { origin } = site.url;
-  const items = navigationOf("admin").flatMap(({ items }) => items);
-  const paths = new Set(items.flatMap(({ href, pages = [] }) => [href, ...pages]));
-  const actions = actionsWith<ActionName>(({ route }) => route !== undefined)
-    .map((name) => actionOf(name).route!);
-  return [
-    ...await statusFaults([...paths].map((path) => site.ask({ path })), [303]),
-    ...await statusFaults(
-      [
-        ...[...paths].map((path) => site.ask({ path, headers: JSON_ONLY })),
-        // Without a user: where nobody asks who it is, nothing is done all the same.
-        ...actions.map(({ method, path }) =>
-          site.ask({ method, path, headers: { ...JSON_ONLY, origin } })
-        ),
-      ],
-      [401],
-    ),
-  ];
 }
 
 function isTyped(type: string): boolean {

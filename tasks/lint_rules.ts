@@ -33,6 +33,9 @@ const DRAWS_NO_SECRET: Paths = [
   "tasks/",
   "tests/",
 ];
+/** Files that name builds as Fresh does. */
+const HASHES_NO_SECRET: Paths = ["lib/fresh/build/"];
+const COMPUTES_KEYS: Paths = ["lib/crypto/", "tests/"];
 const WRITES_RAW_SQL: Paths = ["migrations/"];
 /** The entry points of lib/fresh. */
 const RE_EXPORTS: Paths = ["lib/fresh/mod.ts", "lib/fresh/runtime.ts", "lib/fresh/dev.ts"];
@@ -114,6 +117,23 @@ const plugin: Deno.lint.Plugin = {
       {
         message: "Math.random() can be guessed, and a UUID has less than 128 random bits",
         hint: "Use randomToken() of lib/crypto/token.ts; where nothing is secret, list the file",
+      },
+    ),
+    "no-weak-hash": forbid(
+      ['CallExpression[callee.name="createHash"] > Literal[value=/^(?!sha(256|512)$)/]'],
+      HASHES_NO_SECRET,
+      { message: "Only SHA-256 and SHA-512 are strong enough", hint: "Use SHA-256" },
+    ),
+    "crypto-in-its-folder": forbid(
+      [
+        'MemberExpression[object.name="crypto"][property.name="subtle"]',
+        "ImportSpecifier[imported.name=/^(pbkdf2|scrypt|hkdf|(public|private)(En|De)crypt|" +
+        "create(Cipher|Decipher|Hmac|Sign|Verify|DiffieHellman|ECDH)).*/]",
+      ],
+      COMPUTES_KEYS,
+      {
+        message: "Only lib/crypto derives keys, signs and encrypts",
+        hint: "Do it there, and list it in docs/security.md",
       },
     ),
     "no-barrels": noBarrels,

@@ -6,12 +6,15 @@ import type { AddressInfo } from "node:net";
 import type { Finding } from "@/lib/domain/operation/diagnosis.ts";
 import { diagnoseSite, LIVE_CHECKS } from "@/lib/domain/operation/live_checks.ts";
 import { prepareProduction } from "@/tests/kit/build.ts";
-import { databaseTest } from "@/tests/kit/databases.ts";
 import { freePort } from "@/tests/kit/free_port.ts";
 import { nginx, openssl } from "@/tests/kit/programs.ts";
 import { tempFolder } from "@/tests/kit/temp.ts";
 import { runTask } from "@/tests/tasks/command.ts";
-import { type DocumentedNginx, startDocumentedNginx } from "./documented_nginx.ts";
+import {
+  type DocumentedNginx,
+  type NginxOptions,
+  startDocumentedNginx,
+} from "./documented_nginx.ts";
 import { startInstance } from "./instance.ts";
 
 const needs = { ignore: nginx.find() === undefined || openssl.find() === undefined };
@@ -23,32 +26,92 @@ function runLive({ httpsPort, httpPort, certificateFile }: DocumentedNginx) {
   return runTask(["doctor", "--live", url, ...options], "", {});
 }
 
-databaseTest(
-  "doctor --live finds nothing at a production server behind nginx as documented",
-  async () => {
-    await using folder = await tempFolder();
-    await using build = await prepareProduction();
-    const httpsPort = freePort();
-    const host = `127.0.0.1:${httpsPort}`;
-    await using server = await startInstance({
+/** Starts a production server, and nginx before it as documented. Gives what doctor finds. */
+async function startBehindNginx() {
+  await using stack = new AsyncDisposableStack();
+  const folder = stack.use(await tempFolder());
+  const build = stack.use(await prepareProduction());
+  const httpsPort = freePort();
+  const host = `127.0.0.1:${httpsPort}`;
+  const server = stack.use(
+    await startInstance({
       build,
       databaseUrl: `pglite:${folder.path}/db`,
       env: { APP_ENV: "production", APP_URL: `https://${host}` },
-    });
-    await using proxy = await startDocumentedNginx({
-      httpsPort,
-      host,
-      applicationPort: server.port,
-      certificateDays: 30,
-    });
+    }),
+  );
+  const kept = stack.move();
+  return {
+    startProxy: (change?: NginxOptions["change"]) =>
+      startDocumentedNginx({
+        httpsPort,
+        host,
+        applicationPort: server.port,
+        certificateDays: 30,
+        ...(change && { change }),
+      }),
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  };
+}
+
+Deno.test({
+  name: "doctor --live finds nothing at a production server behind nginx as documented",
+  ...needs,
+  async fn() {
+    await using site = await startBehindNginx();
+    await using proxy = await site.startProxy();
     const { code, stdout, stderr } = await runLive(proxy);
     const lines = stdout.trim().split("\n");
     assert.deepEqual(lines.filter((line) => !line.startsWith("OK ")), [], stderr);
     assert.equal(lines.length, LIVE_CHECKS.length);
     assert.equal(code, 0);
   },
-  { ...needs, anyDatabase: true },
-);
+});
+
+const within = (line: string) => (sample: string) =>
+  sample.replace("location / {", `location / {\n${line}`);
+const beside = (location: string) => (sample: string) =>
+  sample.replace("location / {", `${location}\nlocation / {`);
+
+/** Changes of the documented sample, and the only check that each fails. */
+const SPOILT: readonly [check: string, change: (sample: string) => string][] = [
+  ["x-content-type-options", within("proxy_hide_header X-Content-Type-Options;")],
+  ["strict-transport-security", within("proxy_hide_header Strict-Transport-Security;")],
+  ["x-frame-options", within("add_header X-Frame-Options SAMEORIGIN always;")],
+  ["cache-control", within("add_header Cache-Control public;")],
+  [
+    "Content security policy",
+    within(`proxy_hide_header Content-Security-Policy;
+      add_header Content-Security-Policy "script-src 'self' 'unsafe-inline'" always;`),
+  ],
+  ["Copies of pages", within("proxy_hide_header X-Request-Id;")],
+  ["Other sites", within("add_header Access-Control-Allow-Origin * always;")],
+  ["Secure cookies", within("proxy_cookie_flags ~ nosecure;")],
+  ["Cookies of other sites", within("proxy_cookie_flags ~ samesite=none;")],
+  ["Cookies of the host", within("proxy_cookie_domain off; proxy_cookie_path / /app/;")],
+  ["Cookies and scripts", within("proxy_cookie_flags ~ nohttponly;")],
+  ["Versions", (sample) => sample.replaceAll("server_tokens off;", "")],
+  ["Files of the server", beside('location /.git/ { return 200 "ref: refs/heads/main"; }')],
+  ["Pages of users", beside('location = /user_list { return 200 "ada, grace"; }')],
+  ["From http to https", (sample) => sample.replace("return 403;", "return 200;")],
+];
+
+Deno.test({
+  name: "doctor --live finds what a proxy spoils, by the check that is for it",
+  ...needs,
+  async fn() {
+    await using site = await startBehindNginx();
+    for (const [check, change] of SPOILT) {
+      await using proxy = await site.startProxy(change);
+      const { httpPort, httpsPort, certificateFile } = proxy;
+      const ca = await Deno.readTextFile(certificateFile);
+      const url = new URL(`https://127.0.0.1:${httpsPort}`);
+      const findings = await diagnoseSite(url, { httpPort, ca });
+      const failed = findings.filter(({ state }) => state === "fail");
+      assert.deepEqual(failed.map((finding) => finding.check), [check], failed[0]?.detail ?? "");
+    }
+  },
+});
 
 /** Answers everything as no installation may. */
 async function startBareServer(): Promise<AsyncDisposable & { readonly url: URL }> {
@@ -96,6 +159,7 @@ Deno.test({
     const details = detailsOf(await diagnoseSite(url, { httpPort: proxy.httpPort }));
     assert.match(details["TLS version"]!, /TLS 1\.0 is taken; TLS 1\.1 is taken/);
     assert.match(details["Cipher suites"]!, /old cipher suite/);
+    assert.match(details["From http to https"]!, /301 https:\/\/people\.example\.com\//);
     assert.match(details["Certificate"]!, /authority in --ca-file/);
   },
 });

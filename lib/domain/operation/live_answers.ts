@@ -95,12 +95,14 @@ export async function plainFaults(site: LiveSite): Promise<string[]> {
   const page = await site.askPlainly({ path });
   // Where nobody listens, nothing goes unencrypted.
   if (page === undefined) return [];
-  const to = URL.parse(page.headers.get("location") ?? "", "http://none");
-  const leads = page.status >= 300 && page.status < 400 && to?.protocol === "https:" &&
-    to.host === site.url.host;
+  const location = page.headers.get("location") ?? "";
+  const isRight = [301, 302, 307, 308].includes(page.status) &&
+    location === new URL(path, site.url).href;
   const form = await site.askPlainly({ path: "/login", method: "POST" });
   return [
-    ...(leads ? [] : [`GET ${path} over http is answered with ${page.status}`]),
+    ...(isRight
+      ? []
+      : [`GET ${path} over http is answered with ${page.status} ${location}`.trim()]),
     ...(form !== undefined && form.status < 400
       ? [`POST /login over http is answered with ${form.status}`]
       : []),

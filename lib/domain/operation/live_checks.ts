@@ -243,8 +243,8 @@ export const LIVE_CHECKS: readonly LiveCheck[] = [
     advice: "Set server_tokens off in nginx, or the like in another proxy",
     find: (site) =>
       faultsOf(everyAnswer(site), [
-        ({ headers }) => versionIn(headers) !== undefined,
-        ({ headers }) => `says ${versionIn(headers)}`,
+        (answer) => versionIn(answer) !== undefined,
+        (answer) => `says ${versionIn(answer)}`,
       ]),
   },
   {
@@ -307,7 +307,10 @@ function isTyped(type: string): boolean {
   return /^(?:text\/[\w.+-]+; ?charset=utf-8|(?!text\/)\w+\/[\w.+-]+)$/i.test(type);
 }
 
-function versionIn(headers: Headers): string | undefined {
-  const named = [headers.get("server"), headers.get("x-powered-by")];
-  return named.find((value) => value !== null && /\d/.test(value)) ?? undefined;
+/** Such as `nginx/1.22.1`, as error pages of proxies say it too. */
+const PROGRAM = /\b(?:nginx|openresty|apache|caddy|haproxy|deno|node|express)\/\d[\w.]*/i;
+
+function versionIn({ headers, text }: LiveAnswer): string | undefined {
+  const named = [headers.get("server"), headers.get("x-powered-by"), PROGRAM.exec(text)?.[0]];
+  return named.find((value) => /\d/.test(value ?? "")) ?? undefined;
 }

@@ -241,6 +241,7 @@ export const ACTIONS = {
   sign_in: { trail: "{user} signed in", done: "You are signed in." },
   sign_in_failed: { trail: "{actor} failed to sign in as {user}", suffered: "failed to sign in" },
   sign_out: { trail: "{user} signed out", done: "You are signed out." },
+  refuse_password: { trail: "{user} gave a wrong current password" },
   change_password: {
     by: "owner",
     trail: "{user} changed the password",

@@ -126,6 +126,34 @@ appTest("everything that is wrong with a new password is said at once", async (a
   }
 });
 
+appTest(
+  "wrong passwords of users who are signed in, and locks, are in the audit log",
+  async (app) => {
+    const person = await addPerson(app, "grace");
+    const browser = await signedIn(app, person);
+    const wrong = { current_password: "wrong", password: NEW_PASSWORD, password2: NEW_PASSWORD };
+    assert.equal((await browser.sendJson("POST", "/change_password", wrong)).status, 422);
+    const { user_id } = person;
+    const change = { user_id, email: "new@example.org", current_password: "wrong" };
+    assert.equal((await browser.sendJson("PUT", "/edit_user", change)).status, 422);
+    for (let failures = 0; failures < app.services.settings.loginFailureLimit; failures++) {
+      await logIn(app.client(), "grace", "wrong");
+    }
+    const events = await app.services.db.selectFrom("audit_events")
+      .select(["action", "actor_name", "target_name", "details"])
+      .where("action", "in", ["refuse_password", "sign_in_failed"]).orderBy("id").execute();
+    const refusal = {
+      action: "refuse_password",
+      actor_name: "grace",
+      target_name: "grace",
+      details: {},
+    };
+    assert.deepEqual(events.slice(0, 2), [refusal, refusal]);
+    const locks = events.filter(({ details }) => "locked_until" in Object(details));
+    assert.deepEqual(locks, events.slice(-1));
+  },
+);
+
 appTest("a stolen session cannot be used to guess the password", async (app) => {
   const browser = await signedIn(app, await addPerson(app, "grace"));
   const guess = () =>

@@ -57,7 +57,9 @@ async function inputErrors(
 ): Promise<Record<string, string>> {
   const { current_password: current, password, password2 } = form.ok ? form.value : form.rest;
   const errors: Record<string, string> = form.ok ? {} : { ...form.errors };
-  const proof = current === undefined ? undefined : await proofFault(services, user, current);
+  const proof = current === undefined
+    ? undefined
+    : await proofFault(services, actor, user, current);
   if (proof !== undefined) errors.current_password = proof;
   if (password === undefined) return errors;
   if (password2 !== undefined) Object.assign(errors, passwordMismatch({ password, password2 }));

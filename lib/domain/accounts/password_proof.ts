@@ -1,4 +1,6 @@
 import type { User } from "@/lib/repo/users.ts";
+import type { Actor } from "@/lib/domain/actor.ts";
+import { audit } from "@/lib/domain/audit.ts";
 import type { Services } from "@/lib/domain/services.ts";
 
 /** Message for a wrong current password. */
@@ -6,18 +8,22 @@ export const WRONG_PASSWORD = "This is not your current password";
 
 /**
  * Checks the password by which a user proves who they are. Returns what is wrong, or `undefined` if
- * it is right.
+ * it is right. A wrong one is in the audit log.
  *
  * @throws {DomainError} `too_many_requests` after too many wrong ones, so that a stolen session
  * cannot be used to guess the password.
  */
 export async function proofFault(
-  { limits, passwords }: Services,
-  user: Pick<User, "id" | "password_hash">,
+  { db, limits, passwords }: Services,
+  actor: Actor,
+  user: Pick<User, "id" | "username" | "password_hash">,
   password: string,
 ): Promise<string | undefined> {
   const client = String(user.id);
   limits.passwordProofs.take(client);
-  if (!await passwords.verify(user.password_hash, password)) return WRONG_PASSWORD;
+  if (!await passwords.verify(user.password_hash, password)) {
+    await audit(db, actor, "refuse_password", user);
+    return WRONG_PASSWORD;
+  }
   limits.passwordProofs.giveBack(client);
 }

@@ -107,6 +107,7 @@ async function countFailure(
     // Without an unknown name: it may be a password in the wrong field.
     await audit(tx, actor, "sign_in_failed", user, {
       reason: user ? "password" : "name",
+      ...(failed?.locked_until && { locked_until: failed.locked_until }),
     });
   });
 }

@@ -140,7 +140,7 @@ async function proofErrors(
   if (current_password === "") {
     return { current_password: "Enter your current password to change the address" };
   }
-  const fault = await proofFault(services, user, current_password);
+  const fault = await proofFault(services, actor, user, current_password);
   return fault === undefined ? undefined : { current_password: fault };
 }
 

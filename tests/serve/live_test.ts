@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import type { Finding } from "@/lib/domain/operation/diagnosis.ts";
 import { diagnoseSite, LIVE_CHECKS } from "@/lib/domain/operation/live_checks.ts";
 import { prepareProduction } from "@/tests/kit/build.ts";
+import { makeCertificate } from "@/tests/kit/certificate.ts";
 import { freePort } from "@/tests/kit/free_port.ts";
 import { nginx, openssl } from "@/tests/kit/programs.ts";
 import { tempFolder } from "@/tests/kit/temp.ts";
@@ -172,6 +173,25 @@ Deno.test({
     const { code, stdout } = await runLive(proxy);
     assert.match(stdout, /FAIL {2}Certificate: It expires on [\d-]{10} \(ASVS 12\.2\.2\)/);
     assert.equal(code, 1);
+  },
+});
+
+Deno.test({
+  name: "doctor --live reports a certificate of another host",
+  ignore: openssl.find() === undefined,
+  async fn() {
+    await using folder = await tempFolder();
+    const { certificateFile, keyFile } = await makeCertificate(folder.path, 30);
+    const ca = await Deno.readTextFile(certificateFile);
+    const key = await Deno.readTextFile(keyFile);
+    await using server = Deno.serve(
+      { hostname: "127.0.0.2", port: 0, cert: ca, key, onListen() {} },
+      () => new Response("hello"),
+    );
+    const url = new URL(`https://127.0.0.2:${server.addr.port}`);
+    const details = detailsOf(await diagnoseSite(url, { httpPort: freePort(), ca }));
+    assert.match(details["Certificate"]!, /the name that its certificate is for/);
+    assert.match(details["TLS version"]!, /are refused/);
   },
 });
 

@@ -8,25 +8,28 @@ import { formatPhc, isOutdated, parsePhc, type PasswordHash } from "./phc.ts";
 const SALT_BYTES = 16;
 /** Hashes that may wait for a core. More are refused. */
 const MAX_WAITING = 200;
+/** How many of them one client may have, so that the others get their turn within seconds. */
+const MAX_WAITING_EACH = 50;
 
 /** Makes and checks password hashes, a few at a time. */
 export interface PasswordHasher {
   /**
    * Returns the PHC string of a new hash.
    *
+   * @param client who asks, as in the other methods
    * @throws {QueueFullError} when too many are waiting; so do the other methods.
    */
-  hash(password: string): Promise<string>;
+  hash(password: string, client: string): Promise<string>;
   /**
    * Whether a password matches a hash, as typed or in Unicode form NFC or NFD: keyboards differ in
    * how they write accents.
    */
-  verify(phc: string, password: string): Promise<boolean>;
+  verify(phc: string, password: string, client: string): Promise<boolean>;
   /**
    * Takes as long as {@linkcode verify} on a hash of that kind and never succeeds. Used for names
    * that do not exist.
    */
-  waste(kind: PasswordHash["kind"], password: string): Promise<void>;
+  waste(kind: PasswordHash["kind"], password: string, client: string): Promise<void>;
   /** Whether a hash should be replaced the next time its password is known. */
   isOutdated(phc: string): boolean;
   /** Returns the kind of a hash, or `undefined` if no password can match it. */
@@ -47,7 +50,7 @@ export function createPasswordHasher(): PasswordHasher {
 
 /** Creates a hasher over the given Argon2id. */
 export function passwordHasherOver(argon2: Argon2): PasswordHasher {
-  const queue = new WorkQueue(availableParallelism(), MAX_WAITING);
+  const queue = new WorkQueue(availableParallelism(), MAX_WAITING, MAX_WAITING_EACH);
   const decoys = makeDecoys();
 
   async function derive(value: PasswordHash, password: string): Promise<Uint8Array> {
@@ -57,28 +60,32 @@ export function passwordHasherOver(argon2: Argon2): PasswordHasher {
   }
 
   /** Tries every spelling. Stopping at the first match would reveal it through the time taken. */
-  async function matches(value: PasswordHash, password: string): Promise<boolean> {
+  async function matches(
+    value: PasswordHash,
+    password: string,
+    client: string,
+  ): Promise<boolean> {
     let found = false;
     for (const spelling of spellings(password)) {
-      const derived = await queue.run(() => derive(value, spelling));
+      const derived = await queue.run(() => derive(value, spelling), client);
       found = timingSafeEqual(derived, value.hash) || found;
     }
     return found;
   }
 
   return {
-    hash: (password) =>
+    hash: (password, client) =>
       queue.run(async () => {
         const salt = crypto.getRandomValues(new Uint8Array(SALT_BYTES));
         const hash = new Uint8Array(await argon2(password, salt, ARGON2_COST));
         return formatPhc({ kind: "argon2id", cost: ARGON2_COST, salt, hash });
-      }),
-    verify: async (phc, password) => {
+      }, client),
+    verify: async (phc, password, client) => {
       const value = parsePhc(phc);
-      return value !== undefined && await matches(value, password);
+      return value !== undefined && await matches(value, password, client);
     },
-    waste: async (kind, password) => {
-      await matches(decoys[kind], password);
+    waste: async (kind, password, client) => {
+      await matches(decoys[kind], password, client);
     },
     isOutdated: (phc) => {
       const value = parsePhc(phc);

@@ -9,24 +9,27 @@ const ascii = (text: string) => new TextEncoder().encode(text);
 
 Deno.test("hash() makes a PHC string with its parameters and a salt of its own", async () => {
   const hasher = createPasswordHasher();
-  const [first, second] = await Promise.all([hasher.hash("secret"), hasher.hash("secret")]);
+  const [first, second] = await Promise.all([
+    hasher.hash("secret", "test"),
+    hasher.hash("secret", "test"),
+  ]);
   assert.match(first, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$[\w+/]{22}\$[\w+/]{43}$/);
   assert.notEqual(first, second);
 });
 
 Deno.test("verify() knows the right password from a wrong one", async () => {
   const hasher = createPasswordHasher();
-  const phc = await hasher.hash("  Sp4ces around  ");
-  assert.equal(await hasher.verify(phc, "  Sp4ces around  "), true);
-  assert.equal(await hasher.verify(phc, "Sp4ces around"), false);
+  const phc = await hasher.hash("  Sp4ces around  ", "test");
+  assert.equal(await hasher.verify(phc, "  Sp4ces around  ", "test"), true);
+  assert.equal(await hasher.verify(phc, "Sp4ces around", "test"), false);
 });
 
 Deno.test("verify() takes an accent in either Unicode form, whichever was hashed", async () => {
   const hasher = createPasswordHasher();
   for (const form of ["NFC", "NFD"]) {
-    const phc = await hasher.hash("Zoë12345".normalize(form));
-    assert.equal(await hasher.verify(phc, "Zoë12345".normalize("NFC")), true);
-    assert.equal(await hasher.verify(phc, "Zoë12345".normalize("NFD")), true);
+    const phc = await hasher.hash("Zoë12345".normalize(form), "test");
+    assert.equal(await hasher.verify(phc, "Zoë12345".normalize("NFC"), "test"), true);
+    assert.equal(await hasher.verify(phc, "Zoë12345".normalize("NFD"), "test"), true);
   }
 });
 
@@ -41,8 +44,8 @@ Deno.test("verify() checks the PBKDF2 hashes of the Flask application", async ()
         "cd0739dd88b1c1346d900a09a9fc892c013e7fa4725cb741b15c721107bede31",
     ),
   });
-  assert.equal(await hasher.verify(phc, "Passw0rd-alice"), true);
-  assert.equal(await hasher.verify(phc, "Passw0rd-bob"), false);
+  assert.equal(await hasher.verify(phc, "Passw0rd-alice", "test"), true);
+  assert.equal(await hasher.verify(phc, "Passw0rd-bob", "test"), false);
   assert.equal(hasher.isOutdated(phc), true);
 });
 
@@ -58,24 +61,43 @@ Deno.test("the native addon and WebCrypto derive the same key", async () => {
 });
 
 Deno.test("verify() works without the native addon", async () => {
-  const phc = await createPasswordHasher().hash("secret");
-  assert.equal(await passwordHasherOver(webCryptoArgon2).verify(phc, "secret"), true);
+  const phc = await createPasswordHasher().hash("secret", "test");
+  assert.equal(await passwordHasherOver(webCryptoArgon2).verify(phc, "secret", "test"), true);
 });
 
 Deno.test("verify() refuses every password for an invalid hash", async () => {
   const hasher = createPasswordHasher();
   for (const phc of ["", "!", "plain", "$argon2id$v=19$m=1$x$y"]) {
-    assert.equal(await hasher.verify(phc, phc), false);
+    assert.equal(await hasher.verify(phc, phc, "test"), false);
     assert.equal(parsePhc(phc), undefined);
   }
 });
 
-Deno.test("beyond 200 waiting hashes the next one is refused, and the others are computed", async () => {
+Deno.test("beyond 200 waiting hashes, or 50 of one client, the next is refused", async () => {
+  const gate = Promise.withResolvers<Uint8Array>();
+  const hasher = passwordHasherOver(() => gate.promise);
+  const send = (client: string, count: number) =>
+    Array.from({ length: count }, () => hasher.hash("seven purple dragons", client));
+  const taken = [
+    send("first", availableParallelism() + 50),
+    ...["second", "third", "fourth"].map((client) => send(client, 50)),
+  ];
+  for (const client of ["first", "fifth"]) {
+    await assert.rejects(hasher.hash("one more", client), QueueFullError);
+  }
+  gate.resolve(new Uint8Array(32));
+  await Promise.all(taken.flat());
+});
+
+Deno.test("verify() and waste() take from the share of the client that asks", async () => {
   const hasher = createPasswordHasher();
-  const accepted = Array.from(
-    { length: availableParallelism() + 200 },
-    () => hasher.hash("seven purple dragons"),
+  const phc = await hasher.hash("secret", "test");
+  const taken = Array.from(
+    { length: availableParallelism() + 50 },
+    () => hasher.verify(phc, "wrong", "greedy"),
   );
-  await assert.rejects(hasher.hash("one too many"), QueueFullError);
-  assert.equal(new Set(await Promise.all(accepted)).size, accepted.length);
+  await assert.rejects(hasher.verify(phc, "secret", "greedy"), QueueFullError);
+  await assert.rejects(hasher.waste("argon2id", "secret", "greedy"), QueueFullError);
+  assert.equal(await hasher.verify(phc, "secret", "modest"), true);
+  await Promise.all(taken);
 });

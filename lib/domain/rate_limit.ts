@@ -1,5 +1,6 @@
 import { LRUCache } from "lru-cache";
 import { parseAddress } from "@/lib/ip_address.ts";
+import type { Actor } from "./actor.ts";
 import { DomainError } from "./errors.ts";
 
 /** A number of actions per time window. */
@@ -62,6 +63,11 @@ export class RateLimit {
     this.#buckets.set(client, bucket);
     return bucket;
   }
+}
+
+/** Returns what counts as one client of an actor: all tasks are one. */
+export function clientOfActor(actor: Actor): string {
+  return actor.kind === "task" ? actor.kind : clientOf(actor.source.ip);
 }
 
 /**

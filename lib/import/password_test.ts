@@ -18,7 +18,7 @@ for (
 ) {
   Deno.test(`takePassword() reads the hash of the vector as ${what}`, async () => {
     const hasher = createPasswordHasher();
-    assert.equal(await hasher.verify(takePassword(cell) ?? "", "Passw0rd-alice"), true);
+    assert.equal(await hasher.verify(takePassword(cell) ?? "", "Passw0rd-alice", "test"), true);
   });
 }
 

@@ -1,30 +1,30 @@
 import type { PasswordHasher } from "@/lib/crypto/password_hasher.ts";
 import type { Db } from "@/lib/db/database.ts";
 
-/** A hasher that tells what it has computed. */
+/** A hasher that records what it computes. */
 export interface CountingHasher {
   readonly passwords: PasswordHasher;
   /** The kinds of the hashes that were computed since the last call, in alphabetical order. */
   take(): string[];
 }
 
-/** Notes every hash that `passwords` computes: what they cost is what a sign-in takes. */
+/** Records every hash that `passwords` computes. They are most of the cost of a sign-in. */
 export function countHashes(passwords: PasswordHasher): CountingHasher {
   let computed: string[] = [];
   return {
     passwords: {
       ...passwords,
-      hash(password) {
+      hash(...args) {
         computed.push("argon2id");
-        return passwords.hash(password);
+        return passwords.hash(...args);
       },
-      verify(phc, password) {
-        computed.push(passwords.kindOf(phc) ?? "none");
-        return passwords.verify(phc, password);
+      verify(...args) {
+        computed.push(passwords.kindOf(args[0]) ?? "none");
+        return passwords.verify(...args);
       },
-      waste(kind, password) {
-        computed.push(kind);
-        return passwords.waste(kind, password);
+      waste(...args) {
+        computed.push(args[0]);
+        return passwords.waste(...args);
       },
     },
     take() {
@@ -35,7 +35,7 @@ export function countHashes(passwords: PasswordHasher): CountingHasher {
   };
 }
 
-/** Counts what is asked of a database through the `db` that it gives. */
+/** Counts the statements of the returned `db`. */
 export function countQueries(counted: Db): { readonly db: Db; count(): number } {
   let count = 0;
   const db = counted.withPlugin({

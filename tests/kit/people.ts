@@ -9,7 +9,7 @@ import { sessionCookie } from "@/lib/web/cookies.ts";
 import type { TestApp } from "./app.ts";
 import type { TestClient } from "./client.ts";
 
-/** What every person signs in with. */
+/** The password of every person. */
 export const PASSWORD = "seven purple dragons";
 
 /** Somebody with an account and a profile. */
@@ -19,7 +19,7 @@ export interface Person {
   readonly email: string;
 }
 
-/** What a person may have of their own. */
+/** Special values of a person. */
 export type PersonOptions = Partial<Omit<NewUser, "username" | "password_hash">>;
 
 const TASK: TaskActor = { kind: "task", name: "test" };
@@ -28,17 +28,17 @@ const VISITOR: AnonymousActor = {
   source: { requestId: "test", ip: "127.0.0.1", userAgent: "test" },
 };
 
-/** Hashing anew for every person would be most of what a test waits for. */
+/** Hashing for every person would take most of a test's time. */
 let passwordHash: Promise<string> | undefined;
 
-/** Makes an account, and its profile, without asking the application for it. */
+/** Creates an account with profile directly in the database. */
 export async function addPerson(
   { services }: TestApp,
   username: string,
   options: PersonOptions = {},
 ): Promise<Person> {
   const email = options.email ?? `${username}@example.org`;
-  passwordHash ??= createPasswordHasher().hash(PASSWORD);
+  passwordHash ??= createPasswordHasher().hash(PASSWORD, "test");
   const password_hash = await passwordHash;
   const user = await inTransaction(
     services.db,
@@ -48,12 +48,12 @@ export async function addPerson(
   return { user_id: user.id, username, email };
 }
 
-/** Makes an admin. */
+/** Creates an admin. */
 export function addAdmin(app: TestApp, username = "admin"): Promise<Person> {
   return addPerson(app, username, { role: "admin" });
 }
 
-/** A browser in which somebody has signed in. */
+/** Returns a browser in which a person has signed in. */
 export async function signedIn(app: TestApp, { user_id }: Person): Promise<TestClient> {
   const { db, settings } = app.services;
   const client = app.client();
@@ -61,19 +61,19 @@ export async function signedIn(app: TestApp, { user_id }: Person): Promise<TestC
   return client;
 }
 
-/** Fills in the form of /login. */
+/** Sends the form of /login. */
 export function logIn(client: TestClient, username: string, password = PASSWORD) {
   return client.sendJson("POST", "/login", { username, password });
 }
 
-/** The account as the database has it. @throws {Error} if it is gone. */
+/** Reads an account from the database. @throws {Error} if it does not exist. */
 export async function accountOf({ services }: TestApp, { user_id }: Person): Promise<User> {
   const user = await findUserById(services.db, user_id);
   if (!user) throw new Error(`User ${user_id} is gone`);
   return user;
 }
 
-/** Account and profile as the database has them, to see that nothing has changed. */
+/** Reads account and profile from the database, to check that nothing has changed. */
 export async function everythingOf(app: TestApp, { user_id }: Person) {
   const { db } = app.services;
   return [await findUserById(db, user_id), await findUserProfileByUserId(db, user_id)] as const;

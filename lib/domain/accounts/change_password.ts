@@ -9,6 +9,7 @@ import type { UserActor } from "@/lib/domain/actor.ts";
 import { audit } from "@/lib/domain/audit.ts";
 import { authorise, confirmSession } from "@/lib/domain/authorise.ts";
 import { DomainError, type Outcome, refuse } from "@/lib/domain/errors.ts";
+import { clientOfActor } from "@/lib/domain/rate_limit.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { insertNewSession } from "./new_session.ts";
 import { proofFault, WRONG_PASSWORD } from "./password_proof.ts";
@@ -33,7 +34,7 @@ export async function changePassword(
   const errors = await inputErrors(services, actor, user, form);
   if (!form.ok || Object.keys(errors).length > 0) return refuse(errors);
 
-  const newHash = await services.passwords.hash(form.value.password);
+  const newHash = await services.passwords.hash(form.value.password, clientOfActor(actor));
   const token = await inTransaction(services.db, async (tx) => {
     const replaced = await replacePasswordHash(tx, user.id, user.password_hash, newHash);
     // Another change was faster, and this request does not know the new password.

@@ -4,6 +4,7 @@ import type { Parsed, Values } from "@/lib/shared/form.ts";
 import { passwordMismatch, type registerForm } from "@/lib/shared/user_forms.ts";
 import type { Actor } from "@/lib/domain/actor.ts";
 import type { Outcome } from "@/lib/domain/errors.ts";
+import { clientOfActor } from "@/lib/domain/rate_limit.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { refuseTaken, takenErrors } from "@/lib/domain/users/new_user.ts";
 import { passwordFault } from "./password_rules.ts";
@@ -26,7 +27,7 @@ export async function makeAccount<Made>(
   const checked = await checkNewAccount(services, actor, form);
   if (!checked.ok) return checked;
   const { username, email, password } = checked.value;
-  const password_hash = await services.passwords.hash(password);
+  const password_hash = await services.passwords.hash(password, clientOfActor(actor));
   try {
     const value = await store({ username, email: readableAddress(email), password_hash });
     return { ok: true, value };

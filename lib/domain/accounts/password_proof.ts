@@ -1,6 +1,7 @@
 import type { User } from "@/lib/repo/users.ts";
 import type { Actor } from "@/lib/domain/actor.ts";
 import { audit } from "@/lib/domain/audit.ts";
+import { clientOfActor } from "@/lib/domain/rate_limit.ts";
 import type { Services } from "@/lib/domain/services.ts";
 
 /** Message for a wrong current password. */
@@ -19,11 +20,11 @@ export async function proofFault(
   user: Pick<User, "id" | "username" | "password_hash">,
   password: string,
 ): Promise<string | undefined> {
-  const client = String(user.id);
-  limits.passwordProofs.take(client);
-  if (!await passwords.verify(user.password_hash, password)) {
+  const account = String(user.id);
+  limits.passwordProofs.take(account);
+  if (!await passwords.verify(user.password_hash, password, clientOfActor(actor))) {
     await audit(db, actor, "refuse_password", user);
     return WRONG_PASSWORD;
   }
-  limits.passwordProofs.giveBack(client);
+  limits.passwordProofs.giveBack(account);
 }

@@ -1,5 +1,5 @@
 import type { Actor } from "@/lib/domain/actor.ts";
-import { clientOf } from "@/lib/domain/rate_limit.ts";
+import { clientOfActor } from "@/lib/domain/rate_limit.ts";
 import type { Services } from "@/lib/domain/services.ts";
 
 /** Minimum length of a password that could not be scored in time. */
@@ -25,8 +25,7 @@ export async function passwordFault(
     return `Password has ${length} characters, at least ${minLength} are needed`;
   }
   const known = [...names, settings.appName, new URL(settings.appUrl).hostname];
-  const client = actor.kind === "task" ? actor.kind : clientOf(actor.source.ip);
-  const judged = await strength.judge(password, known, client);
+  const judged = await strength.judge(password, known, clientOfActor(actor));
   if (!judged) {
     return length >= UNJUDGED_MIN_CHARS
       ? undefined

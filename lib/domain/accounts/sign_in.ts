@@ -7,7 +7,7 @@ import type { Values } from "@/lib/shared/form.ts";
 import type { AnonymousActor, UserActor } from "@/lib/domain/actor.ts";
 import { audit } from "@/lib/domain/audit.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
-import { clientOf } from "@/lib/domain/rate_limit.ts";
+import { clientOfActor } from "@/lib/domain/rate_limit.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { mailVerificationLink } from "./letters.ts";
 import { openSession } from "./new_session.ts";
@@ -37,22 +37,23 @@ export async function signIn(
   input: Values<typeof loginForm>,
 ): Promise<SignedIn> {
   const { db, limits } = services;
-  const client = clientOf(actor.source.ip);
+  const client = clientOfActor(actor);
   limits.failedSignIns.take(client);
   const user = await findUserByLogin(db, input.username);
-  const right = await isRightPassword(services, user, input.password);
+  const attempt = { client, password: input.password };
+  const right = await isRightPassword(services, user, attempt);
   if (!user || !right) {
-    await evenOut(services, user, input.password);
+    await evenOut(services, user, attempt);
     await countFailure(services, actor, user);
     throw new DomainError("sign_in_failed");
   }
   const token = await openSession(services, actor, user);
   if (token === undefined) {
-    await evenOut(services, user, input.password);
+    await evenOut(services, user, attempt);
     throw await reasonForRefusal(services, user);
   }
   limits.failedSignIns.giveBack(client);
-  await renewHash(services, user, input.password);
+  await renewHash(services, user, attempt);
   return { token, userId: user.id, role: user.role };
 }
 
@@ -64,16 +65,22 @@ export async function signOut({ db }: Services, actor: UserActor): Promise<void>
   });
 }
 
+/** A password, and the client that sent it. */
+interface Attempt {
+  readonly client: string;
+  readonly password: string;
+}
+
 /** Checks a password. An unknown user costs as much as a known one. */
 async function isRightPassword(
   { passwords }: Services,
   user: User | undefined,
-  password: string,
+  { client, password }: Attempt,
 ): Promise<boolean> {
   if (user && passwords.kindOf(user.password_hash)) {
-    return await passwords.verify(user.password_hash, password);
+    return await passwords.verify(user.password_hash, password, client);
   }
-  await passwords.waste("argon2id", password);
+  await passwords.waste("argon2id", password, client);
   return false;
 }
 
@@ -84,11 +91,11 @@ async function isRightPassword(
 async function evenOut(
   { db, passwords }: Services,
   user: User | undefined,
-  password: string,
+  { client, password }: Attempt,
 ): Promise<void> {
   if (!await anyLegacyHash(db)) return;
   const isLegacy = user !== undefined && passwords.kindOf(user.password_hash) === "pbkdf2-sha512";
-  await passwords.waste(isLegacy ? "argon2id" : "pbkdf2-sha512", password);
+  await passwords.waste(isLegacy ? "argon2id" : "pbkdf2-sha512", password, client);
 }
 
 async function countFailure(
@@ -130,10 +137,10 @@ async function reasonForRefusal(services: Services, user: User): Promise<DomainE
 async function renewHash(
   { db, passwords }: Services,
   user: User,
-  password: string,
+  { client, password }: Attempt,
 ): Promise<void> {
   if (!passwords.isOutdated(user.password_hash)) return;
-  const newHash = await passwords.hash(password);
+  const newHash = await passwords.hash(password, client);
   await inTransaction(
     db,
     (tx) => replacePasswordHash(tx, user.id, user.password_hash, newHash),

@@ -36,7 +36,7 @@ export async function seedUsers(
 ): Promise<{ first: string; last: string }> {
   const { db } = services;
   // One hash for all: a hash for each of a million users would take a day.
-  const password_hash = await services.passwords.hash(SAMPLE_PASSWORD);
+  const password_hash = await services.passwords.hash(SAMPLE_PASSWORD, actor.kind);
   const start = await findLastSampleNumber(db) + 1;
   const now = new Date();
   for (let done = 0; done < count; done += USERS_PER_TRANSACTION) {

@@ -34,7 +34,7 @@ databaseTest("explainSignIn() lets in whose suspension and lock are over", async
   const settings = readSettings({ APP_ENV: "test" });
   const services = await openServices(settings, open, createSilentLogger());
   const past = new Date("2020-01-31");
-  const password_hash = await services.passwords.hash("secret");
+  const password_hash = await services.passwords.hash("secret", "test");
   const [id = 0] = await db.transaction().execute((tx) =>
     insertUsers(tx, [{
       username: "ada",

@@ -31,7 +31,7 @@ Deno.test("answerAllMethods() keeps a route's own HEAD and OPTIONS", () => {
   assert.deepEqual([HEAD, OPTIONS], [own.HEAD, own.OPTIONS]);
 });
 
-Deno.test("defineSignedIn.handlers() lets forms reach every change, and pages without one alone", () => {
+Deno.test("defineSignedIn.handlers() lets forms reach every change, and only pages without one", () => {
   const answer = () => new Response();
   const methods = (handlers: Record<string, unknown>) => Object.keys(handlers).sort();
   assert.deepEqual(methods(defineSignedIn.handlers({ DELETE: answer })), [

@@ -15,6 +15,18 @@ import { type Problem, problemHeaders, problemJson, problemOf } from "./problem.
 import { noteRefusal } from "./refusal_reason.ts";
 import { VERSION } from "./version.ts";
 
+/**
+ * Answers what fails outside of {@linkcode answerErrors} or in its pages. Fresh would write such
+ * errors to stderr instead of the log.
+ */
+export const lastResort = define.middleware(async (ctx) => {
+  try {
+    return await ctx.next();
+  } catch (error) {
+    return problemJson(reportProblem(ctx, error));
+  }
+});
+
 /** Answers errors thrown by later middlewares and routes. */
 export const answerErrors = define.middleware(async (ctx) => {
   try {
@@ -34,17 +46,22 @@ export const passErrorsOn = define.middleware((ctx) => {
 
 /** Turns any error into an answer: a page for browsers, JSON for scripts. */
 async function answerError(ctx: RequestContext, error: unknown): Promise<Response> {
-  const { services, source } = ctx.state;
   noteRefusal(ctx, error);
+  const problem = reportProblem(ctx, error);
+  if (!wantsHtml(ctx.req)) return problemJson(problem);
+  if (error instanceof DomainError && error.code === "not_signed_in") return await toLogin(ctx);
+  return await errorPage(ctx, problem);
+}
+
+/** Turns an error into what a client may know of it, and logs it if it is our fault. */
+function reportProblem({ state: { services, source } }: RequestContext, error: unknown): Problem {
   const problem = problemOf(error, source.requestId);
   // Full queues are not logged: stack traces are costly, and these errors come by the hundred when
   // time is scarce.
   if (problem.status >= 500 && !(error instanceof QueueFullError)) {
     services.log.error({ err: error, request_id: source.requestId }, "Request failed");
   }
-  if (!wantsHtml(ctx.req)) return problemJson(problem);
-  if (error instanceof DomainError && error.code === "not_signed_in") return await toLogin(ctx);
-  return await errorPage(ctx, problem);
+  return problem;
 }
 
 /** Leads to the sign-in page and remembers the page, or the form with its input. */

@@ -1,6 +1,6 @@
 import { App, staticFiles } from "fresh";
 import type { Services } from "@/lib/domain/services.ts";
-import { answerErrors, passErrorsOn } from "./answer_error.tsx";
+import { answerErrors, lastResort, passErrorsOn } from "./answer_error.tsx";
 import type { State } from "./define.ts";
 import { pagePolicy } from "./middlewares/page_policy.ts";
 import { requestLog } from "./middlewares/request_log.ts";
@@ -18,6 +18,7 @@ export function createApp(services: Services): App<State> {
   const app = new App<State>()
     .use(securityHeaders(settings))
     .use(requestLog(services))
+    .use(lastResort)
     .use(pagePolicy(settings))
     .use(answerErrors)
     .use(staticFiles())

@@ -47,7 +47,7 @@ export function readInput(ctx: InputContext, maxSeconds = BODY_MAX_SECONDS): Pro
 }
 
 /** Reads the fields of a query. @throws {HttpError} 400 if it repeats a field. */
-export function readQuery(url: URL): Input {
+function readQuery(url: URL): Input {
   return { texts: uniqueTexts(url.searchParams), files: NO_FILES };
 }
 

@@ -129,6 +129,34 @@ appTest(
   logged,
 );
 
+appTest(
+  "an error of the error page itself is in the log, and nothing on the console",
+  async (app) => {
+    const answer = await app.client().get("/nowhere");
+    assert.equal(answer.status, 500);
+    assert.doesNotMatch(answer.text, /broken page/);
+    const id = answer.headers.get("x-request-id");
+    const entries = lines.map((line) => JSON.parse(line)).filter(({ request_id }) =>
+      request_id === id
+    );
+    assert.deepEqual(
+      entries.map(({ err, status }) => err?.message ?? status),
+      ["broken page", 500],
+    );
+  },
+  {
+    adapt: ({ settings }: Services) => ({
+      ...logged.adapt(),
+      settings: {
+        ...settings,
+        get appName(): string {
+          throw new Error("broken page");
+        },
+      },
+    }),
+  },
+);
+
 appTest("a failed statement is logged without its values", async (app) => {
   // One statement violates a constraint, the other has a bad parameter.
   for (

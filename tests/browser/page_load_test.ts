@@ -1,5 +1,6 @@
 /** Loading of a page with many islands. */
 import assert from "node:assert/strict";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Page, Route } from "playwright-core";
 import { PAGE_SIZE_DEFAULT } from "@/lib/shared/limits.ts";
 import type { TestApp } from "@/tests/kit/app.ts";
@@ -29,7 +30,7 @@ class HeldScripts {
   async settled(): Promise<void> {
     for (let before = -1; before < this.asked.length || before === 0;) {
       before = this.asked.length;
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      await pause(500);
     }
   }
 
@@ -98,7 +99,7 @@ function serveSlowly(app: TestApp) {
       for (const [piece] of html.matchAll(/(?:<?[^<]*){1,25}/g)) {
         yield new TextEncoder().encode(piece);
         pieces++;
-        await new Promise((resolve) => setTimeout(resolve, PIECE_MS));
+        await pause(PIECE_MS);
       }
     })());
     return new Response(body, response);

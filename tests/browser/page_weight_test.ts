@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { browserTest, type Stage } from "@/tests/kit/browser.ts";
 import { addAdmin, addPerson } from "@/tests/kit/people.ts";
-import { openPath, signInBrowser } from "./sign_in.ts";
+import { signInBrowser } from "./sign_in.ts";
 
 const KB = 1_000;
 
@@ -21,7 +21,7 @@ async function weigh(stage: Stage, path: string): Promise<Record<string, number>
     const kind = kinds.get(requestId) ?? "Other";
     weights[kind] = (weights[kind] ?? 0) + encodedDataLength;
   });
-  await openPath(stage, path);
+  await stage.page.goto(path, { waitUntil: "networkidle" });
   await session.detach();
   return weights;
 }

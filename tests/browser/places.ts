@@ -1,10 +1,21 @@
 import type { Page } from "playwright-core";
 import { deleteUser } from "@/lib/domain/users/delete_user.ts";
-import { USERNAME_MAX_CHARS } from "@/lib/shared/limits.ts";
+import { inTransaction } from "@/lib/db/transaction.ts";
+import { upsertUserProfile } from "@/lib/repo/user_profiles.ts";
+import {
+  ADDRESS_MAX_CHARS,
+  BIO_MAX_CHARS,
+  FULL_NAME_MAX_CHARS,
+  PHONE_MAX_CHARS,
+  STATUS_REASON_MAX_CHARS,
+  USERNAME_MAX_CHARS,
+  WEBSITE_MAX_CHARS,
+  ZIPCODE_MAX_CHARS,
+} from "@/lib/shared/limits.ts";
 import type { Stage } from "@/tests/kit/browser.ts";
 import { addAdmin, addPerson, PASSWORD } from "@/tests/kit/people.ts";
 import { redAndBlue } from "@/tests/storage/pictures.ts";
-import { openPath, signInBrowser } from "./sign_in.ts";
+import { openModal, openPath, signInBrowser } from "./sign_in.ts";
 
 /** How a place is displayed. */
 export interface Look {
@@ -42,24 +53,37 @@ const PUBLIC_PATHS = ["/login", "/register", "/verify_email?token=x", "/nothing"
 /** A name of the greatest length, without a place to break. */
 const ADMIN = `admin${"x".repeat(USERNAME_MAX_CHARS - "admin".length)}`;
 
+const EMAIL = `${"y".repeat(64)}@${`${"y".repeat(60)}.`.repeat(3)}org`;
+
+/** The longest profile, also without a place to break. */
+export const LONGEST_PROFILE = {
+  full_name: "N".repeat(FULL_NAME_MAX_CHARS),
+  bio: "b".repeat(BIO_MAX_CHARS),
+  address: "a".repeat(ADDRESS_MAX_CHARS),
+  zipcode: "1".repeat(ZIPCODE_MAX_CHARS),
+  phone: "1".repeat(PHONE_MAX_CHARS),
+  email: EMAIL,
+  website: "https://example.org/".padEnd(WEBSITE_MAX_CHARS, "w"),
+};
+
 /** What an admin opens on a page, with its name in reports. */
 const OPENED: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
-  "the modal that edits": (stage) => openModal(stage, "/user_list", "Edit grace"),
-  "the modal that deletes": (stage) => openModal(stage, "/user_list", "Delete grace"),
+  "the modal that edits": (stage) => openModalOn(stage, "/user_list", "Edit grace"),
+  "the modal that deletes": (stage) => openModalOn(stage, "/user_list", "Delete grace"),
   "the modal that suspends": async (stage) => {
     await openPath(stage, "/user_list");
     await stage.page.getByRole("switch", { name: "ada" }).click();
     await stage.page.getByRole("dialog").waitFor();
   },
   "the question before changes are discarded": async (stage) => {
-    await openModal(stage, "/user_list", "Edit grace");
+    await openModalOn(stage, "/user_list", "Edit grace");
     await stage.page.getByLabel("Full name").fill("Grace Hopper");
     await stage.page.keyboard.press("Escape");
     await stage.page.getByRole("dialog", { name: "Discard your changes?" }).waitFor();
   },
   "the form that meets another change": openConflict,
   "the way back to a form after signing in": openKeptForm,
-  "the modal of the own profile": (stage) => openModal(stage, "/profile", "Edit profile"),
+  "the modal of the own profile": (stage) => openModalOn(stage, "/profile", "Edit profile"),
   "the cropper": openCropper,
   "the account menu": (stage) => openMenu(stage, "Account of"),
   "the navigation of a phone": async (stage) => {
@@ -69,7 +93,7 @@ const OPENED: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
 };
 
 async function openCropper(stage: Stage): Promise<void> {
-  await openModal(stage, "/profile", "Edit profile");
+  await openModalOn(stage, "/profile", "Edit profile");
   const picture = { name: "a.png", mimeType: "image/png", buffer: await redAndBlue("png") };
   await stage.page.getByLabel("Picture", { exact: true }).setInputFiles(picture);
   await stage.page.getByRole("application").waitFor();
@@ -108,10 +132,9 @@ async function openKeptForm(stage: Stage): Promise<void> {
   await page.getByRole("button", { name: "Back to the form" }).waitFor();
 }
 
-async function openModal(stage: Stage, path: string, link: string): Promise<void> {
+async function openModalOn(stage: Stage, path: string, link: string): Promise<void> {
   await openPath(stage, path);
-  await stage.page.getByRole("link", { name: link }).click();
-  await stage.page.getByRole("dialog").waitFor();
+  await openModal(stage.page, link);
 }
 
 async function openMenu(stage: Stage, button: string): Promise<void> {
@@ -131,10 +154,15 @@ export async function visitPlaces(
     await visit(path);
   }
   const admin = await addAdmin(app, ADMIN);
-  // So is this address.
-  await addPerson(app, "y".repeat(USERNAME_MAX_CHARS), {
-    email: `${"y".repeat(64)}@${`${"y".repeat(60)}.`.repeat(3)}org`,
+  const longest = await addPerson(app, "y".repeat(USERNAME_MAX_CHARS), {
+    email: EMAIL,
+    status: "suspended",
+    status_reason: "r".repeat(STATUS_REASON_MAX_CHARS),
   });
+  await inTransaction(
+    app.services.db,
+    (tx) => upsertUserProfile(tx, longest.user_id, LONGEST_PROFILE),
+  );
   const { user_id } = await addPerson(app, "grace", { status: "suspended", status_reason: "Spam" });
   await addPerson(app, "ada", { locked_until: new Date(Date.now() + 3_600_000) });
   await signInBrowser(stage, admin);

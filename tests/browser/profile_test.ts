@@ -3,16 +3,14 @@ import assert from "node:assert/strict";
 import { browserTest } from "@/tests/kit/browser.ts";
 import { accountOf, addPerson, everythingOf, PASSWORD } from "@/tests/kit/people.ts";
 import { noise, redAndBlue } from "@/tests/storage/pictures.ts";
-import { openPath, signInBrowser } from "./sign_in.ts";
+import { openModal, openPath, signInBrowser } from "./sign_in.ts";
 
 browserTest("users edit their profile in a modal and see it saved", async (stage) => {
   const { page, app } = stage;
   const person = await addPerson(app, "grace");
   await signInBrowser(stage, person);
   await openPath(stage, "/profile");
-  await page.getByRole("link", { name: "Edit profile" }).click();
-  const modal = page.getByRole("dialog", { name: "Edit profile" });
-  await modal.waitFor();
+  const modal = await openModal(page, "Edit profile");
   assert.equal(await modal.getByLabel("Username").count(), 0);
   await modal.getByLabel("Full name").fill("Grace Hopper");
   await modal.getByLabel("Website").fill("https://example.org/");
@@ -28,8 +26,7 @@ browserTest("refused input stays in the modal, with the reason at its field", as
   const person = await addPerson(app, "grace");
   await signInBrowser(stage, person);
   await openPath(stage, "/profile");
-  await page.getByRole("link", { name: "Edit profile" }).click();
-  const modal = page.getByRole("dialog", { name: "Edit profile" });
+  const modal = await openModal(page, "Edit profile");
   await modal.getByLabel("Full name").fill("Grace");
   await modal.getByLabel("E-mail address").fill("new@example.org");
   const save = modal.getByRole("button", { name: "Save changes" });
@@ -52,8 +49,7 @@ browserTest("an avatar is chosen, cropped and shown", async (stage) => {
   const person = await addPerson(app, "grace");
   await signInBrowser(stage, person);
   await openPath(stage, "/profile");
-  await page.getByRole("link", { name: "Edit profile" }).click();
-  const modal = page.getByRole("dialog", { name: "Edit profile" });
+  const modal = await openModal(page, "Edit profile");
   const field = modal.getByLabel("Picture", { exact: true });
   await field.setInputFiles({
     name: "text.png",

@@ -1,3 +1,4 @@
+import type { Locator, Page } from "playwright-core";
 import type { Stage } from "@/tests/kit/browser.ts";
 import { type Person, signedIn } from "@/tests/kit/people.ts";
 
@@ -9,7 +10,22 @@ export async function signInBrowser({ app, context }: Stage, person: Person): Pr
   );
 }
 
-/** Opens a page and waits for its islands. */
-export async function openPath({ page }: Stage, path: string): Promise<void> {
-  await page.goto(path, { waitUntil: "networkidle" });
+/** Opens a page and waits until its islands are hydrated and their effects have run. */
+export async function openPath({ page }: Pick<Stage, "page">, path: string): Promise<void> {
+  await page.goto(path);
+  await page.evaluate(async () => {
+    const nextFrame = () =>
+      new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+    const isMarked = () => /<!--frsh:i/.test(document.body.innerHTML);
+    do await nextFrame(); while (isMarked());
+    await nextFrame();
+  });
+}
+
+/** Clicks a link that opens a modal of the same name. */
+export async function openModal(page: Page, name: string): Promise<Locator> {
+  await page.getByRole("link", { name }).click();
+  const modal = page.getByRole("dialog", { name });
+  await modal.waitFor();
+  return modal;
 }

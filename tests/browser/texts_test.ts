@@ -2,17 +2,39 @@
 import assert from "node:assert/strict";
 import type { Locator, Page } from "playwright-core";
 import sharp from "sharp";
+import { inTransaction } from "@/lib/db/transaction.ts";
+import { upsertUserProfile } from "@/lib/repo/user_profiles.ts";
 import { FULL_NAME_MAX_CHARS } from "@/lib/shared/limits.ts";
 import { browserTest, type Stage } from "@/tests/kit/browser.ts";
 import { addAdmin, addPerson, type Person } from "@/tests/kit/people.ts";
 import { contrastOf, luminance } from "./contrast.ts";
-import { findOverflow, visitPlaces } from "./places.ts";
+import { findOverflow, LONGEST_PROFILE, visitPlaces } from "./places.ts";
 import { openPath, signInBrowser } from "./sign_in.ts";
 
 async function describe({ app }: Stage, person: Person, full_name: string, bio = "") {
   await app.services.db.updateTable("user_profiles").set({ full_name, bio })
     .where("user_id", "=", person.user_id).execute();
 }
+
+browserTest("the longest profile is not wider than the window, 320 to 1440 px", async (stage) => {
+  const { page, app } = stage;
+  const person = await addPerson(app, "grace");
+  await inTransaction(
+    app.services.db,
+    (tx) => upsertUserProfile(tx, person.user_id, LONGEST_PROFILE),
+  );
+  await signInBrowser(stage, person);
+  const found: string[] = [];
+  for (const path of ["/profile", `/edit_user?user_id=${person.user_id}`]) {
+    await openPath(stage, path);
+    for (const width of [320, 360, 768, 992, 1280, 1440]) {
+      await page.setViewportSize({ width, height: 800 });
+      const complaints = [...await findOverflow(page), ...await findCutTexts(page)];
+      found.push(...complaints.map((it) => `${path} (${width} px): ${it}`));
+    }
+  }
+  assert.deepEqual(found, []);
+});
 
 const isWhole = (name: Locator) => name.evaluate((it) => it.scrollWidth <= it.clientWidth);
 
@@ -68,14 +90,18 @@ const SPACED = `* {
 }
 p { margin-bottom: 2em !important; }`;
 
-/** What a reader changes on a page, and how wide it is then. */
+/** How a reader changes a page, and how wide it is. */
 const READERS = {
+  "768 px": { width: 768, css: "html {}" },
+  // Where the side navigation appears.
+  "992 px": { width: 992, css: "html {}" },
+  "1280 px": { width: 1280, css: "html {}" },
   "letters further apart, 320 px": { width: 320, css: SPACED },
   "zoomed to 200 %, 640 px": { width: 640, css: "html {}" },
 };
 
 browserTest(
-  "nothing is lost at 320 px with spaced text, or zoomed to 200 %",
+  "nothing is lost or too wide: 320 px with spaced text, zoomed to 200 %, 768 to 1280 px",
   async (stage) => {
     const { page, faults } = stage;
     const found: string[] = [];

@@ -1,3 +1,4 @@
+import { createPasswordJudge, type PasswordJudge } from "@/lib/crypto/password_judge.ts";
 import { hashToken } from "@/lib/crypto/token.ts";
 import { closeServices, openServices } from "@/lib/domain/open_services.ts";
 import type { Services } from "@/lib/domain/services.ts";
@@ -10,26 +11,36 @@ import { TestClient } from "./client.ts";
 import { assertSound } from "./sound_answer.ts";
 import { databaseTest, type TestDatabase, type TestNeeds } from "./databases.ts";
 
-/** The application as it is served, over a database of the test's own. */
+/** The served application, with the test's own database. */
 export interface TestApp extends AsyncDisposable {
   readonly origin: string;
   readonly services: Services;
   readonly database: TestDatabase;
-  /** Another browser: cookies of its own. Each of its answers has to be {@linkcode assertSound}. */
+  /** Creates another browser, with its own cookies. Checks each answer with {@linkcode assertSound}. */
   client(): TestClient;
 }
 
-/** The token of the link to the first admin, as a start prints it. */
+/** The token of the link for the first admin. */
 export const SETUP_TOKEN = "token-of-the-tests";
 
-/** What is special about the application of a test. */
+/** Options of a test's application. */
 export interface AppOptions extends Pick<TestNeeds, "pooled" | "unpooled"> {
-  /** What the settings are read from, beside `APP_ENV` and `APP_URL`. */
+  /** Settings besides `APP_ENV` and `APP_URL`. */
   readonly environment?: Environment;
-  /** Puts something of the test's own in the place of a service. */
+  /** Replaces services with the test's own. */
   readonly adapt?: (services: Services) => Partial<Services>;
-  /** What is served in the place of the test run's build. */
+  /** A build to serve instead of the test run's. */
   readonly build?: Promise<Attach>;
+}
+
+/** One judge serves all applications of a module: its dictionaries take half a second to load. */
+let judge: PasswordJudge | undefined;
+
+Deno.test.afterAll(() => judge?.close());
+
+function sharedJudge(): PasswordJudge {
+  const { judge: ask } = judge ??= createPasswordJudge(createSilentLogger());
+  return { judge: ask, close() {} };
 }
 
 /** Registers a test of the running application, once for each database. */
@@ -60,7 +71,7 @@ export async function serveApp(
   const opened = await openServices(settings, database, createSilentLogger(), {
     setupHash: hashToken(SETUP_TOKEN),
   });
-  const services = { ...opened, ...adapt(opened) };
+  const services = { ...opened, strength: sharedJudge(), ...adapt(opened) };
   handler = await attach(createApp(services));
   return {
     origin,

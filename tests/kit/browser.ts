@@ -4,20 +4,20 @@ import { launchChromium, openPage, type PageOptions, type TestPage } from "./chr
 import { databaseTest } from "./databases.ts";
 import { chromium } from "./programs.ts";
 
-/** What a {@linkcode browserTest} works with. */
+/** The application and browser of a {@linkcode browserTest}. */
 export interface Stage extends Omit<TestPage, keyof AsyncDisposable> {
   readonly app: TestApp;
 }
 
-/** One browser serves all tests of a module, each in a profile of its own. */
+/** One browser serves all tests of a module, each with its own profile. */
 let browser: Promise<Browser> | undefined;
 
 Deno.test.afterAll(async () => await (await browser)?.close());
 
 /**
  * Registers a test of the running application in Chromium, on the embedded database: the browser
- * cannot tell the databases apart, and the tests over HTTP run on both. What goes wrong in the
- * page's scripts fails the test, unless it has taken the fault out of `faults`.
+ * cannot tell the databases apart, and the tests over HTTP run on both. Errors of the page's
+ * scripts fail the test, unless it removes them from `faults`.
  */
 export function browserTest(
   name: string,

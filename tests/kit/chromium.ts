@@ -7,22 +7,22 @@ import {
 } from "playwright-core";
 import { chromium } from "./programs.ts";
 
-/** What a page of a test is shown as; light, with JavaScript and 1440 x 900 pixels if left out. */
+/** How a page is shown. Default: light, with JavaScript, 1440 x 900 pixels. */
 export interface PageOptions {
   readonly javaScriptEnabled?: boolean;
   readonly colorScheme?: "light" | "dark";
   /** In CSS pixels. */
   readonly viewport?: { readonly width: number; readonly height: number };
-  /** Lets {@linkcode findA11yFaults} put its script into the page. */
+  /** Allows {@linkcode findA11yFaults} to add its script to the page. */
   readonly bypassCSP?: boolean;
-  /** What relative addresses given to `goto` are relative to. */
+  /** Base of relative addresses for `goto`. */
   readonly baseURL?: string;
   readonly userAgent?: string;
-  /** UTC if left out. */
+  /** Default: UTC. */
   readonly timezoneId?: string;
 }
 
-/** Without them the browser would look for its maker's hosts at each start. */
+/** Otherwise the browser would contact its maker's hosts at each start. */
 const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
@@ -36,7 +36,7 @@ const FLAGS = [
 const DEFAULT_VIEWPORT = { width: 1440, height: 900 };
 
 /**
- * Starts a headless Chromium with a profile of its own.
+ * Starts a headless Chromium with its own profile.
  *
  * @throws {Error} if Chromium is not installed.
  */
@@ -46,7 +46,7 @@ export async function launchChromium(): Promise<Browser> {
   return await playwright.launch({ executablePath, args: FLAGS });
 }
 
-/** A new profile with one page; what goes wrong in its scripts is collected in `faults`. */
+/** A new profile with one page. Errors of its scripts are collected in `faults`. */
 export interface TestPage extends AsyncDisposable {
   readonly page: Page;
   readonly context: BrowserContext;
@@ -54,7 +54,7 @@ export interface TestPage extends AsyncDisposable {
   readonly faults: string[];
 }
 
-/** Opens a page in a profile of its own: no cookies, no cache. */
+/** Opens a page in its own profile, without cookies and cache. */
 export async function openPage(browser: Browser, options: PageOptions = {}): Promise<TestPage> {
   const context = await browser.newContext({
     viewport: DEFAULT_VIEWPORT,
@@ -76,7 +76,7 @@ export async function openPage(browser: Browser, options: PageOptions = {}): Pro
   };
 }
 
-/** "Failed to load resource" is of no use without the address. */
+/** "Failed to load resource" is useless without the address. */
 function describe(message: ConsoleMessage): string {
   const { url } = message.location();
   return message.text().startsWith("Failed to load") ? `${message.text()}: ${url}` : message.text();

@@ -1,4 +1,5 @@
 import { input, password } from "@inquirer/prompts";
+import { confirmStep } from "@/lib/cli/confirm.ts";
 import { TaskError, UsageError } from "@/lib/cli/errors.ts";
 import { refusedInput } from "@/lib/cli/refusal.ts";
 import { runTask, type Task, type TaskOptions } from "@/lib/cli/task.ts";
@@ -9,14 +10,18 @@ import { createUser } from "@/lib/domain/users/create_user.ts";
 import { doUserAction } from "@/lib/domain/users/user_actions.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { loadSettings } from "@/lib/settings.ts";
+import { ACTIONS } from "@/lib/shared/actions.ts";
 import { type Field, parseForm } from "@/lib/shared/form.ts";
 import { passwordMismatch, registerForm } from "@/lib/shared/user_forms.ts";
+import type { UserView } from "@/lib/shared/views.ts";
+import { fill } from "@/lib/shared/words.ts";
 
 const OPTIONS = {
   "username": { type: "string", placeholder: "NAME", help: "name of the new admin" },
   "email": { type: "string", placeholder: "ADDRESS", help: "address of the new admin" },
   "password-stdin": { type: "boolean", help: "read the password from stdin, not a terminal" },
   "promote": { type: "string", placeholder: "NAME", help: "make an existing user an admin" },
+  "yes": { type: "boolean", short: "y", help: "promote: do not ask" },
 } satisfies TaskOptions;
 
 const ACTOR: TaskActor = { kind: "task", name: "create-admin" };
@@ -26,7 +31,7 @@ export const createAdmin: Task<typeof OPTIONS> = {
   name: "create-admin",
   summary: "Creates an admin. Asks for everything that the options leave out.\n\n" +
     "A password is never an argument: other users of the machine could read it.",
-  usage: "[--username NAME --email ADDRESS [--password-stdin] | --promote NAME]",
+  usage: "[--username NAME --email ADDRESS [--password-stdin] | --promote NAME [--yes]]",
   examples: [
     "create-admin",
     "create-admin --username ada --email ada@example.com --password-stdin < password.txt",
@@ -34,16 +39,18 @@ export const createAdmin: Task<typeof OPTIONS> = {
   ],
   options: OPTIONS,
   async run({ values }) {
-    const { promote, ...account } = values;
+    const { promote, yes, ...account } = values;
     if (promote !== undefined && Object.keys(account).length > 0) {
-      throw new UsageError("--promote cannot be combined with other options");
+      throw new UsageError("--promote cannot be combined with other options than --yes");
     }
+    if (promote === undefined && yes) throw new UsageError("--yes goes with --promote only");
     const settings = loadSettings();
-    const done = await withServices(
-      settings,
-      (services) =>
-        promote === undefined ? create(services, account) : promoteUser(services, promote),
-    );
+    const done = await withServices(settings, async (services) => {
+      if (promote === undefined) return await create(services, account);
+      const user = await findUser(services, promote);
+      if (!yes) await confirmStep(fill(EDIT_ROLE.asks, { ...user, ...ADMIN }));
+      return await promoteUser(services, user);
+    });
     console.log(`${done}: sign in at ${settings.appUrl}/login`);
   },
 };
@@ -61,7 +68,7 @@ async function create(services: Services, options: AccountOptions): Promise<stri
   const mismatch = passwordMismatch(parsed.value);
   if (mismatch) throw refusedInput(mismatch);
   const { username, email, password } = parsed.value;
-  const account = { username, email, password, role: "admin" } as const;
+  const account = { username, email, password, ...ADMIN };
   const outcome = await createUser(services, ACTOR, account);
   if (!outcome.ok) throw refusedInput(outcome.errors);
   return `Created the admin ${username}`;
@@ -109,15 +116,22 @@ async function readPassword(): Promise<string> {
   return text.replace(/\r?\n$/, "");
 }
 
-async function promoteUser(services: Services, name: string): Promise<string> {
+const EDIT_ROLE = ACTIONS.edit_role.task;
+const ADMIN = { role: "admin" } as const;
+
+async function findUser(services: Services, name: string): Promise<UserView> {
   const [user, ...others] = await findUsersNamed(services, ACTOR, name);
-  if (user === undefined || others.length > 0) {
-    throw new TaskError(
-      `${name} does not name exactly one user: give the e-mail address of a registered one`,
-    );
-  }
-  const { user_id, username, status } = user;
-  await doUserAction(services, ACTOR, "edit_role", { user_id, role: "admin" });
+  if (user !== undefined && others.length === 0) return user;
+  throw new TaskError(
+    `${name} does not name exactly one user: give the e-mail address of a registered one`,
+  );
+}
+
+async function promoteUser(
+  services: Services,
+  { user_id, username, status }: UserView,
+): Promise<string> {
+  await doUserAction(services, ACTOR, "edit_role", { user_id, ...ADMIN });
   return status === "active"
     ? `${username} is an admin`
     : `${username} is an admin, but suspended (deno task users activate ${username})`;

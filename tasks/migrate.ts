@@ -1,4 +1,4 @@
-import { confirmLoss, confirmName } from "@/lib/cli/confirm.ts";
+import { confirmName, confirmStep } from "@/lib/cli/confirm.ts";
 import { TaskError, UsageError } from "@/lib/cli/errors.ts";
 import { runTask, type Task, type TaskOptions } from "@/lib/cli/task.ts";
 import { withDatabase } from "@/lib/cli/with_database.ts";
@@ -88,13 +88,16 @@ async function down(options: DownOptions): Promise<void> {
     if (settings.appEnv === "production") {
       await confirmName(await nameOf(settings, db), options.database);
     }
-    if (!options.yes) await confirmLoss(`Do you want to take ${loss.migration} back?`);
+    if (!options.yes) await confirmStep(`Do you want to take ${loss.migration} back?`);
     return await migrateDown(db);
   });
   console.log(name ? `Took back ${name}` : "Nothing to do: no migration is applied");
 }
 
-/** A server whose tables go answers every request with an error. */
+/**
+ * Refuses while a server is running: without its tables it would answer every request with an
+ * error.
+ */
 async function refuseUnderServer(settings: Settings, options: DownOptions): Promise<void> {
   if (options["while-running"]) return;
   const others = await findOtherUsers(settings.database);
@@ -102,7 +105,7 @@ async function refuseUnderServer(settings: Settings, options: DownOptions): Prom
   throw new TaskError(`${others} uses the database: stop it first, or say --while-running`);
 }
 
-/** As an operator knows it: on PostgreSQL the database's name, else the folder. */
+/** Returns the database's name on PostgreSQL, else its folder. */
 async function nameOf({ database }: Settings, db: Db): Promise<string> {
   return database.kind === "pglite" ? database.path : (await findDatabaseEncoding(db)).name;
 }

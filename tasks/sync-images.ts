@@ -1,3 +1,4 @@
+import { confirmStep } from "@/lib/cli/confirm.ts";
 import { TaskError, UsageError } from "@/lib/cli/errors.ts";
 import { startProgress } from "@/lib/cli/progress.ts";
 import { type ExitCode, runTask, type Task, type TaskOptions } from "@/lib/cli/task.ts";
@@ -9,10 +10,12 @@ import {
   type SyncOptions,
   type SyncReport,
 } from "@/lib/domain/images/sync_images.ts";
+import type { Services } from "@/lib/domain/services.ts";
 import { loadSettings } from "@/lib/settings.ts";
 import { StoreUnavailableError } from "@/lib/storage/image_store.ts";
 
 const OPTIONS = {
+  yes: { type: "boolean", short: "y", help: "remove files without asking" },
   "dry-run": { type: "boolean", help: "say what would be done, but do nothing" },
   verify: { type: "boolean", help: "read every file back and compare it with its name" },
   to: {
@@ -28,13 +31,20 @@ export const syncImagesTask: Task<typeof OPTIONS> = {
   summary:
     "Sends waiting avatars to the FTP server, removes unused files that are older than an hour,\n" +
     "and sends missing files again or reports them.",
-  usage: "[--dry-run] [--verify] [--to ftp|database]",
-  examples: ["sync-images", "sync-images --verify", "sync-images --to database"],
+  usage: "[--yes | --dry-run] [--verify] [--to ftp|database]",
+  examples: ["sync-images", "sync-images --yes --verify", "sync-images --to database"],
   options: OPTIONS,
   async run({ values }) {
-    const dryRun = values["dry-run"] ?? false;
+    const { "dry-run": dryRun = false, yes = false, verify = false } = values;
     const to = readStore(values.to);
-    const report = await sync({ dryRun, verify: values.verify ?? false, ...(to && { to }) });
+    const settings = loadSettings();
+    if (to !== undefined && settings.ftp === undefined) {
+      throw new TaskError("Moving images needs the FTP server: set FTP_URL");
+    }
+    const report = await withServices(settings, async (services) => {
+      if (!dryRun && !yes) await askToRemove(services);
+      return await sync(services, { dryRun, verify, ...(to && { to }) });
+    });
     console.log(`${dryRun ? "Would be" : "Files"}: ${countsOf(report)}`);
     return sayWhatIsWrong(report, dryRun);
   },
@@ -45,24 +55,23 @@ function readStore(text: string | undefined): "ftp" | "database" | undefined {
   throw new UsageError(`Images cannot be moved to "${text}"`);
 }
 
-async function sync(options: SyncOptions): Promise<SyncReport> {
-  const settings = loadSettings();
-  if (options.to !== undefined && settings.ftp === undefined) {
-    throw new TaskError("Moving images needs the FTP server: set FTP_URL");
+/** Counts the files that would be removed, and asks if there are any. */
+async function askToRemove(services: Services): Promise<void> {
+  const { removed } = await sync(services, { dryRun: true });
+  if (removed === 0) return;
+  await confirmStep(`Do you want to remove ${removed} files that no user has, for good?`);
+}
+
+async function sync(services: Services, options: SyncOptions): Promise<SyncReport> {
+  const progress = startProgress("parts", SYNC_STEPS);
+  try {
+    return await syncImages(services, { ...options, onProgress: () => progress.add(1) });
+  } catch (error) {
+    if (!(error instanceof StoreUnavailableError)) throw error;
+    throw new TaskError(`${error.message}: start the server, or correct FTP_URL`, { cause: error });
+  } finally {
+    progress.stop();
   }
-  return await withServices(settings, async (services) => {
-    const progress = startProgress("parts", SYNC_STEPS);
-    try {
-      return await syncImages(services, { ...options, onProgress: () => progress.add(1) });
-    } catch (error) {
-      if (!(error instanceof StoreUnavailableError)) throw error;
-      throw new TaskError(`${error.message}: start the server, or correct FTP_URL`, {
-        cause: error,
-      });
-    } finally {
-      progress.stop();
-    }
-  });
 }
 
 function countsOf(report: SyncReport): string {

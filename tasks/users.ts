@@ -1,4 +1,4 @@
-import { confirmLoss } from "@/lib/cli/confirm.ts";
+import { confirmStep } from "@/lib/cli/confirm.ts";
 import { UsageError } from "@/lib/cli/errors.ts";
 import { runTask, type Task, type TaskOptions } from "@/lib/cli/task.ts";
 import { withServices } from "@/lib/cli/with_services.ts";
@@ -45,7 +45,7 @@ ${ACTION_HELP}`,
     const { yes, json, "dry-run": dryRun, ...texts } = values;
     await withServices(loadSettings(), async (services) => {
       const input = { services, words, texts: new Map(Object.entries(texts)) };
-      if (!yes && !dryRun && action.asks) await confirmLoss(await action.asks(input));
+      if (!yes && !dryRun && action.asks) await confirmStep(await action.asks(input));
       const said = await (dryRun ? rehearseAction(action, input) : action.run(input));
       if (json) console.log(JSON.stringify(said.json));
       else console.log(dryRun ? `${said.text} (dry run: nothing was changed)` : said.text);

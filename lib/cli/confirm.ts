@@ -2,11 +2,11 @@ import { confirm, input } from "@inquirer/prompts";
 import { TaskError, UsageError } from "./errors.ts";
 
 /**
- * Asks before data is lost.
+ * Asks before a step that loses data or gives somebody more rights.
  *
  * @throws {TaskError} if the answer is no; {@linkcode UsageError} without a terminal.
  */
-export async function confirmLoss(question: string): Promise<void> {
+export async function confirmStep(question: string): Promise<void> {
   if (!Deno.stdin.isTerminal()) {
     throw new UsageError("Add --yes, because there is no terminal to ask on");
   }

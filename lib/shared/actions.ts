@@ -1,102 +1,7 @@
+import type { Action } from "./action.ts";
 import { type Form, type Parsed, parseForm, type Texts, type Values } from "./form.ts";
 import { DELETED_USERS_KEPT_DAYS } from "./limits.ts";
 import { accountForm, statusForm, userIdForm } from "./user_forms.ts";
-import type { UserListItem } from "./views.ts";
-import type { Words } from "./words.ts";
-
-/** Everything that the application knows of an action. */
-export type Action =
-  & Facts
-  & (Internal | OnPage | AtOnce)
-  & (Commanded | { readonly task?: undefined });
-
-interface Facts {
-  readonly by?: Permitted["by"];
-  /** The fields of its form, besides the user that it is done to. */
-  readonly form?: Form;
-  /** Its sentence in the audit trail, of `{actor}` and `{user}`. It begins with the one who did it. */
-  readonly trail?: string;
-  /** The same from the user's side, where "was" and the words of the sentence do not fit. */
-  readonly suffered?: string;
-  /** The action that takes it back. */
-  readonly undo?: string;
-}
-
-/** Not everybody may do it: only admins, or users to their own account as well. */
-interface Permitted {
-  readonly by: "admins" | "owner";
-}
-
-/** No request asks for it by the table, but a route of its own may. */
-interface Internal {
-  readonly route?: undefined;
-  readonly ask?: undefined;
-  readonly button?: undefined;
-  /** What the next page says, of `{name}`; several texts where it may have gone several ways. */
-  readonly done?: string | Readonly<Record<string, string>>;
-}
-
-/** A page in `routes/` answers the request, and may ask first. */
-interface OnPage extends Permitted {
-  readonly route: Route & { readonly page: true };
-  readonly ask?: Question;
-  readonly button?: Button;
-  readonly done: string | Readonly<Record<"other" | "own", string> & Record<string, string>>;
-}
-
-/** The request names the user, and that is all: `actionRoutes()` answers it. */
-interface AtOnce extends Commanded {
-  readonly route: Route & { readonly page?: undefined };
-  readonly ask?: undefined;
-  readonly button?: Button;
-  readonly done: OnPage["done"];
-}
-
-/** It is done to a user by their id, also by `deno task users`. */
-interface Commanded extends Permitted {
-  readonly task: Command;
-}
-
-/** The request that asks for an action. */
-interface Route {
-  readonly method: "PUT" | "DELETE";
-  readonly path: string;
-  /** Fields that always have the same value. */
-  readonly fields?: Readonly<Record<string, string>>;
-  /** The page that is shown next, unless the request says which. Default `/user_list`. */
-  readonly next?: string;
-}
-
-/** The texts of a form that asks before it does something to `{name}`. */
-interface Question {
-  readonly title: Words;
-  readonly text: Words;
-  /** On the button. */
-  readonly submit: string;
-}
-
-/** A button that does it at once, in each row of the user list or of the deleted users. */
-interface Button {
-  readonly label: string;
-  /** What stands beside it. */
-  readonly note?: string;
-  /** Shown only for users of whom this is true. */
-  readonly when?: keyof UserListItem;
-}
-
-/** A line of `deno task users`. */
-interface Command {
-  readonly name: string;
-  readonly help: string;
-  /** Fields of the form that are words after the user's name. The others are options. */
-  readonly words?: readonly string[];
-  /** Asked first, of the user's fields and `{sessions}`. */
-  readonly asks?: string;
-  /** Said at the end, of the fields of the result. */
-  readonly said: string;
-  /** Look for the user among the deleted ones. */
-  readonly deleted?: true;
-}
 
 const STATUS_PAGE = { method: "PUT", path: "/update_status", page: true } as const;
 
@@ -121,7 +26,6 @@ export const ACTIONS = {
     },
     trail: "{actor} suspended {user}",
     done: "{name} is suspended and signed out everywhere.",
-    undo: "activate_user",
     task: {
       name: "suspend",
       help: "suspends (--reason, --until) and ends all sessions",
@@ -131,7 +35,7 @@ export const ACTIONS = {
   activate_user: {
     by: "admins",
     route: { ...STATUS_PAGE, fields: { status: "active" } },
-    // It forgives failed sign-ins, too.
+    // It also forgives failed sign-ins.
     button: { label: "Unlock", note: "Locked after failed sign-ins", when: "locked" },
     trail: "{actor} activated {user}",
     done: "{name} is active.",
@@ -163,7 +67,8 @@ export const ACTIONS = {
     task: {
       name: "set-role",
       words: ["role"],
-      help: "makes a user or an admin",
+      help: "makes a user or an admin (asks first, or --yes)",
+      asks: "Do you want to give {username} ({email}) the role {role}?",
       said: "{username} has the role {role}",
     },
   },
@@ -183,7 +88,6 @@ export const ACTIONS = {
     },
     trail: "{actor} deleted {user}",
     done: { other: "{name} is deleted.", own: "Your account is deleted." },
-    undo: "restore_user",
     task: {
       name: "delete",
       help: "deletes (asks first, or --yes)",
@@ -199,7 +103,6 @@ export const ACTIONS = {
     button: { label: "Restore" },
     trail: "{actor} restored {user}",
     done: "{name} is restored, with profile and picture.",
-    undo: "delete_user",
     task: {
       name: "restore",
       help: "restores a deleted user",
@@ -264,7 +167,7 @@ type Having<Part> = { [A in ActionName]: Table[A] extends Part ? A : never }[Act
 /** Something that not everybody may do. */
 export type PermittedAction = Having<{ by: string }>;
 
-/** Something that the audit trail tells of. */
+/** Something that is in the audit trail. */
 export type AuditAction = Having<{ trail: string }>;
 
 /** Something that is done to a user by their id. */
@@ -280,10 +183,10 @@ export type PressedAction = Having<{ button: object; route: object }>;
 type FormOf<A extends ActionName> = Table[A] extends { form: infer F extends Form } ? F
   : Record<never, never>;
 
-/** What a request for an action says: the user that it is done to, and the values of its form. */
+/** The input of an action: the user's id and the values of its form. */
 export type ActionInput<A extends ActionName> = { readonly user_id: number } & Values<FormOf<A>>;
 
-/** The fields of a request for an action. */
+/** Returns the fields of a request for an action. */
 export function requestForm(name: ActionName): Form {
   return { ...userIdForm, ...actionOf(name).form };
 }
@@ -298,18 +201,12 @@ export function actionOf(name: ActionName): Action {
   return ACTIONS[name];
 }
 
-/** The names of the actions for which `is` holds, in the order of the table. */
+/** Returns the names of the actions for which `is` holds, in the order of the table. */
 export function actionsWith<A extends ActionName>(is: (action: Action) => unknown): A[] {
   return (Object.keys(ACTIONS) as A[]).filter((name) => is(actionOf(name)));
 }
 
-/** The action that takes an action back, if there is one. */
-export function undoOf(name: ActionName): UserAction | undefined {
-  const action = ACTIONS[name];
-  return "undo" in action ? action.undo : undefined;
-}
-
-/** The hidden fields of a form that asks for an action, besides the user. */
+/** Returns the hidden fields of an action's form, besides the user's id. */
 export function requestFields(name: AskedAction | PressedAction): Record<string, string> {
   const { method, fields } = actionOf(name).route!;
   return { _method: method, ...fields };

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type Action, type ActionName, actionOf, ACTIONS, actionsWith } from "./actions.ts";
+import type { Action } from "./action.ts";
+import { type ActionName, actionOf, ACTIONS, actionsWith } from "./actions.ts";
 import { isAllowed } from "./permissions.ts";
 import { cut, fill, wordsFor } from "./words.ts";
 

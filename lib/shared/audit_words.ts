@@ -1,4 +1,5 @@
-import { type Action, type ActionName, actionOf, ACTIONS } from "./actions.ts";
+import type { Action } from "./action.ts";
+import { type ActionName, actionOf, ACTIONS } from "./actions.ts";
 
 const OWN = "{user} ";
 

@@ -10,26 +10,26 @@ interface TextOptions {
   readonly minLength?: number;
   readonly maxLength: number;
   readonly pattern?: string;
-  /** What to say when the pattern does not match. */
+  /** The message if the pattern does not match. */
   readonly rule?: string;
-  /** Says what else is wrong with a text that is not empty. */
+  /** Returns what else is wrong with a text that is not empty. */
   readonly check?: (value: string) => string | undefined;
   readonly autocomplete?: string;
   readonly hint?: string;
 }
 
-/** NFC makes one character of no more UTF-16 units than these: a longer text cannot fit. */
+/** NFC combines at most this many UTF-16 units to one character, so a longer text cannot fit. */
 const UNITS_PER_CHARACTER = 8;
 
 /**
- * More marks on one letter than any language writes. Such a text must not be composed: NFC puts them
- * in order, which takes time with the square of their number.
+ * More marks on one letter than any language has. Such a text must not be composed: NFC sorts the
+ * marks, and the time grows with the square of their number.
  *
  * @see https://www.unicode.org/reports/tr15/#Stream_Safe_Text_Format
  */
 const TOO_MANY_MARKS = /\p{M}{31}/v;
 
-/** Text that is trimmed and composed (NFC); control characters are refused. */
+/** Declares a text, which is trimmed and composed (NFC). Control characters are refused. */
 export function text(options: TextOptions): Field<string> {
   const { check, required = false, type = "text", ...rest } = options;
   const matches = options.pattern && new RegExp(`^(?:${options.pattern})$`, "v");
@@ -55,7 +55,7 @@ export function text(options: TextOptions): Field<string> {
 }
 
 /**
- * An e-mail address with a dot in its domain, which may be an international one.
+ * Declares an e-mail address. Its domain has a dot and may be international.
  *
  * @see https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address
  */
@@ -81,7 +81,7 @@ const EMAIL_PATTERN = `${LOCAL_PART}@${ANY_LABEL}(?:[.。．｡]${ANY_LABEL})+`;
 const ASCII_LABEL = "[A-Za-z0-9](?:[A-Za-z0-9\\-]{0,61}[A-Za-z0-9])?";
 const ASCII_EMAIL = new RegExp(`^${LOCAL_PART}@${ASCII_LABEL}(?:\\.${ASCII_LABEL})+$`, "v");
 
-/** A web address; `javascript:` and its kin would run in the browser of whoever clicks. */
+/** Declares a web address. Others, such as `javascript:`, could run code when somebody clicks. */
 export function website(options: { label: string }): Field<string> {
   const field = text({
     ...options,
@@ -101,13 +101,13 @@ export function website(options: { label: string }): Field<string> {
   };
 }
 
-/** Whether a text is an absolute http or https URL without a name or password in it. */
+/** Whether a text is an absolute http or https URL without a username or password. */
 export function isWebAddress(value: string): boolean {
   const url = /^https?:\/\//i.test(value) ? URL.parse(value) : null;
   return url !== null && url.username === "" && url.password === "" && !/\s/.test(value);
 }
 
-/** A password, taken as it was typed: neither trimmed nor normalised nor cut. */
+/** Declares a password, which is neither trimmed nor normalised nor cut. */
 export function password(
   options: { label: string; autocomplete: "current-password" | "new-password"; hint?: string },
 ): Field<string> {
@@ -124,7 +124,7 @@ export function password(
   };
 }
 
-/** One of a few words. */
+/** Declares one of a few words. */
 export function choice<const T extends string>(
   options: { label: string; options: readonly T[] },
 ): Field<T> {
@@ -141,7 +141,7 @@ export function choice<const T extends string>(
   };
 }
 
-/** A whole number in a range. */
+/** Declares a whole number in a range. */
 export function wholeNumber(
   { label, min, max }: { label: string; min: number; max: number },
 ): Field<number> {
@@ -158,12 +158,12 @@ export function wholeNumber(
   };
 }
 
-/** The number of a row, 1 to 2⁵³ − 1. */
+/** Declares the number of a row, 1 to 2⁵³ − 1. */
 export function rowId({ label }: { label: string }): Field<number> {
   return { ...wholeNumber({ label, min: 1, max: Number.MAX_SAFE_INTEGER }), type: "hidden" };
 }
 
-/** A point in time, or nothing: see {@linkcode parseInstant}. */
+/** Declares a point in time, or nothing: see {@linkcode parseInstant}. */
 export function instant(
   options: { label: string; type?: Field<unknown>["type"]; hint?: string },
 ): Field<Date | undefined> {
@@ -181,7 +181,7 @@ export function instant(
   };
 }
 
-/** Texts by name, as a JSON object. */
+/** Declares texts by name, as a JSON object. */
 export function textRecord({ label }: { label: string }): Field<Readonly<Record<string, string>>> {
   const rule = `${label} must be a JSON object of strings`;
   return {
@@ -207,7 +207,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** The field, without the times that have passed. */
+/** Makes a time refuse the past. */
 export function future(field: Field<Date | undefined>): Field<Date | undefined> {
   return {
     ...field,
@@ -219,7 +219,7 @@ export function future(field: Field<Date | undefined>): Field<Date | undefined> 
   };
 }
 
-/** The field, or nothing where it is left out or empty. */
+/** Makes a field optional: absent or empty is `undefined`. */
 export function optional<T>(field: Field<T>): Field<T | undefined> {
   return {
     ...field,
@@ -246,8 +246,8 @@ function lengthFault(
 }
 
 /**
- * What no text may have: control characters, and those that turn the direction of what follows,
- * with which a name could look like another one, or like a part of the page.
+ * Characters that no text may have: control characters, and those that change the direction of the
+ * text after them. With these, a name could look like another one, or like a part of the page.
  *
  * @see https://www.unicode.org/reports/tr9/#Explicit_Directional_Embeddings
  */
@@ -259,7 +259,7 @@ export const CONTROL_CHARACTERS = {
 function controlError(value: string, multiline: boolean): string | undefined {
   const forbidden = CONTROL_CHARACTERS[multiline ? "lines" : "line"];
   if (forbidden.test(value)) return "Remove the control characters";
-  // A lone surrogate is half a character; UTF-8, and so the database, cannot hold it.
+  // A lone surrogate is half a character, which UTF-8 and the database cannot store.
   if (!value.isWellFormed()) return "Remove the broken characters";
 }
 

@@ -96,7 +96,7 @@ Deno.test("emailKey() is the same for an international domain and its ASCII form
   assert.notEqual(emailKey("info@sıte.example"), emailKey("info@site.example"));
 });
 
-Deno.test("asciiAddress() leaves text alone that is not a domain", () => {
+Deno.test("asciiAddress() does not change text that is not a domain", () => {
   for (const text of ["ada", "ä", "a@b.example", "a@ü/b.example", "a@ü:80", "a@\u00AD.example"]) {
     assert.equal(asciiAddress(text), text);
   }

@@ -23,7 +23,7 @@ Deno.test("imageKey() knows no foreign or malformed URL", () => {
   }
 });
 
-Deno.test("thumbnailUrl() derives the small avatar and leaves foreign URLs alone", () => {
+Deno.test("thumbnailUrl() derives the small avatar and does not change foreign URLs", () => {
   assert.equal(thumbnailUrl(imageUrl(KEY)), `/images/${KEY}-96.webp`);
   assert.equal(thumbnailUrl("https://example.com/me.png"), "https://example.com/me.png");
 });

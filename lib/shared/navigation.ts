@@ -6,7 +6,7 @@ export interface NavItem {
   readonly href: string;
   readonly label: string;
   readonly icon: IconName;
-  /** What the menu of the account calls it; its label if absent. */
+  /** Its name in the account menu, if not the label. */
   readonly longLabel?: string;
   /** Pages that belong to it and have no entry of their own. */
   readonly pages?: readonly string[];
@@ -31,7 +31,7 @@ const ADMINISTRATION: NavGroup = {
   ],
 };
 
-/** What everybody has; the menu of the account shows it too. */
+/** The pages of every user. The account menu shows them too. */
 export const MY_ACCOUNT: NavGroup = {
   caption: "My account",
   items: [
@@ -40,7 +40,7 @@ export const MY_ACCOUNT: NavGroup = {
   ],
 };
 
-/** The groups of the navigation that somebody sees. */
+/** Returns the navigation groups for a user. */
 export function navigationOf(role: Role): readonly NavGroup[] {
   return role === "admin" ? [ADMINISTRATION, MY_ACCOUNT] : [MY_ACCOUNT];
 }

@@ -4,8 +4,8 @@ import { ADDRESS_MAX_CHARS, BIO_MAX_CHARS, PHONE_MAX_CHARS, ZIPCODE_MAX_CHARS } 
 import { fullName } from "./names.ts";
 
 /**
- * What a user says about themselves, in the order of forms and pages. `PUT /edit_user` reads these
- * fields, and views, pages, snapshots of deleted users and the import have them all.
+ * The fields of a profile, in the order of forms and pages. `PUT /edit_user` reads them, and views,
+ * pages, snapshots of deleted users and the import contain them all.
  */
 export const profileForm = {
   full_name: fullName,
@@ -35,7 +35,7 @@ export const profileForm = {
   bio: text({ label: "About", type: "textarea", maxLength: BIO_MAX_CHARS }),
 };
 
-/** The name of a field of the profile. */
+/** Names a field of the profile. */
 export type ProfileField = keyof typeof profileForm;
 
 /** The texts of a profile by field. */
@@ -44,15 +44,15 @@ export type ProfileValues = Readonly<Values<typeof profileForm>>;
 /** All fields of the profile, in order. */
 export const PROFILE_FIELDS = Object.keys(profileForm) as readonly ProfileField[];
 
-/** The name of a column of `user_profiles` that a field is stored in. */
+/** Names a column of `user_profiles` that stores a field. */
 export type ProfileColumn = Exclude<ProfileField, "contact_email"> | "email";
 
-/** The column that a field is stored in: it has the field's name, except for the address. */
+/** Returns the column of a field. It has the field's name, except for the address. */
 export function columnOf(field: ProfileField): ProfileColumn {
   return field === "contact_email" ? "email" : field;
 }
 
-/** A value for each column, made from the field that it stores. */
+/** Makes a value for each column from its field. */
 export function profileColumns<T>(make: (field: ProfileField) => T): Record<ProfileColumn, T> {
   const entries = PROFILE_FIELDS.map((field) => [columnOf(field), make(field)]);
   return Object.fromEntries(entries);

@@ -38,7 +38,7 @@ export interface SearchEntry {
   readonly grams: readonly number[];
 }
 
-/** What to look for: a text, and `grams` that every entry with this text contains. */
+/** A query: a text, and `grams` that every entry with this text contains. */
 export type SearchNeedle = SearchEntry;
 
 /** Removes case and accents: `Séan`, `SEAN` and `sean` become the same. */

@@ -8,7 +8,7 @@ export interface Strength {
   readonly label: string;
   /** Why it is weak, or empty. */
   readonly warning: string;
-  /** What would make it stronger. */
+  /** How to make it stronger. */
   readonly suggestions: readonly string[];
 }
 

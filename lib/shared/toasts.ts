@@ -1,6 +1,6 @@
 import { explainProblem, type Problem } from "./api.ts";
 
-/** What a page has to say about something that was just done. */
+/** A message about something that was just done. */
 export interface Message {
   readonly kind: "success" | "error" | "info";
   readonly text: string;
@@ -14,7 +14,9 @@ export function announce(message: Message): void {
   document.dispatchEvent(new CustomEvent(EVENT, { detail: message }));
 }
 
-/** Calls `listener` with every message that {@linkcode announce} gets, until the answer is called. */
+/**
+ * Calls `listener` with every message of {@linkcode announce}. Returns a function that stops this.
+ */
 export function onAnnounce(listener: (message: Message) => void): () => void {
   const handle = (event: Event) => {
     if (event instanceof CustomEvent) listener(event.detail);
@@ -23,28 +25,28 @@ export function onAnnounce(listener: (message: Message) => void): () => void {
   return () => document.removeEventListener(EVENT, handle);
 }
 
-/** Opens `path`, where the message is shown and the element of its fragment gets the focus. */
+/** Opens `path`, shows the message there, and moves the focus to the element of its fragment. */
 export function announceAt(path: string, message: Message): void {
   sessionStorage.setItem(KEPT, JSON.stringify(message));
   const url = new URL(path, location.href);
   const isHere = url.pathname + url.search === location.pathname + location.search;
-  // To the page where one already is, `assign` with a fragment would only scroll.
+  // On the same page, `assign` with a fragment would only scroll.
   location.assign(url);
   if (isHere) location.reload();
 }
 
-/** The message that {@linkcode announceAt} left for this page, once; the focus goes to its place. */
+/** Returns the message of {@linkcode announceAt} for this page, once, and moves the focus. */
 export function takeAnnouncement(): Message | undefined {
   const kept = sessionStorage.getItem(KEPT);
   if (kept === null) return undefined;
   sessionStorage.removeItem(KEPT);
-  // A user who is no longer on this page of the list has left no place.
+  // The user may not be on this page of the list any more.
   const place = document.getElementById(location.hash.slice(1)) ?? document.getElementById("main");
   place?.focus();
   return JSON.parse(kept);
 }
 
-/** Says what went wrong; where the session has ended, goes to the sign-in page and back. */
+/** Shows what went wrong. If the session has ended, leads to the sign-in page and back. */
 export function announceProblem(problem: Problem): void {
   if (problem.status === 401) {
     location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);

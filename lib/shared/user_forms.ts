@@ -33,7 +33,7 @@ export const registerForm = {
   password2: password({ label: "Password again", autocomplete: "new-password" }),
 };
 
-/** `POST /login`. Takes what older rules let through, so that nobody's old name is refused. */
+/** `POST /login`. Accepts names that only older rules allowed. */
 export const loginForm = {
   username: text({
     label: "Username or e-mail address",
@@ -51,9 +51,9 @@ export const changePasswordForm = {
   password2: password({ label: "New password again", autocomplete: "new-password" }),
 };
 
-/** The part of `PUT /edit_user` that is the account; username and role are for admins alone. */
+/** The account fields of `PUT /edit_user`. Only admins may change username and role. */
 export const accountForm = {
-  /** The name that a user has, or a new one: {@linkcode editUser} checks the new one. */
+  /** The current name or a new one, which {@linkcode editUser} checks. */
   username: text({
     label: username.label,
     required: true,
@@ -64,24 +64,24 @@ export const accountForm = {
   role: choice({ label: "Role", options: ROLES }),
 };
 
-/** What comes with every `PUT /edit_user`. */
+/** The other fields of every `PUT /edit_user`. */
 export const editTargetForm = {
   user_id: rowId({ label: "user_id" }),
   version: optional(rowId({ label: "version" })),
-  /** What the form showed before anything was typed, see {@linkcode editBase}. */
+  /** The values that the form showed at first, see {@linkcode editBase}. */
   before: optional(textRecord({ label: "before" })),
-  /** A user who changes the own sign-in address proves who they are. */
+  /** Users who change their own sign-in address prove who they are. */
   current_password: {
     ...optional(password({ label: "Current password", autocomplete: "current-password" })),
     maxLength: PASSWORD_MAX_CHARS,
   },
-  /** `1` takes the avatar away. */
+  /** `1` removes the avatar. */
   remove_image: optional(choice({ label: "remove_image", options: ["1"] })),
 };
 
 /**
- * The values that a form of `PUT /edit_user` starts from. Sent along with it, a field that is as it
- * was counts as left out: so it cannot undo what somebody else has changed in the meantime.
+ * Returns the values that a form of `PUT /edit_user` starts with. The form sends them too, and an
+ * unchanged field counts as absent, so it cannot undo another user's change.
  */
 export function editBase(user: UserView): Record<string, string> {
   const account = Object.keys(accountForm) as (keyof typeof accountForm)[];
@@ -95,7 +95,7 @@ export function editBase(user: UserView): Record<string, string> {
 /** `PUT /update_status`. */
 export const statusForm = {
   user_id: rowId({ label: "user_id" }),
-  /** Left out: toggles. */
+  /** Toggles if absent. */
   status: optional(choice({ label: "Status", options: STATUSES })),
   reason: text({
     label: "Reason",
@@ -114,7 +114,7 @@ export const statusForm = {
 /** A request that names a user and nothing else. */
 export const userIdForm = { user_id: rowId({ label: "user_id" }) };
 
-/** What is wrong when a password was not typed the same way twice. */
+/** Returns an error if the two passwords differ. */
 export function passwordMismatch(
   values: { readonly password: string; readonly password2: string },
 ): Record<string, string> | undefined {

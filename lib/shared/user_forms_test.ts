@@ -44,7 +44,7 @@ for (const [name, form] of Object.entries(FORMS)) {
     }));
   });
 
-  Deno.test(`${name} reads what it has read as the same once more`, () => {
+  Deno.test(`${name} reads what it has read as the same again`, () => {
     fc.assert(fc.property(textsOf(form), (texts) => {
       const parsed = parsePartial(form, texts);
       if (!parsed.ok) return;

@@ -2,9 +2,9 @@ import { PAGE_SIZE_DEFAULT } from "./limits.ts";
 import type { Role, Status } from "./users.ts";
 
 /** Sort keys of the user list. Each index includes the id, so that the order is total. */
-export const USER_SORT_KEYS = ["username", "email", "created_at", "last_login_at"] as const;
+const USER_SORT_KEYS = ["username", "email", "created_at", "last_login_at"] as const;
 
-/** What the user list can be sorted by. */
+/** A sort key of the user list. */
 export type UserSortKey = typeof USER_SORT_KEYS[number];
 
 /** `username` ascends, `-username` descends. */

@@ -1,13 +1,13 @@
-/** What a user may be. */
+/** All roles. */
 export const ROLES = ["user", "admin"] as const;
 
-/** What a user may be. */
+/** The role of a user. */
 export type Role = typeof ROLES[number];
 
-/** Whether a user may sign in. */
+/** All statuses. Suspended users cannot sign in. */
 export const STATUSES = ["active", "suspended"] as const;
 
-/** Whether a user may sign in. */
+/** The status of a user. */
 export type Status = typeof STATUSES[number];
 
 /** Returns the name of a user for messages. */

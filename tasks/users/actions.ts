@@ -56,28 +56,34 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
 };
 
 function commandOf(name: UserAction): Action {
-  const { words = [], help, asks, said, deleted } = actionOf(name).task!;
-  const find = deleted ? theDeletedUser : theUser;
+  const { words = [], help, asks, said } = actionOf(name).task!;
   return {
     words: ["NAME", ...words.map((word) => word.toUpperCase())],
     help,
-    ...(asks !== undefined && { asks: (input) => ask(asks, input) }),
+    ...(asks !== undefined && {
+      async asks(input) {
+        const { user, request } = await prepare(name, input);
+        const sessions = await countSessions(input.services, ACTOR, user.user_id);
+        return fill(asks, { ...user, ...request, sessions });
+      },
+    }),
     async run(input) {
-      const { user_id } = await find(input);
-      const texts = new Map([...input.texts, ["user_id", String(user_id)]]);
-      for (const [index, word] of words.entries()) texts.set(word, input.words[index + 1] ?? "");
-      const parsed = readRequest(name, texts);
-      if (!parsed.ok) throw wrongArguments(parsed.errors);
-      const json = await doUserAction(input.services, ACTOR, name, parsed.value);
+      const { request } = await prepare(name, input);
+      const json = await doUserAction(input.services, ACTOR, name, request);
       return { text: fill(said, json), json };
     },
   };
 }
 
-async function ask(question: string, input: ActionInput): Promise<string> {
-  const user = await theUser(input);
-  const sessions = await countSessions(input.services, ACTOR, user.user_id);
-  return fill(question, { ...user, sessions });
+/** Finds the user and checks the values of the form. */
+async function prepare(name: UserAction, input: ActionInput) {
+  const { words = [], deleted } = actionOf(name).task!;
+  const user = await (deleted ? theDeletedUser : theUser)(input);
+  const texts = new Map([...input.texts, ["user_id", String(user.user_id)]]);
+  for (const [index, word] of words.entries()) texts.set(word, input.words[index + 1] ?? "");
+  const parsed = readRequest(name, texts);
+  if (!parsed.ok) throw wrongArguments(parsed.errors);
+  return { user, request: parsed.value };
 }
 
 async function theUser({ services, words: [name = ""] }: ActionInput): Promise<UserView> {

@@ -116,12 +116,16 @@ commandTest(
   async (shell) => {
     await shell.run(["seed", "--users", "1"]);
     const [user] = JSON.parse((await shell.run(["users", "list", "--json"])).stdout).users;
-    const promoted = await shell.run(["create-admin", "--promote", user.email]);
+    const promote = ["create-admin", "--promote", user.email];
+    const unasked = await shell.run(promote);
+    assert.equal(unasked.code, 2);
+    assert.match(unasked.stderr, /--yes/);
+    const show = async () =>
+      JSON.parse((await shell.run(["users", "show", user.username, "--json"])).stdout);
+    assert.equal((await show()).role, "user");
+    const promoted = await shell.run([...promote, "--yes"]);
     assert.match(promoted.stdout, /is an admin.*: sign in at/);
-    assert.equal(
-      JSON.parse((await shell.run(["users", "show", user.username, "--json"])).stdout).role,
-      "admin",
-    );
+    assert.equal((await show()).role, "admin");
     assertFailed(await shell.run(["create-admin", "--promote", "nobody"]), /nobody/);
   },
 );
@@ -162,10 +166,10 @@ commandTest("users changes roles, unlocks, signs out, and finds users by id", as
   await shell.run(makeAdmin("ada"), { stdin: PASSWORD });
   await shell.run(makeAdmin("bea"), { stdin: PASSWORD });
   const { user_id } = JSON.parse((await shell.run(["users", "show", "bea", "--json"])).stdout);
-  assert.equal(
-    (await shell.run(["users", "set-role", `${user_id}`, "user"])).stdout,
-    "bea has the role user\n",
-  );
+  const setRole = ["users", "set-role", `${user_id}`, "user"];
+  const unasked = await shell.run(setRole);
+  assert.deepEqual([unasked.code, /--yes/.test(unasked.stderr)], [2, true]);
+  assert.equal((await shell.run([...setRole, "--yes"])).stdout, "bea has the role user\n");
   await shell.db.updateTable("users").set({
     failed_logins: 9,
     locked_until: new Date(Date.now() + 3_600_000),
@@ -175,7 +179,7 @@ commandTest("users changes roles, unlocks, signs out, and finds users by id", as
   assert.equal((await shell.run(["users", "unlock", "bea"])).code, 0);
   assert.match((await shell.run(["users", "why", "bea"])).stdout, /^bea can sign in/);
   assert.equal((await shell.run(["users", "sign-out", "bea"])).code, 0);
-  assertFailed(await shell.run(["users", "set-role", "ada", "user"]), /last active admin/);
+  assertFailed(await shell.run(["users", "set-role", "ada", "user", "--yes"]), /last active admin/);
   for (
     const [words, sentence] of [
       [["set-role", "ada", "king"], /role: Choose one of .*--help/],

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import type { Db } from "@/lib/db/database.ts";
+import { inTransaction } from "@/lib/db/transaction.ts";
+import { insertImages } from "@/lib/repo/images.ts";
 import type { FtpServer } from "@/tests/kit/ftp_server.ts";
 import { vsftpd } from "@/tests/kit/programs.ts";
 import { startVsftpd } from "@/tests/kit/vsftpd.ts";
@@ -88,6 +90,18 @@ commandTest("sync-images works without an FTP server, and moves nothing to one",
     { code, stderr },
     { code: 1, stderr: "Moving images needs the FTP server: set FTP_URL\n" },
   );
+});
+
+commandTest("sync-images asks before it removes files, and --yes skips it", async (shell) => {
+  const [file] = makePicture("unused").files;
+  await inTransaction(shell.db, (tx) => insertImages(tx, "stored", [file]));
+  await shell.db.updateTable("images").set({ changed_at: new Date(0) }).execute();
+  const unasked = await shell.run(["sync-images"]);
+  assert.deepEqual([unasked.code, /--yes/.test(unasked.stderr)], [2, true], unasked.stderr);
+  assert.equal((await shell.db.selectFrom("images").select("name").execute()).length, 1);
+  assert.match((await shell.run(["sync-images", "--yes"])).stdout, / 1 removed/);
+  assert.deepEqual(await shell.db.selectFrom("images").select("name").execute(), []);
+  assert.equal((await shell.run(["sync-images"])).code, 0);
 });
 
 for (const args of [["--to", "moon"], ["everything"]]) {

@@ -2,41 +2,41 @@ import { bracketed, type Network, parseAddress } from "./ip_address.ts";
 import { type DatabaseSettings, resolveDatabase } from "./settings/database.ts";
 import { SETTINGS, type SettingValues } from "./settings/declarations.ts";
 import { type Environment, readEnvFile } from "./settings/env_file.ts";
-import { type Exposure, findExposures } from "./settings/exposures.ts";
+import { DATABASE_ENCRYPTION, type Exposure, findExposures } from "./settings/exposures.ts";
 import type { FtpSettings } from "./settings/ftp_url.ts";
 import type { SmtpSettings } from "./settings/mail.ts";
 import { findMisspelt } from "./settings/misspelt.ts";
 import { findIdleSettings } from "./settings/notices.ts";
 import { Refusal } from "./settings/parsers.ts";
-import { POSTGRES_NAMES } from "./settings/postgres.ts";
+import { POSTGRES_NAMES } from "./settings/postgres_parameters.ts";
 import { findUnsafe } from "./settings/production.ts";
 import { readSecretFiles, SECRET_FILE_NAMES } from "./settings/secret_files.ts";
 
 /**
- * Everything that the environment decides, read once and frozen: each setting in camel case, except
- * where {@linkcode compose} makes something else of it.
+ * All settings, read once and frozen: each in camel case, except those that {@linkcode compose}
+ * combines.
  */
 export type Settings = Readonly<ReturnType<typeof compose>> & {
   readonly database: DatabaseSettings;
-  /** What is set and takes no effect, and names that look like a setting's, a sentence each. */
+  /** A sentence for each setting without effect, and for each name that looks like a setting. */
   readonly notices: readonly string[];
-  /** Connections that others on the way may read, or answer in the server's place. */
+  /** Connections that others on the way may read, or answer instead of the server. */
   readonly exposures: readonly Exposure[];
   /** Paths of the certificates and keys that the settings name. */
   readonly files: readonly string[];
 };
 
-/** Every name of the environment that {@linkcode loadSettings} looks at. */
+/** Every name in the environment that {@linkcode loadSettings} reads. */
 export const ENVIRONMENT_NAMES: readonly string[] = [
   ...Object.keys(SETTINGS),
   ...POSTGRES_NAMES,
   ...SECRET_FILE_NAMES,
-  // Of the folder of libpq's certificates, and of temporary files.
+  // For libpq's certificates, and for temporary files.
   "HOME",
   "TMPDIR",
 ];
 
-/** What is wrong with the environment: every fault, a line each. */
+/** All faults of the settings, a line each. */
 export class SettingsError extends Error {
   override readonly name = "SettingsError";
 
@@ -49,7 +49,7 @@ export class SettingsError extends Error {
 }
 
 /**
- * The settings of this process, from `.env` and the environment, of which the latter wins.
+ * Reads the settings of this process from `.env` and the environment, which takes precedence.
  *
  * @throws {SettingsError} with all faults at once.
  */
@@ -60,8 +60,8 @@ export function loadSettings(): Settings {
 }
 
 /**
- * Reads the settings from the environment and, for what that lacks, from a file of settings. An
- * empty value counts as none.
+ * Reads the settings from the environment, and those that it lacks from a settings file. An empty
+ * value counts as absent.
  *
  * @throws {SettingsError} with all faults at once.
  */
@@ -88,13 +88,19 @@ export function readSettings(environment: Environment, file: Environment = {}): 
   });
 }
 
+/** Returns what a server warns of when it starts. */
+export function startWarnings({ notices, exposures }: Settings): string[] {
+  const unchecked = exposures.filter(({ check }) => check === DATABASE_ENCRYPTION);
+  return [...notices, ...unchecked.map(({ detail, advice }) => `${detail}. ${advice}`)];
+}
+
 function filesOf(env: Environment, database: DatabaseSettings): string[] {
   const named = [textOf(env, "FTP_CA_FILE"), textOf(env, "SMTP_CA_FILE")];
   const ofDatabase = database.kind === "postgres" ? database.server.files : [];
   return [...named.filter((path) => path !== undefined), ...ofDatabase];
 }
 
-/** Reads each setting by its declaration. One that is wrong has no value. */
+/** Reads each setting by its declaration. A wrong one has no value. */
 function readValues(env: Environment): { values: SettingValues; faults: string[] } {
   const faults: string[] = [];
   const entries = Object.entries(SETTINGS).map(([name, setting]) => {
@@ -111,7 +117,7 @@ function textOf(env: Environment, name: string): string | undefined {
   return env[name]?.trim() || undefined;
 }
 
-/** What is wrong though each setting by itself is right. */
+/** Finds settings that are right by themselves, but not together. */
 function findConflicts(values: SettingValues, env: Environment): string[] {
   const faults: string[] = [];
   if (values.APP_ENV === "production" && textOf(env, "APP_URL") === undefined) {
@@ -127,7 +133,7 @@ function findConflicts(values: SettingValues, env: Environment): string[] {
   return faults;
 }
 
-/** Puts settings together that belong together, and fills in what follows from others. */
+/** Combines settings that belong together, and fills in those that follow from others. */
 function compose(values: SettingValues) {
   const { FTP_URL, FTP_CA_FILE, SMTP_URL, SMTP_CA_FILE, SMTP_ALLOW_PLAINTEXT, ...rest } = values;
   const { DATABASE_URL: _, DENO_JOBS, ...others } = rest;
@@ -136,7 +142,7 @@ function compose(values: SettingValues) {
   const appSlug = slugOf(values.APP_NAME);
   return {
     ...inCamelCase(others),
-    /** The product's name where only ASCII letters, digits and `_` may stand. */
+    /** The product's name in ASCII letters, digits and `_`. */
     appSlug,
     /** A name, or an address without brackets. */
     host,
@@ -150,12 +156,12 @@ function compose(values: SettingValues) {
     }),
     mailFrom: values.MAIL_FROM ?? { name: values.APP_NAME, address: `${appSlug}@localhost` },
     emailVerification: values.EMAIL_VERIFICATION ?? (SMTP_URL ? "required" : "optional"),
-    /** The proxies whose `X-Forwarded-For` is believed. */
+    /** Proxies whose `X-Forwarded-For` is trusted. */
     trustProxy: values.TRUST_PROXY ?? Object.freeze<Network[]>([]),
     logFormat: values.LOG_FORMAT ?? (production ? "json" : "pretty"),
-    /** Threads of a server that can have several. */
+    /** Serving threads, if there can be several. */
     threads: DENO_JOBS ?? navigator.hardwareConcurrency,
-    /** Between "not ready" and the last new connection. */
+    /** Time between "not ready" and the last new connection. */
     shutdownNoticeSeconds: values.SHUTDOWN_NOTICE_SECONDS ?? (production ? 5 : 1),
   };
 }
@@ -181,7 +187,7 @@ function slugOf(name: string): string {
   return ascii.replace(/[^a-z0-9]+/g, "_").replace(/^_|_$/g, "") || "app";
 }
 
-/** Where a browser on this machine finds the server. */
+/** Returns the server's origin for a browser on this machine. */
 function originOf(host: string, port: number): string {
   const address = parseAddress(host) ?? host;
   const isEverywhere = address === "0.0.0.0" || address === "::";

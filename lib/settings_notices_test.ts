@@ -74,7 +74,7 @@ Deno.test("a name that looks like a setting's is told, with the right one", () =
   assert.match(faults.join(), /APP_URL is missing.*APP_ULR is no setting: did you mean APP_URL/);
 });
 
-Deno.test("the environment's other names are left alone; .env is for settings", () => {
+Deno.test("other names are ignored in the environment, but not in .env", () => {
   const names = "PATH HOME HOSTNAME HOSTTYPE USER LANG MAIL MAILTO LOGNAME NODE_ENV APP_KEY TERM " +
     "SESSION_MANAGER HTTP_URL SMTP_HOST LOG_FILE PGHOST PGUSER DENO_DIR XDG_SESSION_ID SHELL";
   const env = Object.fromEntries(names.split(" ").map((name) => [name, "x"]));

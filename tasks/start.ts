@@ -3,21 +3,22 @@ import { buildIfStale } from "@/lib/build/stale.ts";
 import { TaskError } from "@/lib/cli/errors.ts";
 import { runTask, type Task, type TaskOptions } from "@/lib/cli/task.ts";
 import { hashToken, randomToken } from "@/lib/crypto/token.ts";
+import { writtenFolders } from "@/lib/domain/operation/written_folders.ts";
 import { startChild } from "@/lib/serve/child.ts";
-import { assertFolderFree, assertWritable, writableFolders } from "@/lib/serve/folders.ts";
+import { assertFolderFree, assertWritable } from "@/lib/serve/folders.ts";
 import { launchArguments } from "@/lib/serve/launch.ts";
 import { localOrigin, untilAnswering } from "@/lib/serve/local.ts";
 import { serverOptions } from "@/lib/serve/permissions.ts";
 import { assertPortFree } from "@/lib/serve/port.ts";
-import { loadSettings, type Settings } from "@/lib/settings.ts";
+import { loadSettings, type Settings, startWarnings } from "@/lib/settings.ts";
 
 const OPTIONS = {
   "permissions": { type: "boolean", help: "print the options of `deno run` for a unit, and end" },
 } satisfies TaskOptions;
 
 /**
- * `deno task start`. It stays as the parent of the server, so it loads no package: what takes memory
- * happens in children.
+ * `deno task start`. It stays as the parent of the server, so it loads no packages: everything that
+ * takes memory runs in children.
  */
 export const start: Task<typeof OPTIONS> = {
   name: "start",
@@ -31,7 +32,7 @@ export const start: Task<typeof OPTIONS> = {
       console.log(serverOptions(settings).join(" "));
       return 0;
     }
-    for (const notice of settings.notices) console.warn(notice);
+    for (const warning of startWarnings(settings)) console.warn(warning);
     console.log(`Starting ${settings.appName} on ${settings.appUrl}`);
     await assertCanStart(settings);
     console.log("Looking for what has changed since the last build");
@@ -40,12 +41,12 @@ export const start: Task<typeof OPTIONS> = {
   },
 };
 
-/** What would fail in a minute is said now. */
+/** Reports now what would fail in a minute. */
 async function assertCanStart(settings: Settings): Promise<void> {
   const { database } = settings;
   if (settings.port === 0) throw new TaskError("PORT is 0: set it to the port to serve on");
   await assertPortFree(settings);
-  await assertWritable(writableFolders(settings));
+  await assertWritable(writtenFolders(settings));
   if (database.kind === "postgres" || database.path === "memory") return;
   await assertFolderFree(database.path, console.log);
   if (!existsSync(`${database.path}/PG_VERSION`)) {
@@ -58,7 +59,7 @@ async function build(): Promise<void> {
   if (!isBuilt) throw new TaskError("The pages are not built, so nothing is served");
 }
 
-/** Serves in a process that may do no more than it needs; resolves when it has ended. */
+/** Serves in a process with only the permissions that it needs. Resolves when it has ended. */
 async function serve(settings: Settings): Promise<boolean> {
   console.log("Starting the server");
   const setupToken = randomToken();
@@ -75,7 +76,7 @@ async function serve(settings: Settings): Promise<boolean> {
   return await server.ended;
 }
 
-/** While there is no admin: how to make the first one. */
+/** Says how to create the first admin, if there is none. */
 async function tellOfSetup(settings: Settings, token: string): Promise<void> {
   const { status, body } = await fetch(`${localOrigin(settings)}/setup`);
   await body?.cancel();

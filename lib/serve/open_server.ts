@@ -7,7 +7,7 @@ import { startMaintenance } from "@/lib/domain/operation/maintenance.ts";
 import { closeServices, openServices } from "@/lib/domain/open_services.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { createLogger, type Logger } from "@/lib/log.ts";
-import { loadSettings, type Settings } from "@/lib/settings.ts";
+import { loadSettings, type Settings, startWarnings } from "@/lib/settings.ts";
 import type { Ending } from "./ending.ts";
 import type { Launch } from "./launch.ts";
 import { isFurtherThread } from "./thread.ts";
@@ -38,7 +38,7 @@ export async function openServer(launch: Launch): Promise<OpenServer> {
 async function open(settings: Settings, launch: Launch): Promise<OpenServer> {
   const log = await createLogger(settings);
   if (!isFurtherThread() && launch.parent === undefined) {
-    for (const notice of settings.notices) log.warn(notice);
+    for (const warning of startWarnings(settings)) log.warn(warning);
   }
   const database = await openDatabase(settings.database, "server");
   await assertUsable(database);

@@ -2,17 +2,17 @@ import type { Environment } from "./env_file.ts";
 import { type Parser, Refusal, withoutCredentials } from "./parsers.ts";
 import { namesPostgres, type PostgresSettings, readPostgres } from "./postgres.ts";
 
-/** Where the tables live. */
+/** The database with the tables. */
 export type DatabaseSettings =
   | { readonly kind: "postgres"; readonly server: PostgresSettings }
   | { readonly kind: "pglite"; /** A folder, or `memory`. */ readonly path: string };
 
-/** What `DATABASE_URL` says. */
+/** The value of `DATABASE_URL`. */
 export type DatabaseChoice =
   | { readonly kind: "postgres"; readonly url: string }
   | { readonly kind: "pglite"; readonly path: string };
 
-/** Takes `DATABASE_URL`. */
+/** Reads `DATABASE_URL`. */
 export const databaseUrl: Parser<DatabaseChoice> = (text) => {
   if (/^postgres(ql)?:\/\//.test(text)) return { kind: "postgres", url: text };
   const path = /^pglite:(.+)$/.exec(text)?.[1];
@@ -23,8 +23,8 @@ export const databaseUrl: Parser<DatabaseChoice> = (text) => {
 };
 
 /**
- * The database: that of `DATABASE_URL`, else the one of the `PG*` names, else the embedded one; or
- * what is wrong with it.
+ * Returns the database of `DATABASE_URL`, else that of the `PG*` names, else the embedded one.
+ * Returns a fault if the settings are wrong.
  */
 export function resolveDatabase(
   choice: DatabaseChoice | undefined,

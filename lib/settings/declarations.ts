@@ -14,22 +14,22 @@ import {
 } from "./parsers.ts";
 import { origin, webFolder } from "./web_url.ts";
 
-/** How a setting is read, and what the README says of it. */
+/** A setting: how it is read, and its description in the README. */
 export interface Setting<T> {
   /** As Markdown. */
   readonly default: string;
   /** As Markdown. */
   readonly meaning: string;
-  /** Gives the value of a text, or of none. */
+  /** Returns the value of a text, or the default if there is none. */
   read(text: string | undefined): T | Refusal;
 }
 
-/** A setting that has a value of its own where none is given. */
+/** Declares a setting with a default value. */
 function setting<T>(parse: Parser<T>, fallback: string, meaning: string): Setting<T> {
   return { default: `\`${fallback}\``, meaning, read: (text = fallback) => parse(text) };
 }
 
-/** A setting that stays `undefined` where none is given, or follows from other settings. */
+/** Declares a setting that may be absent, or whose default follows from other settings. */
 function optional<T>(parse: Parser<T>, fallback: string, meaning: string): Setting<T | undefined> {
   return {
     default: fallback,
@@ -170,7 +170,7 @@ export const SETTINGS = {
   ),
 } as const;
 
-/** The name of a setting. */
+/** Names a setting. */
 export type SettingName = keyof typeof SETTINGS;
 
 /** The values of all settings, by name. */

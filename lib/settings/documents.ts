@@ -4,13 +4,13 @@ import { type Setting, SETTINGS } from "./declarations.ts";
 const ROWS: readonly (readonly [string, Setting<unknown>])[] = Object.entries(SETTINGS);
 const LINE_CHARS = 96;
 
-/** The table of all settings, as they are declared. */
+/** Returns the table of all settings. */
 export function settingsTable(): string {
   const rows = ROWS.map(([name, setting]) => [`\`${name}\``, setting.default, setting.meaning]);
   return tableOf(["name", "default", "meaning"], rows);
 }
 
-/** The text of `.env.example`: each setting with its meaning and default, commented out. */
+/** Returns the text of `.env.example`: each setting with its meaning and default, commented out. */
 export function envExample(): string {
   const settings = ROWS.map(([name, setting]) => {
     const text = `${setting.meaning}. Default: ${setting.default}`

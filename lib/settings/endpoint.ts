@@ -3,7 +3,7 @@ import { domainToASCII } from "node:url";
 import { unbracketed } from "@/lib/ip_address.ts";
 import { type Parser, Refusal, withoutCredentials } from "./parsers.ts";
 
-/** What a URL says of a server that does not speak HTTP. */
+/** The parts of a URL of a server that does not speak HTTP. */
 export interface Endpoint {
   /** Without a colon. */
   readonly scheme: string;
@@ -12,7 +12,7 @@ export interface Endpoint {
   readonly port: number | undefined;
   readonly user: string;
   readonly password: string;
-  /** With the leading slash; empty where there is none. */
+  /** With the leading slash, or empty. */
   readonly path: string;
   readonly query: URLSearchParams;
 }
@@ -23,11 +23,11 @@ const HOST_NAME =
 // deno-lint-ignore no-control-regex -- they would end a command of the protocol
 const CONTROL = /[\0-\x1f\x7f]/;
 
-/** Takes a host name or an address, with or without brackets, and gives it without. */
+/** Reads a host name or an address, with or without brackets. Returns it without. */
 export const host: Parser<string> = (text) =>
   hostOf(text) ?? new Refusal("a host name or an address is allowed, such as 127.0.0.1 or ::1");
 
-/** Takes a URL of these schemes. A refusal does not repeat what may be a password. */
+/** Reads a URL of these schemes. A refusal does not repeat what may be a password. */
 export function endpoint(schemes: readonly string[], example: string): Parser<Endpoint> {
   return (text) =>
     readEndpoint(text, schemes) ?? new Refusal(
@@ -41,11 +41,11 @@ function hostOf(text: string): string | undefined {
   const bare = unbracketed(text);
   if (isIP(bare) !== 0) return bare;
   const ascii = domainToASCII(text);
-  // Only numbers: an address that is none, such as 300.1.1.1 or one with a part missing.
+  // Only numbers: not a valid address, such as 300.1.1.1 or one with a part missing.
   return HOST_NAME.test(ascii) && !/^[\d.]+$/.test(ascii) ? ascii : undefined;
 }
 
-/** Of a scheme that it does not know, `URL` leaves all parts as they were written. */
+/** `URL` leaves the parts of an unknown scheme as they were written. */
 function readEndpoint(text: string, schemes: readonly string[]): Endpoint | undefined {
   const [, written = "", rest = ""] = /^([a-z]+):(\/\/.*)$/is.exec(text) ?? [];
   const scheme = schemes.find((one) => one === written.toLowerCase());
@@ -60,7 +60,9 @@ function readEndpoint(text: string, schemes: readonly string[]): Endpoint | unde
   return { scheme, host, port, user, password, path, query: url.searchParams };
 }
 
-/** `undefined` where an escape is broken, or stands for what no part of a URL may hold. */
+/**
+ * Decodes a part. Returns `undefined` if an escape is invalid or stands for a forbidden character.
+ */
 function decoded(part: string): string | undefined {
   try {
     const text = decodeURIComponent(part);

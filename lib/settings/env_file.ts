@@ -2,17 +2,17 @@ import { existsSync, readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { messageOf } from "@/lib/message_of.ts";
 
-/** Names and values, as the environment has them. */
+/** Names and values, as in the environment. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What a file of settings says. */
+/** The content of a settings file. */
 export interface EnvFile {
   readonly env: Environment;
-  /** Why it cannot be read. */
+  /** The reason if it cannot be read. */
   readonly fault?: string;
 }
 
-/** Reads a file of settings: UTF-8, with any line ends. None is as good as an empty one. */
+/** Reads a settings file in UTF-8, with any line ends. A missing file counts as empty. */
 export function readEnvFile(path: string): EnvFile {
   if (!existsSync(path)) return { env: {} };
   try {
@@ -26,7 +26,7 @@ function parse(path: string, bytes: Uint8Array): EnvFile {
   // In UTF-16 every other byte of plain text is zero.
   if (bytes.includes(0)) return { env: {}, fault: `${path} is no UTF-8 text: save it as UTF-8` };
   try {
-    // The decoder takes a byte order mark off.
+    // The decoder removes a byte order mark.
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     return { env: parseEnv(text.replace(/\r\n?/g, "\n")) };
   } catch {

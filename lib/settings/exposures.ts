@@ -5,7 +5,7 @@ import { isPlainDatabase } from "./production.ts";
 
 /** A connection that others may read or answer, and what to do about it. */
 export interface Exposure {
-  /** What a report calls it. */
+  /** Its name in a report. */
   readonly check: string;
   readonly detail: string;
   readonly advice: string;
@@ -14,7 +14,7 @@ export interface Exposure {
 /** Where a server of production listens if nothing is set. */
 const EVERYWHERE = "0.0.0.0";
 
-/** Finds the connections that others on the way may read, or answer in the server's place. */
+/** Finds the connections that others on the way may read, or answer instead of the server. */
 export function findExposures(values: SettingValues, database: DatabaseSettings): Exposure[] {
   const ofDatabase = findUncheckedDatabase(database, values.APP_ENV);
   return values.APP_ENV === "production"
@@ -53,6 +53,9 @@ function findPlaintext(
   return exposures;
 }
 
+/** The check of {@linkcode findExposures} that also a start reports. */
+export const DATABASE_ENCRYPTION = "Database encryption";
+
 const VERIFY = "Set sslmode=verify-full, and sslrootcert to the certificate of a private authority";
 
 function findUncheckedDatabase(
@@ -61,7 +64,7 @@ function findUncheckedDatabase(
 ): Exposure[] {
   if (database.kind === "pglite") return [];
   const { sslMode, routes } = database.server;
-  const check = "Database encryption";
+  const check = DATABASE_ENCRYPTION;
   const isUnchecked = routes.some(({ ssl }) => ssl !== false && !ssl.rejectUnauthorized);
   if (sslMode === "require" && isUnchecked) {
     const detail = "sslmode=require encrypts and checks no certificate: " +

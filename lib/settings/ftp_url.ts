@@ -1,31 +1,31 @@
 import { endpoint } from "./endpoint.ts";
 import { type Parser, Refusal } from "./parsers.ts";
 
-/** What `FTP_URL` says. */
+/** The value of `FTP_URL`. */
 export interface FtpAddress {
   readonly host: string;
   readonly port: number;
   readonly user: string;
   readonly password: string;
-  /** Folder under which everything is kept: `/…`, or `~/…` from the folder that one signs in to. */
+  /** Folder for all files: `/…`, or `~/…` within the folder in which a session starts. */
   readonly baseDir: string;
   /** `explicit` begins unencrypted and asks for TLS, `implicit` begins with it. */
   readonly tls: "none" | "explicit" | "implicit";
 }
 
-/** Where avatars are sent. */
+/** The FTP server for avatars. */
 export interface FtpSettings extends FtpAddress {
-  /** PEM text of the authority that signed the server's certificate, where it is not a public one. */
+  /** PEM text of the authority that signed the server's certificate, unless it is a public one. */
   readonly ca: string | undefined;
 }
 
 const PORT = 21;
-/** Where servers speak TLS from the first byte. */
+/** Port of servers that speak TLS from the first byte. */
 const IMPLICIT_TLS_PORT = 990;
 
 const parseUrl = endpoint(["ftps", "ftp"], "ftps://user:password@ftp.example.com/avatars");
 
-/** Takes `FTP_URL`. */
+/** Reads `FTP_URL`. */
 export const ftpUrl: Parser<FtpAddress> = (text) => {
   const url = parseUrl(text);
   if (url instanceof Refusal) return url;

@@ -1,21 +1,21 @@
 import { endpoint } from "./endpoint.ts";
 import { type Parser, Refusal } from "./parsers.ts";
 
-/** What `SMTP_URL` says. */
+/** The value of `SMTP_URL`. */
 export interface SmtpAddress {
   readonly host: string;
   readonly port: number;
-  /** Whether the connection begins with TLS. Otherwise STARTTLS is used where the server has it. */
+  /** Whether the connection begins with TLS. Otherwise it uses STARTTLS if the server has it. */
   readonly tls: "implicit" | "starttls";
-  /** Absent where nobody signs in. */
+  /** Absent if the server needs no sign-in. */
   readonly account: { readonly user: string; readonly password: string } | undefined;
 }
 
-/** Where letters are sent. */
+/** The mail server. */
 export interface SmtpSettings extends SmtpAddress {
-  /** PEM text of the authority that signed the server's certificate, where it is not a public one. */
+  /** PEM text of the authority that signed the server's certificate, unless it is a public one. */
   readonly ca: string | undefined;
-  /** Whether nothing is sent to a server that has no TLS. */
+  /** Whether a server without TLS is refused. */
   readonly requiresTls: boolean;
 }
 
@@ -29,7 +29,7 @@ const PORTS = { implicit: 465, starttls: 587 } as const;
 
 const parseUrl = endpoint(["smtps", "smtp"], "smtps://user:password@mail.example.com");
 
-/** Takes `SMTP_URL`. */
+/** Reads `SMTP_URL`. */
 export const smtpUrl: Parser<SmtpAddress> = (text) => {
   const url = parseUrl(text);
   if (url instanceof Refusal) return url;
@@ -42,7 +42,7 @@ export const smtpUrl: Parser<SmtpAddress> = (text) => {
   return { host, port: port ?? PORTS[tls], tls, account };
 };
 
-/** Takes `Name <address>` and an address by itself. */
+/** Reads `Name <address>` or an address. */
 export const mailbox: Parser<Mailbox> = (text) => {
   const [, name = "", bracketed] = /^([^<>]*)<([^<>]*)>$/.exec(text) ?? [];
   const address = bracketed ?? text;

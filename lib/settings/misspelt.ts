@@ -1,8 +1,9 @@
 import type { Environment } from "./env_file.ts";
 
 /**
- * Names that look like one of `known` and are none, each with the name that was meant. In a file of
- * settings a name that begins as one of ours looks like it too; the environment belongs to all.
+ * Finds names that look like one of `known`, each with the name that was probably meant. In a
+ * settings file, a name that begins like one of ours counts too. The environment also has names of
+ * other programs.
  */
 export function findMisspelt(
   known: readonly string[],
@@ -14,7 +15,7 @@ export function findMisspelt(
     if (known.includes(name)) continue;
     const inFile = Object.hasOwn(file, name);
     const meant = nearest(known, spelling(name)) ?? (inFile ? sibling(known, name) : undefined);
-    // In the environment the right name, where it is given, says that the other one is not ours.
+    // If the environment also has the right name, the other one belongs to another program.
     if (meant && (inFile || !Object.hasOwn(env, meant))) found.set(name, meant);
   }
   return found;
@@ -24,7 +25,7 @@ function spelling(name: string): string {
   return name.toUpperCase().replaceAll("-", "_");
 }
 
-/** The name that was meant, if there are not too many slips to know it again. */
+/** Returns the name that was meant, unless there are too many slips. */
 function nearest(known: readonly string[], name: string): string | undefined {
   return known
     .filter((one) => Math.abs(one.length - name.length) <= slipsAllowed(one))
@@ -37,15 +38,15 @@ function slipsAllowed(name: string): number {
   return name.length < 11 ? 1 : 3;
 }
 
-/** A name that begins with the same word. */
+/** Returns a name that begins with the same word. */
 function sibling(known: readonly string[], name: string): string | undefined {
   const family = `${spelling(name).split("_")[0]}_`;
-  // Deno itself has many.
+  // Deno has many of its own.
   return family === "DENO_" ? undefined : known.find((one) => one.startsWith(family));
 }
 
 /**
- * Slips between two words: a letter too many, missing, wrong, or in its neighbour's place.
+ * Counts the slips between two words: an extra, missing or wrong letter, or two that are swapped.
  *
  * @see https://en.wikipedia.org/wiki/Damerau%E2%80%93Levenshtein_distance
  */

@@ -3,12 +3,12 @@ import type { DatabaseSettings } from "./database.ts";
 import type { SettingValues } from "./declarations.ts";
 import { insecureUrls, isPlainDatabase } from "./production.ts";
 
-/** A rule, and what to say where it holds. */
+/** A rule, and the notice if it holds. */
 type Rule = readonly [holds: boolean, notice: string];
 
 const MINUTES_AN_HOUR = 60;
 
-/** "This host", and multicast, reserved and broadcast addresses, from which nothing comes. */
+/** "This host", and multicast, reserved and broadcast addresses: no connection comes from them. */
 const NOBODY: readonly Network[] = [
   { address: "0.0.0.0", bits: 8 },
   { address: "224.0.0.0", bits: 3 },
@@ -16,7 +16,7 @@ const NOBODY: readonly Network[] = [
   { address: "ff00::", bits: 8 },
 ];
 
-/** What is set and takes no effect, a sentence each. */
+/** Finds settings without effect. Returns a sentence for each. */
 export function findIdleSettings(values: SettingValues, database: DatabaseSettings): string[] {
   const { FTP_URL: ftp, SMTP_URL: smtp, SESSION_IDLE_MINUTES, SESSION_MAX_HOURS } = values;
   const rules: Rule[] = [

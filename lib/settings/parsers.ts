@@ -2,22 +2,22 @@ import { type Network, parseNetwork } from "@/lib/ip_address.ts";
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 
-/** Says that a text is no value of a setting, and what would be one. */
+/** A text that a setting does not allow, and what it does allow. */
 export class Refusal {
-  /** @param shown the text without its secrets, where it may hold some */
+  /** @param shown the text without its secrets, if it may have any */
   constructor(readonly allowed: string, readonly shown?: string) {}
 }
 
 /** Turns the text of a setting into its value. */
 export type Parser<T> = (text: string) => T | Refusal;
 
-/** Takes one of a few words. */
+/** Reads one of a few words. */
 export function oneOf<const T extends string>(...allowed: readonly T[]): Parser<T> {
   return (text) =>
     allowed.find((word) => word === text) ?? new Refusal(`allowed are ${allowed.join(", ")}`);
 }
 
-/** Takes a whole number of that range, both ends included. */
+/** Reads a whole number of a range, including both ends. */
 export function integer(min: number, max: number): Parser<number> {
   return (text) => {
     const number = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
@@ -27,19 +27,19 @@ export function integer(min: number, max: number): Parser<number> {
   };
 }
 
-/** Takes `1` and `true`, `0` and `false`. */
+/** Reads `1` and `true`, `0` and `false`. */
 export const flag: Parser<boolean> = (text) => {
   const word = oneOf("0", "1", "false", "true")(text);
   return word instanceof Refusal ? word : word === "1" || word === "true";
 };
 
-/** Takes a short line of text, which may stand before an e-mail address as well. */
+/** Reads a short line of text that can also be the name before an e-mail address. */
 export const productName: Parser<string> = (text) =>
   /^[^\p{C}<>"]{1,40}$/v.test(text)
     ? text
     : new Refusal('a name of at most 40 characters is allowed, without <, > and "');
 
-/** Takes addresses and networks, by commas. */
+/** Reads addresses and networks, separated by commas. */
 export const networks: Parser<readonly Network[]> = (text) => {
   const items = text.split(",").map((item) => item.trim()).filter(Boolean);
   const parsed = items.map(parseNetwork);
@@ -50,7 +50,7 @@ export const networks: Parser<readonly Network[]> = (text) => {
   );
 };
 
-/** Takes the path of a PEM file with certificates, and gives what is in it. */
+/** Reads the path of a PEM file with certificates. Returns its content. */
 export const certificateFile: Parser<string> = (path) => {
   const refusal = new Refusal("the path of a PEM file with certificates is allowed");
   try {
@@ -62,7 +62,7 @@ export const certificateFile: Parser<string> = (path) => {
   }
 };
 
-/** A value that is no URL may have its password anywhere, with a `/` or `@` in it. */
+/** In a value that is not a URL, the password may be anywhere and contain `/` or `@`. */
 export function withoutCredentials(value: string): string {
   return value.replace(/^(\w+:\/\/)?.*@/s, "$1…@").replace(/\?.*$/s, "?…");
 }

@@ -29,7 +29,7 @@ Deno.test("a URL is taken apart as libpq does it", () => {
   assert.deepEqual(placesOf(settingsOf("postgres://[::1]:5433/x?sslmode=disable")), ["::1:5433"]);
 });
 
-Deno.test("a socket's folder may stand in the host or behind the question mark", () => {
+Deno.test("a socket's folder may be in the host or after the question mark", () => {
   for (
     const url of [
       "postgres://u:pw@/db?host=/run/pg",

@@ -3,16 +3,19 @@ import type { DatabaseSettings } from "./database.ts";
 import type { SettingValues } from "./declarations.ts";
 import type { PostgresSettings } from "./postgres.ts";
 
-/** A rule, and the fault where it is broken. */
+/** A rule, and the fault if it is broken. */
 type Rule = readonly [isBroken: boolean, fault: string];
 
-/** Below it zxcvbn calls a password very guessable. */
+/** zxcvbn calls passwords with a lower score very guessable. */
 const LEAST_PASSWORD_SCORE = 2;
 
-/** With these the connection to PostgreSQL may stay unencrypted. */
+/** Modes in which the connection to PostgreSQL may be unencrypted. */
 const PLAIN_SSL_MODES: readonly string[] = ["disable", "allow", "prefer"];
 
-/** What production refuses, a sentence each: what would be readable on the way, or easily guessed. */
+/**
+ * Finds what production refuses: readable connections and guessable passwords. Returns a sentence
+ * for each.
+ */
 export function findUnsafe(values: SettingValues, database: DatabaseSettings): string[] {
   const { FTP_URL: ftp, PASSWORD_MIN_SCORE: score } = values;
   const rules: Rule[] = [
@@ -48,7 +51,7 @@ export function findUnsafe(values: SettingValues, database: DatabaseSettings): s
   return rules.filter(([isBroken]) => isBroken).map(([, fault]) => fault);
 }
 
-/** The names of the addresses without TLS that browsers on other machines are sent to. */
+/** Names the addresses without TLS that browsers on other machines use. */
 export function insecureUrls({ APP_URL, IMAGE_PUBLIC_URL }: SettingValues): string[] {
   return Object.entries({ APP_URL, IMAGE_PUBLIC_URL })
     .filter(([, text]) => isInsecure(text))

@@ -1,7 +1,7 @@
 import { host } from "./endpoint.ts";
 import { type Parser, Refusal, withoutCredentials } from "./parsers.ts";
 
-/** Takes an address of the web that files are below, and gives it without a trailing slash. */
+/** Reads the web address of a folder. Returns it without a trailing slash. */
 export const webFolder: Parser<string> = (text) => {
   const url = webUrl(text);
   return url === undefined || text.includes("?") || text.includes("#")
@@ -9,7 +9,7 @@ export const webFolder: Parser<string> = (text) => {
     : url.href.replace(/\/+$/, "");
 };
 
-/** Takes an origin, and gives it without a trailing slash. */
+/** Reads an origin. Returns it without a trailing slash. */
 export const origin: Parser<string> = (text) => {
   const url = webUrl(text);
   return url !== undefined && url.origin === url.href.replace(/\/$/, "") ? url.origin : new Refusal(

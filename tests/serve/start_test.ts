@@ -1,5 +1,6 @@
 /** What a start says when it fails, and how it ends. */
 import assert from "node:assert/strict";
+import { setTimeout as pause } from "node:timers/promises";
 import { openDatabase } from "@/lib/db/open_database.ts";
 import { prepareProduction } from "@/tests/kit/build.ts";
 import { makeDatabaseFolder } from "@/tests/kit/embedded.ts";
@@ -15,7 +16,7 @@ const run = (args: readonly string[], ready: RegExp) =>
   startServer({ program: Deno.execPath(), args: ["run", "-A", ...args], ready: { output: ready } });
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  Deno.test(`${signal} to the parent alone ends its child, once, and the parent waits`, async () => {
+  Deno.test(`${signal} to the parent only ends its child, once, and the parent waits`, async () => {
     const parent = await run([...PARENT, "run", "-A", "tests/serve/orderly.ts"], /Ready/);
     // Like Ctrl+C: from the terminal, and from `deno task`.
     Deno.kill(parent.pid, signal);
@@ -54,6 +55,23 @@ Deno.test("start names the process that has the port, and says what to do", asyn
   assert.equal(code, 1);
   assert.ok(stderr.startsWith(`Port ${port} is taken by process ${Deno.pid} (`), stderr);
   assert.match(stderr, /\): stop it, or set PORT to another port\n$/);
+});
+
+Deno.test("start warns in production of a connection whose certificate is not checked", async () => {
+  const port = freePort();
+  using _listener = Deno.listen({ hostname: "127.0.0.1", port });
+  const start = async (sslmode: string) => {
+    const { stderr } = await runTask(["start"], "", {
+      APP_ENV: "production",
+      APP_URL: "https://people.example.com",
+      HOST: "127.0.0.1",
+      PORT: String(port),
+      DATABASE_URL: `postgres://roster:secret@db.example.com/roster?sslmode=${sslmode}`,
+    });
+    return stderr;
+  };
+  assert.match(await start("require"), /^sslmode=require .*no certificate.*\. Set sslmode=verify-full/);
+  assert.match(await start("verify-full"), /^Port /);
 });
 
 Deno.test("start names the process that has the embedded database", async () => {
@@ -107,8 +125,4 @@ Deno.test("a server without its database says so in one sentence, and shows no s
 
 function startOn(databaseUrl: string) {
   return { APP_ENV: "test", PORT: String(freePort()), DATABASE_URL: databaseUrl };
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

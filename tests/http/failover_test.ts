@@ -1,5 +1,6 @@
 /** A PostgreSQL server that becomes read-only and then writable again. */
 import assert from "node:assert/strict";
+import { setTimeout as pause } from "node:timers/promises";
 import { sql } from "kysely";
 import { appTest } from "@/tests/kit/app.ts";
 import { addAdmin, signedIn } from "@/tests/kit/people.ts";
@@ -41,5 +42,5 @@ appTest("a read-only database is an outage that ends without a restart", async (
   await queryPostgres(elsewhere.href, `alter database ${name} reset default_transaction_read_only`);
   const changed = await change();
   assert.equal(changed.status, 200, changed.text);
-  while (!await isReady()) await new Promise((resolve) => setTimeout(resolve, 250));
+  while (!await isReady()) await pause(250);
 }, { unpooled: "it is about the connections of the application itself" });

@@ -1,5 +1,6 @@
 /** Simultaneous requests, on one instance and on two. */
 import assert from "node:assert/strict";
+import { setTimeout as pause } from "node:timers/promises";
 import { appTest as registerTest, serveApp, type TestApp } from "@/tests/kit/app.ts";
 import { databaseTest } from "@/tests/kit/databases.ts";
 import {
@@ -116,7 +117,7 @@ appTest("an admin who is demoted while their request arrives changes nobody", as
     const before = await everythingOf(app, accomplice);
     const answer = browser.send(path, { method, headers, body });
     // Much longer than the server needs to find the session.
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await pause(300);
     await boss.sendJson("PUT", "/edit_user", { user_id: mallory.user_id, role: "user" });
     finish();
     assert.equal((await answer).status, 401, path);

@@ -1,31 +1,13 @@
 import assert from "node:assert/strict";
-import pino from "pino";
-import {
-  createPasswordJudge,
-  type JudgeLimits,
-  type PasswordJudge,
-} from "@/lib/crypto/password_judge.ts";
 import { createPasswordHasher } from "@/lib/crypto/password_hasher.ts";
 import { hashToken } from "@/lib/crypto/token.ts";
 import { register as registerUser } from "@/lib/domain/accounts/register.ts";
 import { appTest, serveApp, type TestApp } from "@/tests/kit/app.ts";
-import type { Fields } from "@/tests/kit/client.ts";
 import { countHashes, countQueries } from "@/tests/kit/counting.ts";
 import { databaseTest } from "@/tests/kit/databases.ts";
 import { type Letter, type Mailbox, openMailbox } from "@/tests/kit/mailbox.ts";
-import { addPerson, logIn, PASSWORD, signedIn } from "@/tests/kit/people.ts";
-
-const GRACE = {
-  username: "grace",
-  email: "grace@example.org",
-  password: PASSWORD,
-  password2: PASSWORD,
-};
-
-const register = (app: TestApp, fields: Fields = {}) =>
-  app.client().sendJson("POST", "/register", { ...GRACE, ...fields });
-
-const usersOf = ({ services: { db } }: TestApp) => db.selectFrom("users").selectAll().execute();
+import { addPerson, logIn, signedIn } from "@/tests/kit/people.ts";
+import { GRACE, register, usersOf } from "./registration.ts";
 
 appTest("POST /register makes a user with a profile, who can sign in", async (app) => {
   const answer = await register(app);
@@ -70,154 +52,6 @@ appTest("registering starts a session only in a signed-out browser", async (app)
   assert.match((await browser.get("/profile")).text, /ada/);
 });
 
-appTest("everything that is wrong with a registration is said at once", async (app) => {
-  await addPerson(app, "ada", { email: "ada@example.org" });
-  const cases = [
-    [{ email: "ada@", password: "short1!" }, ["email", "password", "password2"]],
-    [{ username: "a b", password: "password", password2: "password" }, ["username", "password"]],
-    [{ username: "ADA", email: "ada@example.org", password2: "x" }, [
-      "username",
-      "email",
-      "password2",
-    ]],
-    [{ username: "ada", email: "" }, ["username", "email"]],
-    [{ username: "", email: "", password: "", password2: "" }, Object.keys(GRACE)],
-  ] as const;
-  for (const [fields, wrong] of cases) {
-    const answer = await register(app, fields);
-    assert.equal(answer.status, 422, answer.text);
-    assert.deepEqual(Object.keys(JSON.parse(answer.text).errors).sort(), wrong.toSorted());
-  }
-  const both = await register(app, { username: "ada", email: "ada@example.org" });
-  assert.equal(both.status, 409, "only what somebody else has is a conflict");
-});
-
-/** Refused values, by field. */
-const BAD_INPUT: readonly (readonly [field: string, value: string])[] = [
-  ["username", ""],
-  ["username", "ab"],
-  ["username", "a".repeat(65)],
-  ["username", "two words"],
-  ["username", "a@example.org"],
-  ["username", "<b>grace</b>"],
-  ["username", "gra\u0000ce"],
-  ["username", "grace\u202e"],
-  ["email", ""],
-  ["email", "grace"],
-  ["email", "grace@localhost"],
-  ["email", "grace@@example.org"],
-  ["email", "grace@example..org"],
-  ["email", "grace@-example.org"],
-  ["email", "gra ce@example.org"],
-  ["email", `${"a".repeat(65)}@example.org`],
-  ["email", `grace@${"a.".repeat(130)}org`],
-  ["email", "grace@example.org\nbcc: all@example.org"],
-  ["password", ""],
-  ["password", "short1!"],
-  ["password", "password"],
-  ["password", "gracegrace"],
-  ["password", "grace@example.org"],
-  ["password", "a".repeat(257)],
-  ["password2", "seven purple lizards"],
-  ["password2", ""],
-];
-
-appTest("POST /register refuses bad input with 422 and a message at its field", async (app) => {
-  for (const [field, value] of BAD_INPUT) {
-    const fields = { ...GRACE, [field]: value };
-    if (field === "password") fields.password2 = value;
-    const name = `${field}=${JSON.stringify(value)}`;
-    const answer = await app.client().sendJson("POST", "/register", fields);
-    assert.equal(answer.status, 422, name);
-    assert.equal(answer.headers.get("content-type"), "application/problem+json", name);
-    const problem = JSON.parse(answer.text);
-    assert.equal(problem.status, 422);
-    assert.ok(problem.errors[field], `${name}: ${answer.text}`);
-    assert.match(problem.errors[field], /^[A-Z].*[^.]\.?$/);
-  }
-  assert.deepEqual(await usersOf(app), []);
-  assert.deepEqual(await app.services.db.selectFrom("audit_events").selectAll().execute(), []);
-});
-
-appTest(
-  "a refused form comes back with its input except passwords",
-  async (app) => {
-    const answer = await app.client().postForm("/register", {
-      ...GRACE,
-      email: "grace@",
-      password2: "other",
-    });
-    assert.equal(answer.status, 422);
-    assert.match(answer.text, /value="grace"/);
-    assert.match(answer.text, /value="grace@"/);
-    assert.match(answer.text, /Enter an address such as/);
-    assert.ok(!answer.text.includes(PASSWORD));
-    assert.ok(!answer.text.includes(`value="other"`));
-  },
-);
-
-appTest(
-  "a taken name or address is a conflict, whatever its case or form",
-  async (app) => {
-    await addPerson(app, "José", { email: "jose@example.org" });
-    const taken = [
-      { username: "JOSÉ" },
-      { username: "jose\u0301" },
-      { username: "ＪＯＳÉ" },
-      { email: "JOSE@Example.org" },
-    ];
-    for (const fields of taken) {
-      const [field] = Object.keys(fields) as [string];
-      const answer = await register(app, fields);
-      assert.equal(answer.status, 409, answer.text);
-      assert.deepEqual(Object.keys(JSON.parse(answer.text).errors), [field]);
-      const page = await app.client().postForm("/register", { ...GRACE, ...fields });
-      assert.equal(page.status, 422);
-      assert.match(page.text, /Somebody has/);
-    }
-    assert.equal((await usersOf(app)).length, 1);
-  },
-);
-
-appTest("if several register under one name at the same time, one gets it", async (app) => {
-  const answers = await Promise.all(
-    Array.from({ length: 8 }, (_, index) => register(app, { email: `grace${index}@example.org` })),
-  );
-  const statuses = answers.map(({ status }) => status).sort();
-  assert.deepEqual(statuses, [201, ...Array<number>(7).fill(409)]);
-  assert.equal((await usersOf(app)).length, 1);
-}, { pooled: true });
-
-appTest("texts are trimmed and composed, passwords are taken as they are", async (app) => {
-  const password = "  seven purple dragons  ";
-  const answer = await register(app, {
-    username: "  Zoe\u0308-李.1_x  ",
-    email: " zoe@example.org\t",
-    password,
-    password2: password,
-  });
-  assert.equal(answer.status, 201, answer.text);
-  const [user] = await usersOf(app);
-  assert.deepEqual([user?.username, user?.email], ["Zoë-李.1_x", "zoe@example.org"]);
-  assert.equal((await logIn(app.client(), "zoe@example.org", password.trim())).status, 401);
-  assert.equal((await logIn(app.client(), "zoe@example.org", password)).status, 200);
-});
-
-appTest("the longest of everything is taken", async (app) => {
-  const password = Array.from({ length: 256 }, (_, i) => String.fromCharCode(33 + i * i % 89)).join(
-    "",
-  );
-  const email = `${"a".repeat(64)}@${"b".repeat(60)}.${"c".repeat(60)}.${"d".repeat(60)}.org`;
-  const answer = await register(app, {
-    username: "𝒳".repeat(64),
-    email,
-    password,
-    password2: password,
-  });
-  assert.equal(answer.status, 201, answer.text);
-  assert.equal((await logIn(app.client(), email, password)).status, 200);
-});
-
 appTest("nobody can register where registration is closed", async (app) => {
   const answer = await register(app);
   assert.equal(answer.status, 403);
@@ -241,14 +75,6 @@ appTest("a client that registers too often is told when to come back", async (ap
   }
   assert.match(form.text, /value="grace"/, "what was typed is not lost");
   assert.deepEqual(await usersOf(app), []);
-});
-
-appTest("weak passwords count too, because scoring them takes the server's time", async (app) => {
-  const { registrations } = app.services.limits;
-  for (let taken = 0; taken < 299; taken++) registrations.take("127.0.0.1");
-  const weak = { password: "grace12345", password2: "grace12345" };
-  const statuses = [await register(app, weak), await register(app, weak)].map((a) => a.status);
-  assert.deepEqual(statuses, [422, 429]);
 });
 
 /** Registers a test of an application that sends e-mails and requires verified addresses. */
@@ -430,53 +256,5 @@ verifyingTest(
     assert.equal((await mailbox.next()).to, "ada@example.org");
     // The link in the mailbox still works.
     assert.equal((await app.client().postForm("/verify_email", { token })).status, 303);
-  },
-);
-
-appTest("a password made of the user's address or the site's host is too easy", async (app) => {
-  const { hostname } = new URL(app.services.settings.appUrl);
-  const email = "j.smith-jones@c.example";
-  for (const password of ["j.smith-jones", "Jones_Smith_2024", `j.smith-jones.${hostname}`]) {
-    const answer = await register(app, { email, password, password2: password });
-    assert.equal(answer.status, 422, password);
-    assert.match(JSON.parse(answer.text).errors.password, /too easy to guess/, password);
-  }
-}, { environment: { APP_URL: "https://people.northwind.example" } });
-
-/** Creates a judge whose thread runs a script. */
-function judgeThatRuns(script: string, limits: JudgeLimits): PasswordJudge {
-  const url = `data:text/javascript,${encodeURIComponent(script)}`;
-  return createPasswordJudge({ warn() {} }, () => new Worker(url, { type: "module" }), limits);
-}
-
-appTest("a password that is not scored in time is accepted if it is long", async (app) => {
-  const short = await register(app, { password: "fourteen chars", password2: "fourteen chars" });
-  assert.equal(short.status, 422);
-  assert.match(JSON.parse(short.text).errors.password, /at least 15 characters/);
-  const long = await register(app, { password: "fifteen letters", password2: "fifteen letters" });
-  assert.equal(long.status, 201);
-}, { adapt: () => ({ strength: judgeThatRuns("", { startMs: 20, judgeMs: 20 }) }) });
-
-const SLOW =
-  "onmessage = () => setTimeout(() => postMessage({ score: 4 }), 5); postMessage('ready');";
-
-let logged: string[] = [];
-
-appTest(
-  "beyond 200 waiting passwords the next client is told to come back, and no stack is logged",
-  async (app) => {
-    const { strength } = app.services;
-    const waiting = Array.from({ length: 201 }, (_, i) => strength.judge("waits", [], String(i)));
-    const answer = await register(app);
-    assert.deepEqual([answer.status, answer.headers.get("retry-after")], [503, "5"]);
-    assert.deepEqual(logged.map((line) => JSON.parse(line).status), [503]);
-    await Promise.all(waiting);
-  },
-  {
-    adapt: () => {
-      logged = [];
-      const log = pino({ level: "debug" }, { write: (line: string) => logged.push(line) });
-      return { log, strength: judgeThatRuns(SLOW, { startMs: 30_000, judgeMs: 30_000 }) };
-    },
   },
 );

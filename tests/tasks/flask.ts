@@ -87,3 +87,26 @@ export function user(id: number, username: string | null, extra: Row = {}): Row 
   const email = username === null ? null : `${username}@example.com`;
   return { id, username, email, password: HASH_BLOB, role: 2, status: 1, ...extra };
 }
+
+/** Returns accounts and profiles by username. */
+export async function importedBy({ db }: Services) {
+  const rows = await db.selectFrom("users as u")
+    .innerJoin("user_profiles as p", "p.user_id", "u.id")
+    .selectAll("u")
+    .select([
+      "p.full_name",
+      "p.bio",
+      "p.zipcode",
+      "p.phone",
+      "p.website",
+      "p.image",
+      "p.email as contact",
+    ])
+    .orderBy("u.id").execute();
+  return new Map(rows.map((row) => [row.username, row]));
+}
+
+/** The reasons of a line of the report. */
+export function reasonsOf(report: ImportReport, id: number): string {
+  return lineOf(report, id)?.reasons.join() ?? "";
+}

@@ -1,6 +1,7 @@
 /** Visitors are answered while an import runs, and an import that breaks off is whole or not there. */
 import assert from "node:assert/strict";
 import { resolve } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Db } from "@/lib/db/database.ts";
 import { ImportError } from "@/lib/domain/operation/import_users.ts";
 import { maintain } from "@/lib/domain/operation/maintenance.ts";
@@ -55,7 +56,7 @@ async function during(work: Promise<unknown>, ask: () => Promise<unknown>) {
     const start = performance.now();
     await ask();
     longestMs = Math.max(longestMs, performance.now() - start);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await pause(50);
   }
   await done;
   return { longestMs };
@@ -204,7 +205,7 @@ async function killImport(
   }).spawn();
   let hasEnded = false;
   const status = child.status.then(() => hasEnded = true);
-  while (!hasEnded && !await isTime()) await new Promise((resolve) => setTimeout(resolve, 5));
+  while (!hasEnded && !await isTime()) await pause(5);
   if (!hasEnded) child.kill("SIGKILL");
   await status;
 }

@@ -1,5 +1,5 @@
 import type { Tx } from "@/lib/db/database.ts";
-import type { JobStep } from "./job_runner.ts";
+import type { JobStep } from "./job_steps.ts";
 import { deleteOrphanedUserProfile, insertDefaultUserProfile } from "./user_profiles.ts";
 
 /** Work that follows when a user was created or deleted. */
@@ -21,7 +21,7 @@ export const createProfileByUser: Hook = {
 };
 
 /** Deletes the profile of a deleted user. */
-export const deleteProfileByUser: Hook = {
+const deleteProfileByUser: Hook = {
   name: "deleteProfileByUser",
   on: "deleted",
   run: deleteOrphanedUserProfile,

@@ -1,10 +1,10 @@
-import { sql } from "kysely";
 import { inBatches } from "@/lib/batches.ts";
 import type { Db, Tx } from "@/lib/db/database.ts";
 import type { JobName } from "@/lib/db/schema.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import type { Logger } from "@/lib/log.ts";
 import { messageOf } from "@/lib/message_of.ts";
+import { type JobStep, runJobSteps } from "./job_steps.ts";
 import {
   deleteJobs,
   expediteJobs,
@@ -17,24 +17,19 @@ import {
   postponeJob,
 } from "./jobs.ts";
 
-/** How much of a kind is done at a time, and when again after a failure. */
+/** Limits of a kind of job: how many at a time, and the pauses after failures. */
 interface JobLimits {
   /** Jobs of a batch. */
   readonly batch: number;
-  /** Batches of a round; after a pause the next round goes on. */
+  /** Batches of a round. The next round continues after a pause. */
   readonly batches: number;
-  /** The pause after a failure. It doubles with each attempt, and a random half is left out. */
+  /**
+   * Pause after a failure. It doubles with each attempt and is shortened at random by up to half.
+   */
   readonly firstPauseMs: number;
   readonly longestPauseMs: number;
-  /** After so many failures in a row the round ends: the rest would fail too. */
+  /** Failures in a row that end the round, because the rest would fail too. */
   readonly failuresPerRound: number;
-}
-
-/** One of the things that a job in the database does. */
-export interface JobStep {
-  readonly name: string;
-  /** Runs again after a failure of any step, so a second run must change nothing. */
-  run(tx: Tx, job: Job): Promise<void>;
 }
 
 /**
@@ -46,52 +41,52 @@ export interface DatabaseWork extends JobLimits {
 }
 
 /**
- * Work outside the database. A lease keeps others from a job; a process that dies gives it back by
- * dying. The work may run twice, so a second run must change nothing.
+ * Work outside the database. A process leases a job, and if it dies, the lease expires. The work
+ * may run twice, so a second run must change nothing.
  */
 export interface OutsideWork extends JobLimits {
   /** Longer than `run` can take. */
   readonly leaseSeconds: number;
   run(job: Job): Promise<void>;
-  /** Writes down that it is done, in the transaction that removes the job. */
+  /** Records that it is done, in the transaction that removes the job. */
   finish(tx: Tx, job: Job): Promise<void>;
 }
 
-/** How each kind of job is done, of those that this process can do. */
+/** The work of each kind of job that this process can do. */
 export type JobKinds = { readonly [Name in JobName]?: DatabaseWork | OutsideWork | undefined };
 
-/** What became of the jobs of a round. */
+/** The outcome of a round. */
 export interface JobCounts {
   readonly done: number;
   readonly failed: number;
-  /** So many failed in a row that the rest was not tried. */
+  /** Whether the rest was not tried, after too many failures in a row. */
   readonly gaveUp: boolean;
 }
 
-/** Does what waits in `jobs`. */
+/** Does the jobs in the table `jobs`. */
 export interface JobRunner {
   /**
-   * Does the jobs in the database that wait for a user: call it after each commit that added one.
-   * Never throws; what fails is logged and tried again later.
+   * Does the database jobs of a user. Call it after each commit that added one. Never throws:
+   * failures are logged and tried again later.
    */
   runOf(userId: number): Promise<void>;
-  /** Does what is due, soon and in the background: now, and when something is due again. */
+  /** Starts to do due jobs in the background, and continues whenever a job is due. */
   wake(kind?: JobName): void;
   /** Does one round of each kind, until `signal` is aborted. Never throws. */
   runDue(signal?: AbortSignal): Promise<void>;
-  /** Does one round of a kind. @throws what the database throws; jobs that fail are counted. */
+  /** Does one round of a kind. @throws errors of the database; failed jobs are only counted. */
   round(kind: JobName): Promise<JobCounts>;
   /**
-   * Makes all jobs of a kind due, and does them until none is left or the work gives up.
+   * Makes all jobs of a kind due, and does them until none is left or too many fail.
    *
-   * @throws what the database throws; jobs that fail are counted instead.
+   * @throws errors of the database; failed jobs are only counted.
    */
   drain(kind: JobName): Promise<JobCounts>;
-  /** Waits for the batches under way; what has not begun stays in the database. */
+  /** Waits for running batches. Other jobs stay in the database. */
   close(): Promise<void>;
 }
 
-/** Makes a runner for `kinds`. Several processes may have one: each job goes to one of them. */
+/** Creates a runner for `kinds`. Several processes may have one: each job goes to one of them. */
 export function createJobRunner(db: Db, log: Logger, kinds: JobKinds): JobRunner {
   const names = (Object.keys(kinds) as JobName[]).filter((name) => kinds[name] !== undefined);
   const lanes = new Map(names.map((name) => [name, new Lane(db, log, name, kinds[name]!)]));
@@ -123,7 +118,7 @@ export function createJobRunner(db: Db, log: Logger, kinds: JobKinds): JobRunner
 
 const NOTHING: JobCounts = { done: 0, failed: 0, gaveUp: false };
 
-/** Rounds that something waits for follow each other after one second to one minute. */
+/** Pauses between rounds while jobs are waiting: one second to one minute. */
 const ROUNDS = { firstPauseMs: 1_000, longestPauseMs: 60_000 };
 
 /** The rounds of one kind, one at a time in this process. */
@@ -152,7 +147,7 @@ class Lane {
     return await this.round(this.#stop.signal, Infinity);
   }
 
-  /** Says whether it gave up. */
+  /** Does a round. Returns whether it gave up. */
   async runDue(signal: AbortSignal): Promise<boolean> {
     try {
       return (await this.round(signal)).gaveUp;
@@ -183,7 +178,10 @@ class Lane {
     await this.#scheduleNext(gaveUp);
   }
 
-  /** After a failure, later each time and never for all processes at the same moment. */
+  /**
+   * Plans the next round: after failures later each time, and not at the same moment in all
+   * processes.
+   */
   async #scheduleNext(gaveUp: boolean): Promise<void> {
     this.#failedRounds = gaveUp ? this.#failedRounds + 1 : 0;
     const due = await findNextJobAt(this.db, this.name).catch(() => undefined);
@@ -204,7 +202,7 @@ class Lane {
         counts[outcome]++;
         failuresInARow = outcome === "failed" ? failuresInARow + 1 : 0;
       }
-      // A wish that came in during the work may have made its job due again.
+      // A job may have been added again during the work.
       return outcomes.length === 0 || failuresInARow >= failuresPerRound ? 0 : size;
     });
     return { ...counts, gaveUp: failuresInARow >= failuresPerRound };
@@ -241,42 +239,13 @@ async function runSteps(
   for (const job of jobs) {
     const work = kinds[job.kind];
     if (!isDatabaseWork(work)) continue;
-    const failures = await runAll(tx, log, work.steps, job);
+    const failures = await runJobSteps(tx, log, work.steps, job);
     if (failures.length === 0) done.push(job.id);
     else await postpone(tx, work, job, failures.join("; "));
     outcomes.push(failures.length === 0 ? "done" : "failed");
   }
   await deleteJobs(tx, done);
   return outcomes;
-}
-
-/** Gives what the steps that failed have said. */
-async function runAll(
-  tx: Tx,
-  log: Logger,
-  steps: readonly JobStep[],
-  job: Job,
-): Promise<string[]> {
-  const failures: string[] = [];
-  for (const step of steps) {
-    const error = await runStep(tx, step, job);
-    if (error === undefined) continue;
-    log.error({ err: error, step: step.name, job: job.id }, "A job failed; it is tried again");
-    failures.push(`${step.name}: ${error.message}`);
-  }
-  return failures;
-}
-
-/** Gives the error of a step that failed, whose work is taken back. */
-async function runStep(tx: Tx, step: JobStep, job: Job): Promise<Error | undefined> {
-  await sql`savepoint step`.execute(tx);
-  try {
-    await step.run(tx, job);
-    await sql`release savepoint step`.execute(tx);
-  } catch (error) {
-    await sql`rollback to savepoint step`.execute(tx);
-    return error instanceof Error ? error : new Error(String(error));
-  }
 }
 
 async function runOutside(db: Db, log: Logger, work: OutsideWork, job: Job): Promise<Outcome> {
@@ -298,7 +267,7 @@ async function postpone(db: Db, limits: JobLimits, job: Job, reason: string): Pr
   await postponeJob(db, job.id, { delayMs: pauseMs(limits, job.attempts + 1), reason });
 }
 
-/** Doubles with each attempt, up to a limit; a random half is left out. */
+/** Doubles with each attempt, up to a limit, and is shortened at random by up to half. */
 function pauseMs(
   { firstPauseMs, longestPauseMs }: Pick<JobLimits, "firstPauseMs" | "longestPauseMs">,
   attempt: number,

@@ -1,16 +1,13 @@
 import assert from "node:assert/strict";
+import { setTimeout as pause } from "node:timers/promises";
 import { sql } from "kysely";
 import type { Db, Tx } from "@/lib/db/database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { createSilentLogger } from "@/lib/log.ts";
 import { databaseTest } from "@/tests/kit/databases.ts";
 import { jobsOf } from "@/tests/kit/jobs.ts";
-import {
-  createJobRunner,
-  type DatabaseWork,
-  type JobStep,
-  type OutsideWork,
-} from "./job_runner.ts";
+import { createJobRunner, type DatabaseWork, type OutsideWork } from "./job_runner.ts";
+import type { JobStep } from "./job_steps.ts";
 import { insertJobs, type Job } from "./jobs.ts";
 
 const LIMITS = {
@@ -187,7 +184,7 @@ databaseTest("wake() goes on by itself until nothing is left", async ({ db }) =>
   const { seen, steps } = noting();
   const runner = databaseRunner(db, { steps, batches: 1 });
   runner.wake();
-  while (seen.length < 12) await new Promise((resolve) => setTimeout(resolve, 20));
+  while (seen.length < 12) await pause(20);
   await runner.close();
   assert.deepEqual(await jobsOf(db), []);
 });

@@ -3,7 +3,7 @@ import type { Tx } from "@/lib/db/database.ts";
 import { takenReason } from "@/lib/import/plan.ts";
 import type { ProfileTexts } from "@/lib/import/profile.ts";
 import { hasOwnHooks, type Hook } from "@/lib/repo/hooks.ts";
-import type { JobStep } from "@/lib/repo/job_runner.ts";
+import type { JobStep } from "@/lib/repo/job_steps.ts";
 import { insertJobs, type Job } from "@/lib/repo/jobs.ts";
 import { spreadSearchWrites } from "@/lib/repo/user_search.ts";
 import { findTakenKeys, insertFormerUsernames, insertUsers } from "@/lib/repo/users.ts";

@@ -1,32 +1,19 @@
-import type { ComponentChildren } from "preact";
 import { Alert } from "@/components/Alert.tsx";
 import { Field } from "@/components/Field.tsx";
 import { HiddenFields } from "@/components/HiddenFields.tsx";
+import type { UserFormProps } from "@/components/UserFormProps.ts";
 import { actionOf, type AskedAction, requestFields } from "@/lib/shared/actions.ts";
-import type { Field as FormField, FieldErrors } from "@/lib/shared/form.ts";
+import type { Field as FormField } from "@/lib/shared/form.ts";
 import { cut, wordsFor } from "@/lib/shared/words.ts";
 
-interface ActionFormProps {
+interface ActionFormProps extends UserFormProps {
   readonly action: AskedAction;
   readonly user_id: number;
   readonly name: string;
-  /** Previous input. */
-  readonly values?: Readonly<Record<string, string>>;
-  readonly errors?: FieldErrors;
-  readonly problem?: ComponentChildren;
   /**
    * Time zone of the times. Without script it is UTC, because the server does not know the user's.
    */
   readonly timeZone: string;
-  /** The user for whom the form was rendered. */
-  readonly viewer_id: number;
-  /** Where to go without script. */
-  readonly next: string;
-  readonly idPrefix?: string;
-  readonly busy?: boolean;
-  readonly onSubmit?: (event: SubmitEvent) => void;
-  /** The cancel button. */
-  readonly cancel: ComponentChildren;
 }
 
 /** The form of an action that asks first, for the modal and the page. */

@@ -4,17 +4,14 @@ import { EditConflict } from "@/components/EditConflict.tsx";
 import { Field } from "@/components/Field.tsx";
 import { HiddenFields } from "@/components/HiddenFields.tsx";
 import { ProfileFormFields } from "@/components/ProfileFormFields.tsx";
+import type { UserFormProps } from "@/components/UserFormProps.ts";
 import type { FieldErrors } from "@/lib/shared/form.ts";
 import { accountForm, editBase, editTargetForm } from "@/lib/shared/user_forms.ts";
 import type { EditConflictView, UserView } from "@/lib/shared/views.ts";
 
-/** What {@linkcode EditUserForm} takes. */
-export interface EditUserFormProps {
+interface EditUserFormProps extends UserFormProps {
   readonly user: UserView;
-  /** What was typed, where it differs from what the user has: after a refusal. */
-  readonly values?: Readonly<Record<string, string>>;
   readonly errors: FieldErrors;
-  readonly problem?: ComponentChildren;
   /** What somebody else has changed as well. */
   readonly conflicts?: readonly EditConflictView[] | undefined;
   /** The editor is an admin: username, and role of others, can be changed. */
@@ -25,15 +22,6 @@ export interface EditUserFormProps {
   readonly picture: ComponentChildren;
   /** The field `email`: the island EmailCheck. */
   readonly email: ComponentChildren;
-  /** Whom the form is made for. */
-  readonly viewer_id: number;
-  /** Where to go without script. */
-  readonly next: string;
-  readonly idPrefix?: string;
-  readonly busy?: boolean;
-  readonly onSubmit?: (event: SubmitEvent) => void;
-  /** What else can be done than saving. */
-  readonly cancel: ComponentChildren;
 }
 
 const ROLE_LABELS = { user: "User", admin: "Admin" };

@@ -10,7 +10,9 @@ interface SideNavProps {
   readonly path: string;
 }
 
-/** The side navigation: beside the page where there is room, else behind a button of the top bar. */
+/**
+ * The side navigation: beside the page if there is room, else opened by a button of the top bar.
+ */
 export function SideNav({ role, path }: SideNavProps) {
   const [here = ""] = path.split("?");
   const groups = navigationOf(role);

@@ -24,7 +24,7 @@ interface UserTableProps {
 }
 
 /** Where to return to. */
-export interface RowPaths {
+interface RowPaths {
   /** The user's row. */
   readonly here: string;
   /** The row beside it. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { cp } from "node:fs/promises";
+import { setTimeout as pause } from "node:timers/promises";
 import { sql } from "kysely";
 import { type TempFolder, tempFolder } from "@/tests/kit/temp.ts";
 import type { Db, OpenDatabase } from "./database.ts";
@@ -85,7 +86,7 @@ Deno.test("transactions of owner and guests never mix", async () => {
       inTransaction(db, async (tx) => {
         const { rows } = await sql<{ value: number }>`select value from counter`.execute(tx);
         // If another transaction came in here, its increment would be lost.
-        await new Promise((resolve) => setTimeout(resolve, 1));
+        await pause(1);
         await sql`update counter set value = ${(rows[0]?.value ?? 0) + 1}`.execute(tx);
       });
     const doomed = (db: Db) =>
@@ -192,7 +193,7 @@ Deno.test("a task waits for the socket of a server that is only starting", async
     /^FolderInUseError: Process 1 is still starting the database in .*: try again in a minute$/,
   );
   const opening = openFolder(path, "task", { ends: 0, starts: Infinity });
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await pause(300);
   lock.release();
   const { db, close } = await opening;
   await sql`select 1`.execute(db);

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { startWorker } from "@/lib/worker.ts";
 import { PortSocket } from "./connection.ts";
 import type { DatabaseUser, OpenDatabase } from "./database.ts";
@@ -77,7 +78,7 @@ export async function openFolder(
       if (await thread.open(path)) return thread.databaseFor(user);
       const limit = owner?.state ? patience.starts : patience.ends;
       if (performance.now() - started > limit) throw new FolderInUseError(folder, owner);
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      await pause(POLL_MS);
     }
   } catch (error) {
     thread?.stop();

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { Db, Tx } from "./database.ts";
 import { isSerializationFailure } from "./errors.ts";
 
@@ -26,8 +27,4 @@ export async function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Pr
 
 function isTransaction(db: Db): db is Tx {
   return db.isTransaction;
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

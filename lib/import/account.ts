@@ -26,7 +26,7 @@ export type AccountOutcome =
   | { readonly ok: false; readonly reason: string };
 
 /** Reason for suspensions that the old installation already had. */
-export const SUSPENDED_REASON = "Suspended before the import";
+const SUSPENDED_REASON = "Suspended before the import";
 
 const UNKNOWN_STATUS_REASON = "The imported status is unknown";
 

@@ -23,7 +23,7 @@ export function cellOf(cells: Cells, ...columns: readonly string[]): Cell {
 }
 
 /** Whether a cell holds the word that SQL or Python writes for nothing. */
-export function isNullWord(cell: Cell): boolean {
+function isNullWord(cell: Cell): boolean {
   return cell === "NULL" || cell === "None";
 }
 

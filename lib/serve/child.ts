@@ -1,6 +1,6 @@
 import { onEndSignal, onOrphaned } from "./signals.ts";
 
-/** A Ctrl+C reaches this process from the terminal and once more through `deno task`. */
+/** A Ctrl+C reaches this process from the terminal and again through `deno task`. */
 const SAME_SIGNAL_MS = 500;
 
 /** A child process that ends with this one. */

@@ -1,4 +1,5 @@
-import { closeConnections, type Ending, endInOrder, pause } from "./ending.ts";
+import { setTimeout as pause } from "node:timers/promises";
+import { closeConnections, type Ending, endInOrder } from "./ending.ts";
 import { RequestCount } from "./request_count.ts";
 import { onEndSignal } from "./signals.ts";
 

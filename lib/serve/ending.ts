@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { Logger } from "@/lib/log.ts";
 import { inTime } from "@/lib/time_limit.ts";
 
@@ -51,11 +52,6 @@ async function within(
   } catch (error) {
     onFailure(error);
   }
-}
-
-/** Waits for `ms` milliseconds. */
-export function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /** Makes clients open their next connection elsewhere once the end has begun. */

@@ -1,28 +1,13 @@
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { TaskError } from "@/lib/cli/errors.ts";
 import { messageOf } from "@/lib/message_of.ts";
 import { FolderLock, lockFileOf } from "@/lib/db/folder_lock.ts";
-import { socketFolderOf } from "@/lib/db/socket_folder.ts";
-import type { Settings } from "@/lib/settings.ts";
 import { describeProcess } from "./processes.ts";
 
 /** How long to wait for another process to release an embedded database. */
 const WAIT_MS = 10_000;
 const POLL_MS = 100;
-
-/**
- * Returns the folders in which a server writes: mails, and an embedded database with its lock
- * and socket beside it.
- */
-export function writableFolders({ database }: Pick<Settings, "database">): string[] {
-  const folders = new Set([".data"]);
-  if (database.kind === "postgres" || database.path === "memory") return [...folders];
-  const folder = dirname(database.path);
-  const socket = socketFolderOf(database.path);
-  folders.add(folder);
-  if (dirname(socket) !== resolve(folder)) folders.add(socket);
-  return [...folders];
-}
 
 /**
  * Creates the folders and checks that the server can write there.
@@ -64,7 +49,7 @@ export async function assertFolderFree(path: string, say: (text: string) => void
           `The database in ${path} belongs to ${who}: stop it, or name another folder in DATABASE_URL`,
         );
       }
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      await pause(POLL_MS);
     }
   } finally {
     lock.release();

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { bracketed } from "@/lib/ip_address.ts";
 import type { Place } from "./port.ts";
 
@@ -25,7 +26,7 @@ export async function untilAnswering(place: Place, ended: Promise<unknown>): Pro
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
     }
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    await pause(POLL_MS);
   }
   return false;
 }

@@ -1,8 +1,8 @@
 import { SERVER_V8_FLAGS } from "@/lib/cli/v8_flags.ts";
 import { SOCKET_NAME, socketFolderOf } from "@/lib/db/socket_folder.ts";
+import { writtenFolders } from "@/lib/domain/operation/written_folders.ts";
 import { bracketed } from "@/lib/ip_address.ts";
 import { ENVIRONMENT_NAMES, type Settings } from "@/lib/settings.ts";
-import { writableFolders } from "./folders.ts";
 
 /** What the log, the native addons, the judge of passwords and `/readyz` ask of the machine. */
 const SYSTEM_CALLS = ["hostname", "cpus", "networkInterfaces", "setPriority", "statfs"];
@@ -18,7 +18,7 @@ const PACKAGES = "node_modules";
  * @param build the folder of the build
  */
 export function serverOptions(settings: Settings, build = "_fresh"): string[] {
-  const folders = writableFolders(settings);
+  const folders = writtenFolders(settings);
   return [
     "--no-prompt",
     SERVER_V8_FLAGS,
@@ -27,7 +27,7 @@ export function serverOptions(settings: Settings, build = "_fresh"): string[] {
     "--ignore-env",
     list("--allow-read", [build, PACKAGES, ".env", ...folders, ...settings.files]),
     "--ignore-read",
-    list("--allow-write", folders),
+    ...(folders.length > 0 ? [list("--allow-write", folders)] : []),
     list("--allow-sys", SYSTEM_CALLS),
     list("--allow-ffi", [PACKAGES]),
   ];

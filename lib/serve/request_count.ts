@@ -1,4 +1,4 @@
-import { pause } from "./ending.ts";
+import { setTimeout as pause } from "node:timers/promises";
 
 const POLL_MS = 20;
 

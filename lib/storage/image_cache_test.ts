@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setTimeout as pause } from "node:timers/promises";
 import { ImageCache } from "@/lib/storage/image_cache.ts";
 
 const BYTES = new Uint8Array([1, 2, 3]);
@@ -34,7 +35,7 @@ Deno.test("ImageCache.get() passes a failure on and asks again the next time", a
 Deno.test("ImageCache.get() serves an old copy when loading fails", async () => {
   const cache = new ImageCache(() => Promise.reject(new Error("down")), { freshMs: 1 });
   cache.remember([{ name: "a", bytes: BYTES }]);
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  await pause(5);
   assert.deepEqual(await cache.get("a"), BYTES);
   assert.deepEqual(await cache.get("a"), BYTES);
 });

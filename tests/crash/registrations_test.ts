@@ -1,5 +1,6 @@
 /** Nothing that was acknowledged is lost by `kill -9`, at any moment of many registrations. */
 import assert from "node:assert/strict";
+import { setTimeout as pause } from "node:timers/promises";
 import { openDatabase } from "@/lib/db/open_database.ts";
 import { readSettings } from "@/lib/settings.ts";
 import { prepareProduction, type ProductionBuild } from "@/tests/kit/build.ts";
@@ -128,8 +129,4 @@ async function assertSignsIn(server: Server, username: string): Promise<void> {
   const fields = { username, password: PASSWORD };
   const answer = await server.client().sendJson("POST", "/login", fields);
   assert.equal(answer.status, 200, `${username}: ${answer.text}`);
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -1,5 +1,6 @@
 /** What happens to requests when the server is told to end. */
 import assert from "node:assert/strict";
+import { setTimeout as pause } from "node:timers/promises";
 import { prepareProduction, type ProductionBuild } from "@/tests/kit/build.ts";
 import { databaseTest } from "@/tests/kit/databases.ts";
 import { makeDatabaseFolder } from "@/tests/kit/embedded.ts";
@@ -107,8 +108,4 @@ function slowBody(text: string) {
 
 async function untilNotReady({ client }: Instance): Promise<void> {
   while ((await client().get("/readyz")).status !== 503) await pause(20);
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

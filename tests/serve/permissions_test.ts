@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setTimeout as pause } from "node:timers/promises";
 import { serverOptions } from "@/lib/serve/permissions.ts";
 import { readSettings } from "@/lib/settings.ts";
 import { prepareProduction, type ProductionBuild } from "@/tests/kit/build.ts";
@@ -96,7 +97,7 @@ databaseTest(
     const headers = { accept: "application/json", origin: server.origin };
     const answer = await browser.send("/edit_user", { method: "PUT", headers, body: form });
     assert.equal(answer.status, 200, answer.text);
-    while ((await filesIn(ftp.folder)).length < 2) await new Promise((go) => setTimeout(go, 50));
+    while ((await filesIn(ftp.folder)).length < 2) await pause(50);
     assert.equal((await browser.get("/readyz")).status, 200);
     assert.equal(server.process.output(), "");
   },

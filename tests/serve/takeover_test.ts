@@ -1,5 +1,6 @@
 /** How one server takes over from another behind a proxy. */
 import assert from "node:assert/strict";
+import { setTimeout as pause } from "node:timers/promises";
 import { prepareProduction } from "@/tests/kit/build.ts";
 import { databaseTest } from "@/tests/kit/databases.ts";
 import { freePort } from "@/tests/kit/free_port.ts";
@@ -74,7 +75,7 @@ function startLoad(url: string) {
   return {
     async answered(more: number) {
       const enough = outcomes.length + more;
-      while (outcomes.length < enough) await new Promise((resolve) => setTimeout(resolve, 20));
+      while (outcomes.length < enough) await pause(20);
     },
     async stop() {
       stopped = true;

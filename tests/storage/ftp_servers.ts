@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { databaseTest, type TestDatabase } from "@/tests/kit/databases.ts";
 import type { FtpSettings } from "@/lib/settings/ftp_url.ts";
 import { FtpStore } from "@/lib/storage/ftp_store.ts";
@@ -75,7 +76,7 @@ export async function filesOn(server: FtpServer, below = ""): Promise<string[]> 
 
 /** Waits until something is so. */
 export async function until(isSo: () => Promise<boolean>): Promise<void> {
-  while (!await isSo()) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  while (!await isSo()) await pause(POLL_MS);
 }
 
 /** A file on which the kernel finds no room, like `/dev/full`. */

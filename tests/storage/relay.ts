@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 /** Stands between a client and a server, and passes on what they say. */
 export interface Relay extends AsyncDisposable {
   readonly port: number;
@@ -46,7 +47,7 @@ async function pass(from: Deno.Conn, to: Deno.Conn, delayMs: () => number): Prom
   try {
     for (let read = await from.read(chunk); read !== null; read = await from.read(chunk)) {
       const bytes = chunk.slice(0, read);
-      if (delayMs() > 0) await new Promise((resolve) => setTimeout(resolve, delayMs()));
+      if (delayMs() > 0) await pause(delayMs());
       await to.write(bytes);
     }
   } catch {

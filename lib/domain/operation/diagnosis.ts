@@ -9,9 +9,10 @@ import { listUsersWithSharedNames } from "@/lib/repo/users.ts";
 import type { Settings } from "@/lib/settings.ts";
 import type { ServiceStateView } from "@/lib/shared/views.ts";
 import { canReadPictures } from "@/lib/storage/picture.ts";
-import { findClockSkew, findFreeSpace, writtenFolders } from "./machine.ts";
+import { findClockSkew, findFreeSpace } from "./machine.ts";
 import { rehearse } from "./rehearse.ts";
 import { checkServices } from "./service_states.ts";
+import { writtenFolders } from "./written_folders.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { messageOf } from "@/lib/message_of.ts";
 
@@ -153,7 +154,7 @@ const MIB = 1024 * 1024;
 const LOW_SPACE_MIB = 500;
 
 function checkDisks(settings: Settings): Promise<Finding[]> {
-  return Promise.all(writtenFolders(settings).map(checkDisk));
+  return Promise.all(writtenFolders(settings).map((folder) => checkDisk(resolve(folder))));
 }
 
 async function checkDisk(folder: string): Promise<Finding> {
@@ -214,7 +215,7 @@ function checkAddress({ appEnv, appUrl, trustProxy }: Settings): Finding[] {
     );
   }
   if (isSecure && trustProxy.length === 0) {
-    const detail = "TRUST_PROXY is not set: behind a proxy all clients share one address";
+    const detail = "TRUST_PROXY is not set: with a proxy all clients share one address";
     findings.push(warn("Proxy", detail, "Set TRUST_PROXY to the addresses of the proxy"));
   }
   return findings;

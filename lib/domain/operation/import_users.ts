@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { IMAGE_MAX_BYTES, IMAGE_MAX_PIXELS } from "@/lib/shared/limits.ts";
 import {
   type ImportPlan,
@@ -108,7 +109,7 @@ const PORTION_USERS = 100;
 /** What the pictures of one job may have, in bytes. */
 const PORTION_BYTES = 1024 * 1024;
 
-/** Reads the pictures; a bad one is lost alone. */
+/** Reads the pictures. A bad one affects no other. */
 async function* inPortions(
   services: Services,
   users: readonly PlannedUser[],
@@ -167,7 +168,7 @@ async function addUsers(
     onProgress((left - waiting) * users.length / count);
     failures = done > 0 ? 0 : failures + failed;
     if (failures >= MAX_FAILURES) await giveUp(services, { start, count }, users, lastError);
-    if (waiting === left) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    if (waiting === left) await pause(PAUSE_MS);
     left = waiting;
   }
   await refreshUserStatistics(db);

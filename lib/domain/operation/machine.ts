@@ -1,22 +1,8 @@
 import { existsSync } from "node:fs";
 import { open, rm, statfs } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import type { Db } from "@/lib/db/database.ts";
 import { findDatabaseTime } from "@/lib/repo/server.ts";
-import type { Settings } from "@/lib/settings.ts";
-
-/**
- * Lists the folders that the application writes to: the embedded database, and e-mails without a
- * mail server.
- */
-export function writtenFolders({ database, smtp }: Settings): string[] {
-  const folders = new Set<string>();
-  if (database.kind === "pglite" && database.path !== "memory") {
-    folders.add(dirname(resolve(database.path)));
-  }
-  if (smtp === undefined) folders.add(resolve(".data"));
-  return [...folders];
-}
 
 /**
  * Returns the free bytes where a folder is or will be created.

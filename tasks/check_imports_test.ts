@@ -124,7 +124,7 @@ Deno.test("the import check takes what is as drawn", async () => {
   assert.equal(exitCode, 0);
 });
 
-Deno.test("the import check takes a package in the place of lib/fresh, as it takes that", async () => {
+Deno.test("the import check accepts a package instead of lib/fresh", async () => {
   const { exitCode, said } = await check({
     // Any package will do: nothing of it is loaded.
     "deno.json": JSON.stringify({

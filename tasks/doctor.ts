@@ -91,7 +91,7 @@ async function readPem(path: string | undefined): Promise<string | undefined> {
   }
 }
 
-/** @throws {UsageError} if it is no address. */
+/** Reads the address for a test e-mail. @throws {UsageError} if it is invalid. */
 function readAddress(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   const read = email({ label: "Address", required: true }).read(text);
@@ -136,7 +136,7 @@ function readSettings(): { settings: Settings } | { faults: Finding[] } {
     return { settings: loadSettings() };
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
-    const advice = "Mend it in .env or the environment";
+    const advice = "Correct it in .env or the environment";
     return {
       faults: error.faults.map((detail) => ({ check: "Settings", state: "fail", detail, advice })),
     };
@@ -144,7 +144,7 @@ function readSettings(): { settings: Settings } | { faults: Finding[] } {
 }
 
 function describeSettings({ appEnv, notices }: Settings): Finding[] {
-  const advice = "Mend or remove it in .env or the environment";
+  const advice = "Correct or remove it in .env or the environment";
   return [
     { check: "Settings", state: "ok", detail: appEnv },
     ...notices.map((detail): Finding => ({ check: "Settings", state: "warn", detail, advice })),

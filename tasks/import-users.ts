@@ -25,10 +25,10 @@ export const importUsers: Task<typeof OPTIONS> = {
   name: "import-users",
   summary: `Imports the users of a Flask Datta Able installation, from SQLite or CSV.
 
-Accounts, profiles and password hashes come over together. Nobody is imported before all rows
-have been read and checked, and the server may run meanwhile.
-Users sign in with their old passwords. Rows that cannot be taken are listed in the report with
-the reason, as are those that had to be changed. Who is here already is left as they are.`,
+Accounts, profiles and password hashes are imported together, after all rows have been read and
+checked. The server may run meanwhile. Users sign in with their old passwords.
+The report lists rows that were left out or changed, with the reason. Existing users are not
+changed.`,
   usage: "FILE [--profiles FILE] [--report FILE] [--dry-run]",
   examples: [
     "import-users flask.sqlite3 --dry-run",

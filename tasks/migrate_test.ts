@@ -33,7 +33,7 @@ Deno.test("migrate applies all, takes back one and tells which", async () => {
 Deno.test("migrate says what to do when no database answers", async () => {
   const { code, err } = await migrate(`postgres://127.0.0.1:${freePort()}/roster`);
   assert.equal(code, 1);
-  assert.match(err, /^Cannot reach the database .*mend DATABASE_URL\n$/);
+  assert.match(err, /^Cannot reach the database .*correct DATABASE_URL\n$/);
 });
 
 Deno.test("migrate refuses words that make no sense", async () => {

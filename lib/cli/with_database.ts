@@ -62,7 +62,7 @@ async function assertReachable(open: OpenDatabase): Promise<void> {
   try {
     await open.ping();
   } catch (error) {
-    const advice = adviceFor(error, CERTIFICATE_SYMPTOMS) ?? "start it, or mend DATABASE_URL";
+    const advice = adviceFor(error, CERTIFICATE_SYMPTOMS) ?? "start it, or correct DATABASE_URL";
     throw new TaskError(`Cannot reach the database (${messageOf(error)}): ${advice}`, {
       cause: error,
     });

@@ -2,8 +2,8 @@ import { sql } from "kysely";
 import type { Db, Tx } from "@/lib/db/database.ts";
 
 /**
- * Tells the planner at once of many new users. PostgreSQL finds out by itself in a minute; the
- * embedded database, which has no background processes, never would.
+ * Updates the planner's statistics after many new users. PostgreSQL would do so within a minute,
+ * but the embedded database has no background processes.
  */
 export async function refreshUserStatistics(db: Db): Promise<void> {
   for (const table of ["users", "user_profiles", "user_search"]) {
@@ -11,7 +11,7 @@ export async function refreshUserStatistics(db: Db): Promise<void> {
   }
 }
 
-/** Name and number of the server's version, such as `PostgreSQL 17.2`. */
+/** Returns name and version of the server, such as `PostgreSQL 17.2`. */
 export async function findServerVersion(db: Db): Promise<string> {
   const { rows } = await sql<{ version: string }>`
     select 'PostgreSQL ' || current_setting('server_version') as version
@@ -20,21 +20,21 @@ export async function findServerVersion(db: Db): Promise<string> {
 }
 
 /**
- * Changes nothing, and only in a database that takes changes.
+ * Checks that the database accepts changes, without making one.
  *
- * @throws the database's error on a standby, or where it was made read-only.
+ * @throws the database's error on a standby or if it is read-only.
  */
 export async function assertWritable(db: Db): Promise<void> {
   await db.selectFrom("users").select("id").where(sql<boolean>`false`).forKeyShare().execute();
 }
 
-/** What time it is to the database. */
+/** Returns the database's time. */
 export async function findDatabaseTime(db: Db): Promise<Date> {
   const { rows } = await sql<{ now: Date }>`select clock_timestamp() as now`.execute(db);
   return rows[0]!.now;
 }
 
-/** The name of the database and the encoding of its texts. */
+/** Returns the name of the database and the encoding of its texts. */
 export async function findDatabaseEncoding(
   db: Db,
 ): Promise<{ readonly name: string; readonly encoding: string }> {
@@ -44,7 +44,7 @@ export async function findDatabaseEncoding(
   return rows[0]!;
 }
 
-/** Has the database break off each further statement of the transaction that takes longer. */
+/** Makes the database cancel further statements of the transaction that take longer. */
 export async function limitStatements(tx: Tx, milliseconds: number): Promise<void> {
   await sql`select set_config('statement_timeout', ${String(milliseconds)}, true)`.execute(tx);
 }

@@ -78,7 +78,7 @@ interface Slice {
   readonly direction: "asc" | "desc";
   readonly before: UserCursor | undefined;
   readonly after: UserCursor | undefined;
-  /** Whether a row of `u` lies after the cursor. */
+  /** Whether a row of `u` comes after the cursor. */
   readonly begun: RawBuilder<SqlBool>;
 }
 

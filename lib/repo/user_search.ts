@@ -2,12 +2,12 @@ import { sql } from "kysely";
 import type { Db, Tx } from "@/lib/db/database.ts";
 import { searchEntry } from "@/lib/shared/search.ts";
 
-/** Rows of one statement: PostgreSQL takes 65,535 parameters. */
+/** Rows per statement: PostgreSQL takes 65,535 parameters. */
 const ROWS_PER_STATEMENT = 2_000;
 
 /**
- * Writes what the search finds of users. Every function that writes a username, an address or a
- * full name calls this in the same transaction.
+ * Writes the search entries of users. Every function that writes a username, an address or a full
+ * name calls this in the same transaction.
  */
 export async function refreshUserSearch(tx: Tx, userIds: readonly number[]): Promise<void> {
   for (let start = 0; start < userIds.length; start += ROWS_PER_STATEMENT) {
@@ -46,8 +46,8 @@ async function refreshSome(tx: Tx, userIds: readonly number[]): Promise<void> {
 }
 
 /**
- * Users of the last day whom the search does not know: those who registered at a server of the
- * version before, while the new one was rolled out.
+ * Lists users of the last day without a search entry: those who registered at a server of the
+ * previous version during a rollout.
  */
 export async function findUnsearchedUsers(db: Db): Promise<number[]> {
   const rows = await db.selectFrom("users as u").select("u.id")

@@ -9,10 +9,10 @@ import { refreshUserSearch } from "./user_search.ts";
 /** A row of `users`. */
 export type User = Selectable<UsersTable>;
 
-/** What a user starts with; the keys of name and address are computed from them. */
+/** Initial values of a user. The keys of name and address are computed. */
 export type NewUser = Omit<Insertable<UsersTable>, ComputedColumn>;
 
-/** What may change; the keys, `updated_at` and `version` follow by themselves. */
+/** Possible changes. The keys, `updated_at` and `version` are updated automatically. */
 export type UserChanges = Omit<
   Updateable<UsersTable>,
   "id" | ComputedColumn | "updated_at" | "version"
@@ -20,20 +20,20 @@ export type UserChanges = Omit<
 
 type ComputedColumn = "username_key" | "username_look" | "email_key";
 
-/** Rows of one statement of {@linkcode insertUsers}: PostgreSQL takes 65,535 parameters. */
+/** Rows per statement of {@linkcode insertUsers}: PostgreSQL takes 65,535 parameters. */
 const ROWS_PER_INSERT = 2_000;
 
-/** Names and addresses of one statement of {@linkcode findTakenKeys}. */
+/** Names or addresses per statement of {@linkcode findTakenKeys}. */
 const KEYS_PER_QUERY = 1_000;
 
-/** A user by id. */
+/** Finds a user by id. */
 export function findUserById(db: Db, id: number): Promise<User | undefined> {
   return db.selectFrom("users").selectAll().where("id", "=", id).executeTakeFirst();
 }
 
 /**
- * The user who signs in with `login`: a username, an address, or a username of before that nobody
- * has today.
+ * Finds the user who signs in with `login`: a username, an address, or a former username that
+ * nobody has today.
  */
 export function findUserByLogin(db: Db, login: string): Promise<User | undefined> {
   const key = foldKey(login);
@@ -47,7 +47,7 @@ export function findUserByLogin(db: Db, login: string): Promise<User | undefined
           of.selectFrom("former_usernames").select("user_id").where("name_key", "=", key)),
       ])
     )
-    // Should one user's name be another one's address, the name wins, every time.
+    // If one user's name is another one's address, the name always takes precedence.
     .orderBy((by) => by("username_key", "=", key), "desc")
     .orderBy((by) => by("email_key", "=", address), "desc")
     .limit(1)
@@ -62,13 +62,13 @@ export async function emailIsTaken(db: Db, email: string, exceptUserId = 0): Pro
   return row !== undefined;
 }
 
-/** Whether the username has turned out to be an earlier user's, so that only the address signs in. */
+/** Whether another user had this username before, so that only the address signs in. */
 export function hasSharedName({ username_key }: Pick<User, "username_key">): boolean {
   // No name that can be registered has a space, and no other key.
   return username_key.includes(" ");
 }
 
-/** Users for whom {@linkcode hasSharedName} holds, lower ids first. */
+/** Lists users for whom {@linkcode hasSharedName} is true, lower ids first. */
 export function listUsersWithSharedNames(
   db: Db,
   limit: number,
@@ -77,17 +77,17 @@ export function listUsersWithSharedNames(
     .where("username_key", "like", "% %").orderBy("id").limit(limit).execute();
 }
 
-/** What somebody has already of some usernames and addresses, as the unique indexes have it. */
+/** Usernames and addresses that are taken, as keys of the unique indexes. */
 export interface TakenKeys {
-  /** As {@linkcode foldKey} writes usernames. */
+  /** Keys of {@linkcode foldKey}. */
   readonly usernames: ReadonlySet<string>;
-  /** As {@linkcode lookOf} writes usernames. */
+  /** Keys of {@linkcode lookOf}. */
   readonly looks: ReadonlySet<string>;
-  /** As {@linkcode emailKey} writes addresses. */
+  /** Keys of {@linkcode emailKey}. */
   readonly emails: ReadonlySet<string>;
 }
 
-/** Which of these usernames and addresses somebody has, or has one that looks like it. */
+/** Finds which of these usernames and addresses are taken, or look like a taken one. */
 export async function findTakenKeys(
   db: Db,
   usernames: readonly string[],
@@ -119,7 +119,7 @@ export async function findTakenKeys(
   return taken;
 }
 
-/** Whether anybody is an admin, be it a suspended one. */
+/** Whether there is an admin, including suspended ones. */
 export async function anyAdmin(db: Db): Promise<boolean> {
   const row = await db.selectFrom("users").select("id").where("role", "=", "admin").limit(1)
     .executeTakeFirst();
@@ -153,7 +153,7 @@ export async function insertUser(tx: Tx, user: NewUser): Promise<User> {
   return inserted;
 }
 
-/** As {@linkcode insertUser}, but nothing if somebody has the address. */
+/** Like {@linkcode insertUser}, but inserts nothing if the address is taken. */
 export function insertUserUnlessAddressIsTaken(tx: Tx, user: NewUser): Promise<User | undefined> {
   const row = withKeys(user);
   return tx.with("claimed", (db) => claimNames(db, [row.username_key]))
@@ -165,7 +165,7 @@ export function insertUserUnlessAddressIsTaken(tx: Tx, user: NewUser): Promise<U
 /**
  * Inserts many users and returns their ids in the same order.
  *
- * @param profiles those that the users have from the start, in the same order
+ * @param profiles the profiles of the users, in the same order
  */
 export async function insertUsers(
   tx: Tx,
@@ -178,7 +178,7 @@ export async function insertUsers(
     const keys = rows.map((row) => row.username_key);
     const inserted = await tx.with("claimed", (db) => claimNames(db, keys))
       .insertInto("users").values(rows).returning(["id", "username_key"]).execute();
-    // SQL does not promise that rows come back in the order in which they went.
+    // SQL does not promise to return rows in the order of insertion.
     const idByKey = new Map(inserted.map((row) => [row.username_key, row.id]));
     ids.push(...keys.map((key) => idByKey.get(key)!));
   }
@@ -186,7 +186,7 @@ export async function insertUsers(
     tx,
     profiles.map((profile, index) => ({ ...profile, user_id: ids[index]! })),
   );
-  // The others are found by now: their names came with the profiles.
+  // The other users are in the search already: their names came with the profiles.
   await refreshUserSearch(tx, ids.filter((_, index) => !profiles[index]?.full_name));
   return ids;
 }
@@ -210,13 +210,13 @@ export async function updateUser(tx: Tx, id: number, changes: UserChanges): Prom
   return updated;
 }
 
-/** A name that a user had, and the user's id. */
+/** A former name, and the user's id. */
 export interface FormerName {
   readonly name: string;
   readonly userId: number;
 }
 
-/** Lets users sign in with names that they had before, as far as nobody has these names now. */
+/** Lets users sign in with former names, unless somebody else has the name now. */
 export async function insertFormerUsernames(tx: Tx, names: readonly FormerName[]): Promise<void> {
   const keys = names.map(({ name }) => foldKey(name));
   const ids = names.map(({ userId }) => userId);
@@ -228,7 +228,7 @@ export async function insertFormerUsernames(tx: Tx, names: readonly FormerName[]
   `.execute(tx);
 }
 
-/** Marks the address as proven, unless the user has moved to another one in between. */
+/** Marks the address as verified, unless the user has another one by now. */
 export function markEmailVerified(tx: Tx, id: number, email: string): Promise<User | undefined> {
   return tx.updateTable("users")
     .set({
@@ -240,7 +240,7 @@ export function markEmailVerified(tx: Tx, id: number, email: string): Promise<Us
     .returningAll().executeTakeFirst();
 }
 
-/** Deletes a user; profile and sessions go with the row. */
+/** Deletes a user with profile and sessions. */
 export async function deleteUserById(tx: Tx, id: number): Promise<void> {
   await tx.deleteFrom("users").where("id", "=", id).execute();
 }
@@ -255,10 +255,10 @@ function keysOfName(username: string): Pick<User, "username_key" | "username_loo
   return { username_key, username_look: look === username_key ? null : look };
 }
 
-/** The look of a username, as the unique index has it. */
+/** Returns the look of a username, as in the unique index. */
 const LOOK = sql<string>`coalesce(username_look, username_key)`;
 
-/** Nobody signs in any more with a name of before that is another user's now. */
+/** Ends the use of a former name that another user has now. */
 function claimNames(db: QueryCreator<Database>, keys: readonly string[]) {
   return db.deleteFrom("former_usernames")
     .where("name_key", "=", sql<string>`any(${keys}::text[])`);

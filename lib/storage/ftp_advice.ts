@@ -33,7 +33,7 @@ const SYMPTOMS: readonly FtpSymptom[] = [
     advice: "switch TLS on in the server (ssl_enable=YES in vsftpd, TLSEngine on in ProFTPD), " +
       "or begin FTP_URL with ftp://",
   },
-  { reason: /^530/, advice: "mend the user and password in FTP_URL" },
+  { reason: /^530/, advice: "correct the user and password in FTP_URL" },
   { reason: /^421/, advice: "let the server take more connections of one client" },
   { reason: /^(452|552)|quota|no space/i, advice: "make room on the server" },
   {
@@ -44,9 +44,9 @@ const SYMPTOMS: readonly FtpSymptom[] = [
   {
     reason: /not done within|Timeout \(control socket\)/,
     tls: "explicit",
-    advice: "mend host and port in FTP_URL; if the server begins with TLS, add ?tls=implicit",
+    advice: "correct host and port in FTP_URL; if the server begins with TLS, add ?tls=implicit",
   },
-  { reason: UNREACHABLE, advice: "start the FTP server, or mend host and port in FTP_URL" },
+  { reason: UNREACHABLE, advice: "start the FTP server, or correct host and port in FTP_URL" },
 ];
 
 /** Returns a failure's message, and what an operator can do about it. */

@@ -9,16 +9,16 @@ import type { FtpSettings } from "@/lib/settings/ftp_url.ts";
 /** "Requested action not taken. File unavailable." RFC 959, 4.2.2 */
 const NOT_THERE = 550;
 
-/** What servers say as well of a file that is not there, and of others that are. */
+/** Other codes for a missing file. Servers use them for existing files as well. */
 const MAYBE_NOT_THERE = [450, 451, 501, 553];
 
-/** Commands that a server does not have. */
+/** Codes for unknown commands. */
 const UNKNOWN_COMMAND = [500, 502, 504];
 
 /** "Service not available, closing control connection." RFC 959, 4.2.2 */
 const CLOSING = 421;
 
-/** Connects and signs in; the client is of use only where this succeeds. */
+/** Connects and signs in. If it fails, the client cannot be used. */
 export async function signIn(client: Client, settings: FtpSettings): Promise<void> {
   const { host, port, user, password, tls, ca } = settings;
   await client.access({
@@ -33,8 +33,8 @@ export async function signIn(client: Client, settings: FtpSettings): Promise<voi
 }
 
 /**
- * The folder of `FTP_URL` without a slash at its end, right after signing in: `~` is where the
- * server has put us.
+ * Returns the folder of `FTP_URL` without a trailing slash. Call it right after signing in: `~` is
+ * the current folder.
  */
 export async function findBaseFolder(client: Client, baseDir: string): Promise<string> {
   if (!baseDir.startsWith("~")) return baseDir.replace(/\/+$/, "");
@@ -42,24 +42,24 @@ export async function findBaseFolder(client: Client, baseDir: string): Promise<s
   return login + baseDir.slice(1);
 }
 
-/** Makes a folder where it is missing, and those above it as far as they are missing too. */
+/** Creates a folder and its parents, if they are missing. */
 export async function ensureFolder(client: Client, folder: string): Promise<void> {
   if (await enterFolder(client, folder)) return;
   const parent = folder.slice(0, folder.lastIndexOf("/"));
   if (parent !== "") await ensureFolder(client, parent);
   const made = await client.sendIgnoringError(`MKD ${folder}`);
-  // Another connection may have made it meanwhile.
+  // Another connection may have created it meanwhile.
   if (!await enterFolder(client, folder)) throw new FTPError(made);
 }
 
-/** Goes into a folder; says whether the server lets us. */
-export async function enterFolder(client: Client, folder: string): Promise<boolean> {
+/** Enters a folder. Returns whether the server allows it. */
+async function enterFolder(client: Client, folder: string): Promise<boolean> {
   const { code } = await client.sendIgnoringError(`CWD ${folder || "/"}`);
   if (code === CLOSING) throw new FTPError({ code, message: "421 The server ends the connection" });
   return code < 400;
 }
 
-/** Bytes of a file, or `undefined` where it is not there. */
+/** Returns the bytes of a file, or `undefined` if it does not exist. */
 export async function sizeOf(
   client: Client,
   folder: string,
@@ -74,13 +74,13 @@ export async function sizeOf(
   }
 }
 
-/** What is in a folder; nothing where it is not there. */
+/** Lists a folder. A missing folder is empty. */
 export async function listFolder(client: Client, folder: string) {
-  // A refused transfer may look like a broken network, so none is begun that may be refused.
+  // A refused transfer may look like a broken network, so never start one that may be refused.
   return await enterFolder(client, folder) ? await client.list() : [];
 }
 
-/** Removes a file; one that is not there is no fault. */
+/** Removes a file, if it exists. */
 export async function removeFile(client: Client, folder: string, name: string): Promise<void> {
   try {
     await client.remove(`${folder}/${name}`);
@@ -92,7 +92,9 @@ export async function removeFile(client: Client, folder: string, name: string): 
   }
 }
 
-/** When a file was changed; `undefined` where it is not there, or the server does not say. */
+/**
+ * Returns when a file was changed, or `undefined` if it does not exist or the server does not say.
+ */
 export async function changedAt(
   client: Client,
   folder: string,
@@ -110,16 +112,16 @@ function isRefusal(error: unknown, codes: readonly number[]): boolean {
   return error instanceof FTPError && codes.includes(error.code);
 }
 
-/** Whether the server does not know `EPSV`; it may have understood, and the connection have failed. */
+/** Whether the server does not know `EPSV`. Otherwise the data connection may have failed. */
 function isUnknownToServer(error: unknown): boolean {
   if (error instanceof FTPError) return error.code !== CLOSING;
   return error instanceof Error && error.message.startsWith("Can't parse");
 }
 
 /**
- * Opens a data connection to the host of `FTP_URL`, by the name under which the server may be reached
- * (`--allow-net`). The one that `PASV` names is not asked: behind NAT it is an address of the
- * server's own network, and a server could send us anywhere with it.
+ * Opens a data connection to the host of `FTP_URL`, which is the name that `--allow-net` contains.
+ * The address in the answer to `PASV` is ignored: with NAT it belongs to the server's own network,
+ * and a server could send us anywhere with it.
  *
  * @see https://www.rfc-editor.org/rfc/rfc2428 on EPSV, which names no host
  */

@@ -16,7 +16,7 @@ export function down(_db: Kysely<unknown>): Promise<void> {
 }
 `;
 
-/** Writes a migration that is to be filled in, lists it, and returns its path. */
+/** Writes an empty migration, adds it to the list, and returns its path. */
 export async function writeMigration(folder: string, name: string): Promise<string> {
   const before = await listFiles(folder);
   const number = Number(before.at(-1)?.slice(0, 4) ?? 0) + 1;

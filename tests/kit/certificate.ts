@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import { openssl } from "./programs.ts";
 
-/** Where a certificate and its key lie, as PEM. */
+/** Files of a certificate and its key, as PEM. */
 export interface CertificateFiles {
   readonly certificateFile: string;
   readonly keyFile: string;
 }
 
-/** Makes a certificate for the loopback addresses that is its own authority. */
+/** Makes a self-signed certificate for the loopback addresses. */
 export async function makeCertificate(folder: string, days = 2): Promise<CertificateFiles> {
   const certificateFile = join(folder, "certificate.pem");
   const keyFile = join(folder, "key.pem");
@@ -21,9 +21,9 @@ export async function makeCertificate(folder: string, days = 2): Promise<Certifi
 }
 
 /**
- * Runs OpenSSL, and gives what it writes.
+ * Runs OpenSSL and returns its output.
  *
- * @throws {Error} if it is not installed, or fails.
+ * @throws {Error} if it is not installed or fails.
  */
 export async function runOpenssl(args: string[]): Promise<string> {
   const program = openssl.find();

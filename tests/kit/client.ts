@@ -1,4 +1,4 @@
-/** A response whose body is read already. */
+/** A response with its text. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
@@ -8,7 +8,7 @@ export interface Answer {
 /** The values of a form, or of a JSON object. */
 export type Fields = Readonly<Record<string, string>>;
 
-/** A browser without pages: sends what one would send, keeps cookies, follows no redirect. */
+/** Sends the same requests as a browser and keeps cookies, but follows no redirects. */
 export class TestClient {
   readonly #cookies = new Map<string, string>();
 
@@ -44,7 +44,7 @@ export class TestClient {
     return this.send(path, { method, headers, body: JSON.stringify(value) });
   }
 
-  /** Sends any request, with the cookies and nothing else of its own. */
+  /** Sends any request, and adds only the cookies. */
   async send(path: string, init: RequestInit = {}): Promise<Answer> {
     const headers = new Headers(init.headers);
     const cookies = [...this.#cookies].map(([name, value]) => `${name}=${value}`);
@@ -61,12 +61,12 @@ export class TestClient {
     return answer;
   }
 
-  /** The cookies as `Cookie` would send them, by name. */
+  /** Returns the cookies by name. */
   cookies(): ReadonlyMap<string, string> {
     return this.#cookies;
   }
 
-  /** Keeps a cookie, or drops it, as the value of `Set-Cookie` says. */
+  /** Stores or removes a cookie, as the value of `Set-Cookie` says. */
   keep(line: string): void {
     const [pair = "", ...attributes] = line.split("; ");
     const [name = "", ...value] = pair.split("=");

@@ -6,10 +6,7 @@ export interface ConsoleLine {
   readonly text: string;
 }
 
-/**
- * Takes what is written to the console until the returned function is called. The console itself
- * sees nothing of it.
- */
+/** Captures console output until the returned function is called. Nothing is printed. */
 export function interceptConsole(take: (line: ConsoleLine) => void): () => void {
   const own = LEVELS.map((level) => [level, console[level]] as const);
   for (const level of LEVELS) {
@@ -20,7 +17,7 @@ export function interceptConsole(take: (line: ConsoleLine) => void): () => void 
   };
 }
 
-/** Runs `fn` and gives what it wrote to the console, which then fails no test. */
+/** Runs `fn` and returns its console output, which then fails no test. */
 export async function captureConsole(fn: () => unknown): Promise<ConsoleLine[]> {
   const lines: ConsoleLine[] = [];
   const stop = interceptConsole((line) => lines.push(line));

@@ -9,30 +9,30 @@ import { startPgBouncer } from "./pgbouncer.ts";
 import { pgbouncer, postgres } from "./programs.ts";
 import { tempFolder } from "./temp.ts";
 
-/** The settings for the PostgreSQL database at `url`. */
+/** Returns the settings for the PostgreSQL database at `url`. */
 export function postgresAt(url: string): DatabaseSettings {
   return readSettings({ DATABASE_URL: url }).database;
 }
 
-/** How `deno task test` tells the tests of the databases that it prepared. */
+/** Variables in which `deno task test` passes its databases to the tests. */
 const VARIABLES = {
   /** Address of the run's PostgreSQL server. */
   server: "TEST_POSTGRES_URL",
-  /** Name of the migrated database in it that each test gets a copy of. */
+  /** Name of its migrated database, of which each test gets a copy. */
   template: "TEST_POSTGRES_TEMPLATE",
   /** Port of the PgBouncer in front of it. */
   pooler: "TEST_PGBOUNCER_PORT",
-  /** `1` has all tests on PostgreSQL go through PgBouncer. */
+  /** `1` lets all tests on PostgreSQL connect through PgBouncer. */
   poolAll: "TEST_THROUGH_PGBOUNCER",
 } as const;
 
-/** The databases of a test run, gone when they are disposed. */
+/** The databases of a test run. Disposing them deletes them. */
 export interface Databases extends AsyncDisposable {
-  /** What tells the tests of them. */
+  /** Environment variables for the tests. */
   readonly env: Record<string, string>;
 }
 
-/** Starts PostgreSQL, if the machine has it, and migrates both databases once for all tests. */
+/** Starts PostgreSQL, if it is installed, and migrates both databases once for all tests. */
 export async function prepareDatabases(): Promise<Databases> {
   await using stack = new AsyncDisposableStack();
   const folder = stack.use(await tempFolder());
@@ -52,7 +52,7 @@ export async function prepareDatabases(): Promise<Databases> {
 }
 
 async function makeTemplate(clusterUrl: string): Promise<string> {
-  // It goes with the cluster.
+  // It is deleted with the cluster.
   const { name, url } = await createPostgresDatabase(clusterUrl);
   const { db, close } = await openDatabase(postgresAt(url));
   await migrateUp(db);
@@ -60,27 +60,27 @@ async function makeTemplate(clusterUrl: string): Promise<string> {
   return name;
 }
 
-/** A migrated, empty database of a test's own. */
+/** A test's own database, migrated and empty. */
 export interface TestDatabase extends OpenDatabase {
-  /** Where further connections go, as those of another instance; PostgreSQL alone has it. */
+  /** Address for further connections, such as those of another instance. Only on PostgreSQL. */
   readonly url: string | undefined;
 }
 
-/** What a test needs beside its database. */
+/** Requirements of a test besides its database. */
 export interface TestNeeds {
-  /** This machine lacks something: the test is skipped. */
+  /** Skips the test, because this machine lacks something. */
   readonly ignore?: boolean;
-  /** What is tested does not depend on the database: the embedded one will do. */
+  /** The test does not depend on the database: the embedded one is enough. */
   readonly anyDatabase?: boolean;
-  /** It says something of poolers, too: it runs once more through PgBouncer. */
+  /** Poolers matter: the test also runs through PgBouncer. */
   readonly pooled?: boolean;
-  /** Why it says nothing through a pooler: it is left out where all tests go through one. */
+  /** Why the test cannot use a pooler. It is skipped if all tests use one. */
   readonly unpooled?: string;
 }
 
 /**
- * Registers a test once for each database, each with a migrated and empty one of its own. Without
- * a PostgreSQL server, as under a plain `deno test`, that half is skipped.
+ * Registers a test once for each kind of database, each with its own migrated and empty one.
+ * Without a PostgreSQL server, as with a plain `deno test`, that half is skipped.
  */
 export function databaseTest(
   name: string,

@@ -1,4 +1,4 @@
-/** The embedded database of the tests of a module, which have it in turn. */
+/** The embedded database that the tests of a module use in turn. */
 import type { PGlite } from "@electric-sql/pglite";
 import { connectionOf, PortSocket } from "@/lib/db/connection.ts";
 import type { OpenDatabase } from "@/lib/db/database.ts";
@@ -7,10 +7,10 @@ import { createPGlite } from "@/lib/db/pglite.ts";
 import { PGliteServer } from "@/lib/db/pglite_server.ts";
 import { openPortPool } from "@/lib/db/pglite_thread.ts";
 
-/** Where a migrated and empty database lies that each module gets a copy of. */
+/** File of a migrated and empty database, of which each module gets a copy. */
 export const SNAPSHOT_VARIABLE = "TEST_PGLITE_SNAPSHOT";
 
-/** Makes the file for {@linkcode SNAPSHOT_VARIABLE}. */
+/** Creates the file for {@linkcode SNAPSHOT_VARIABLE}. */
 export async function makeSnapshot(): Promise<Uint8Array<ArrayBuffer>> {
   const pglite = await createPGlite();
   const { db, close } = serve(pglite);
@@ -22,8 +22,8 @@ export async function makeSnapshot(): Promise<Uint8Array<ArrayBuffer>> {
 }
 
 /**
- * As an application meets it, except that it runs in the thread of the test: a thread for each
- * module would have to compile PGlite once more.
+ * As in the application, except that it runs in the thread of the test: each further thread would
+ * have to compile PGlite again.
  */
 function serve(pglite: PGlite): OpenDatabase {
   const crashed = Promise.withResolvers<Error>();
@@ -39,10 +39,10 @@ function serve(pglite: PGlite): OpenDatabase {
   };
 }
 
-/** A database that no test has at the moment; to open one takes as long as many a test. */
+/** A database that no test is using. Opening one takes as long as a test. */
 interface Idle {
   readonly pglite: PGlite;
-  /** What {@linkcode describe} says of a new one. */
+  /** The {@linkcode describe} of a new one. */
   readonly asNew: string;
 }
 
@@ -50,7 +50,7 @@ let idle: Idle | undefined;
 
 Deno.test.afterAll(async () => await idle?.pglite.close());
 
-/** Calls `fn` with a migrated and empty database, which is emptied for the next test. */
+/** Calls `fn` with a migrated and empty database, and empties it for the next test. */
 export async function withEmbedded(fn: (database: OpenDatabase) => unknown): Promise<void> {
   const { pglite, asNew } = idle ?? await open();
   idle = undefined;
@@ -74,13 +74,13 @@ async function open(): Promise<Idle> {
 
 let snapshot: Promise<Uint8Array<ArrayBuffer>> | undefined;
 
-/** Reads the snapshot of the run, or makes one where there is no such run; once a module. */
+/** Reads the snapshot of the run, or creates one if there is none, once per module. */
 function loadSnapshot(): Promise<Uint8Array<ArrayBuffer>> {
   const file = Deno.env.get(SNAPSHOT_VARIABLE);
   return snapshot ??= file ? Deno.readFile(file) : makeSnapshot();
 }
 
-/** Makes the folder `path` with a migrated and empty database: a new one takes seconds to make. */
+/** Creates the folder `path` with a migrated and empty database. A new one would take seconds. */
 export async function makeDatabaseFolder(path: string): Promise<void> {
   await Deno.mkdir(path, { mode: 0o700 });
   const tar = new Deno.Command("tar", {
@@ -96,7 +96,7 @@ export async function makeDatabaseFolder(path: string): Promise<void> {
   if (!success) throw new Error(`Cannot unpack a database: ${new TextDecoder().decode(stderr)}`);
 }
 
-/** Faster than `truncate`, which makes new files. */
+/** Faster than `truncate`, which creates new files. */
 async function empty(pglite: PGlite): Promise<void> {
   await pglite.exec(`
     set session_replication_role = replica;
@@ -112,12 +112,12 @@ async function empty(pglite: PGlite): Promise<void> {
   await pglite.exec("discard all");
 }
 
-/** Beyond it, scans would notice the rows that were there before. */
+/** Larger tables would slow scans down with deleted rows. */
 const REUSABLE_MAX_BYTES = 4 * 1024 * 1024;
 
 /**
- * What a test may change beside rows: the schema, which migrations have run, the statistics of the
- * planner, and how much room is taken.
+ * Describes everything besides rows that a test may change: the schema, applied migrations, the
+ * planner's statistics and the size.
  */
 async function describe(pglite: PGlite): Promise<string> {
   const { rows } = await pglite.query(`

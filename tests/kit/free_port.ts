@@ -1,10 +1,10 @@
-/** A TCP port of the loopback interface on which nobody listens now. */
+/** Returns a TCP port of the loopback interface that is free now. */
 export function freePort(): number {
   return freePorts(1)[0] ?? 0;
 }
 
-/** That many different free ports of the loopback interface. */
-export function freePorts(count: number): number[] {
+/** Returns several different free ports of the loopback interface. */
+function freePorts(count: number): number[] {
   const listeners = Array.from(
     { length: count },
     () => Deno.listen({ hostname: "127.0.0.1", port: 0 }),

@@ -5,7 +5,7 @@ import { freePort } from "./free_port.ts";
 import { startServer } from "./server_process.ts";
 import { tempFolder } from "./temp.ts";
 
-/** How an FTP server of the tests is set up. */
+/** Options of an FTP server for tests. */
 export interface FtpServerOptions {
   /**
    * `required` refuses a sign-in without explicit TLS; `implicit` begins with TLS; `none` offers no
@@ -27,35 +27,35 @@ export interface FtpServer extends AsyncDisposable {
   readonly password: string;
   /** `FTP_URL` of the server: scheme, account, address and `/`. */
   readonly url: string;
-  /** The server's certificate in PEM, which clients have to be told to trust. */
+  /** The server's certificate in PEM, which clients must trust explicitly. */
   readonly certificate: string;
-  /** The file that it is in, for `FTP_CA_FILE`. */
+  /** The certificate's file, for `FTP_CA_FILE`. */
   readonly certificateFile: string;
   /** The folder on disk that the account sees as `/`. */
   readonly folder: string;
-  /** What the server wrote, for the message of a failed test. */
+  /** The server's output, for the message of a failed test. */
   output(): string;
-  /** Ends the server and its sessions; `SIGKILL` as a crash does it. Files stay. */
+  /** Ends the server and its sessions, with `SIGKILL` like a crash. Files stay. */
   kill(signal?: Deno.Signal): Promise<void>;
   /** Starts it again on the same port with the same files. */
   restart(): Promise<void>;
 }
 
-/** The one account of the FTP servers of the tests. */
+/** The only account of the tests' FTP servers. */
 export const FTP_ACCOUNT = { user: "avatars", password: "correct horse" } as const;
 
-/** What a server program has to be configured for. */
+/** Values for the configuration of a server program. */
 export interface FtpPlace extends Required<FtpServerOptions> {
   /** Folder for configuration, passwords and logs. */
   readonly home: string;
-  /** Folder that {@linkcode FTP_ACCOUNT} sees as `/`; belongs to `guest`. */
+  /** Folder that {@linkcode FTP_ACCOUNT} sees as `/`. It belongs to `guest`. */
   readonly folder: string;
   readonly port: number;
   /** The account of this machine that {@linkcode FTP_ACCOUNT} acts as. */
   readonly guest: Account;
   readonly certificateFile: string;
   readonly keyFile: string;
-  /** SHA-512 `crypt` hash of the password, as FTP servers keep it in files. */
+  /** SHA-512 `crypt` hash of the password, as in the files of FTP servers. */
   readonly passwordHash: string;
 }
 
@@ -64,13 +64,13 @@ export interface FtpSetup {
   readonly program: string;
   readonly args: readonly string[];
   readonly env?: Record<string, string>;
-  /** A file outside of the home that has to go with the server. */
+  /** A file outside the home that must be deleted with the server. */
   readonly outsideFile?: string;
 }
 
 /**
- * Starts an FTP server whose one user acts as the account `guestName` of this machine. `configure`
- * writes what its program reads.
+ * Starts an FTP server with one user, who acts as the account `guestName` of this machine.
+ * `configure` writes the files of its program.
  */
 export async function startFtpServer(
   guestName: string,
@@ -78,7 +78,7 @@ export async function startFtpServer(
   configure: (place: FtpPlace) => Promise<FtpSetup>,
 ): Promise<FtpServer> {
   const home = await tempFolder();
-  // The guest has to get through to its folder.
+  // The guest must be able to reach its folder.
   await Deno.chmod(home.path, 0o755);
   const guest = await findAccount(guestName);
   const folder = join(home.path, "files");

@@ -2,19 +2,19 @@ import { cp, symlink } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { tempFolder } from "./temp.ts";
 
-/** A copy of the project in which what a document says can be done for real. */
+/** A copy of the project in which the steps of a document can be followed. */
 export interface ProjectCopy extends AsyncDisposable {
   /**
-   * Does what a section of `docs/architecture.md` says, block by block, and returns the files that
-   * differ afterwards, tests and documents aside.
+   * Follows a section of `docs/architecture.md`, block by block. Returns the files that differ
+   * afterwards, except tests and documents.
    *
-   * @throws {Error} where a block does not fit the project.
+   * @throws {Error} if a block does not fit the project.
    */
   follow(heading: string): Promise<string[]>;
   /**
    * Runs Deno in the copy.
    *
-   * @throws {Error} with what it wrote, if it fails.
+   * @throws {Error} with its output, if it fails.
    */
   run(...args: string[]): Promise<void>;
 }
@@ -22,11 +22,11 @@ export interface ProjectCopy extends AsyncDisposable {
 const ROOT = resolve(import.meta.dirname!, "../..");
 const DOCUMENT = "docs/architecture.md";
 
-/** What a copy does without, and what it shares with the original. */
+/** Parts that a copy omits or shares with the original. */
 const LEFT_OUT = [".git", "_fresh", ".data", ".env"];
 const SHARED = ["node_modules", ".test"];
 
-/** Copies the project, without what is built or installed. */
+/** Copies the project without builds and packages. */
 export async function copyProject(): Promise<ProjectCopy> {
   const folder = await tempFolder();
   for await (const { name } of Deno.readDir(ROOT)) {
@@ -47,7 +47,7 @@ export async function copyProject(): Promise<ProjectCopy> {
   };
 }
 
-/** The texts of a folder by path, tests, documents and what {@linkcode SHARED} names aside. */
+/** Reads the texts of a folder by path, except tests, documents and {@linkcode SHARED} folders. */
 async function readFiles(root: string, folder = ""): Promise<Map<string, string>> {
   const texts = new Map<string, string>();
   for await (const entry of Deno.readDir(join(root, folder))) {
@@ -94,7 +94,7 @@ async function carryOut({ language, lines: [first = "", ...rest] }: Block, root:
   }
 }
 
-/** The file that a path means, which may have a `*` in its last part. */
+/** Finds the file of a path, which may have a `*` in its last part. */
 async function findFile(path: string, root: string): Promise<string> {
   const file = join(root, path);
   if (!path.includes("*")) return file;
@@ -106,7 +106,7 @@ async function findFile(path: string, root: string): Promise<string> {
   throw new Error(`${DOCUMENT} speaks of ${path}, and there is no such file`);
 }
 
-/** Takes the lines with `-` out and puts those with `+` in; the others say where. */
+/** Removes the lines with `-` and adds those with `+`. The others show where. */
 async function applyDiff(file: string, lines: readonly string[]): Promise<void> {
   let text = await Deno.readTextFile(file);
   for (const hunk of lines.join("\n").split(/^@@.*\n/m).map((part) => part.trimEnd())) {

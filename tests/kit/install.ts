@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
 import { messageOf } from "@/lib/message_of.ts";
 import {
   chromium,
@@ -19,8 +20,8 @@ import { tempFolder } from "./temp.ts";
 const INSTALLED = [postgres, pgbouncer, chromium, vsftpd, haproxy, nginx, openssl];
 
 /**
- * Installs what the tests need and this machine lacks, if it is a Debian and this is root; says
- * what to do otherwise. Those tests are skipped then.
+ * Installs missing programs for the tests on Debian as root. Otherwise says what to do, and the
+ * tests that need them are skipped.
  */
 export async function installMissing(say: (sentence: string) => void): Promise<void> {
   const missing = [...INSTALLED, proftpd].filter((program) => !program.find());
@@ -61,13 +62,13 @@ async function install(
   if (missing.includes(proftpd)) await unpack(proftpd, PROFTPD_FOLDER);
 }
 
-/** apt says in these words that another process, such as a nightly upgrade, is at work. */
+/** apt's message while another process, such as a nightly upgrade, is running. */
 const LOCKED = /Could not get lock|Unable to acquire the dpkg frontend lock|Unable to lock/;
 
 const LOCK_PAUSE_MS = 3_000;
 const LOCK_WAIT_MS = 15 * 60_000;
 
-/** Runs a command of apt again until no other process has its lock, for at most 15 minutes. */
+/** Repeats a command of apt while another process has its lock, for at most 15 minutes. */
 export async function onceUnlocked(
   command: () => Promise<void>,
   say: (sentence: string) => void,
@@ -81,7 +82,7 @@ export async function onceUnlocked(
       const isLocked = error instanceof Error && LOCKED.test(error.message);
       if (!isLocked || performance.now() > end) throw error;
       if (isFirst) say("Waiting for another process that installs programs");
-      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      await pause(pauseMs);
     }
   }
 }
@@ -90,10 +91,10 @@ function packagesOf(programs: readonly Program[]): string[] {
   return programs.flatMap(({ packages }) => packages);
 }
 
-/** Lays the files of packages into a folder without installing them. */
+/** Unpacks packages into a folder without installing them. */
 async function unpack({ packages }: Program, folder: string): Promise<void> {
   await using downloads = await tempFolder();
-  // apt downloads as an account of its own.
+  // apt downloads with its own account.
   await Deno.chmod(downloads.path, 0o777);
   await run("apt-get", ["download", "-qq", ...packages], downloads.path);
   await Deno.mkdir(folder, { recursive: true });
@@ -102,7 +103,11 @@ async function unpack({ packages }: Program, folder: string): Promise<void> {
   }
 }
 
-/** @throws {Error} with what the command wrote, if it fails. */
+/**
+ * Runs a command.
+ *
+ * @throws {Error} with its output, if it fails.
+ */
 async function run(command: string, args: string[], cwd = "/"): Promise<void> {
   const { success, stdout, stderr } = await new Deno.Command(command, {
     args,

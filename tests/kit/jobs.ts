@@ -6,13 +6,13 @@ import { createJobRunner, type JobRunner } from "@/lib/repo/job_runner.ts";
 import type { Job } from "@/lib/repo/jobs.ts";
 import { DatabaseStore } from "@/lib/storage/database_store.ts";
 
-/** Does the jobs of an application with these hooks, and without an FTP server. */
+/** Creates a runner for an application with these hooks and without an FTP server. */
 export function runnerOf(db: Db, hooks: readonly Hook[]): JobRunner {
   const images = { keptIn: "database", store: new DatabaseStore(db) } as const;
   return createJobRunner(db, createSilentLogger(), jobKinds({ db, images, hooks }));
 }
 
-/** All jobs, in the order in which they came. */
+/** Returns all jobs in the order of insertion. */
 export function jobsOf(db: Db): Promise<Job[]> {
   return db.selectFrom("jobs").selectAll().orderBy("id").execute();
 }

@@ -1,4 +1,4 @@
-/** Runs in the thread of a server, and says over HTTP for how long its event loop was held. */
+/** Runs in the thread of a server and reports over HTTP how long its event loop was blocked. */
 import { watchEventLoop } from "./loop_watch.ts";
 
 const watch = watchEventLoop();

@@ -1,17 +1,17 @@
-/** How often the event loop is to have its turn. */
+/** Interval of the checks. */
 const TICK_MS = 5;
 
 /** Watches the event loop of its thread. */
 export interface LoopWatch {
-  /** The longest time, in milliseconds, in which timers had no turn since this was last asked. */
+  /** Returns the longest time in milliseconds in which no timer ran since the last call. */
   takeLongest(): number;
   stop(): void;
 }
 
 /**
- * Starts to watch the event loop of this thread. What counts is the processor time that the thread
- * itself has used between two turns, so that other threads and processes do not disturb; where the
- * system does not tell, the time that went by.
+ * Starts to watch the event loop of this thread. It measures the processor time that the thread
+ * used between two checks, so that other threads and processes do not count. If the system does not
+ * know it, it measures elapsed time.
  */
 export function watchEventLoop(): LoopWatch {
   const now = processorClock() ?? (() => performance.now());
@@ -34,7 +34,7 @@ export function watchEventLoop(): LoopWatch {
   };
 }
 
-/** Milliseconds of processor time of this thread. */
+/** Returns the processor time of this thread in milliseconds. */
 function processorClock(): (() => number) | undefined {
   const read = () =>
     Number(Deno.readTextFileSync("/proc/thread-self/schedstat").split(" ")[0]) / 1e6;

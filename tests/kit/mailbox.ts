@@ -1,30 +1,30 @@
 import { bracketed } from "@/lib/ip_address.ts";
 import type { CertificateFiles } from "./certificate.ts";
 
-/** A letter as it arrived. */
+/** A received letter. */
 export interface Letter {
   readonly to: string;
   /** Headers and body, decoded. */
   readonly text: string;
 }
 
-/** An SMTP server that keeps what it is sent. */
+/** An SMTP server that keeps received letters. */
 export interface Mailbox extends AsyncDisposable {
   /** For `SMTP_URL`. */
   readonly url: string;
-  /** What it was told outside of letters, a line each. */
+  /** Received commands, a line each. */
   readonly commands: readonly string[];
-  /** The next letter, once it is here. */
+  /** Resolves to the next letter when it arrives. */
   next(): Promise<Letter>;
 }
 
-/** How a mail server differs from one that takes everything. */
+/** Options of a mail server. By default it accepts everything. */
 export interface MailboxOptions {
-  /** Where it listens. Default: `127.0.0.1`. */
+  /** Address to listen on. Default: `127.0.0.1`. */
   readonly hostname?: string;
-  /** Makes it begin with TLS. */
+  /** Makes connections begin with TLS. */
   readonly certificate?: CertificateFiles;
-  /** Its own answer to a command; `undefined` for the common one. */
+  /** A special answer to a command, or `undefined` for the common one. */
   answer?(command: string): string | undefined;
 }
 
@@ -70,7 +70,7 @@ async function serve(
 ): Promise<void> {
   for await (const connection of listener) {
     using client = connection;
-    // A client that does not like the certificate hangs up.
+    // A client that refuses the certificate disconnects.
     await converse(client, answer, take).catch(() => undefined);
   }
 }

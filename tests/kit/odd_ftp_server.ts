@@ -1,12 +1,14 @@
 import { dirname } from "node:path/posix";
 
-/** How an FTP server differs from the common ones. */
+/** Differences between an FTP server and common ones. */
 export interface Oddities {
-  /** Where it listens. Default: `127.0.0.1`. */
+  /** Address to listen on. Default: `127.0.0.1`. */
   readonly hostname?: string;
-  /** The folder that one signs in to. Default: `/`. */
+  /** The folder after signing in. Default: `/`. */
   readonly loginFolder?: string;
-  /** Its own answer to a command, such as `502 No` to `SIZE`; `undefined` for the common one. */
+  /**
+   * A special answer to a command, such as `502 No` to `SIZE`, or `undefined` for the common one.
+   */
   answer?(command: string, argument: string): string | undefined;
 }
 
@@ -15,11 +17,11 @@ export interface OddFtpServer extends AsyncDisposable {
   readonly port: number;
   /** By path. */
   readonly files: ReadonlyMap<string, Uint8Array>;
-  /** What it was told, a command each. */
+  /** Received commands. */
   readonly commands: readonly string[];
 }
 
-/** Starts an FTP server that answers as some servers do which the tests cannot install. */
+/** Starts an FTP server that answers like servers that the tests cannot install. */
 export function startOddFtpServer(oddities: Oddities = {}): OddFtpServer {
   const { hostname = "127.0.0.1", loginFolder = "/", answer = () => undefined } = oddities;
   const listener = Deno.listen({ hostname, port: 0 });
@@ -77,7 +79,7 @@ class Session {
         }
       }
     } catch (error) {
-      // The client has gone away in the middle of it.
+      // The client has disconnected.
       const isGone = error instanceof Deno.errors.BrokenPipe ||
         error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.BadResource;
       if (!isGone) throw error;

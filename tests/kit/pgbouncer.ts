@@ -4,15 +4,15 @@ import { pgbouncer } from "./programs.ts";
 import { startServer } from "./server_process.ts";
 import { tempFolder } from "./temp.ts";
 
-/** A pooler in front of a PostgreSQL server, gone when it is disposed. */
+/** A pooler for a PostgreSQL server. Disposing it stops it. */
 export interface Pooler extends AsyncDisposable {
-  /** The port of the loopback interface on which it listens. */
+  /** Its port on the loopback interface. */
   readonly port: number;
 }
 
 /**
- * Starts PgBouncer in transaction mode in front of the server at `url`; everything else of it is
- * as Debian ships it. It refuses to run as root, so for root it runs as the account `postgres`.
+ * Starts PgBouncer in transaction mode for the server at `url`, otherwise with Debian's
+ * configuration. It refuses to run as root, so for root it runs as the account `postgres`.
  *
  * @throws {Error} if PgBouncer is not installed or does not start.
  */

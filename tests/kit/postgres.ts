@@ -7,30 +7,30 @@ import { postgres } from "./programs.ts";
 import { startServer } from "./server_process.ts";
 import { tempFolder } from "./temp.ts";
 
-/** A throw-away PostgreSQL server, gone with all its data when it is disposed. */
+/** A temporary PostgreSQL server. Disposing it deletes it with all data. */
 export interface PostgresCluster extends AsyncDisposable {
   /** Address of its `postgres` database, as a superuser. */
   readonly url: string;
-  /** Its own certificate, where it speaks TLS. */
+  /** Its certificate, if it uses TLS. */
   readonly certificateFile?: string;
   /** The process whose children serve the connections. */
   readonly pid: number;
 }
 
-/** A database of a cluster, dropped when it is disposed. */
+/** A database of a cluster. Disposing it drops it. */
 export interface PostgresDatabase extends AsyncDisposable {
   readonly name: string;
   readonly url: string;
 }
 
-/** Nothing of a test run has to outlive a power cut. */
+/** No data of a test run must survive a power cut. */
 const FAST_BUT_UNSAFE = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
 
 /**
- * Starts a PostgreSQL server of its own on a free port of the loopback interface. It refuses to
- * run as root, so for root it runs as the account `postgres`.
+ * Starts a separate PostgreSQL server on a free port of the loopback interface. It refuses to run
+ * as root, so for root it runs as the account `postgres`.
  *
- * @param transport what it speaks; its certificate is for 127.0.0.1 and not for 127.0.0.2
+ * @param transport with TLS, its certificate is for 127.0.0.1 but not for 127.0.0.2
  * @throws {Error} if PostgreSQL is not installed or does not start.
  */
 export async function startPostgres(
@@ -79,10 +79,10 @@ export async function startPostgres(
 }
 
 /**
- * Makes a database in the cluster of `clusterUrl`, empty or as a copy of `template`, to which
- * nobody may be connected then.
+ * Creates a database in the cluster of `clusterUrl`, empty or as a copy of `template`. Nobody may
+ * be connected to the template.
  *
- * @param options further words of `create database`
+ * @param options further options of `create database`
  */
 export async function createPostgresDatabase(
   clusterUrl: string,
@@ -110,7 +110,7 @@ async function initialise(initdb: string, data: string, user?: { uid: number; gi
   if (!success) throw new Error(`initdb failed:\n${new TextDecoder().decode(stderr)}`);
 }
 
-/** Runs one statement in a connection of its own. */
+/** Runs one statement in a separate connection. */
 export async function queryPostgres(url: string, sql: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();

@@ -32,7 +32,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "startPostgres() leaves no server behind",
+  name: "startPostgres() leaves no server running",
   ignore: !postgres.find(),
   async fn() {
     const url = await (async () => {

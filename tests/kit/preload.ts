@@ -1,6 +1,6 @@
 /**
- * Loaded before each test module (`deno test --preload`): console output that a test did not ask
- * for with `captureConsole()` fails the test.
+ * Loaded before each test module (`deno test --preload`). Console output fails a test, unless the
+ * test captures it with `captureConsole()`.
  */
 import { type ConsoleLine, interceptConsole } from "./console.ts";
 

@@ -12,7 +12,7 @@ import { proftpd, PROFTPD_FOLDER } from "./programs.ts";
 const GUEST = "nobody";
 
 /**
- * Starts ProFTPD with a user of its own, locked into its folder. Needs root for that lock.
+ * Starts ProFTPD with one user, locked into a folder, which needs root.
  *
  * @throws {Error} if ProFTPD was not fetched or does not start.
  */
@@ -26,7 +26,7 @@ async function setUp(place: FtpPlace): Promise<FtpSetup> {
   const { guest, folder, passwordHash } = place;
   const users = join(place.home, "users");
   const account = [FTP_ACCOUNT.user, passwordHash, guest.uid, guest.gid, "", folder, "/bin/false"];
-  // It refuses a file that others may read.
+  // ProFTPD refuses a file that others may read.
   await Deno.writeTextFile(users, `${account.join(":")}\n`, { mode: 0o600 });
   const file = join(place.home, "proftpd.conf");
   await Deno.writeTextFile(file, configuration(place, users));

@@ -1,21 +1,21 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
-/** A program of the system that tests run for real. */
+/** A program of the system that tests run. */
 export interface Program {
   readonly name: string;
-  /** Debian packages that bring it. */
+  /** Debian packages that contain it. */
   readonly packages: readonly string[];
-  /** It is of use to root alone. */
+  /** Only root can use it. */
   readonly needsRoot?: true;
-  /** Where it is on this machine, or `undefined`. */
+  /** Returns its path on this machine, or `undefined`. */
   find(): string | undefined;
 }
 
-/** Folder for what test runs keep: programs they fetched, databases, logs. */
-export const CACHE_FOLDER = join(import.meta.dirname ?? ".", "../../.test");
+/** Folder for fetched programs, databases and logs of test runs. */
+const CACHE_FOLDER = join(import.meta.dirname ?? ".", "../../.test");
 
-/** Folder into which {@linkcode proftpd} is unpacked, since Debian lets only one FTP server in. */
+/** Folder into which {@linkcode proftpd} is unpacked, because Debian allows only one FTP server. */
 export const PROFTPD_FOLDER = join(CACHE_FOLDER, "proftpd");
 
 const SYSTEM_FOLDERS = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin"];
@@ -27,14 +27,14 @@ export const postgres: Program = {
   find: () => findIn(["postgres"], [...postgresFolders(), ...SYSTEM_FOLDERS]),
 };
 
-/** The pooler that many put in front of PostgreSQL. */
+/** A common pooler for PostgreSQL. */
 export const pgbouncer: Program = {
   name: "PgBouncer",
   packages: ["pgbouncer"],
   find: () => findIn(["pgbouncer"], SYSTEM_FOLDERS),
 };
 
-/** The browser: without its own windows, which tests do not look at, it takes half of the time. */
+/** The browser. The variant without windows takes half of the time. */
 export const chromium: Program = {
   name: "Chromium",
   packages: ["chromium-headless-shell"],
@@ -54,7 +54,7 @@ export const vsftpd: Program = {
       : undefined,
 };
 
-/** The second FTP server, which differs in its answers. */
+/** The second FTP server, with different answers. */
 export const proftpd: Program = {
   name: "ProFTPD",
   packages: [
@@ -71,14 +71,14 @@ export const proftpd: Program = {
   find: () => isRoot() ? findIn(["proftpd"], [join(PROFTPD_FOLDER, "usr/sbin")]) : undefined,
 };
 
-/** The proxy in front of several servers. */
+/** The proxy for several servers. */
 export const haproxy: Program = {
   name: "HAProxy",
   packages: ["haproxy"],
   find: () => findIn(["haproxy"], SYSTEM_FOLDERS),
 };
 
-/** The proxy that the documentation has a sample for. */
+/** The proxy of the documentation's example. */
 export const nginx: Program = {
   name: "nginx",
   packages: ["nginx"],
@@ -103,7 +103,7 @@ function findIn(names: readonly string[], folders: readonly string[]): string | 
   );
 }
 
-/** Debian keeps each major version in a folder of its own; the newest first. */
+/** Debian has a folder for each major version. The newest comes first. */
 function postgresFolders(): string[] {
   const root = "/usr/lib/postgresql";
   if (!existsSync(root)) return [];

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 
-/** What came of a run of `deno test`. */
+/** The counts of a run of `deno test`. */
 export interface TestCounts {
   readonly passed: number;
   readonly failed: number;
@@ -10,8 +10,8 @@ export interface TestCounts {
 const CLOSING_LINE = /^(?:ok|FAILED) \| \d+ passed/;
 
 /**
- * Reads the closing line of `deno test` from its output; `undefined` if it wrote none, as a runner
- * does that was ended or that could not start.
+ * Reads the closing line of `deno test` from its output. Returns `undefined` if there is none,
+ * because the runner was ended or could not start.
  */
 export function readSummary(output: string): TestCounts | undefined {
   const line = stripVTControlCharacters(output).split("\n").findLast((line) =>
@@ -24,7 +24,7 @@ export function readSummary(output: string): TestCounts | undefined {
 
 const SKIPPED = /<testcase name="([^"]*)"[^>]*>\s*<skipped/g;
 
-/** The names of the tests that did not run, from `deno test`'s JUnit report. */
+/** Returns the names of skipped tests in the JUnit report of `deno test`. */
 export function readSkipped(junit: string): string[] {
   return [...junit.matchAll(SKIPPED)].map(([, name = ""]) => decodeEntities(name));
 }
@@ -41,29 +41,29 @@ function decodeEntities(xml: string): string {
   return xml.replace(/&(?:lt|gt|quot|apos|amp);/g, (entity) => ENTITIES[entity] ?? entity);
 }
 
-/** How a run ended: its counts, and what a person or CI has to know beside them. */
+/** How a run ended: its counts, and remarks for people and CI. */
 export interface Verdict extends TestCounts {
   readonly exitCode: 0 | 1;
   readonly remarks: readonly string[];
 }
 
-/** What the runner left behind when it ended. */
+/** The results of the runner. */
 export interface RunnerEnd {
   readonly exitCode: number;
   readonly output: string;
-  /** The JUnit report; absent if the runner did not come to write it. */
+  /** The JUnit report, unless the runner ended before it was written. */
   readonly junit: string | undefined;
 }
 
 /**
- * Judges a run. It counts as passed only if the runner says so in every way it has, and at least
- * one test ran; under `strict`, as in CI, if none was skipped besides.
+ * Judges a run. It passes only if exit code, output and report agree and at least one test ran.
+ * With `strict`, as in CI, no test may be skipped.
  */
 export function judge(end: RunnerEnd, strictness: "strict" | "lenient"): Verdict {
   const counts = readSummary(end.output) ?? { passed: 0, failed: 0, skipped: 0 };
   const remarks = readSkipped(end.junit ?? "").map((name) => `skipped: ${name}`);
   const fault = findRunnerFault(end, counts);
-  // Whoever reads the closing line alone must not take a broken run for a success.
+  // The closing line must not make a broken run look like a success.
   if (fault) {
     return { ...counts, failed: counts.failed + 1, exitCode: 1, remarks: [...remarks, fault] };
   }
@@ -74,7 +74,7 @@ export function judge(end: RunnerEnd, strictness: "strict" | "lenient"): Verdict
   return { ...counts, exitCode: 0, remarks };
 }
 
-/** What went wrong beside the tests. */
+/** Lists faults besides failed tests. */
 function findRunnerFault(end: RunnerEnd, counts: TestCounts): string | undefined {
   if (!readSummary(end.output) || end.junit === undefined) {
     return `The test runner broke off (exit code ${end.exitCode})`;
@@ -86,7 +86,7 @@ function findRunnerFault(end: RunnerEnd, counts: TestCounts): string | undefined
   return undefined;
 }
 
-/** The line that a test run ends with. */
+/** Returns the last line of a test run. */
 export function closingLine({ passed, failed, skipped }: TestCounts): string {
   return `${passed} passed, ${failed} failed, ${skipped} skipped`;
 }

@@ -1,26 +1,26 @@
 import type { RunnerEnd } from "./report.ts";
 import { tempFolder } from "./temp.ts";
 
-/** A test that writes nothing for longer than this hangs. */
+/** A test without output for longer than this hangs. */
 const SILENCE_LIMIT_MS = 5 * 60 * 1000;
 
 /**
- * Compiles WebAssembly once and quickly, not again and better: PGlite runs for seconds in each test
- * module and in the processes that tests start, and the second compilation took most of them.
+ * Compiles WebAssembly once and quickly, without optimising it later. PGlite runs only for seconds
+ * in each test module and process, and the second compilation took most of them.
  */
 const QUICK_START = "--liftoff-only";
 
-/** What {@linkcode runDenoTest} runs. */
+/** Options of {@linkcode runDenoTest}. */
 export interface Run {
   /** Arguments for `deno test`. */
   readonly args: readonly string[];
-  /** What the kit tells the tests through the environment. */
+  /** Environment variables for the tests. */
   readonly env: Record<string, string>;
   /** Ends the run. */
   readonly signal: AbortSignal;
 }
 
-/** Runs `deno test`, shows what it writes, and ends it when it hangs. */
+/** Runs `deno test`, shows its output, and ends it when it hangs. */
 export async function runDenoTest({ args, env, signal }: Run): Promise<RunnerEnd> {
   await using folder = await tempFolder();
   const junitFile = `${folder.path}/junit.xml`;
@@ -53,7 +53,7 @@ export async function runDenoTest({ args, env, signal }: Run): Promise<RunnerEnd
   return { exitCode: code, output, junit: await readIfPresent(junitFile) };
 }
 
-/** Copies a stream to where the user sees it, and gives its text. */
+/** Copies a stream to the user's terminal and returns its text. */
 async function show(
   stream: ReadableStream<Uint8Array>,
   to: typeof Deno.stdout,
@@ -69,7 +69,7 @@ async function show(
   return text;
 }
 
-/** Calls `end` once nothing was heard for {@linkcode SILENCE_LIMIT_MS}. */
+/** Calls `end` after {@linkcode SILENCE_LIMIT_MS} without output. */
 function watchSilence(end: () => void) {
   let timer = setTimeout(end, SILENCE_LIMIT_MS);
   return {

@@ -1,11 +1,11 @@
-/** What a build of the tests serves: its `server.js` takes `app` from here. */
+/** The application of a test build: its `server.js` imports `app` from here. */
 import type { App } from "fresh";
 import type { State } from "@/lib/web/define.ts";
 
-/** What a test has placed here. */
+/** The application that a test has set. */
 export let app: App<State> | undefined;
 
-/** Has the next `server.js` that is loaded serve `next`. */
+/** Makes the next loaded `server.js` serve `next`. */
 export function place(next: App<State>): void {
   app = next;
 }

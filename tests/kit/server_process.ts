@@ -1,23 +1,24 @@
+import { setTimeout as pause } from "node:timers/promises";
 /** A program that serves until it is stopped. */
 export interface ServerCommand {
   readonly program: string;
   readonly args: readonly string[];
   readonly env?: Record<string, string>;
   readonly cwd?: string;
-  /** The account it runs as; the test run's own if absent. */
+  /** The account it runs as. Default: that of the test run. */
   readonly user?: { readonly uid: number; readonly gid: number };
-  /** The server is ready once this listens, or once this is written. */
+  /** The server is ready when this port listens, or when it writes this. */
   readonly ready: { readonly port: number } | { readonly output: RegExp };
 }
 
 /** A running {@linkcode ServerCommand}. */
 export interface ServerProcess {
   readonly pid: number;
-  /** What it has written so far, stdout and stderr in order of arrival. */
+  /** Returns its output so far, stdout and stderr in order of arrival. */
   output(): string;
-  /** Resolves when the process is gone. */
+  /** Resolves when the process has ended. */
   readonly ended: Promise<Deno.CommandStatus>;
-  /** Sends the signal to it and to its children, and waits until it is gone. */
+  /** Sends a signal to it and its children, and waits until it has ended. */
   kill(signal?: Deno.Signal): Promise<void>;
 }
 
@@ -26,7 +27,7 @@ const PORT_POLL_MS = 20;
 /**
  * Starts a server and waits until it is ready.
  *
- * @throws {Error} with all that it wrote, if it ends before that.
+ * @throws {Error} with its output, if it ends before.
  */
 export async function startServer(command: ServerCommand): Promise<ServerProcess> {
   const child = new Deno.Command(command.program, {
@@ -54,7 +55,7 @@ export async function startServer(command: ServerCommand): Promise<ServerProcess
 
 interface Output {
   text(): string;
-  /** Resolves when the text matches; never, if it does not. */
+  /** Resolves when the output matches. */
   matches(pattern: RegExp): Promise<void>;
   readonly closed: Promise<unknown>;
 }
@@ -98,11 +99,11 @@ async function untilReady(
     ? untilListening(ready.port, () => ended)
     : output.matches(ready.output);
   await Promise.race([isReady, gone]);
-  // From here on an end is the caller's business.
+  // From here on, the caller handles the end.
   gone.catch(() => undefined);
 }
 
-/** Waits until somebody accepts connections on the port of the loopback interface. */
+/** Waits until a port of the loopback interface accepts connections. */
 async function untilListening(port: number, givenUp: () => boolean): Promise<void> {
   while (!givenUp()) {
     try {
@@ -110,7 +111,7 @@ async function untilListening(port: number, givenUp: () => boolean): Promise<voi
       return;
     } catch (error) {
       if (!(error instanceof Deno.errors.ConnectionRefused)) throw error;
-      await new Promise((resolve) => setTimeout(resolve, PORT_POLL_MS));
+      await pause(PORT_POLL_MS);
     }
   }
 }
@@ -123,7 +124,7 @@ function send(pid: number, signal: Deno.Signal): void {
   }
 }
 
-/** Children and children's children, deepest first; none where there is no `/proc`. */
+/** Lists all descendants, deepest first. Without `/proc` the list is empty. */
 function descendants(pid: number): number[] {
   try {
     const children = Deno.readTextFileSync(`/proc/${pid}/task/${pid}/children`)

@@ -3,12 +3,14 @@ import { grantToServer } from "@/lib/db/server_role.ts";
 import { postgresAt } from "./databases.ts";
 import { queryPostgres } from "./postgres.ts";
 
-/** The role that servers of the tests use; it lives as long as the cluster. */
+/** The role of the tests' servers. It exists as long as the cluster. */
 export const SERVER_ROLE = "roster_server";
 
-/** The URL of a database for the role that `deno task migrate --grant` makes able to serve. */
+/**
+ * Returns the URL of a database for a role that got its rights from `deno task migrate --grant`.
+ */
 export async function asServerRole(url: string): Promise<string> {
-  // Tests run side by side: another one may make it at the same moment.
+  // Another test may create it at the same moment.
   await queryPostgres(
     url,
     `do $$ begin create role ${SERVER_ROLE} login;

@@ -1,7 +1,7 @@
 import { readSettings, SettingsError } from "@/lib/settings.ts";
 import type { Environment } from "@/lib/settings/env_file.ts";
 
-/** What is said of an environment that is wrong. */
+/** Returns the faults of an environment. */
 export function faultsOf(env: Environment): readonly string[] {
   try {
     readSettings(env);

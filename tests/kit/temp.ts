@@ -1,9 +1,9 @@
-/** A folder of its own, gone when it is disposed. */
+/** A temporary folder. Disposing it deletes it. */
 export interface TempFolder extends AsyncDisposable {
   readonly path: string;
 }
 
-/** Makes an empty folder that the account `uid` owns, which is the test run's own if absent. */
+/** Creates an empty folder for the account `uid`, by default that of the test run. */
 export async function tempFolder(
   owner?: { readonly uid: number; readonly gid: number },
 ): Promise<TempFolder> {

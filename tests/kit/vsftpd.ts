@@ -15,8 +15,8 @@ const GUEST = "ftp";
 const PASSIVE_PORTS = 40;
 
 /**
- * Starts vsftpd as deployers run it: a virtual user, locked into its folder. Needs root, since
- * vsftpd does; the user is known to a PAM service of the server's own, not to the machine.
+ * Starts vsftpd as in a deployment: with a virtual user, locked into a folder. Needs root, like
+ * vsftpd. Only the server's own PAM service knows the user.
  *
  * @throws {Error} if vsftpd is not installed or does not start.
  */
@@ -36,8 +36,8 @@ async function setUp(place: FtpPlace): Promise<FtpSetup> {
 const PAM_FOLDER = "/etc/pam.d";
 
 /**
- * Adds a PAM service that knows {@linkcode FTP_ACCOUNT} alone, and gives its name. It must not be
- * one that forks, such as `pam_exec`: vsftpd takes the end of that child for the end of its own.
+ * Adds a PAM service that knows only {@linkcode FTP_ACCOUNT}, and returns its name. It must not
+ * fork, as `pam_exec` does: vsftpd would mistake that child for its own.
  */
 async function addPamService({ home, passwordHash }: FtpPlace): Promise<string> {
   const name = `roster-test-${crypto.randomUUID()}`;
@@ -81,13 +81,13 @@ function configuration(place: FtpPlace, pamService: string): string {
     force_local_logins_ssl: "YES",
     force_local_data_ssl: "YES",
     ssl_ciphers: "HIGH",
-    // On unless said otherwise, and out of reach of Deno's TLS client.
+    // On by default, but Deno's TLS client does not support it.
     require_ssl_reuse: place.sessionReuse === "required" ? "YES" : "NO",
   };
   return Object.entries(settings).map(([name, value]) => `${name}=${value}\n`).join("");
 }
 
-/** A stretch of ports above the ones that the system gives out by itself. */
+/** A range of ports above those that the system assigns. */
 function passiveRange(): [number, number] {
   const first = 61_000 + Math.floor(Math.random() * 110) * PASSIVE_PORTS;
   return [first, first + PASSIVE_PORTS - 1];

@@ -1,8 +1,8 @@
-/** Input that takes as much time as input can. */
+/** Input that takes as much time as possible. */
 
 const LEET = '"4@8({[<3691!|1|7l0$5+%2z"';
 
-/** Passwords that can be read in very many ways. */
+/** Passwords with very many readings. */
 export const HARD_PASSWORDS: readonly string[] = [
   LEET.repeat(3),
   LEET.repeat(9),
@@ -13,9 +13,9 @@ export const HARD_PASSWORDS: readonly string[] = [
   'q|7}P^u3{W"9k<Z5s_=e@M1~x&V8+T0$;H4`g(L6)r*N2,D%/y?F:jB]c[X.o#w-b!I\\KaYfGhJpRtQ',
 ];
 
-/** As many UTF-16 units as a text of 2,000 characters may have, and all of them on one letter. */
+/** As many UTF-16 units as a text of 2,000 characters may have, all on one letter. */
 export const STACKED_ACCENTS = `a${"\u0301".repeat(7_990)}${"\u0323".repeat(7_990)}`;
 
-/** A PNG of 5 MB that consists of chunks without content. */
+/** A PNG of 5 MB that consists of empty chunks. */
 export const AWKWARD_PNG = new Uint8Array(5_000_000);
 AWKWARD_PNG.set([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);

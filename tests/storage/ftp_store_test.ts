@@ -72,7 +72,7 @@ ftpTest(
   },
 );
 
-ftpTest("FtpStore.list() names our files of a shard alone", async ({ store, server }) => {
+ftpTest("FtpStore.list() names only our files of a shard", async ({ store, server }) => {
   await store.put({ name: NAME, bytes: BYTES });
   const shard = join(server.folder, "avatars/ab");
   await Deno.writeTextFile(join(shard, "..evil"), "");

@@ -110,7 +110,7 @@ oddTest("~ by itself is the folder that the account signs in to", {
 
 /** What a server answers to a command, and what an operator reads of it. */
 const ADVICE: readonly [command: string, answer: string, advice: RegExp][] = [
-  ["PASS", "530 Login incorrect.", /mend the user and password in FTP_URL/],
+  ["PASS", "530 Login incorrect.", /correct the user and password in FTP_URL/],
   ["PASS", "530 Non-anonymous sessions must use encryption.", /begin FTP_URL with ftps/],
   ["USER", "550 SSL/TLS required on the control channel", /begin FTP_URL with ftps/],
   ["MKD", "550 Create directory operation failed.", /write in the folder.*\/~\/folder/],

@@ -190,7 +190,7 @@ async function store(db: Db, instance: Instance, seed: string): Promise<number> 
   return id;
 }
 
-/** Puts a file on the server behind our back. */
+/** Puts a file on the server without the application. */
 async function plant(server: FtpServer, name: string, ageMinutes: number): Promise<void> {
   const path = pathOn(server, name);
   await Deno.mkdir(join(path, ".."), { recursive: true });

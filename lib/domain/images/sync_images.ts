@@ -20,9 +20,9 @@ import {
 import type { Services } from "@/lib/domain/services.ts";
 import { releaseImages, sendImages, trimCopies } from "./images.ts";
 
-/** How images are put in order. */
+/** Options of {@linkcode syncImages}. */
 export interface SyncOptions {
-  /** Says what would be done, and does nothing. */
+  /** Only reports what would be done. */
   readonly dryRun?: boolean;
   /** Reads every file back and compares it with its name. */
   readonly verify?: boolean;
@@ -32,44 +32,43 @@ export interface SyncOptions {
   readonly onProgress?: () => void;
 }
 
-/** A file that a user's profile names and that is not as it should be. */
+/** A file of a user's avatar that is missing or damaged. */
 export interface FaultyImage {
   readonly userId: number;
   readonly name: string;
 }
 
-/** What {@linkcode syncImages} found and did; with `dryRun`, what it would do. */
+/** What {@linkcode syncImages} has done, or would do with `dryRun`. */
 export interface SyncReport {
   /** Files that were sent to the FTP server. */
   readonly sent: number;
-  /** Files that nobody named any longer, or halves of files, older than an hour. */
+  /** Unused or incomplete files that were older than an hour. */
   readonly removed: number;
   /** Files that were moved from one store to the other. */
   readonly moved: number;
-  /** Files that still wait, since the FTP server did not take them. */
+  /** Files that are still waiting, because the FTP server did not take them. */
   readonly waiting: number;
   /** Files that were read back. */
   readonly verified: number;
-  /** Files that were missing or damaged, and are sent again from the copies in the database. */
+  /** Missing or damaged files that are sent again from the copies in the database. */
   readonly repaired: number;
-  /** Files that are not there, and of which there is no copy. */
+  /** Missing files without a copy. */
   readonly missing: readonly FaultyImage[];
-  /** Files that are not what they were, and of which there is no copy. */
+  /** Damaged files without a copy. */
   readonly damaged: readonly FaultyImage[];
 }
 
-/** Steps of which {@linkcode syncImages} reports the progress. */
+/** Number of steps that {@linkcode syncImages} reports. */
 export const SYNC_STEPS = SHARDS.length;
 
 /** Younger files may belong to a transaction that has not committed yet. */
 const ORPHAN_AGE_MS = 60 * 60 * 1000;
 
-/** What {@linkcode syncImages} works with. */
+/** The services that {@linkcode syncImages} uses. */
 type SyncServices = Pick<Services, "db" | "images" | "jobs">;
 
 /**
- * Puts images in order: sends what waits, removes what nobody names, and sends again what is
- * missing, or reports it.
+ * Sends waiting files, removes unused ones, and sends missing ones again or reports them.
  *
  * @throws {StoreUnavailableError} when the FTP server does not work.
  * @throws {TypeError} when images are to be moved and there is no FTP server.
@@ -87,16 +86,16 @@ export async function syncImages(
     await run.syncShard(shard);
     options.onProgress?.();
   }
-  // The orphans and the repairs that were found.
+  // Unused files and repairs that were found.
   if (!options.dryRun) await run.send();
   return await run.report();
 }
 
-/** What a shard should have, and what it has. */
+/** The files that a shard should have, and those that it has. */
 interface Shard {
-  /** Names of the files that profiles name, and whose they are. */
+  /** Names of the files that profiles use, with the ids of the users. */
   readonly named: ReadonlyMap<string, number>;
-  /** Names of the files in the database, whether they wait there or stay. */
+  /** Names of the files in the database, waiting or stored. */
   readonly inDatabase: ReadonlySet<string>;
   /** Names of the files in the store. */
   readonly stored: ReadonlySet<string>;
@@ -125,7 +124,7 @@ class SyncRun {
     if (this.options.verify) await this.#verify(shard);
   }
 
-  /** Sends what waits; where there is no FTP server (any more), it stays in the database. */
+  /** Sends waiting files. Without an FTP server they stay in the database. */
   async send(): Promise<void> {
     const { db, images, jobs } = this.services;
     if (images.keptIn === "database") return await this.#keepAll();
@@ -161,7 +160,7 @@ class SyncRun {
     };
   }
 
-  /** In this order, so that a file which is sent meanwhile is seen in one place or the other. */
+  /** Reads in this order, so that a file that is sent meanwhile is in one of the lists. */
   async #look(shard: string): Promise<Shard> {
     const { db, images } = this.services;
     const named = await this.#listNamed(shard);
@@ -190,7 +189,7 @@ class SyncRun {
     }
   }
 
-  /** Looks once more whether nobody names it, under the lock of those who may. */
+  /** Checks again, under a lock, that no profile uses it. */
   async #removeOrphan(name: string): Promise<void> {
     const key = keyOfName(name);
     if (key === undefined) return await this.services.images.store.delete(name);
@@ -203,7 +202,7 @@ class SyncRun {
   async #reportMissing({ named, inDatabase, stored }: Shard): Promise<void> {
     for (const [name, userId] of named) {
       if (stored.has(name) || inDatabase.has(name)) continue;
-      // The user may have changed the avatar while we looked.
+      // The user may have changed the avatar meanwhile.
       const url = imageUrl(keyOfName(name) ?? "");
       const isNamed = (await listNamedAmong(this.services.db, [url])).length > 0;
       if (!isNamed) continue;
@@ -248,17 +247,17 @@ class SyncRun {
     }
   }
 
-  /** A file as the FTP server should have it, if the database still has a copy. */
+  /** Finds the copy of a file in the database, if there is one. */
   async #findCopy(name: string): Promise<ImageFile | undefined> {
     const bytes = await findImageBytes(this.services.db, name, ["sent"]);
     return bytes && isIntact({ name, bytes }) ? { name, bytes } : undefined;
   }
 
-  /** Lets a copy wait for the FTP server again. */
+  /** Queues a copy for the FTP server. */
   async #sendAgain(copy: ImageFile): Promise<void> {
     this.#repaired++;
     if (this.options.dryRun) return;
-    // First, since the store would take a damaged file of the same size for the right one.
+    // Delete it first, because the store would mistake a damaged file of the same size for it.
     await this.services.images.store.delete(copy.name);
     await inTransaction(this.services.db, async (tx) => {
       await sendImages(tx, [copy.name]);
@@ -266,7 +265,7 @@ class SyncRun {
     });
   }
 
-  /** Reads a file back, or its copy where it is not what its name says; without one it is noted. */
+  /** Reads a file back. If it is damaged, reads its copy, or reports it if there is none. */
   async #readIntact(name: string, userId: number): Promise<ImageFile | undefined> {
     const bytes = await this.services.images.store.get(name);
     if (bytes === undefined) return undefined;
@@ -278,7 +277,7 @@ class SyncRun {
   }
 }
 
-/** A file whose age is unknown counts as young. */
+/** Whether a file is old enough to be removed. An unknown age counts as young. */
 async function isOldEnough(store: ImageStore, name: string): Promise<boolean> {
   const at = await store.modifiedAt(name);
   return at !== undefined && Date.now() - at.getTime() > ORPHAN_AGE_MS;

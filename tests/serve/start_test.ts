@@ -70,7 +70,10 @@ Deno.test("start warns in production of a connection whose certificate is not ch
     });
     return stderr;
   };
-  assert.match(await start("require"), /^sslmode=require .*no certificate.*\. Set sslmode=verify-full/);
+  assert.match(
+    await start("require"),
+    /^sslmode=require .*no certificate.*\. Set sslmode=verify-full/,
+  );
   assert.match(await start("verify-full"), /^Port /);
 });
 

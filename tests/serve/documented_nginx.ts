@@ -11,6 +11,7 @@ export interface DocumentedNginx extends AsyncDisposable {
   readonly httpPort: number;
   readonly httpsPort: number;
   readonly certificateFile: string;
+  readonly logFile: string;
 }
 
 /** What is not as documented, besides ports, certificate and folders. */
@@ -36,6 +37,7 @@ export async function startDocumentedNginx({
   const folder = await tempFolder();
   const httpPort = freePort();
   const { certificateFile, keyFile } = await makeCertificate(folder.path, certificateDays);
+  const logFile = join(folder.path, "access.log");
   const sample = change(await documentedServers())
     .replace(/listen \[::\].*;/g, "")
     .replace("listen 443", `listen 127.0.0.1:${httpsPort}`)
@@ -43,6 +45,7 @@ export async function startDocumentedNginx({
     .replace("https://people.example.com", `https://${host}`)
     .replaceAll("people.example.com", host.split(":")[0] ?? "")
     .replace("127.0.0.1:8000", `127.0.0.1:${applicationPort}`)
+    .replaceAll(/access_log .* without_query;/g, `access_log ${logFile} without_query;`)
     .replace(/ssl_certificate .*;/, `ssl_certificate ${certificateFile};`)
     .replace(/ssl_certificate_key .*;/, `ssl_certificate_key ${keyFile};`);
   const folders = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
@@ -64,6 +67,7 @@ ${sample} }`,
     httpPort,
     httpsPort,
     certificateFile,
+    logFile,
     async [Symbol.asyncDispose]() {
       await running.kill();
       await folder[Symbol.asyncDispose]();

@@ -40,3 +40,22 @@ Deno.test({
     assert.equal(await connects("-tls1_1", "-cipher", "ALL:@SECLEVEL=0"), false);
   },
 });
+
+Deno.test({
+  name: "the nginx sample logs requests without their queries",
+  ignore: nginx.find() === undefined || openssl.find() === undefined,
+  async fn() {
+    await using proxy = await startDocumentedNginx();
+    const url = `http://127.0.0.1:${proxy.httpPort}/user_list?q=grace`;
+    const response = await fetch(url, { redirect: "manual" });
+    await response.body?.cancel();
+    let log = "";
+    // It is written after the answer is sent.
+    while (!log.includes("\n")) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      log = await Deno.readTextFile(proxy.logFile);
+    }
+    assert.match(log, /^127\.0\.0\.1 \[.*"GET \/user_list" 301 /m);
+    assert.doesNotMatch(log, /grace/);
+  },
+});

@@ -41,6 +41,9 @@ export function LoginForm({ values, errors, problem, canRegister }: LoginFormPro
         <Field name="password" field={loginForm.password} error={errors.password} />
         <button type="submit" class="btn btn-primary">Sign in</button>
       </form>
+      <p class="auth-aside">
+        <a href="/forgot_password">Forgot your password?</a>
+      </p>
       {canRegister && (
         <p class="auth-aside">
           New here? <a href="/register">Create an account</a>

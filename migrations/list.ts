@@ -8,6 +8,7 @@ import * as m0005 from "./0005_maintenance.ts";
 import * as m0006 from "./0006_names.ts";
 import * as m0007 from "./0007_jobs.ts";
 import * as m0008 from "./0008_image_states.ts";
+import * as m0009 from "./0009_one_time_tokens.ts";
 
 /** All migrations by name, in order. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -19,4 +20,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0006_names": m0006,
   "0007_jobs": m0007,
   "0008_image_states": m0008,
+  "0009_one_time_tokens": m0009,
 };

@@ -25,7 +25,8 @@ interface LoginView extends FormView {
 const NEWCOMERS: ReadonlySet<FlashCode> = new Set([
   "register.may_sign_in",
   "register.must_verify",
-  "verify_email",
+  "verify_email.own",
+  "reset_password",
 ]);
 
 export const handler = define.handlers({

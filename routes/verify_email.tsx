@@ -1,47 +1,75 @@
 import { page } from "fresh";
 import { Alert } from "@/components/Alert.tsx";
 import { AuthCard } from "@/components/AuthCard.tsx";
-import { verifyEmail } from "@/lib/domain/accounts/verify_email.ts";
-import { done, EMPTY_FORM, type FormView, onForm } from "@/lib/web/answer.ts";
+import { ConfirmLinkForm, VerifyEmailForms } from "@/components/VerifyEmailForms.tsx";
+import { refuse } from "@/lib/domain/errors.ts";
+import {
+  sendVerificationAgain,
+  type Verified,
+  verifyEmail,
+  verifyEmailByCode,
+} from "@/lib/domain/accounts/verify_email.ts";
+import { parseForm } from "@/lib/shared/form.ts";
+import { homeOf } from "@/lib/shared/permissions.ts";
+import { addressForm, verifyCodeForm } from "@/lib/shared/user_forms.ts";
+import { done, type FormView, onForm, refused } from "@/lib/web/answer.ts";
 import { clearCookie, readCookies, redirectWithToken } from "@/lib/web/cookies.ts";
-import { define } from "@/lib/web/define.ts";
+import { define, type RequestContext } from "@/lib/web/define.ts";
 
-const NO_TOKEN = "Open the link in your e-mail again, and allow cookies for this site";
+interface VerifyView extends FormView {
+  /** Whether a link was opened, so that only a button needs to be pressed. */
+  readonly linked?: boolean;
+}
 
 export const handler = define.handlers({
-  // Programs that look at the links of a letter must not use them up: a button does.
+  // Programs that look at the links of an e-mail must not use them up: a button does.
   GET: (ctx) => {
     const { settings } = ctx.state.services;
     const token = ctx.url.searchParams.get("token");
     if (token !== null) return redirectWithToken(settings, "verify", token);
-    const hasToken = readCookies(settings, ctx.req.headers).verify !== undefined;
-    return page<FormView>(hasToken ? EMPTY_FORM : { ...EMPTY_FORM, problem: NO_TOKEN });
+    const { verify, verify_address: email = "" } = readCookies(settings, ctx.req.headers);
+    return page<VerifyView>({ values: { email }, errors: {}, linked: verify !== undefined });
   },
   POST: (ctx) =>
-    onForm(ctx, async (texts) => {
+    onForm<VerifyView>(ctx, async (texts) => {
       const { services, actor } = ctx.state;
-      const { settings } = services;
-      const token = texts.get("token") ?? readCookies(settings, ctx.req.headers).verify ?? "";
-      const { username: name } = await verifyEmail(services, actor, token);
-      const cookies = [clearCookie(settings, "verify")];
-      return done(ctx, { flash: "verify_email", name, location: "/login", cookies });
+      if (texts.has("send_again")) {
+        const form = parseForm(addressForm, texts);
+        if (!form.ok) return refused(ctx, refuse(form.errors), texts);
+        await sendVerificationAgain(services, actor, form.value.email);
+        return done(ctx, { flash: "send_verification", location: "/verify_email" });
+      }
+      if (texts.has("code")) {
+        const form = parseForm(verifyCodeForm, texts);
+        if (!form.ok) return refused(ctx, refuse(form.errors), texts);
+        return verified(ctx, await verifyEmailByCode(services, actor, form.value));
+      }
+      const cookies = readCookies(services.settings, ctx.req.headers);
+      return verified(
+        ctx,
+        await verifyEmail(services, actor, texts.get("token") ?? cookies.verify ?? ""),
+      );
     }),
 });
 
-export default define.page<typeof handler>(({ data: { problem }, state }) => (
-  <AuthCard title="Confirm your address" colorMode={state.colorMode} path="/login">
-    {problem
-      ? (
-        <>
-          <Alert kind="error">{problem}</Alert>
-          <a class="btn btn-primary" href="/login">Sign in</a>
-        </>
-      )
-      : (
-        <form method="post" action="/verify_email">
-          <p class="text-body-secondary">Press the button to say that this address is yours.</p>
-          <button type="submit" class="btn btn-primary">Confirm</button>
-        </form>
-      )}
-  </AuthCard>
-));
+function verified(ctx: RequestContext, { user_id, username: name }: Verified): Response {
+  const { viewer, services: { settings } } = ctx.state;
+  return done(ctx, {
+    flash: viewer && viewer.user_id !== user_id ? "verify_email.other" : "verify_email.own",
+    name,
+    location: viewer ? homeOf(viewer.role) : "/login",
+    cookies: [clearCookie(settings, "verify"), clearCookie(settings, "verify_address")],
+  });
+}
+
+export default define.page<typeof handler>(({ data, state: { colorMode, flash } }) => {
+  const { values, errors, problem } = data;
+  return (
+    <AuthCard title="Confirm your address" flash={flash} colorMode={colorMode} path="/verify_email">
+      {problem && <Alert kind="error">{problem}</Alert>}
+      {"linked" in data && data.linked
+        ? <ConfirmLinkForm />
+        : <VerifyEmailForms email={values.email} errors={errors} />}
+    </AuthCard>
+  );
+});

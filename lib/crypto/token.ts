@@ -1,4 +1,5 @@
-import { createHash } from "node:crypto";
+import { createHash, randomInt } from "node:crypto";
+import { CODE_ALPHABET, CODE_LENGTH } from "@/lib/shared/one_time.ts";
 
 const TOKEN_BYTES = 32;
 
@@ -16,4 +17,18 @@ export function randomToken(): string {
  */
 export function hashToken(token: string): string {
   return createHash("sha256").update(token).digest("hex");
+}
+
+/** Makes a code that people can type, from {@linkcode CODE_ALPHABET}: 40 random bits. */
+export function randomCode(): string {
+  const letters = Array.from({ length: CODE_LENGTH }, () => CODE_ALPHABET[randomInt(32)]);
+  return letters.join("");
+}
+
+/**
+ * Hashes a code for the database, salted with the hash of the token that was made with it. A code
+ * lives for minutes and dies after a few wrong tries, so it needs no slow hash.
+ */
+export function hashCode(code: string, tokenHash: string): string {
+  return hashToken(`${tokenHash}:${code}`);
 }

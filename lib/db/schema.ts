@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, GeneratedAlways } from "kysely";
+import type { OneTimeKind } from "@/lib/shared/one_time.ts";
 import type { Role, Status } from "@/lib/shared/users.ts";
 
 /** A `timestamptz` that the database fills in unless told otherwise. */
@@ -85,7 +86,7 @@ export interface SessionsTable {
 }
 
 /** What kinds of jobs there are; lib/domain/jobs.ts says how each is done. */
-export type JobName = "user_created" | "user_deleted" | "image" | "import_users";
+export type JobName = "user_created" | "user_deleted" | "image" | "import_users" | "letter";
 
 /** `jobs`: what is done after the commit; a row goes when its work is done. */
 export interface JobsTable {
@@ -139,13 +140,22 @@ export interface DeletedUsersTable {
   deleted_by: string;
 }
 
-/** `email_tokens`: mailed links that nobody has used yet. */
-export interface EmailTokensTable {
-  /** SHA-256 of the token, in hex. */
-  token_hash: string;
-  user_id: number;
-  /** The address that the link proves. */
+/** `one_time_tokens`: links and codes that nobody has used yet. */
+export interface OneTimeTokensTable {
+  id: GeneratedAlways<number>;
+  kind: OneTimeKind;
+  user_id: number | null;
+  /** The address that it was sent to, which using it proves. */
   email: string;
+  /** SHA-256 of the link's token, in hex. */
+  token_hash: string;
+  /** Hash of the code that may be typed instead of opening the link. */
+  code_hash: string | null;
+  code_expires_at: Date | null;
+  /** Wrong codes so far. */
+  tries: Generated<number>;
+  /** The password that using it sets, as a PHC string. */
+  password_hash: string | null;
   created_at: GeneratedTimestamp;
   expires_at: Date;
 }
@@ -192,7 +202,7 @@ export interface Database {
   jobs: JobsTable;
   audit_events: AuditEventsTable;
   deleted_users: DeletedUsersTable;
-  email_tokens: EmailTokensTable;
+  one_time_tokens: OneTimeTokensTable;
   images: ImagesTable;
   named_images: NamedImagesView;
   leases: LeasesTable;

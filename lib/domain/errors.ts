@@ -17,7 +17,8 @@ export const RULES = {
     "Somebody else has changed this user in the meantime: compare, and send the new version",
   other_viewer: "You are now signed in as somebody else: load the page again",
   name_taken: "Somebody else now has the name or address of this user",
-  link_invalid: "This link was already used or is too old: sign in to get a new one",
+  link_invalid: "This link was already used or is too old: ask for a new one",
+  code_invalid: "This code is wrong or too old. After a few wrong codes you need a new one",
   setup_over: "There is nothing at this address",
   setup_token_wrong:
     "This link is not the one that was printed last: open the link that deno task start printed, " +

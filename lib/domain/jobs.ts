@@ -1,6 +1,9 @@
 import type { Db } from "@/lib/db/database.ts";
 import { type Hook, stepsOf } from "@/lib/repo/hooks.ts";
 import type { DatabaseWork, JobKinds } from "@/lib/repo/job_runner.ts";
+import { letterDelivery } from "@/lib/domain/accounts/letters.ts";
+import type { Mailer } from "@/lib/mail/mailer.ts";
+import type { Settings } from "@/lib/settings.ts";
 import { importStep } from "@/lib/domain/operation/import_portion.ts";
 import type { Images } from "@/lib/storage/images.ts";
 import { imageTransfer } from "@/lib/storage/image_transfer.ts";
@@ -19,9 +22,11 @@ const HOOKS = {
 
 /** What is done after the commit: how each kind of job is done, how much at a time, and when again. */
 export function jobKinds(
-  { db, images, hooks }: {
+  { db, images, mail, settings, hooks }: {
     db: Db;
     images: Pick<Images, "keptIn" | "store">;
+    mail: Mailer;
+    settings: Settings;
     hooks: readonly Hook[];
   },
 ): Required<JobKinds> {
@@ -36,6 +41,14 @@ export function jobKinds(
       firstPauseMs: SECOND_MS,
       longestPauseMs: 60 * MINUTE_MS,
       failuresPerRound: 1,
+    },
+    letter: {
+      ...letterDelivery({ db, mail, settings }),
+      batch: 5,
+      batches: 100,
+      firstPauseMs: 5 * SECOND_MS,
+      longestPauseMs: 15 * MINUTE_MS,
+      failuresPerRound: 5,
     },
     image: images.keptIn === "database" ? undefined : {
       ...imageTransfer(db, images.store),

@@ -64,6 +64,27 @@ export const LIMITS = {
     windowSeconds: HOUR,
     why: "strangers could fill a mailbox",
   },
+  letterPauses: {
+    what: "e-mails of one sort",
+    whose: "a recipient",
+    count: 1,
+    windowSeconds: MINUTE,
+    why: "the first one may still be on its way",
+  },
+  passwordRequests: {
+    what: "forgotten passwords",
+    whose: "a client",
+    count: 100,
+    windowSeconds: HOUR,
+    why: "e-mails could be sent in bulk",
+  },
+  codes: {
+    what: "codes of e-mails",
+    whose: "a client",
+    count: 30,
+    windowSeconds: 10 * MINUTE,
+    why: "codes of many accounts could be guessed",
+  },
   pictures: {
     what: "uploaded pictures",
     whose: "the user they are of",

@@ -34,6 +34,7 @@ export async function openServices(
 ): Promise<Services> {
   const images = await openImages(db, settings, log);
   const allHooks = [...BUILT_IN_HOOKS, ...hooks];
+  const mail = createMailer(settings, log);
   return {
     settings,
     db,
@@ -43,9 +44,9 @@ export async function openServices(
     firstAdmin: new FirstAdmin(db, setupHash),
     passwords: createPasswordHasher(),
     strength: createPasswordJudge(log),
-    mail: createMailer(settings, log),
+    mail,
     images,
-    jobs: createJobRunner(db, log, jobKinds({ db, images, hooks: allHooks })),
+    jobs: createJobRunner(db, log, jobKinds({ db, images, mail, settings, hooks: allHooks })),
     readSlowly: createSlowReader({ db, kind }),
     limits: openLimits(),
   };

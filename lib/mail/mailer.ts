@@ -7,11 +7,14 @@ import type { Settings } from "@/lib/settings.ts";
 import type { SmtpSettings } from "@/lib/settings/mail.ts";
 import { asciiAddress } from "@/lib/shared/fold.ts";
 
-/** A plain text e-mail to one person. */
+/** An e-mail to one person. */
 export interface Mail {
   readonly to: string;
   readonly subject: string;
   readonly text: string;
+  readonly html?: string;
+  /** In angle brackets. */
+  readonly messageId?: string;
 }
 
 /** Sends e-mails, or writes them to files if there is no mail server. */
@@ -131,12 +134,20 @@ async function advised(work: () => Promise<unknown>): Promise<void> {
   }
 }
 
+/** A part whose lines stay as they are: nobody could copy a link that is broken over two lines. */
+function unbroken(type: "plain" | "html", content: string) {
+  const head = `Content-Type: text/${type}; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n`;
+  return { raw: head + content };
+}
+
 function createOutbox(from: Sender, log: Logger): Mailer {
   return {
     send: async (mail) => {
       const { createTransport } = await nodemailer();
       const transport = createTransport({ streamTransport: true, buffer: true }, { from });
-      const { message } = await transport.sendMail(deliverable(mail));
+      const { text, html, ...rest } = deliverable(mail);
+      const alternatives = [unbroken("plain", text), ...(html ? [unbroken("html", html)] : [])];
+      const { message } = await transport.sendMail({ ...rest, alternatives });
       await mkdir(OUTBOX, { recursive: true });
       const file = `${OUTBOX}/${new Date().toISOString().replaceAll(":", "-")}-${
         crypto.randomUUID().slice(0, 8)

@@ -7,7 +7,10 @@ import { inTransaction } from "@/lib/db/transaction.ts";
 export type Job = Selectable<JobsTable>;
 
 /** A job to be done: of which kind, and about which user or what else. */
-export type NewJob = Pick<Insertable<JobsTable>, "kind" | "user_id" | "subject" | "payload">;
+export type NewJob = Pick<
+  Insertable<JobsTable>,
+  "kind" | "user_id" | "subject" | "payload" | "expires_at"
+>;
 
 /** How much of a kind is to be done. */
 export interface JobQueue {

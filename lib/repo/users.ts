@@ -54,6 +54,12 @@ export function findUserByLogin(db: Db, login: string): Promise<User | undefined
     .executeTakeFirst();
 }
 
+/** A user by the address of the account. */
+export function findUserByEmail(db: Db, email: string): Promise<User | undefined> {
+  return db.selectFrom("users").selectAll().where("email_key", "=", emailKey(email))
+    .executeTakeFirst();
+}
+
 /** Whether somebody other than the user `exceptUserId` has an account with the address. */
 export async function emailIsTaken(db: Db, email: string, exceptUserId = 0): Promise<boolean> {
   const row = await db.selectFrom("users").select("id")

@@ -127,6 +127,11 @@ export const SETTINGS = {
     "none",
     "the sender of letters, such as `Roster <people@example.com>`. `SMTP_URL` needs it",
   ),
+  MAIL_UNKNOWN_ADDRESSES: setting(
+    flag,
+    "0",
+    "`1` answers a request for a new password with an e-mail even if no account has the address",
+  ),
   REGISTRATION: setting(
     oneOf("open", "invite", "closed"),
     "open",

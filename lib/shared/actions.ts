@@ -125,7 +125,7 @@ export const ACTIONS = {
     trail: "{user} registered",
     done: {
       may_sign_in: "Welcome! Your account is ready, you can sign in now.",
-      must_verify: "Almost done: open the link that we have sent to your address.",
+      must_verify: "Almost done: confirm your address with the e-mail that we have just sent.",
       signed_in: "Welcome! Your account is ready, and you are signed in.",
     },
   },
@@ -135,7 +135,21 @@ export const ACTIONS = {
   },
   verify_email: {
     trail: "{user} confirmed the address",
-    done: "Your address is confirmed, you can sign in now.",
+    done: {
+      own: "Your address is confirmed, you can sign in now.",
+      other: "The address of {name} is confirmed.",
+    },
+  },
+  send_verification: {
+    done: "If this address waits for its confirmation, another e-mail is on its way.",
+  },
+  forgot_password: {
+    done: "If this address has an account, an e-mail with a link for a new password is on its way.",
+  },
+  reset_password: {
+    trail: "{user} chose a new password by e-mail",
+    done:
+      "Your password is changed and all your sessions are ended. Sign in with the new password.",
   },
   set_up: {
     trail: "{user} became the first admin",

@@ -2,6 +2,7 @@ import { asciiAddress } from "./fold.ts";
 import type { Checked, Field } from "./form.ts";
 import { parseInstant } from "./instant.ts";
 import { EMAIL_MAX_CHARS, PASSWORD_MAX_CHARS, WEBSITE_MAX_CHARS } from "./limits.ts";
+import { CODE_LENGTH, plainCode } from "./one_time.ts";
 
 interface TextOptions {
   readonly label: string;
@@ -80,6 +81,23 @@ const ANY_LABEL = "[\\p{L}\\p{M}\\p{N}\\-]+";
 const EMAIL_PATTERN = `${LOCAL_PART}@${ANY_LABEL}(?:[.。．｡]${ANY_LABEL})+`;
 const ASCII_LABEL = "[A-Za-z0-9](?:[A-Za-z0-9\\-]{0,61}[A-Za-z0-9])?";
 const ASCII_EMAIL = new RegExp(`^${LOCAL_PART}@${ASCII_LABEL}(?:\\.${ASCII_LABEL})+$`, "v");
+
+/** A code of an e-mail, see {@linkcode readableCode}. */
+export function oneTimeCode(options: { label: string; hint?: string }): Field<string> {
+  const field = text({
+    ...options,
+    required: true,
+    maxLength: 2 * CODE_LENGTH,
+    autocomplete: "one-time-code",
+  });
+  return {
+    ...field,
+    read: (sent) => {
+      const checked = field.read(sent);
+      return "error" in checked ? checked : { value: plainCode(checked.value) };
+    },
+  };
+}
 
 /** Declares a web address. Others, such as `javascript:`, could run code when somebody clicks. */
 export function website(options: { label: string }): Field<string> {

@@ -3,6 +3,7 @@ import {
   email,
   future,
   instant,
+  oneTimeCode,
   optional,
   password,
   rowId,
@@ -44,11 +45,25 @@ export const loginForm = {
   password: password({ label: "Password", autocomplete: "current-password" }),
 };
 
+/** `POST /verify_email` with the code of an e-mail instead of its link. */
+export const verifyCodeForm = {
+  email: email({ label: "E-mail address", required: true }),
+  code: oneTimeCode({ label: "Code" }),
+};
+
+/** `POST /forgot_password`, and asking for another e-mail at `/verify_email`. */
+export const addressForm = { email: email({ label: "E-mail address", required: true }) };
+
+/** `POST /reset_password`. */
+export const resetPasswordForm = {
+  password: password({ label: "New password", autocomplete: "new-password" }),
+  password2: password({ label: "New password again", autocomplete: "new-password" }),
+};
+
 /** `POST /change_password`. */
 export const changePasswordForm = {
   current_password: password({ label: "Current password", autocomplete: "current-password" }),
-  password: password({ label: "New password", autocomplete: "new-password" }),
-  password2: password({ label: "New password again", autocomplete: "new-password" }),
+  ...resetPasswordForm,
 };
 
 /** The account fields of `PUT /edit_user`. Only admins may change username and role. */

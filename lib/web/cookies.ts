@@ -8,10 +8,15 @@ const PATHS = {
   color_mode: "/",
   setup: "/setup",
   verify: "/verify_email",
+  verify_address: "/verify_email",
+  reset: "/reset_password",
 } as const;
 
 /** The name of a cookie. */
 export type CookieName = keyof typeof PATHS;
+
+/** A cookie that keeps the token of a link. */
+export type TokenCookie = "setup" | "verify" | "reset";
 
 /** How long after opening a link its form can be sent. */
 const TOKEN_SECONDS = 3_600;
@@ -77,7 +82,7 @@ export function isSecure(settings: Pick<Settings, "appUrl">): boolean {
  * Moves the token of a link from the address, which stays in histories and on shared screens, into a
  * short cookie of the page at `path`.
  */
-export function redirectWithToken(settings: Site, name: "setup" | "verify", token: string) {
+export function redirectWithToken(settings: Site, name: TokenCookie, token: string) {
   const headers = new Headers({ "location": PATHS[name], "referrer-policy": "no-referrer" });
   headers.set("set-cookie", setCookie(settings, name, token, TOKEN_SECONDS));
   return new Response(null, { status: 303, headers });

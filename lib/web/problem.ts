@@ -47,6 +47,7 @@ const STATUSES: Readonly<Record<DomainErrorCode, number>> = {
   other_viewer: 409,
   name_taken: 409,
   link_invalid: 404,
+  code_invalid: 422,
   setup_over: 404,
   setup_token_wrong: 403,
   admin_exists: 409,

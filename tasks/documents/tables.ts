@@ -5,18 +5,24 @@ import type { Field, Form } from "@/lib/shared/form.ts";
 import { profileForm } from "@/lib/shared/profile_form.ts";
 import {
   accountForm,
+  addressForm,
   changePasswordForm,
   editTargetForm,
   loginForm,
   registerForm,
+  resetPasswordForm,
   statusForm,
   userListForm,
+  verifyCodeForm,
 } from "@/lib/shared/user_forms.ts";
 
 /** The forms of requests that are no single action. */
 const FORMS: Readonly<Record<string, Form>> = {
   "POST /register": registerForm,
   "POST /login": loginForm,
+  "POST /verify_email": verifyCodeForm,
+  "POST /forgot_password": addressForm,
+  "POST /reset_password": resetPasswordForm,
   "POST /change_password": changePasswordForm,
   "PUT /edit_user": { ...editTargetForm, ...accountForm, ...profileForm },
   "PUT /update_status": statusForm,

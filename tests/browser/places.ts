@@ -48,7 +48,15 @@ export async function findOverflow(page: Page): Promise<string[]> {
 }
 
 /** Pages for signed-out visitors. */
-const PUBLIC_PATHS = ["/login", "/register", "/verify_email?token=x", "/nothing"];
+const PUBLIC_PATHS = [
+  "/login",
+  "/register",
+  "/verify_email",
+  "/verify_email?token=x",
+  "/forgot_password",
+  "/reset_password?token=x",
+  "/nothing",
+];
 
 /** A name of the greatest length, without a place to break. */
 const ADMIN = `admin${"x".repeat(USERNAME_MAX_CHARS - "admin".length)}`;

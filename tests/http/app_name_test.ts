@@ -24,7 +24,7 @@ databaseTest("with APP_NAME no page, cookie or e-mail says Roster", async (datab
   const stranger = app.client();
   const user = `?user_id=${user_id}`;
   const asked = [
-    ...["/login", "/register", "/verify_email", "/missing"].map((path) =>
+    ...["/login", "/register", "/verify_email", "/forgot_password", "/missing"].map((path) =>
       [stranger, path] as const
     ),
     ...["/profile", "/change_password", "/admin", "/user_list", "/deleted_users", "/missing"]
@@ -51,7 +51,10 @@ databaseTest("with APP_NAME no page, cookie or e-mail says Roster", async (datab
   }
   await stranger.postForm("/color_mode", { mode: "dark" });
   assert.deepEqual([...admin.cookies().keys()], ["apfel_people_session"]);
-  assert.deepEqual([...stranger.cookies().keys()], ["apfel_people_color_mode"]);
+  assert.deepEqual([...stranger.cookies().keys()], [
+    "apfel_people_verify_address",
+    "apfel_people_color_mode",
+  ]);
 }, { anyDatabase: true });
 
 databaseTest("a password made of APP_NAME is refused", async (database) => {

@@ -25,9 +25,10 @@ function failingHooks() {
       return Promise.resolve();
     },
   });
-  const adapt = ({ db, log, images }: Services) => {
+  const adapt = (services: Services) => {
+    const { db, log } = services;
     const hooks = [...BUILT_IN_HOOKS, hook("created"), hook("deleted")];
-    return { jobs: createJobRunner(db, log, jobKinds({ db, images, hooks })) };
+    return { jobs: createJobRunner(db, log, jobKinds({ ...services, hooks })) };
   };
   return { hooks, adapt };
 }

@@ -82,6 +82,14 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
       NOBODY,
     ],
   ],
+  "forgot_password.tsx": [
+    ["GET", to("/forgot_password"), ALL],
+    ["POST", to("/forgot_password", { email: "nobody@example.org" }), ALL],
+  ],
+  "reset_password.tsx": [
+    ["GET", to("/reset_password?token=none"), [303, 303, 303, 303]],
+    ["POST", to("/reset_password", { token: "none", ...NEW_PASSWORDS }), NOBODY],
+  ],
   "color_mode.ts": [
     ["POST", to("/color_mode", { mode: "dark" }), [303, 303, 303, 303]],
   ],

@@ -104,7 +104,17 @@ appTest("another site can neither sign a browser in nor out", async (app) => {
   const person = await addPerson(app, "grace");
   const browser = await signedIn(app, person);
   const headers = { origin: "https://evil.example" };
-  for (const path of ["/login", "/logout", "/register", "/color_mode", "/verify_email"]) {
+  for (
+    const path of [
+      "/login",
+      "/logout",
+      "/register",
+      "/color_mode",
+      "/verify_email",
+      "/forgot_password",
+      "/reset_password",
+    ]
+  ) {
     const answer = await browser.send(path, { method: "POST", headers });
     assert.equal(answer.status, 403, path);
     assert.deepEqual(answer.headers.getSetCookie(), [], path);

@@ -8,6 +8,7 @@ import type { Environment } from "@/lib/settings/env_file.ts";
 import { createApp } from "@/lib/web/app.ts";
 import { type Attach, loadBuild } from "./build.ts";
 import { TestClient } from "./client.ts";
+import { type Mailbox, openMailbox } from "./mailbox.ts";
 import { assertSound } from "./sound_answer.ts";
 import { databaseTest, type TestDatabase, type TestNeeds } from "./databases.ts";
 
@@ -52,6 +53,23 @@ export function appTest(
   databaseTest(name, async (database) => {
     await using app = await serveApp(database, options);
     await fn(app);
+  }, options);
+}
+
+/** Registers a test of an application that sends e-mails and requires verified addresses. */
+export function mailAppTest(
+  name: string,
+  fn: (app: TestApp, mailbox: Mailbox) => Promise<void>,
+  { environment, ...options }: AppOptions = {},
+): void {
+  databaseTest(name, async (database) => {
+    await using mailbox = openMailbox();
+    const smtp = { SMTP_URL: mailbox.url, MAIL_FROM: "roster@example.org" };
+    await using app = await serveApp(database, {
+      ...options,
+      environment: { ...smtp, ...environment },
+    });
+    await fn(app, mailbox);
   }, options);
 }
 

@@ -128,3 +128,13 @@ function decode(body: readonly string[]): string {
   return body.join("\n").replaceAll("=\n", "")
     .replace(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
 }
+
+/** The token of the link in an e-mail. */
+export function tokenIn({ text }: Letter): string {
+  return /\?token=([\w-]+)/.exec(text)?.[1] ?? "";
+}
+
+/** The code in an e-mail, as it stands there. */
+export function codeIn({ text }: Letter): string {
+  return /\b[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}\b/.exec(text)?.[0] ?? "";
+}

@@ -1,10 +1,11 @@
 import type { Db } from "@/lib/db/database.ts";
 import { createSilentLogger } from "@/lib/log.ts";
+import { createMailer } from "@/lib/mail/mailer.ts";
 import { jobKinds } from "@/lib/domain/jobs.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { BUILT_IN_HOOKS } from "@/lib/repo/hooks.ts";
 import { createJobRunner } from "@/lib/repo/job_runner.ts";
-import type { Settings } from "@/lib/settings.ts";
+import { readSettings, type Settings } from "@/lib/settings.ts";
 import { openImages } from "@/lib/storage/images.ts";
 import type { FtpServer } from "@/tests/kit/ftp_server.ts";
 import { makePicture } from "./avatars.ts";
@@ -26,7 +27,13 @@ export function openInDatabase(db: Db): Promise<Instance> {
 async function open(db: Db, ftp: Settings["ftp"]): Promise<Instance> {
   const log = createSilentLogger();
   const images = await openImages(db, { ftp, imagePublicUrl: undefined }, log);
-  const jobs = createJobRunner(db, log, jobKinds({ db, images, hooks: BUILT_IN_HOOKS }));
+  const settings = readSettings({});
+  const mail = createMailer(settings, log);
+  const jobs = createJobRunner(
+    db,
+    log,
+    jobKinds({ db, images, mail, settings, hooks: BUILT_IN_HOOKS }),
+  );
   return {
     db,
     images,

@@ -1,7 +1,5 @@
 import { inTransaction } from "@/lib/db/transaction.ts";
-import { deleteSessionsOfUser } from "@/lib/repo/sessions.ts";
 import { replacePasswordHash } from "@/lib/repo/user_logins.ts";
-import { findUserProfileByUserId } from "@/lib/repo/user_profiles.ts";
 import { findUserById, type User } from "@/lib/repo/users.ts";
 import type { Parsed, Values } from "@/lib/shared/form.ts";
 import { type changePasswordForm, passwordMismatch } from "@/lib/shared/user_forms.ts";
@@ -12,8 +10,10 @@ import { DomainError, type Outcome, refuse } from "@/lib/domain/errors.ts";
 import { clientOfActor } from "@/lib/domain/rate_limit.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { insertNewSession } from "./new_session.ts";
+import { postLetters } from "./letters.ts";
 import { proofFault, WRONG_PASSWORD } from "./password_proof.ts";
-import { passwordFault } from "./password_rules.ts";
+import { newPasswordFault, SAME_PASSWORD } from "./password_rules.ts";
+import { revokeTrust } from "./trust.ts";
 
 type ChangePasswordInput = Values<typeof changePasswordForm>;
 
@@ -40,13 +40,14 @@ export async function changePassword(
     // Another change was faster, and this request does not know the new password.
     if (!replaced) return undefined;
     await confirmSession(tx, actor);
-    await deleteSessionsOfUser(tx, user.id);
+    await revokeTrust(tx, user.id);
     await audit(tx, actor, "change_password", user);
+    await postLetters(tx, actor, [{ about: "password_changed", to: user.email, userId: user.id }]);
     return await insertNewSession(tx, actor, user.id);
   });
-  return token === undefined
-    ? refuse({ current_password: WRONG_PASSWORD })
-    : { ok: true, value: { token } };
+  if (token === undefined) return refuse({ current_password: WRONG_PASSWORD });
+  services.jobs.wake("letter");
+  return { ok: true, value: { token } };
 }
 
 /** Returns everything that is wrong at once. */
@@ -65,12 +66,8 @@ async function inputErrors(
   if (password === undefined) return errors;
   if (password2 !== undefined) Object.assign(errors, passwordMismatch({ password, password2 }));
   if (errors.current_password === undefined && password === current) {
-    return { ...errors, password: "This is your current password, choose another one" };
+    return { ...errors, password: SAME_PASSWORD };
   }
-  // Scoring a password may take as long as hashing one.
-  services.limits.newPasswords.take(String(user.id));
-  const profile = await findUserProfileByUserId(services.db, user.id);
-  const names = [user.username, user.email, profile?.full_name ?? ""];
-  const fault = await passwordFault(services, actor, password, names);
+  const fault = await newPasswordFault(services, actor, user, password);
   return fault === undefined ? errors : { ...errors, password: fault };
 }

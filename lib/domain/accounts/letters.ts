@@ -1,78 +1,205 @@
-import { hashToken, randomToken } from "@/lib/crypto/token.ts";
+import { browserName } from "@/lib/browser_name.ts";
+import type { Db, Tx } from "@/lib/db/database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
-import type { Mail } from "@/lib/mail/mailer.ts";
-import { hasEmailTokenSince, insertEmailToken } from "@/lib/repo/email_tokens.ts";
-import type { User } from "@/lib/repo/users.ts";
+import { letterHtml, letterText } from "@/lib/mail/letter_layout.tsx";
+import { composeLetter, type LetterName, wordsOf } from "@/lib/mail/letters.ts";
+import type { Mailer } from "@/lib/mail/mailer.ts";
+import type { OutsideWork } from "@/lib/repo/job_runner.ts";
+import { insertJobs, type Job } from "@/lib/repo/jobs.ts";
+import { findUserByEmail, findUserById, type User } from "@/lib/repo/users.ts";
 import { emailKey } from "@/lib/shared/fold.ts";
+import { ONE_TIME, readableCode } from "@/lib/shared/one_time.ts";
+import type { Settings } from "@/lib/settings.ts";
+import type { Actor } from "@/lib/domain/actor.ts";
 import type { Services } from "@/lib/domain/services.ts";
+import { issueOneTimeToken, minutesFromNow } from "./one_time.ts";
 
-const LINK_HOURS = 24;
+/** Longer than connecting to a mail server and sending takes at most. */
+const LEASE_SECONDS = 120;
 
-/** E-mails take a while to arrive: a user who signs in meanwhile needs no second one. */
-const PAUSE_SECONDS = 60;
+/** News that is three days old is of little use. */
+const NOTICE_MINUTES = 3 * 24 * 60;
 
 /**
- * Mails a user the link that verifies their address. Earlier links stay valid, because e-mails may
- * be slow. It is rate-limited, because the sender need not own the address.
+ * What an e-mail is about. Which one an address gets may depend on whether it has an account. That
+ * is found out when the e-mail is sent, so that the request does the same work for every address.
  */
-export async function mailVerificationLink(
+const SUBJECTS = {
+  /** Somebody registered with an address. */
+  registered: {
+    pause: "verify_email",
+    minutes: ONE_TIME.verify_email.linkMinutes,
+    choose: (user) => user && (user.email_verified_at ? "already_registered" : "verify_email"),
+  },
+  /** Somebody wants to confirm an address that has an account. */
+  unverified: {
+    pause: "verify_email",
+    minutes: ONE_TIME.verify_email.linkMinutes,
+    choose: (user) => user && !user.email_verified_at ? "verify_email" : undefined,
+  },
+  /** Somebody forgot the password of an account. */
+  forgotten: {
+    pause: "reset_password",
+    minutes: ONE_TIME.reset_password.linkMinutes,
+    choose: (user, { mailUnknownAddresses }) =>
+      user
+        ? user.status === "active" ? "reset_password" : "reset_suspended"
+        : mailUnknownAddresses
+        ? "no_account"
+        : undefined,
+  },
+  password_changed: { minutes: NOTICE_MINUTES, choose: () => "password_changed" },
+} as const satisfies Readonly<Record<string, Subject>>;
+
+interface Subject {
+  /** Requests of one group for one address are a minute apart: e-mails take a while to arrive. */
+  readonly pause?: string;
+  /** How long it is worth sending. */
+  readonly minutes: number;
+  choose(
+    user: User | undefined,
+    settings: Pick<Settings, "mailUnknownAddresses">,
+  ): LetterName | undefined;
+}
+
+/** Names what an e-mail is about. */
+export type LetterSubject = keyof typeof SUBJECTS;
+
+/** An e-mail to be sent. */
+export interface NewLetter {
+  readonly about: LetterSubject;
+  readonly to: string;
+  /** The addressee, if the e-mail is for that user whatever their address is by now. */
+  readonly userId?: number;
+  /** The password that the link sets, as a PHC string. */
+  readonly passwordHash?: string;
+}
+
+/** The part of a job that says what to send. Never a token: it is made when the e-mail is sent. */
+interface Payload extends Pick<NewLetter, "about" | "to" | "passwordHash"> {
+  readonly at: string;
+  readonly browser?: string;
+  readonly network?: string;
+}
+
+/**
+ * Whether a stranger's request for an e-mail to an address is carried out. Rate-limited, because the
+ * sender need not own the address.
+ */
+export function mayRequestLetter({ limits }: Pick<Services, "limits">, letter: NewLetter): boolean {
+  return limits.letterPauses.tryTake(pauseKey(letter)) &&
+    limits.letters.tryTake(emailKey(letter.to));
+}
+
+/** Sends an e-mail that a stranger may have asked for, unless there were too many. */
+export async function requestLetter(
   services: Services,
-  user: Pick<User, "id" | "email">,
+  actor: Actor,
+  letter: NewLetter,
 ): Promise<void> {
-  const token = randomToken();
-  const isDue = await inTransaction(services.db, async (tx) => {
-    const { id: userId, email } = user;
-    if (await hasEmailTokenSince(tx, { userId, email, seconds: PAUSE_SECONDS })) return false;
-    if (!services.limits.letters.tryTake(emailKey(email))) return false;
-    await insertEmailToken(tx, {
-      token_hash: hashToken(token),
-      user_id: user.id,
-      email: user.email,
-      expires_at: new Date(Date.now() + LINK_HOURS * 3_600_000),
-    });
-    return true;
-  });
-  if (!isDue) return;
-  await sendLater(services, {
-    to: user.email,
-    subject: "Confirm your address",
-    // Contains nothing that the sender chose: mail programs turn names like www.example.com into
-    // links.
-    text: `Hello,
-
-somebody, probably you, created an account with this address. To confirm it, open
-
-${services.settings.appUrl}/verify_email?token=${token}
-
-within ${LINK_HOURS} hours. If it was not you, ignore this e-mail: without the link nobody can sign in.
-`,
-  });
-}
-
-/** Tells the owner of an account that somebody tried to register with its address. */
-export async function mailAlreadyRegistered(services: Services, email: string): Promise<void> {
-  if (!services.limits.letters.tryTake(emailKey(email))) return;
-  await sendLater(services, {
-    to: email,
-    subject: "You already have an account",
-    text: `Hello,
-
-somebody, probably you, tried to create an account with this address, but it already has one. To sign in, open
-
-${services.settings.appUrl}/login
-
-If it was not you, you need not do anything.
-`,
-  });
+  if (mayRequestLetter(services, letter)) await postRequested(services, actor, letter);
 }
 
 /**
- * Sends an e-mail in the background: waiting for the mail server would reveal which addresses have
- * an account. The next sign-in replaces a lost e-mail.
+ * The same for somebody who asks again.
+ *
+ * @throws {DomainError} `too_many_requests` within a minute of the last one.
  */
-function sendLater({ mail, log }: Services, letter: Mail): Promise<void> {
-  mail.send(letter).catch((error: unknown) => {
-    log.error({ err: error, subject: letter.subject }, "Mail could not be sent");
+export async function requestLetterAgain(
+  services: Services,
+  actor: Actor,
+  letter: NewLetter,
+): Promise<void> {
+  services.limits.letterPauses.take(pauseKey(letter));
+  if (services.limits.letters.tryTake(emailKey(letter.to))) {
+    await postRequested(services, actor, letter);
+  }
+}
+
+function pauseKey({ about, to }: NewLetter): string {
+  const { pause = about }: Subject = SUBJECTS[about];
+  return `${pause} ${emailKey(to)}`;
+}
+
+async function postRequested(
+  { db, jobs }: Services,
+  actor: Actor,
+  letter: NewLetter,
+): Promise<void> {
+  await inTransaction(db, (tx) => postLetters(tx, actor, [letter]));
+  jobs.wake("letter");
+}
+
+/** Adds e-mails to the queue. After the commit, `jobs.wake("letter")` sends them at once. */
+export async function postLetters(
+  tx: Tx,
+  actor: Actor,
+  letters: readonly NewLetter[],
+): Promise<void> {
+  const origin = actor.kind === "task" ? {} : {
+    browser: browserName(actor.source.userAgent),
+    network: actor.source.ip,
+  };
+  await insertJobs(
+    tx,
+    letters.map(({ userId, ...letter }) => {
+      const payload: Payload = { ...letter, ...origin, at: new Date().toISOString() };
+      return {
+        kind: "letter",
+        user_id: userId ?? null,
+        payload: JSON.stringify(payload),
+        expires_at: minutesFromNow(SUBJECTS[letter.about].minutes),
+      };
+    }),
+  );
+}
+
+interface DeliveryParts {
+  readonly db: Db;
+  readonly mail: Mailer;
+  readonly settings: Settings;
+}
+
+/** Sends e-mails when their turn comes. An e-mail that nobody needs any more is not sent. */
+export function letterDelivery(
+  parts: DeliveryParts,
+): Pick<OutsideWork, "leaseSeconds" | "run" | "finish"> {
+  return {
+    leaseSeconds: LEASE_SECONDS,
+    run: (job) => deliver(parts, job),
+    finish: () => Promise.resolve(),
+  };
+}
+
+async function deliver({ db, mail, settings }: DeliveryParts, job: Job): Promise<void> {
+  const { about, to, at, browser, network, passwordHash } = job.payload as unknown as Payload;
+  const user = job.user_id === null
+    ? await findUserByEmail(db, to)
+    : await findUserById(db, job.user_id);
+  const letter = SUBJECTS[about].choose(user, settings);
+  if (letter === undefined) return;
+  const { oneTime: kind } = wordsOf(letter);
+  const expiresAt = job.expires_at ?? new Date();
+  const secret = kind && user && await inTransaction(
+    db,
+    (tx) => issueOneTimeToken(tx, { kind, user, email: to, expiresAt, passwordHash }),
+  );
+  const content = composeLetter(letter, {
+    appName: settings.appName,
+    appUrl: settings.appUrl,
+    at: new Date(at),
+    browser,
+    network,
+    username: user?.username,
+    ...secret,
+    code: secret?.code && readableCode(secret.code),
   });
-  return Promise.resolve();
+  await mail.send({
+    to,
+    subject: content.subject,
+    text: letterText(content),
+    html: letterHtml(content),
+    // The same at each attempt, so that mail programs show an e-mail once if a reply was lost.
+    messageId: `<job-${job.id}-${job.created_at.getTime()}@${new URL(settings.appUrl).hostname}>`,
+  });
 }

@@ -1,6 +1,11 @@
+import { findUserProfileByUserId } from "@/lib/repo/user_profiles.ts";
+import type { User } from "@/lib/repo/users.ts";
 import type { Actor } from "@/lib/domain/actor.ts";
 import { clientOfActor } from "@/lib/domain/rate_limit.ts";
 import type { Services } from "@/lib/domain/services.ts";
+
+/** Message for a new password that is the old one. */
+export const SAME_PASSWORD = "This is your current password, choose another one";
 
 /** Minimum length of a password that could not be scored in time. */
 const UNJUDGED_MIN_CHARS = 15;
@@ -34,4 +39,22 @@ export async function passwordFault(
   if (judged.score >= minScore) return undefined;
   const advice = [judged.warning, ...judged.suggestions].filter(Boolean).join(" ");
   return `This password is too easy to guess. ${advice}`.trim();
+}
+
+/**
+ * Returns what is wrong with a new password of somebody who has an account, see
+ * {@linkcode passwordFault}.
+ *
+ * @throws {DomainError} `too_many_requests`: scoring a password may take as long as hashing one.
+ */
+export async function newPasswordFault(
+  services: Services,
+  actor: Actor,
+  user: User,
+  password: string,
+): Promise<string | undefined> {
+  services.limits.newPasswords.take(String(user.id));
+  const profile = await findUserProfileByUserId(services.db, user.id);
+  const names = [user.username, user.email, profile?.full_name ?? ""];
+  return await passwordFault(services, actor, password, names);
 }

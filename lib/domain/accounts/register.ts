@@ -6,7 +6,7 @@ import { DomainError, type Outcome } from "@/lib/domain/errors.ts";
 import { clientOf } from "@/lib/domain/rate_limit.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { insertAccount, insertAccountUnlessAddressIsTaken } from "@/lib/domain/users/new_user.ts";
-import { mailAlreadyRegistered, mailVerificationLink } from "./letters.ts";
+import { mayRequestLetter, postLetters } from "./letters.ts";
 import { makeAccount, type RegisterInput } from "./new_account.ts";
 import { openSession } from "./new_session.ts";
 
@@ -16,6 +16,8 @@ export interface Registered {
   readonly verification: "required" | "optional";
   /** As typed, whether or not it now has an account. For the sign-in form. */
   readonly username: string;
+  /** As typed. */
+  readonly email: string;
   /** Token of the new session. Absent if none was wanted or the address must be confirmed first. */
   readonly token?: string;
 }
@@ -40,7 +42,7 @@ export async function register(
   limits.registrations.take(clientOf(actor.source.ip));
   const verification = settings.emailVerification;
   return await makeAccount(services, actor, form, async (account) => {
-    const registered = { verification, username: account.username };
+    const registered = { verification, username: account.username, email: account.email };
     if (verification === "required") {
       await registerSecretly(services, actor, account);
       return registered;
@@ -70,17 +72,19 @@ async function registerSecretly(
   actor: AnonymousActor,
   account: NewUser,
 ): Promise<void> {
-  const { db, jobs, log } = services;
-  const user = await inTransaction(
-    db,
-    (tx) => insertAccountUnlessAddressIsTaken(tx, actor, account),
-  );
-  const finish = async () => {
-    if (user === undefined) return await mailAlreadyRegistered(services, account.email);
-    await jobs.runOf(user.id);
-    await mailVerificationLink(services, user);
-  };
-  finish().catch((error: unknown) => {
-    log.error({ err: error }, "No e-mail was sent; the user gets one by signing in");
+  const { db, jobs } = services;
+  const letter = {
+    about: "registered",
+    to: account.email,
+    // Whoever proves the address has the account with the password that they chose themselves.
+    passwordHash: account.password_hash,
+  } as const;
+  const letters = mayRequestLetter(services, letter) ? [letter] : [];
+  const user = await inTransaction(db, async (tx) => {
+    const inserted = await insertAccountUnlessAddressIsTaken(tx, actor, account);
+    await postLetters(tx, actor, letters);
+    return inserted;
   });
+  jobs.wake("letter");
+  if (user !== undefined) void jobs.runOf(user.id);
 }

@@ -4,12 +4,12 @@ import { anyLegacyHash, recordFailedLogin, replacePasswordHash } from "@/lib/rep
 import { findUserById, findUserByLogin, type User } from "@/lib/repo/users.ts";
 import type { loginForm } from "@/lib/shared/user_forms.ts";
 import type { Values } from "@/lib/shared/form.ts";
-import type { AnonymousActor, UserActor } from "@/lib/domain/actor.ts";
+import type { Actor, AnonymousActor, UserActor } from "@/lib/domain/actor.ts";
 import { audit } from "@/lib/domain/audit.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
 import { clientOfActor } from "@/lib/domain/rate_limit.ts";
 import type { Services } from "@/lib/domain/services.ts";
-import { mailVerificationLink } from "./letters.ts";
+import { requestLetter } from "./letters.ts";
 import { openSession } from "./new_session.ts";
 
 /** An id that no user has. */
@@ -50,7 +50,7 @@ export async function signIn(
   const token = await openSession(services, actor, user);
   if (token === undefined) {
     await evenOut(services, user, attempt);
-    throw await reasonForRefusal(services, user);
+    throw await reasonForRefusal(services, actor, user);
   }
   limits.failedSignIns.giveBack(client);
   await renewHash(services, user, attempt);
@@ -123,13 +123,17 @@ async function countFailure(
  * Returns the reason for a refusal. Only somebody who has proven the password learns that the
  * address is not confirmed.
  */
-async function reasonForRefusal(services: Services, user: User): Promise<DomainError> {
+async function reasonForRefusal(
+  services: Services,
+  actor: Actor,
+  user: User,
+): Promise<DomainError> {
   // Reads the current row: under a lock the answer must not reveal that the password was right.
   const current = await findUserById(services.db, user.id);
   const isWaiting = services.settings.emailVerification === "required" &&
     current?.email_verified_at === null && current.status === "active" && !isLocked(current);
   if (!isWaiting) return new DomainError("sign_in_failed");
-  await mailVerificationLink(services, user);
+  await requestLetter(services, actor, { about: "unverified", to: user.email });
   return new DomainError("email_not_verified");
 }
 

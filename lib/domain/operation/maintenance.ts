@@ -1,7 +1,7 @@
 import { type BatchLimits, inBatches } from "@/lib/batches.ts";
-import { deleteExpiredEmailTokens } from "@/lib/repo/email_tokens.ts";
 import { deleteExpiredJobs } from "@/lib/repo/jobs.ts";
 import { takeLease } from "@/lib/repo/leases.ts";
+import { deleteExpiredOneTimeTokens } from "@/lib/repo/one_time_tokens.ts";
 import type { Db } from "@/lib/db/database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { findUnsearchedUsers, refreshUserSearch } from "@/lib/repo/user_search.ts";
@@ -67,7 +67,7 @@ export async function maintain(
   const works: ((limit: number) => Promise<number>)[] = [
     (limit) => liftSuspensions(services, { kind: "task", name: "maintenance" }, limit),
     (limit) => purgeSessions(services, limit),
-    (limit) => deleteExpiredEmailTokens(db, limit),
+    (limit) => deleteExpiredOneTimeTokens(db, limit),
     (limit) => deleteExpiredJobs(db, limit),
     (limit) => purgeDeletedUsers(services, limit),
   ];

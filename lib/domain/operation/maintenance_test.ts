@@ -21,8 +21,8 @@ async function fill(db: Db): Promise<void> {
     sql`insert into sessions (user_id, token_hash, ip, user_agent, last_seen_at)
         select id, id::text, '', '', now() - case when id % 2000 = 0 then interval '1 year'
         else interval '1 second' end from users`,
-    sql`insert into email_tokens (user_id, token_hash, email, expires_at)
-        select id, id::text, '', now() + case when id % 2000 = 0 then interval '-1 day'
+    sql`insert into one_time_tokens (kind, user_id, token_hash, email, expires_at)
+        select 'verify_email', id, id::text, '', now() + case when id % 2000 = 0 then interval '-1 day'
         else interval '1 day' end from users`,
     sql`insert into jobs (user_id, kind, run_at)
         select id, 'user_created', now() + interval '1 hour' from users`,
@@ -60,7 +60,7 @@ async function planOf(db: Db, { sql, parameters }: CompiledQuery): Promise<strin
 const STILL_OVER = sql<{ count: number }>`
   select (select count(*) from users where suspended_until < now())
     + (select count(*) from sessions where last_seen_at < now() - interval '100 days')
-    + (select count(*) from email_tokens where expires_at < now())
+    + (select count(*) from one_time_tokens where expires_at < now())
     + (select count(*) from jobs where run_at <= now() or expires_at <= now())
     + (select count(*) from deleted_users where deleted_at < now() - interval '100 days') as count
 `;

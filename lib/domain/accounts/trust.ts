@@ -1,0 +1,13 @@
+import type { Tx } from "@/lib/db/database.ts";
+import { deleteOneTimeTokens } from "@/lib/repo/one_time_tokens.ts";
+import { deleteSessionsOfUser } from "@/lib/repo/sessions.ts";
+import { PASSWORD_BOUND_KINDS } from "@/lib/shared/one_time.ts";
+
+/**
+ * Ends everything that rests on a user's earlier password: all sessions and mailed links. Call it in
+ * the transaction of the change, after locking the user.
+ */
+export async function revokeTrust(tx: Tx, userId: number): Promise<void> {
+  await deleteSessionsOfUser(tx, userId);
+  await deleteOneTimeTokens(tx, userId, PASSWORD_BOUND_KINDS);
+}

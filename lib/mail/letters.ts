@@ -1,0 +1,151 @@
+import { lifeInWords, type OneTimeKind, oneTimeOf } from "@/lib/shared/one_time.ts";
+import { fill } from "@/lib/shared/words.ts";
+
+/** The words of an e-mail. `{app}`, `{life}` and the facts of the e-mail may stand in braces. */
+interface LetterWords {
+  readonly subject: string;
+  readonly paragraphs: readonly string[];
+  /** The link that works once, if it has one. */
+  readonly oneTime?: OneTimeKind;
+  /** The button, and the page that it opens unless {@linkcode oneTime} says which. */
+  readonly button?: { readonly label: string; readonly path?: string };
+  /** What to do if it was not you. */
+  readonly otherwise: string;
+}
+
+/**
+ * Every e-mail. None of them contains anything that a stranger chose: mail programs turn names like
+ * www.example.com into links.
+ */
+export const LETTERS = {
+  verify_email: {
+    subject: "Confirm your e-mail address",
+    paragraphs: [
+      "Somebody, probably you, gave this address for an account at {app}. " +
+      "To confirm that it is yours, follow the link within {life}.",
+    ],
+    oneTime: "verify_email",
+    button: { label: "Confirm this address" },
+    otherwise: "If it was not you, ignore this e-mail. Nobody can sign in without it.",
+  },
+  already_registered: {
+    subject: "You already have an account",
+    paragraphs: [
+      "Somebody, probably you, tried to create an account at {app} with this address, but it " +
+      "already has one. You can sign in, or choose a new password if you have forgotten yours.",
+    ],
+    button: { label: "Sign in", path: "/login" },
+    otherwise: "If it was not you, you need not do anything.",
+  },
+  reset_password: {
+    subject: "Choose a new password",
+    paragraphs: [
+      "Somebody, probably you, asked for a new password for your account at {app}. " +
+      "To choose one, follow the link within {life}. This ends all your sessions.",
+    ],
+    oneTime: "reset_password",
+    button: { label: "Choose a new password" },
+    otherwise: "If it was not you, ignore this e-mail. Your password stays as it is.",
+  },
+  reset_suspended: {
+    subject: "Your account is suspended",
+    paragraphs: [
+      "Somebody, probably you, asked for a new password for your account at {app}. " +
+      "The account is suspended at the moment, so it needs an admin to help you.",
+    ],
+    otherwise: "If it was not you, you need not do anything.",
+  },
+  no_account: {
+    subject: "There is no account with this address",
+    paragraphs: [
+      "Somebody, probably you, asked for a new password at {app}, but no account has this address. " +
+      "Perhaps you signed up with another one.",
+    ],
+    otherwise: "If it was not you, you need not do anything.",
+  },
+  password_changed: {
+    subject: "Your password was changed",
+    paragraphs: [
+      "The password of your account {username} at {app} was changed. All other sessions have ended.",
+    ],
+    otherwise: "If it was not you, choose a new password at once: open {forgot_url}",
+  },
+} as const satisfies Readonly<Record<string, LetterWords>>;
+
+/** Names an e-mail. */
+export type LetterName = keyof typeof LETTERS;
+
+/** The words of an e-mail. */
+export function wordsOf(letter: LetterName): LetterWords {
+  return LETTERS[letter];
+}
+
+/** What an e-mail needs to know besides its words. */
+export interface LetterFacts {
+  readonly appName: string;
+  readonly appUrl: string;
+  /** When the request was made that caused it, and by which browser and network. */
+  readonly at: Date;
+  /** Absent if an operator's command caused it. */
+  readonly browser?: string | undefined;
+  readonly network?: string | undefined;
+  /** Token of its link. */
+  readonly token?: string;
+  /** Code that may be typed instead, as people read it. */
+  readonly code?: string | undefined;
+  /** Name of the addressee. Only in e-mails to the owner of an account. */
+  readonly username?: string | undefined;
+}
+
+/** An e-mail as both its forms, text and HTML, show it. */
+export interface LetterContent {
+  readonly appName: string;
+  readonly appUrl: string;
+  readonly subject: string;
+  readonly paragraphs: readonly string[];
+  readonly button?: { readonly label: string; readonly url: string } | undefined;
+  readonly code?: { readonly text: string; readonly hint: string } | undefined;
+  /** When, with which browser and from which network. */
+  readonly origin: string;
+  readonly otherwise: string;
+}
+
+/** Fills in the words of an e-mail. */
+export function composeLetter(letter: LetterName, facts: LetterFacts): LetterContent {
+  const { subject, paragraphs, oneTime, button, otherwise } = wordsOf(letter);
+  const { appName, appUrl, token, code } = facts;
+  const kind = oneTime && oneTimeOf(oneTime);
+  const values = {
+    app: appName,
+    username: facts.username ?? "",
+    life: lifeInWords(kind?.linkMinutes ?? 0),
+    forgot_url: `${appUrl}/forgot_password`,
+  };
+  const path = kind?.path ?? button?.path ?? "/";
+  const url = `${appUrl}${path}${token === undefined ? "" : `?token=${token}`}`;
+  return {
+    appName,
+    appUrl,
+    subject: fill(subject, values),
+    paragraphs: paragraphs.map((paragraph) => fill(paragraph, values)),
+    button: button && { label: button.label, url },
+    code: code === undefined ? undefined : {
+      text: code,
+      hint: `Or type this code on the page that asks for it, within ${
+        lifeInWords(kind?.codeMinutes ?? 0)
+      }:`,
+    },
+    origin: originOf(facts),
+    otherwise: fill(otherwise, values),
+  };
+}
+
+function originOf({ at, browser, network }: LetterFacts): string {
+  const when = new Intl.DateTimeFormat("en-GB", {
+    dateStyle: "long",
+    timeStyle: "short",
+    timeZone: "UTC",
+  }).format(at);
+  const where = network === undefined ? "by an operator" : `with ${browser}, from ${network}`;
+  return `This happened on ${when} UTC, ${where}.`;
+}

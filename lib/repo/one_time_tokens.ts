@@ -1,0 +1,70 @@
+import { type Insertable, type Selectable, sql } from "kysely";
+import type { Db, Tx } from "@/lib/db/database.ts";
+import type { OneTimeTokensTable } from "@/lib/db/schema.ts";
+import type { OneTimeKind } from "@/lib/shared/one_time.ts";
+
+/** A row of `one_time_tokens`. */
+export type OneTimeToken = Selectable<OneTimeTokensTable>;
+
+/** Stores the hashes of a token and its code. */
+export async function insertOneTimeToken(
+  tx: Tx,
+  token: Insertable<OneTimeTokensTable>,
+): Promise<void> {
+  await tx.insertInto("one_time_tokens").values(token).execute();
+}
+
+/** Finds a token that has not expired. Does not lock it: the user is locked first. */
+export function findOneTimeToken(
+  db: Db,
+  kind: OneTimeKind,
+  tokenHash: string,
+): Promise<OneTimeToken | undefined> {
+  return db.selectFrom("one_time_tokens").selectAll()
+    .where("kind", "=", kind).where("token_hash", "=", tokenHash)
+    .where("expires_at", ">", sql<Date>`now()`)
+    .executeTakeFirst();
+}
+
+/** Uses a token up. `false` if somebody else was faster. */
+export async function takeOneTimeToken(tx: Tx, id: number): Promise<boolean> {
+  const { numDeletedRows } = await tx.deleteFrom("one_time_tokens").where("id", "=", id)
+    .where("expires_at", ">", sql<Date>`now()`).executeTakeFirst();
+  return numDeletedRows > 0n;
+}
+
+/**
+ * Counts one try of a user's code and returns the newest token of the kind. `undefined` if its code
+ * has expired or was tried `maxTries` times. Commit the transaction, even if the code is wrong.
+ */
+export function countCodeTry(
+  tx: Tx,
+  { kind, userId, maxTries }: { kind: OneTimeKind; userId: number; maxTries: number },
+): Promise<OneTimeToken | undefined> {
+  return tx.updateTable("one_time_tokens").set({ tries: sql<number>`tries + 1` })
+    .where("id", "=", (from) =>
+      from.selectFrom("one_time_tokens").select("id")
+        .where("kind", "=", kind).where("user_id", "=", userId).orderBy("id", "desc").limit(1))
+    .where("code_expires_at", ">", sql<Date>`now()`).where("tries", "<", maxTries)
+    .returningAll().executeTakeFirst();
+}
+
+/** Invalidates a user's tokens of some kinds. */
+export async function deleteOneTimeTokens(
+  tx: Tx,
+  userId: number,
+  kinds: readonly OneTimeKind[],
+): Promise<void> {
+  await tx.deleteFrom("one_time_tokens")
+    .where("user_id", "=", userId).where("kind", "in", kinds).execute();
+}
+
+/** Deletes up to `limit` expired tokens. Returns how many. */
+export async function deleteExpiredOneTimeTokens(db: Db, limit: number): Promise<number> {
+  const { numDeletedRows } = await db.deleteFrom("one_time_tokens")
+    .where("id", "in", (from) =>
+      from.selectFrom("one_time_tokens").select("id")
+        .where("expires_at", "<=", sql<Date>`now()`).orderBy("expires_at").limit(limit))
+    .executeTakeFirst();
+  return Number(numDeletedRows);
+}

@@ -1,0 +1,58 @@
+/** How a kind of link that works once behaves. */
+interface OneTime {
+  /** The page that its link opens. */
+  readonly path: string;
+  /** How long the link works. */
+  readonly linkMinutes: number;
+  /** How long its code works, if it comes with one. */
+  readonly codeMinutes?: number;
+  /** Works even if the password was changed since. */
+  readonly outlivesPassword?: true;
+}
+
+/** Every link and code that works once. Making a new one of a kind invalidates a user's older ones. */
+export const ONE_TIME = {
+  verify_email: { path: "/verify_email", linkMinutes: 24 * 60, codeMinutes: 15 },
+  reset_password: { path: "/reset_password", linkMinutes: 30 },
+} as const satisfies Readonly<Record<string, OneTime>>;
+
+/** Names a kind of link that works once. */
+export type OneTimeKind = keyof typeof ONE_TIME;
+
+/** Kinds that stop working when the password is changed. */
+export const PASSWORD_BOUND_KINDS = (Object.keys(ONE_TIME) as OneTimeKind[])
+  .filter((kind) => !oneTimeOf(kind).outlivesPassword);
+
+/** Looks a kind up. */
+export function oneTimeOf(kind: OneTimeKind): OneTime {
+  return ONE_TIME[kind];
+}
+
+/** Wrong codes after which a code is dead. */
+export const CODE_MAX_TRIES = 3;
+
+/** Characters of a code. 0 and O, 1 and I look alike, so they are left out. */
+export const CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+
+/** Characters of a code, without the hyphen. */
+export const CODE_LENGTH = 8;
+
+/** Writes a code in two groups, as people read it. */
+export function readableCode(code: string): string {
+  return `${code.slice(0, CODE_LENGTH / 2)}-${code.slice(CODE_LENGTH / 2)}`;
+}
+
+/** Reads a code as people type it: in small letters, with spaces, or without the hyphen. */
+export function plainCode(typed: string): string {
+  return typed.replace(/[\s\-‐‑–]/g, "").toUpperCase();
+}
+
+/** Says how long something lasts, such as "30 minutes", "24 hours" or "7 days". */
+export function lifeInWords(minutes: number): string {
+  const [count, unit] = minutes % 60 > 0
+    ? [minutes, "minute"]
+    : minutes <= 24 * 60
+    ? [minutes / 60, "hour"]
+    : [minutes / (24 * 60), "day"];
+  return `${count} ${unit}${count === 1 ? "" : "s"}`;
+}

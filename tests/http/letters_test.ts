@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { mailAppTest, type TestApp } from "@/tests/kit/app.ts";
+import { jobsOf } from "@/tests/kit/jobs.ts";
+import { tokenIn } from "@/tests/kit/mailbox.ts";
+import { openMailbox } from "@/tests/kit/mailbox.ts";
+import { databaseTest } from "@/tests/kit/databases.ts";
+import { serveApp } from "@/tests/kit/app.ts";
+import { addPerson } from "@/tests/kit/people.ts";
+
+const VERIFIED = { email_verified_at: new Date() };
+
+const forgot = (app: TestApp, email = "ana@example.org") =>
+  app.client().sendJson("POST", "/forgot_password", { email });
+
+/** Waits until `is` holds. */
+async function until(is: () => Promise<boolean>): Promise<void> {
+  while (!await is()) await new Promise((go) => setTimeout(go, 20));
+}
+
+databaseTest(
+  "an e-mail waits in the database while the mail server refuses, then goes out once",
+  async (database) => {
+    const server = { refuses: true };
+    await using mailbox = openMailbox({
+      answer: (command) =>
+        server.refuses && command.startsWith("MAIL") ? "451 try later" : undefined,
+    });
+    const environment = { SMTP_URL: mailbox.url, MAIL_FROM: "roster@example.org" };
+    await using app = await serveApp(database, { environment });
+    const { db, jobs } = app.services;
+    await addPerson(app, "ana", VERIFIED);
+    await forgot(app);
+    await until(async () => (await jobsOf(db))[0]?.attempts === 1);
+    const [job] = await jobsOf(db);
+    assert.match(job?.last_error ?? "", /451 try later/);
+    assert.ok(job!.run_at > new Date(), "a pause follows a failure");
+    assert.ok(job!.expires_at! <= new Date(Date.now() + 30 * 60_000), "no longer than its link");
+    server.refuses = false;
+    assert.deepEqual(await jobs.drain("letter"), { done: 1, failed: 0, gaveUp: false });
+    const { text } = await mailbox.next();
+    assert.deepEqual(await jobsOf(db), []);
+    assert.equal((await db.selectFrom("one_time_tokens").select("id").execute()).length, 1);
+    const fields = { password: "twelve green lanterns", password2: "twelve green lanterns" };
+    const token = tokenIn({ to: "", text });
+    assert.equal(
+      (await app.client().sendJson("POST", "/reset_password", { token, ...fields })).status,
+      200,
+    );
+  },
+);
+
+databaseTest("an e-mail of a process that died is sent by the next one, once", async (database) => {
+  const environment = { SMTP_URL: "smtp://127.0.0.1:1", MAIL_FROM: "roster@example.org" };
+  {
+    await using app = await serveApp(database, { environment });
+    await addPerson(app, "ana", VERIFIED);
+    await forgot(app);
+  }
+  // The process that took it died before it had an answer: its lease ends.
+  await database.db.updateTable("jobs").set({ leased_until: new Date(Date.now() - 1) }).execute();
+  await using mailbox = openMailbox();
+  await using app = await serveApp(database, {
+    environment: { ...environment, SMTP_URL: mailbox.url },
+  });
+  assert.equal((await app.services.jobs.drain("letter")).done, 1);
+  assert.equal((await mailbox.next()).to, "ana@example.org");
+  assert.deepEqual(await jobsOf(database.db), []);
+});
+
+mailAppTest("an e-mail whose link has expired is not sent any more", async (app) => {
+  await addPerson(app, "ana", VERIFIED);
+  const { db, jobs } = app.services;
+  await forgot(app);
+  await until(async () => (await jobsOf(db))[0]?.attempts === 1);
+  await db.updateTable("jobs").set({ expires_at: new Date(Date.now() - 1) }).execute();
+  assert.deepEqual(await jobs.drain("letter"), { done: 0, failed: 0, gaveUp: false });
+}, { environment: { SMTP_URL: "smtp://127.0.0.1:1" } });
+
+mailAppTest(
+  "neither the queue nor the tokens' table holds what an e-mail says",
+  async (app, mailbox) => {
+    await app.client().sendJson("POST", "/register", {
+      username: "ana",
+      email: "ana@example.org",
+      password: "twelve green lanterns",
+      password2: "twelve green lanterns",
+    });
+    const { text } = await mailbox.next();
+    const token = tokenIn({ to: "", text });
+    const code = /[2-9A-Z]{4}-[2-9A-Z]{4}/.exec(text)![0].replace("-", "");
+    const { db } = app.services;
+    const rows = JSON.stringify([
+      await jobsOf(db),
+      await db.selectFrom("one_time_tokens").selectAll().execute(),
+      await db.selectFrom("audit_events").selectAll().execute(),
+    ]);
+    for (const secret of [token, code, "twelve green lanterns"]) {
+      assert.ok(secret.length > 0 && !rows.includes(secret), secret);
+    }
+  },
+);

@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { issueOneTimeToken } from "@/lib/domain/accounts/one_time.ts";
+import { deleteUser } from "@/lib/domain/users/delete_user.ts";
+import { updateStatus } from "@/lib/domain/users/update_status.ts";
+import { inTransaction } from "@/lib/db/transaction.ts";
+import { ONE_TIME, type OneTimeKind } from "@/lib/shared/one_time.ts";
+import { appTest, type TestApp } from "@/tests/kit/app.ts";
+import type { Answer } from "@/tests/kit/client.ts";
+import { addPerson, type Person, signedIn } from "@/tests/kit/people.ts";
+import { PASSWORD } from "@/tests/kit/people.ts";
+
+const NEW_PASSWORD = "twelve green lanterns";
+const TASK = { kind: "task", name: "test" } as const;
+const KINDS = Object.keys(ONE_TIME) as OneTimeKind[];
+
+/** How each kind of link is used. */
+const USES: Readonly<Record<OneTimeKind, (app: TestApp, token: string) => Promise<Answer>>> = {
+  verify_email: (app, token) => app.client().sendJson("POST", "/verify_email", { token }),
+  reset_password: (app, token) =>
+    app.client().sendJson("POST", "/reset_password", {
+      token,
+      password: NEW_PASSWORD,
+      password2: NEW_PASSWORD,
+    }),
+};
+
+/** Makes a link of a kind for a user, as an e-mail has it. */
+async function linkOf({ services }: TestApp, kind: OneTimeKind, person: Person): Promise<string> {
+  const { token } = await inTransaction(services.db, (tx) =>
+    issueOneTimeToken(tx, {
+      kind,
+      user: { id: person.user_id },
+      email: person.email,
+      expiresAt: new Date(Date.now() + 60_000),
+    }));
+  return token;
+}
+
+/** What happens to a link or its user before the link is used, so that it must be refused. */
+const SPOILERS: Readonly<
+  Record<string, (app: TestApp, kind: OneTimeKind, ana: Person) => Promise<string | void>>
+> = {
+  "that was used": async (app, kind, ana) => {
+    const token = await linkOf(app, kind, ana);
+    assert.equal((await USES[kind](app, token)).status, 200);
+    return token;
+  },
+  "that has expired": async (app) => {
+    await app.services.db.updateTable("one_time_tokens")
+      .set({ expires_at: new Date(Date.now() - 1) }).execute();
+  },
+  "of another kind": (app, kind, ana) => linkOf(app, KINDS.find((other) => other !== kind)!, ana),
+  "that a newer one replaces": async (app, kind, ana) => {
+    await linkOf(app, kind, ana);
+  },
+  "of a suspended user": async ({ services }, _, { user_id }) => {
+    await updateStatus(services, TASK, { user_id, status: "suspended" });
+  },
+  "of a deleted user": async ({ services }, _, { user_id }) => {
+    await deleteUser(services, TASK, user_id);
+  },
+  "to an address that the user no longer has": async (app, _, ana) => {
+    const browser = await signedIn(app, ana);
+    const edit = { user_id: ana.user_id, email: "new@example.org", current_password: PASSWORD };
+    assert.equal((await browser.sendJson("PUT", "/edit_user", edit)).status, 200);
+  },
+  "from before a change of the password": async (app, _, ana) => {
+    const browser = await signedIn(app, ana);
+    const answer = await browser.sendJson("POST", "/change_password", {
+      current_password: PASSWORD,
+      password: "nine yellow umbrellas",
+      password2: "nine yellow umbrellas",
+    });
+    assert.equal(answer.status, 200);
+  },
+  "that nobody was sent": () => Promise.resolve("made-up"),
+};
+
+for (const kind of KINDS) {
+  appTest(
+    `a link of ${kind} works once, and of 20 uses at the same time one succeeds`,
+    async (app) => {
+      const token = await linkOf(app, kind, await addPerson(app, "ana"));
+      const answers = await Promise.all(Array.from({ length: 20 }, () => USES[kind](app, token)));
+      const statuses = answers.map(({ status }) => status).sort();
+      assert.deepEqual(statuses, [200, ...Array<number>(19).fill(404)]);
+    },
+  );
+
+  for (const [which, spoil] of Object.entries(SPOILERS)) {
+    appTest(`a link of ${kind} ${which} is refused`, async (app) => {
+      const ana = await addPerson(app, "ana");
+      const token = await linkOf(app, kind, ana);
+      const other = await spoil(app, kind, ana);
+      const answer = await USES[kind](app, other ?? token);
+      assert.equal(answer.status, 404, answer.text);
+      assert.match(JSON.parse(answer.text).detail, /already used or is too old/);
+    });
+  }
+}

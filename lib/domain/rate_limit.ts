@@ -65,16 +65,13 @@ export class RateLimit {
   }
 }
 
-/** Returns what counts as one client of an actor: all tasks are one. */
-export function clientOfActor(actor: Actor): string {
-  return actor.kind === "task" ? actor.kind : clientOf(actor.source.ip);
-}
-
 /**
  * Returns what counts as one client: an IPv4 address, or the /64 network of an IPv6 address, which
- * usually belongs to one household.
+ * usually belongs to one household. All tasks are one client.
  */
-export function clientOf(ip: string): string {
+export function clientOfActor(actor: Actor): string {
+  if (actor.kind === "task") return actor.kind;
+  const { ip } = actor.source;
   const address = parseAddress(ip) ?? ip;
   if (!address.includes(":")) return address;
   const [head = [], tail] = address.split("::").map((part) => part.split(":").filter(Boolean));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { DomainError } from "./errors.ts";
-import { clientOf, RateLimit } from "./rate_limit.ts";
+import { clientOfActor, RateLimit } from "./rate_limit.ts";
 
 /** How many of `wanted` the limit gives. */
 function takeUpTo(limit: RateLimit, client: string, wanted: number): number {
@@ -41,7 +41,11 @@ Deno.test("RateLimit takes harmless actions back, but never exceeds the allowanc
   assert.equal(takeUpTo(limit, "a", 10), 2);
 });
 
-Deno.test("clientOf() is an IPv4 address or the /64 network of an IPv6 address", () => {
+function clientOf(ip: string): string {
+  return clientOfActor({ kind: "anonymous", source: { requestId: "", ip, userAgent: "" } });
+}
+
+Deno.test("clientOfActor() is an IPv4 address or the /64 network of an IPv6 address", () => {
   assert.equal(clientOf("203.0.113.9"), "203.0.113.9");
   const network = clientOf("2001:db8:0:1:aaaa:bbbb:cccc:dddd");
   assert.equal(clientOf("2001:0db8:0000:0001::7"), network);
@@ -49,4 +53,5 @@ Deno.test("clientOf() is an IPv4 address or the /64 network of an IPv6 address",
   assert.notEqual(clientOf("2001:db8:0:2::7"), network);
   assert.equal(clientOf("fe80::1%eth0"), clientOf("fe80::2"));
   assert.equal(clientOf("::1"), clientOf("::2"));
+  assert.equal(clientOfActor({ kind: "task", name: "seed" }), "task");
 });

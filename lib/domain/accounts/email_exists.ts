@@ -2,7 +2,7 @@ import { emailIsTaken } from "@/lib/repo/users.ts";
 import { registerForm } from "@/lib/shared/user_forms.ts";
 import type { Actor } from "@/lib/domain/actor.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
-import { clientOf } from "@/lib/domain/rate_limit.ts";
+import { clientOfActor } from "@/lib/domain/rate_limit.ts";
 import type { Services } from "@/lib/domain/services.ts";
 
 /** `GET /email_exists`. */
@@ -27,7 +27,7 @@ export async function emailExists(
   if (actor.kind === "anonymous" && settings.emailVerification === "required") {
     throw new DomainError("not_signed_in");
   }
-  if (actor.kind !== "task") limits.emailChecks.take(clientOf(actor.source.ip));
+  if (actor.kind !== "task") limits.emailChecks.take(clientOfActor(actor));
   const checked = registerForm.email.read(text);
   if ("error" in checked) return { email: text, valid: false, exists: false };
   const exists = await emailIsTaken(db, checked.value, exceptUserId);

@@ -3,7 +3,7 @@ import type { NewUser, User } from "@/lib/repo/users.ts";
 import type { Parsed } from "@/lib/shared/form.ts";
 import type { AnonymousActor } from "@/lib/domain/actor.ts";
 import { DomainError, type Outcome } from "@/lib/domain/errors.ts";
-import { clientOf } from "@/lib/domain/rate_limit.ts";
+import { clientOfActor } from "@/lib/domain/rate_limit.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { insertAccount, insertAccountUnlessAddressIsTaken } from "@/lib/domain/users/new_user.ts";
 import { mayRequestLetter, postLetters } from "./letters.ts";
@@ -39,7 +39,7 @@ export async function register(
 ): Promise<Outcome<Registered>> {
   const { settings, limits } = services;
   if (settings.registration !== "open") throw new DomainError("registration_closed");
-  limits.registrations.take(clientOf(actor.source.ip));
+  limits.registrations.take(clientOfActor(actor));
   const verification = settings.emailVerification;
   return await makeAccount(services, actor, form, async (account) => {
     const registered = { verification, username: account.username, email: account.email };

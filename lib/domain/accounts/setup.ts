@@ -4,7 +4,7 @@ import { anyAdmin, lockAdmins } from "@/lib/repo/users.ts";
 import type { Parsed } from "@/lib/shared/form.ts";
 import type { AnonymousActor, UserActor } from "@/lib/domain/actor.ts";
 import { DomainError, type Outcome } from "@/lib/domain/errors.ts";
-import { clientOf } from "@/lib/domain/rate_limit.ts";
+import { clientOfActor } from "@/lib/domain/rate_limit.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { insertAccount } from "@/lib/domain/users/new_user.ts";
 import { makeAccount, type RegisterInput } from "./new_account.ts";
@@ -29,7 +29,7 @@ export function requireSetupToken(
   actor: AnonymousActor | UserActor,
   token: string,
 ): void {
-  const client = clientOf(actor.source.ip);
+  const client = clientOfActor(actor);
   limits.setupTokens.take(client);
   if (!firstAdmin.isToken(token)) throw new DomainError("setup_token_wrong");
   limits.setupTokens.giveBack(client);

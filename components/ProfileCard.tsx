@@ -37,11 +37,33 @@ export function ProfileCard({ user, actions }: ProfileCardProps) {
           {user.bio && <p class="profile-bio" dir="auto">{user.bio}</p>}
         </div>
       </section>
+      {user.new_email !== null && <NewEmail email={user.new_email} />}
       <div class="halves">
         <Contact user={user} />
         <Account user={user} />
       </div>
     </>
+  );
+}
+
+/** An address that waits for its confirmation. */
+function NewEmail({ email }: { readonly email: string }) {
+  return (
+    <section class="alert alert-info mb-card">
+      <p>
+        Waiting for{" "}
+        <bdi>{email}</bdi>: open the link in the e-mail that we have sent there. Until then you sign
+        in with the old address.
+      </p>
+      <form class="form-actions" method="post" action="/change_email">
+        <button type="submit" class="btn btn-quiet" name="send_again" value="1">
+          Send the e-mail again
+        </button>
+        <button type="submit" class="btn btn-quiet" name="cancel" value="1">
+          Keep the old address
+        </button>
+      </form>
+    </section>
   );
 }
 

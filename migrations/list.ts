@@ -9,6 +9,7 @@ import * as m0006 from "./0006_names.ts";
 import * as m0007 from "./0007_jobs.ts";
 import * as m0008 from "./0008_image_states.ts";
 import * as m0009 from "./0009_one_time_tokens.ts";
+import * as m0010 from "./0010_new_email.ts";
 
 /** All migrations by name, in order. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -21,4 +22,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0007_jobs": m0007,
   "0008_image_states": m0008,
   "0009_one_time_tokens": m0009,
+  "0010_new_email": m0010,
 };

@@ -22,6 +22,8 @@ export interface UsersTable {
   email: string;
   /** What {@linkcode foldKey} makes of the address; unique. */
   email_key: string;
+  /** The address that the user wants instead, until it is confirmed. */
+  new_email: string | null;
   /** PHC string: algorithm, parameters, salt and hash. */
   password_hash: string;
   role: Generated<Role>;

@@ -63,6 +63,70 @@ export const LETTERS = {
     ],
     otherwise: "If it was not you, you need not do anything.",
   },
+  confirm_new_email: {
+    subject: "Confirm your new e-mail address",
+    paragraphs: [
+      "Somebody, probably you, wants to use this address for an account at {app}. " +
+      "To confirm that it is yours, follow the link within {life}.",
+    ],
+    oneTime: "change_email",
+    button: { label: "Use this address" },
+    otherwise: "If it was not you, ignore this e-mail. Nothing changes without it.",
+  },
+  new_email_taken: {
+    subject: "This address already has an account",
+    paragraphs: [
+      "Somebody, probably you, wants to use this address for another account at {app}, but it " +
+      "already has one. An address can belong to one account only, so nothing has changed.",
+    ],
+    otherwise: "If it was not you, you need not do anything.",
+  },
+  email_moving: {
+    subject: "Your e-mail address is being changed",
+    paragraphs: [
+      "The address of your account {username} at {app} is being changed to another one. " +
+      "If it was you, there is nothing to do.",
+      "If it was not you, follow the link within {life}. Your account keeps this address, all " +
+      "sessions end, and you get a link for a new password.",
+    ],
+    oneTime: "undo_email_change",
+    button: { label: "Undo and end all sessions" },
+    otherwise: "The link works even after the other address was confirmed.",
+  },
+  email_changed: {
+    subject: "The address of your account was changed",
+    paragraphs: ["An admin has changed the e-mail address of your account {username} at {app}."],
+    otherwise: "If you did not expect this, ask an admin.",
+  },
+  account_locked: {
+    subject: "Your account is locked for a while",
+    paragraphs: [
+      "Somebody has entered a wrong password for your account {username} at {app} several times. " +
+      "It is locked for a while, so that nobody can guess the password. " +
+      "To unlock it at once, follow the link within {life}.",
+    ],
+    oneTime: "unlock_account",
+    button: { label: "Unlock the account" },
+    otherwise: "If it was not you, you need not do anything. Your password was not guessed.",
+  },
+  role_changed: {
+    subject: "Your role was changed",
+    paragraphs: ["The role of your account {username} at {app} was changed to {role}."],
+    otherwise: "If you did not expect this, ask an admin.",
+  },
+  suspended: {
+    subject: "Your account was suspended",
+    paragraphs: [
+      "Your account {username} at {app} was suspended, and all its sessions have ended.",
+    ],
+    otherwise: "If you did not expect this, ask an admin.",
+  },
+  activated: {
+    subject: "Your account is active again",
+    paragraphs: ["Your account {username} at {app} is active again, and you can sign in."],
+    button: { label: "Sign in", path: "/login" },
+    otherwise: "If you did not expect this, ask an admin.",
+  },
   password_changed: {
     subject: "Your password was changed",
     paragraphs: [
@@ -95,6 +159,7 @@ export interface LetterFacts {
   readonly code?: string | undefined;
   /** Name of the addressee. Only in e-mails to the owner of an account. */
   readonly username?: string | undefined;
+  readonly role?: string | undefined;
 }
 
 /** An e-mail as both its forms, text and HTML, show it. */
@@ -118,6 +183,7 @@ export function composeLetter(letter: LetterName, facts: LetterFacts): LetterCon
   const values = {
     app: appName,
     username: facts.username ?? "",
+    role: facts.role ?? "",
     life: lifeInWords(kind?.linkMinutes ?? 0),
     forgot_url: `${appUrl}/forgot_password`,
   };

@@ -15,6 +15,7 @@ const SAMPLE: LetterFacts = {
   browser: "Firefox on Linux",
   network: "192.0.2.7",
   username: "sample.user",
+  role: "admin",
 };
 
 /** Renders every e-mail with sample values. */

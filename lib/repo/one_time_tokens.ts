@@ -49,6 +49,15 @@ export function countCodeTry(
     .returningAll().executeTakeFirst();
 }
 
+/** Invalidates all tokens of a user that were made after one of them. */
+export async function deleteNewerOneTimeTokens(
+  tx: Tx,
+  { user_id, id }: Pick<OneTimeToken, "user_id" | "id">,
+): Promise<void> {
+  await tx.deleteFrom("one_time_tokens").where("user_id", "=", user_id).where("id", ">", id)
+    .execute();
+}
+
 /** Invalidates a user's tokens of some kinds. */
 export async function deleteOneTimeTokens(
   tx: Tx,

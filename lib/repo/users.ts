@@ -60,6 +60,11 @@ export function findUserByEmail(db: Db, email: string): Promise<User | undefined
     .executeTakeFirst();
 }
 
+/** Whether failed sign-ins keep a user out at the moment. */
+export function isLocked({ locked_until }: Pick<User, "locked_until">): boolean {
+  return locked_until !== null && locked_until > new Date();
+}
+
 /** Whether somebody other than the user `exceptUserId` has an account with the address. */
 export async function emailIsTaken(db: Db, email: string, exceptUserId = 0): Promise<boolean> {
   const row = await db.selectFrom("users").select("id")

@@ -57,6 +57,8 @@ export const ACTIONS = {
     done: {
       other: "The changes to {name} are saved.",
       own: "Your changes are saved.",
+      new_email: "Your changes are saved. Confirm the new address with the e-mail that we have " +
+        "just sent; until then the old one stays.",
       merged: "Your changes are saved, and so are those that somebody else made in the meantime.",
     },
   },
@@ -159,6 +161,25 @@ export const ACTIONS = {
   sign_in_failed: { trail: "{actor} failed to sign in as {user}", suffered: "failed to sign in" },
   sign_out: { trail: "{user} signed out", done: "You are signed out." },
   refuse_password: { trail: "{user} gave a wrong current password" },
+  request_new_email: { trail: "{user} asked for another address" },
+  cancel_new_email: {
+    trail: "{user} kept the address",
+    done: "Your address stays as it is.",
+  },
+  send_new_email: { done: "Another e-mail is on its way to the new address." },
+  change_email: {
+    trail: "{user} confirmed a new address",
+    done: "The new address is confirmed. Use it to sign in from now on.",
+  },
+  undo_email_change: {
+    trail: "{user} took a change of the address back",
+    done: "Your account has this address again, and all sessions are ended. " +
+      "Choose a new password with the e-mail that we have just sent.",
+  },
+  unlock_account: {
+    trail: "{user} unlocked the account by e-mail",
+    done: "Your account is unlocked, you can sign in now.",
+  },
   change_password: {
     by: "owner",
     trail: "{user} changed the password",

@@ -8,12 +8,30 @@ interface OneTime {
   readonly codeMinutes?: number;
   /** Works even if the password was changed since. */
   readonly outlivesPassword?: true;
+  /** Older ones of a user work, too. */
+  readonly keepsOlder?: true;
+  /**
+   * Which address of the user must still be the one that it was sent to. Default: the address of the
+   * account.
+   */
+  readonly boundTo?: "new_email" | "nothing";
 }
 
-/** Every link and code that works once. Making a new one of a kind invalidates a user's older ones. */
+/** Every link and code that works once. */
 export const ONE_TIME = {
   verify_email: { path: "/verify_email", linkMinutes: 24 * 60, codeMinutes: 15 },
   reset_password: { path: "/reset_password", linkMinutes: 30 },
+  unlock_account: { path: "/unlock_account", linkMinutes: 24 * 60 },
+  change_email: { path: "/change_email", linkMinutes: 24 * 60, boundTo: "new_email" },
+  // Whoever took an account over has changed address and password. Its owner gets it back by the
+  // oldest of these links.
+  undo_email_change: {
+    path: "/undo_email_change",
+    linkMinutes: 7 * 24 * 60,
+    outlivesPassword: true,
+    keepsOlder: true,
+    boundTo: "nothing",
+  },
 } as const satisfies Readonly<Record<string, OneTime>>;
 
 /** Names a kind of link that works once. */

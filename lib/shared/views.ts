@@ -11,6 +11,8 @@ export interface UserView extends ProfileValues {
   /** The e-mail address for signing in. */
   readonly email: string;
   readonly email_verified: boolean;
+  /** The address that waits for its confirmation. */
+  readonly new_email: string | null;
   readonly role: Role;
   readonly status: Status;
   /** URL of the avatar, or `null` for the initials. */

@@ -10,13 +10,16 @@ const PATHS = {
   verify: "/verify_email",
   verify_address: "/verify_email",
   reset: "/reset_password",
+  unlock: "/unlock_account",
+  change_email: "/change_email",
+  undo_email: "/undo_email_change",
 } as const;
 
 /** The name of a cookie. */
 export type CookieName = keyof typeof PATHS;
 
 /** A cookie that keeps the token of a link. */
-export type TokenCookie = "setup" | "verify" | "reset";
+export type TokenCookie = "setup" | "verify" | "reset" | "unlock" | "change_email" | "undo_email";
 
 /** How long after opening a link its form can be sent. */
 const TOKEN_SECONDS = 3_600;
@@ -61,6 +64,11 @@ export function setCookie(
     secure: isSecure(settings),
     ...(maxAgeSeconds !== undefined && { maxAge: maxAgeSeconds }),
   });
+}
+
+/** The page that gets a cookie. */
+export function pathOf(name: CookieName): string {
+  return PATHS[name];
 }
 
 /** Returns the session cookie, which lasts as long as a session can. */

@@ -20,8 +20,9 @@ async function PUT(ctx: SignedInContext): Promise<Response | PageResponse<UserFo
     const edit = await readUserEdit(ctx);
     const outcome = "ok" in edit ? edit : await editUser(services, actor, edit);
     if (!outcome.ok) return refused(ctx, outcome, texts);
-    const { user, merged } = outcome.value;
-    return await answerAction(ctx, "edit_user", user, merged ? { flash: "edit_user.merged" } : {});
+    const { user, merged, awaitsEmail } = outcome.value;
+    const flash = awaitsEmail ? "edit_user.new_email" : merged ? "edit_user.merged" : undefined;
+    return await answerAction(ctx, "edit_user", user, flash ? { flash } : {});
   });
   const shown = await userFormPage(ctx, form);
   if (shown instanceof Response || !shown.data.conflicts) return shown;

@@ -55,6 +55,9 @@ const PUBLIC_PATHS = [
   "/verify_email?token=x",
   "/forgot_password",
   "/reset_password?token=x",
+  "/unlock_account?token=x",
+  "/change_email",
+  "/undo_email_change?token=x",
   "/nothing",
 ];
 

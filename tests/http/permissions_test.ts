@@ -90,6 +90,19 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     ["GET", to("/reset_password?token=none"), [303, 303, 303, 303]],
     ["POST", to("/reset_password", { token: "none", ...NEW_PASSWORDS }), NOBODY],
   ],
+  "unlock_account.tsx": [
+    ["GET", to("/unlock_account?token=none"), [303, 303, 303, 303]],
+    ["POST", to("/unlock_account", { token: "none" }), NOBODY],
+  ],
+  "change_email.tsx": [
+    ["GET", to("/change_email?token=none"), [303, 303, 303, 303]],
+    ["POST", to("/change_email", { token: "none" }), NOBODY],
+    ["POST", to("/change_email", { cancel: "1" }), SIGNED_IN],
+  ],
+  "undo_email_change.tsx": [
+    ["GET", to("/undo_email_change?token=none"), [303, 303, 303, 303]],
+    ["POST", to("/undo_email_change", { token: "none" }), NOBODY],
+  ],
   "color_mode.ts": [
     ["POST", to("/color_mode", { mode: "dark" }), [303, 303, 303, 303]],
   ],

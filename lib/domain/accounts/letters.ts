@@ -6,7 +6,7 @@ import { composeLetter, type LetterName, wordsOf } from "@/lib/mail/letters.ts";
 import type { Mailer } from "@/lib/mail/mailer.ts";
 import type { OutsideWork } from "@/lib/repo/job_runner.ts";
 import { insertJobs, type Job } from "@/lib/repo/jobs.ts";
-import { findUserByEmail, findUserById, type User } from "@/lib/repo/users.ts";
+import { findUserByEmail, findUserById, isLocked, type User } from "@/lib/repo/users.ts";
 import { emailKey } from "@/lib/shared/fold.ts";
 import { ONE_TIME, readableCode } from "@/lib/shared/one_time.ts";
 import type { Settings } from "@/lib/settings.ts";
@@ -29,26 +29,44 @@ const SUBJECTS = {
   registered: {
     pause: "verify_email",
     minutes: ONE_TIME.verify_email.linkMinutes,
-    choose: (user) => user && (user.email_verified_at ? "already_registered" : "verify_email"),
+    choose: ({ user }) => user && (user.email_verified_at ? "already_registered" : "verify_email"),
   },
   /** Somebody wants to confirm an address that has an account. */
   unverified: {
     pause: "verify_email",
     minutes: ONE_TIME.verify_email.linkMinutes,
-    choose: (user) => user && !user.email_verified_at ? "verify_email" : undefined,
+    choose: ({ user }) => user && !user.email_verified_at ? "verify_email" : undefined,
   },
   /** Somebody forgot the password of an account. */
   forgotten: {
     pause: "reset_password",
     minutes: ONE_TIME.reset_password.linkMinutes,
-    choose: (user, { mailUnknownAddresses }) =>
+    choose: ({ user, settings }) =>
       user
         ? user.status === "active" ? "reset_password" : "reset_suspended"
-        : mailUnknownAddresses
+        : settings.mailUnknownAddresses
         ? "no_account"
         : undefined,
   },
+  /** A user wants another address, which may belong to somebody else. */
+  new_email: {
+    minutes: ONE_TIME.change_email.linkMinutes,
+    choose: ({ user, owner, to }) =>
+      user?.new_email !== to ? undefined : owner ? "new_email_taken" : "confirm_new_email",
+  },
+  /** The same, for the address of before. */
+  email_moving: { minutes: ONE_TIME.undo_email_change.linkMinutes, choose: () => "email_moving" },
+  /** An admin has changed an address: for both addresses. */
+  email_changed: { minutes: NOTICE_MINUTES, choose: () => "email_changed" },
+  /** Too many sign-ins failed. */
+  locked: {
+    minutes: ONE_TIME.unlock_account.linkMinutes,
+    choose: ({ user }) => user && isLocked(user) ? "account_locked" : undefined,
+  },
   password_changed: { minutes: NOTICE_MINUTES, choose: () => "password_changed" },
+  role_changed: { minutes: NOTICE_MINUTES, choose: () => "role_changed" },
+  suspended: { minutes: NOTICE_MINUTES, choose: () => "suspended" },
+  activated: { minutes: NOTICE_MINUTES, choose: () => "activated" },
 } as const satisfies Readonly<Record<string, Subject>>;
 
 interface Subject {
@@ -56,10 +74,17 @@ interface Subject {
   readonly pause?: string;
   /** How long it is worth sending. */
   readonly minutes: number;
-  choose(
-    user: User | undefined,
-    settings: Pick<Settings, "mailUnknownAddresses">,
-  ): LetterName | undefined;
+  choose(facts: Addressed): LetterName | undefined;
+}
+
+/** What decides which e-mail is sent, as it is when it is sent. */
+interface Addressed {
+  readonly to: string;
+  /** The user that the e-mail is for. */
+  readonly user: User | undefined;
+  /** The user who has the address. */
+  readonly owner: User | undefined;
+  readonly settings: Pick<Settings, "mailUnknownAddresses">;
 }
 
 /** Names what an e-mail is about. */
@@ -173,10 +198,9 @@ export function letterDelivery(
 
 async function deliver({ db, mail, settings }: DeliveryParts, job: Job): Promise<void> {
   const { about, to, at, browser, network, passwordHash } = job.payload as unknown as Payload;
-  const user = job.user_id === null
-    ? await findUserByEmail(db, to)
-    : await findUserById(db, job.user_id);
-  const letter = SUBJECTS[about].choose(user, settings);
+  const owner = await findUserByEmail(db, to);
+  const user = job.user_id === null ? owner : await findUserById(db, job.user_id);
+  const letter = SUBJECTS[about].choose({ to, user, owner, settings });
   if (letter === undefined) return;
   const { oneTime: kind } = wordsOf(letter);
   const expiresAt = job.expires_at ?? new Date();
@@ -191,6 +215,7 @@ async function deliver({ db, mail, settings }: DeliveryParts, job: Job): Promise
     browser,
     network,
     username: user?.username,
+    role: user?.role,
     ...secret,
     code: secret?.code && readableCode(secret.code),
   });

@@ -35,15 +35,15 @@ export interface NewOneTimeToken {
 /** What using a one-time token does. The token is already used up, and the user locked. */
 export type Effect<T> = (tx: Tx, user: User, token: OneTimeToken) => Promise<T>;
 
-/** Makes a token, and a code for a kind that has one. Older ones of the kind stop working. */
+/** Makes a token, and a code for a kind that has one. Older ones of most kinds stop working. */
 export async function issueOneTimeToken(
   tx: Tx,
   { kind, user, email, expiresAt, passwordHash }: NewOneTimeToken,
 ): Promise<OneTimeSecret> {
   const token = randomToken();
-  const { codeMinutes } = oneTimeOf(kind);
+  const { codeMinutes, keepsOlder } = oneTimeOf(kind);
   const code = codeMinutes === undefined ? undefined : randomCode();
-  await deleteOneTimeTokens(tx, user.id, [kind]);
+  if (!keepsOlder) await deleteOneTimeTokens(tx, user.id, [kind]);
   await insertOneTimeToken(tx, {
     kind,
     user_id: user.id,
@@ -110,8 +110,10 @@ export async function useOneTimeCode<T>(
 const NOBODY = 0;
 
 /** Whether a user may use a token. A lock does not matter: it only stops guesses of the password. */
-function mayUse(user: User | undefined, { email }: OneTimeToken): user is User {
-  return user?.status === "active" && user.email_key === emailKey(email);
+function mayUse(user: User | undefined, { kind, email }: OneTimeToken): user is User {
+  if (user?.status !== "active") return false;
+  const { boundTo = "email" } = oneTimeOf(kind);
+  return boundTo === "nothing" || emailKey(user[boundTo] ?? "") === emailKey(email);
 }
 
 /** A time in the future, by the clock of this process. */

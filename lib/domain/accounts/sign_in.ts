@@ -1,7 +1,7 @@
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { deleteSessionById, deleteSessionsOfUser } from "@/lib/repo/sessions.ts";
 import { anyLegacyHash, recordFailedLogin, replacePasswordHash } from "@/lib/repo/user_logins.ts";
-import { findUserById, findUserByLogin, type User } from "@/lib/repo/users.ts";
+import { findUserById, findUserByLogin, isLocked, type User } from "@/lib/repo/users.ts";
 import type { loginForm } from "@/lib/shared/user_forms.ts";
 import type { Values } from "@/lib/shared/form.ts";
 import type { Actor, AnonymousActor, UserActor } from "@/lib/domain/actor.ts";
@@ -9,7 +9,7 @@ import { audit } from "@/lib/domain/audit.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
 import { clientOfActor } from "@/lib/domain/rate_limit.ts";
 import type { Services } from "@/lib/domain/services.ts";
-import { requestLetter } from "./letters.ts";
+import { postLetters, requestLetter } from "./letters.ts";
 import { openSession } from "./new_session.ts";
 
 /** An id that no user has. */
@@ -99,13 +99,18 @@ async function evenOut(
 }
 
 async function countFailure(
-  { db, settings }: Services,
+  { db, jobs, settings }: Services,
   actor: AnonymousActor | UserActor,
   user: User | undefined,
 ): Promise<void> {
   const { loginFailureLimit: limit, loginFailurePolicy: policy } = settings;
-  await inTransaction(db, async (tx) => {
+  const isFirstLock = await inTransaction(db, async (tx) => {
     const failed = await recordFailedLogin(tx, user?.id ?? NOBODY, { limit, policy });
+    // Further locks of a row of failures are not told: a stranger could fill the mailbox.
+    const locks = failed?.failed_logins === limit && isLocked(failed);
+    if (user && locks) {
+      await postLetters(tx, actor, [{ about: "locked", to: user.email, userId: user.id }]);
+    }
     if (policy === "suspend") {
       // Sessions would be valid again once the user is activated. Always run this query, so that
       // every failure costs the same.
@@ -116,7 +121,9 @@ async function countFailure(
       reason: user ? "password" : "name",
       ...(failed?.locked_until && { locked_until: failed.locked_until }),
     });
+    return locks;
   });
+  if (isFirstLock) jobs.wake("letter");
 }
 
 /**
@@ -149,8 +156,4 @@ async function renewHash(
     db,
     (tx) => replacePasswordHash(tx, user.id, user.password_hash, newHash),
   );
-}
-
-function isLocked({ locked_until }: User): boolean {
-  return locked_until !== null && locked_until > new Date();
 }

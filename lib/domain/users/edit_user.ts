@@ -13,10 +13,11 @@ import { type accountForm, editBase, type editTargetForm } from "@/lib/shared/us
 import type { PictureCrop } from "@/lib/shared/images.ts";
 import { username as newUsername } from "@/lib/shared/names.ts";
 import type { UserView } from "@/lib/shared/views.ts";
-import type { Images } from "@/lib/storage/images.ts";
 import type { Picture } from "@/lib/storage/picture.ts";
 import type { Actor } from "@/lib/domain/actor.ts";
 import { lockUser, lockUserAndAdmins } from "./admins.ts";
+import { requestNewEmail } from "@/lib/domain/accounts/change_email.ts";
+import { type NewLetter, postLetters } from "@/lib/domain/accounts/letters.ts";
 import { audit } from "@/lib/domain/audit.ts";
 import { authorise, confirmSession, isAdmin, isOwn } from "@/lib/domain/authorise.ts";
 import { proofFault } from "@/lib/domain/accounts/password_proof.ts";
@@ -44,6 +45,8 @@ export interface EditedUser {
   readonly user: UserView;
   /** Whether somebody else changed other fields in the meantime, which are kept. */
   readonly merged: boolean;
+  /** Whether a new address waits for its confirmation. */
+  readonly awaitsEmail: boolean;
 }
 
 /**
@@ -71,9 +74,10 @@ export async function editUser(
   try {
     const value = await inTransaction(
       services.db,
-      (tx) => applyEdit(tx, actor, edit, images, picture),
+      (tx) => applyEdit(tx, services, actor, edit, picture),
     );
     announceImage(services, picture);
+    services.jobs.wake("letter");
     return { ok: true, value };
   } catch (error) {
     return refuseTaken(error);
@@ -86,13 +90,17 @@ export async function editUser(
  * @throws {DomainError} `not_signed_in`, `forbidden`, `user_not_found`, `last_admin`, `own_account`
  */
 export async function setRole(
-  { db, images }: Services,
+  services: Services,
   actor: Actor,
   { user_id, role }: ActionInput<"edit_role">,
 ): Promise<UserView> {
   authorise(actor, "edit_role", user_id);
   const edit = { target: { user_id }, account: { role }, profile: {} };
-  const { user } = await inTransaction(db, (tx) => applyEdit(tx, actor, edit, images, undefined));
+  const { user } = await inTransaction(
+    services.db,
+    (tx) => applyEdit(tx, services, actor, edit, undefined),
+  );
+  services.jobs.wake("letter");
   return user;
 }
 
@@ -146,12 +154,12 @@ async function proofErrors(
 
 async function applyEdit(
   tx: Tx,
+  { images, settings }: Pick<Services, "images" | "settings">,
   actor: Actor,
   edit: UserEdit,
-  images: Images,
   picture: Picture | undefined,
 ): Promise<EditedUser> {
-  const { target, account } = edit;
+  const { target } = edit;
   const user = await lockForEdit(tx, actor, edit);
   await confirmSession(tx, actor);
   const before = await findUserProfileByUserId(tx, user.id);
@@ -164,12 +172,19 @@ async function applyEdit(
     : target.remove_image === undefined
     ? oldImage
     : null;
+  // Where addresses are verified, users have to prove a new one first. Admins know what they do.
+  const proves = isOwn(actor, user.id) && settings.emailVerification === "required";
+  const account = accountChanges(user, edit.account, proves ? "later" : "now");
   const changes = {
-    account: changedOnly(user, accountChanges(user, account)),
-    profile: changedOnly(before, { ...profileChanges(user, before, edit), image }),
+    account: changedOnly(user, account),
+    profile: changedOnly(before, {
+      ...profileChanges(user, before, { account, profile: edit.profile }),
+      image,
+    }),
   };
+  const awaitsEmail = "new_email" in changes.account && changes.account.new_email !== null;
   if (isEmpty(changes.account) && isEmpty(changes.profile)) {
-    return { user: userView(user, before, audience), merged };
+    return { user: userView(user, before, audience), merged, awaitsEmail };
   }
   // The version covers account and profile.
   const after = await updateUser(tx, user.id, changes.account);
@@ -182,14 +197,26 @@ async function applyEdit(
   if (image !== oldImage) await releaseImages(tx, images, [oldImage]);
   // A demoted admin must not keep a session that was opened as admin.
   if (after.role !== user.role) await deleteSessionsOfUser(tx, user.id);
-  await audit(
-    tx,
-    actor,
-    "edit_user",
-    user,
-    editDetails(user, changes),
-  );
-  return { user: userView(after, profile, audience), merged };
+  if (awaitsEmail) await requestNewEmail(tx, actor, user, after.new_email!);
+  await postLetters(tx, actor, noticesOf(actor, user, after));
+  const details = editDetails(user, changes);
+  if (!isEmpty(details.account) || !isEmpty(changes.profile)) {
+    await audit(tx, actor, "edit_user", user, { ...details });
+  }
+  return { user: userView(after, profile, audience), merged, awaitsEmail };
+}
+
+/** Returns the e-mails that tell a user of a change of address or role. */
+function noticesOf(actor: Actor, before: User, after: User): NewLetter[] {
+  const letters: NewLetter[] = [];
+  const userId = before.id;
+  if (before.email_key !== after.email_key) {
+    const own = isOwn(actor, userId);
+    letters.push({ about: own ? "email_moving" : "email_changed", to: before.email, userId });
+    if (!own) letters.push({ about: "email_changed", to: after.email, userId });
+  }
+  if (before.role !== after.role) letters.push({ about: "role_changed", to: after.email, userId });
+  return letters;
 }
 
 /**
@@ -246,15 +273,24 @@ async function lockForEdit(tx: Tx, actor: Actor, { target, account }: UserEdit):
   return user;
 }
 
-function accountChanges(user: User, account: UserEdit["account"]) {
-  const moves = account.email !== undefined && emailKey(account.email) !== user.email_key;
-  return { ...account, ...(moves && { email_verified_at: null }) };
+/** @param prove when a new address has to be proven: now it counts at once, later it waits */
+function accountChanges(
+  user: User,
+  account: UserEdit["account"],
+  prove: "now" | "later",
+): UserEdit["account"] & Partial<Pick<User, "email_verified_at" | "new_email">> {
+  const { email, ...others } = account;
+  const moves = email !== undefined && emailKey(email) !== user.email_key;
+  if (!moves) return { ...account };
+  return prove === "later"
+    ? { ...others, new_email: email }
+    : { ...account, email_verified_at: null, new_email: null };
 }
 
 function profileChanges(
   user: User,
   before: UserProfile | undefined,
-  { account, profile: { contact_email, ...profile } }: UserEdit,
+  { account, profile: { contact_email, ...profile } }: Pick<UserEdit, "account" | "profile">,
 ) {
   const followsAccount = before === undefined || before.email === user.email;
   const email = contact_email ?? (followsAccount ? account.email : undefined);
@@ -267,8 +303,9 @@ function profileChanges(
  */
 function editDetails(
   user: User,
-  { account: { email_verified_at: _, ...account }, profile: { image, ...profile } }: Changes,
-): Record<string, unknown> {
+  { account: { email_verified_at: _, new_email: __, ...account }, profile: { image, ...profile } }:
+    Changes,
+) {
   const fields = Object.keys(account) as (keyof typeof account)[];
   return {
     account: Object.fromEntries(fields.map((name) => [name, [user[name], account[name]]])),

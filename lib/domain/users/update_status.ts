@@ -1,6 +1,5 @@
 import type { Tx } from "@/lib/db/database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
-import { deleteSessionsOfUser } from "@/lib/repo/sessions.ts";
 import { liftEndedSuspensions } from "@/lib/repo/user_logins.ts";
 import { updateUser, type User } from "@/lib/repo/users.ts";
 import type { Status } from "@/lib/shared/users.ts";
@@ -8,6 +7,8 @@ import type { StatusView } from "@/lib/shared/views.ts";
 import type { Actor, TaskActor } from "@/lib/domain/actor.ts";
 import { lockUserAndAdmins } from "./admins.ts";
 import { isSo, namedUser } from "./change_user.ts";
+import { postLetters } from "@/lib/domain/accounts/letters.ts";
+import { revokeTrust } from "@/lib/domain/accounts/trust.ts";
 import { audit, auditAll } from "@/lib/domain/audit.ts";
 import { authorise, confirmSession, isOwn } from "@/lib/domain/authorise.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
@@ -29,12 +30,12 @@ export interface StatusChange {
  * @throws {DomainError} `not_signed_in`, `forbidden`, `user_not_found`, `own_account`, `last_admin`
  */
 export async function updateStatus(
-  { db }: Services,
+  { db, jobs }: Services,
   actor: Actor,
   change: StatusChange,
 ): Promise<StatusView> {
   for (const action of actionsOf(change)) authorise(actor, action, change.user_id);
-  return await inTransaction(db, async (tx) => {
+  const view = await inTransaction(db, async (tx) => {
     const { user, isLastAdmin } = await lockUserAndAdmins(tx, change.user_id);
     await confirmSession(tx, actor);
     const status = change.status ?? (user.status === "active" ? "suspended" : "active");
@@ -45,6 +46,8 @@ export async function updateStatus(
     }
     return await viewOf(tx, await activate(tx, actor, user));
   });
+  jobs.wake("letter");
+  return view;
 }
 
 /** Activates up to `limit` users whose suspension has expired. Returns how many. */
@@ -86,6 +89,9 @@ async function viewOf(tx: Tx, user: User): Promise<StatusView> {
 async function activate(tx: Tx, actor: Actor, user: User): Promise<User> {
   if (isSo(user, ACTIVE)) return user;
   await audit(tx, actor, "activate_user", user);
+  if (user.status === "suspended") {
+    await postLetters(tx, actor, [{ about: "activated", to: user.email, userId: user.id }]);
+  }
   return await updateUser(tx, user.id, ACTIVE);
 }
 
@@ -96,10 +102,13 @@ async function suspend(tx: Tx, actor: Actor, user: User, change: StatusChange): 
     suspended_until: change.until ?? null,
   } as const;
   if (isSo(user, suspended)) return user;
-  await deleteSessionsOfUser(tx, user.id);
+  await revokeTrust(tx, user.id);
   await audit(tx, actor, "suspend_user", user, {
     reason: change.reason ?? "",
     until: suspended.suspended_until,
   });
+  if (user.status === "active") {
+    await postLetters(tx, actor, [{ about: "suspended", to: user.email, userId: user.id }]);
+  }
   return await updateUser(tx, user.id, suspended);
 }

@@ -29,6 +29,7 @@ const MADE_ANEW: ReadonlySet<string> = new Set<keyof User>([
   "username_key",
   "username_look",
   "email_key",
+  "new_email",
   "failed_logins",
   "locked_until",
   "updated_at",

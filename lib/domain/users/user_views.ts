@@ -18,6 +18,7 @@ export function userView(
     username: user.username,
     email: user.email,
     email_verified: user.email_verified_at !== null,
+    new_email: user.new_email,
     role: user.role,
     status: user.status,
     ...profileValues(user, profile),

@@ -49,7 +49,7 @@ export function ProfileCard({ user, actions }: ProfileCardProps) {
 /** An address that waits for its confirmation. */
 function NewEmail({ email }: { readonly email: string }) {
   return (
-    <section class="alert alert-info mb-card">
+    <section class="card card-body mb-card">
       <p>
         Waiting for{" "}
         <bdi>{email}</bdi>: open the link in the e-mail that we have sent there. Until then you sign

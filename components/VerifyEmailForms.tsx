@@ -29,8 +29,8 @@ export function VerifyEmailForms({ email, errors }: VerifyEmailFormsProps) {
         <Field name="code" field={verifyCodeForm.code} error={errors.code} />
         <button type="submit" class="btn btn-primary">Confirm</button>
       </form>
-      <details class="auth-aside">
-        <summary>No e-mail?</summary>
+      <details>
+        <summary class="auth-aside mb-3">No e-mail?</summary>
         <form method="post" action="/verify_email">
           <p class="text-body-secondary">
             Look into the folder for junk mail, too. If there is none, we send you another one.

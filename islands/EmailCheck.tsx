@@ -9,6 +9,8 @@ interface EmailCheckProps {
   readonly error?: string | undefined;
   /** The user whose own address does not count as taken. */
   readonly user_id?: number;
+  /** The server does not say which addresses have an account. */
+  readonly secret?: boolean;
   readonly idPrefix?: string;
 }
 
@@ -21,7 +23,7 @@ interface EmailAnswer {
 const PAUSE_MS = 300;
 
 /** The field `email`, which says while typing whether the address is taken. */
-export default function EmailCheck({ value, error, user_id, idPrefix }: EmailCheckProps) {
+export default function EmailCheck({ value, error, user_id, secret, idPrefix }: EmailCheckProps) {
   const said = useSignal("");
   const isTaken = useSignal(false);
   const running = useRef<AbortController>();
@@ -37,6 +39,7 @@ export default function EmailCheck({ value, error, user_id, idPrefix }: EmailChe
     if (signal.aborted || email === "" || email === value) return;
     const checked = accountForm.email.read(email);
     if ("error" in checked) return said.value = checked.error;
+    if (secret) return;
     const body = { email, ...(user_id && { user_id: String(user_id) }) };
     const answer = await callApi<EmailAnswer>("POST", "/email_exists", { body, signal });
     if (signal.aborted || !answer.ok) return;

@@ -70,7 +70,13 @@ export default define.page<typeof handler>(async ({ data, state, url }) => {
             values={values}
             errors={errors}
             problem={problem}
-            email={<EmailCheck value={values.email} error={errors.email} />}
+            email={
+              <EmailCheck
+                value={values.email}
+                error={errors.email}
+                secret={settings.emailVerification === "required"}
+              />
+            }
             password={
               <PasswordStrength
                 label={registerForm.password.label}

@@ -69,7 +69,13 @@ export default define.page<typeof handler>(({ data, state }) => (
           values={data.values}
           errors={data.errors}
           problem={data.problem}
-          email={<EmailCheck value={data.values.email} error={data.errors.email} />}
+          email={
+            <EmailCheck
+              value={data.values.email}
+              error={data.errors.email}
+              secret={state.services.settings.emailVerification === "required"}
+            />
+          }
           password={
             <PasswordStrength
               label={registerForm.password.label}

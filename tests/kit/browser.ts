@@ -1,5 +1,5 @@
 import type { Browser } from "playwright-core";
-import { serveApp, type TestApp } from "./app.ts";
+import { type AppOptions, serveApp, type TestApp } from "./app.ts";
 import { launchChromium, openPage, type PageOptions, type TestPage } from "./chromium.ts";
 import { databaseTest } from "./databases.ts";
 import { chromium } from "./programs.ts";
@@ -22,11 +22,11 @@ Deno.test.afterAll(async () => await (await browser)?.close());
 export function browserTest(
   name: string,
   fn: (stage: Stage) => unknown,
-  options: PageOptions = {},
+  { environment = {}, ...options }: PageOptions & Pick<AppOptions, "environment"> = {},
 ): void {
   databaseTest(name, async (database) => {
     browser ??= launchChromium();
-    await using app = await serveApp(database);
+    await using app = await serveApp(database, { environment });
     await using shown = await openPage(await browser, { baseURL: app.origin, ...options });
     const { page, context, faults } = shown;
     await fn({ app, page, context, faults });

@@ -1,6 +1,7 @@
-import { input, password } from "@inquirer/prompts";
+import { input } from "@inquirer/prompts";
 import { confirmStep } from "@/lib/cli/confirm.ts";
 import { TaskError, UsageError } from "@/lib/cli/errors.ts";
+import { askPassword, faultOf, readPassword } from "@/lib/cli/new_password.ts";
 import { refusedInput } from "@/lib/cli/refusal.ts";
 import { runTask, type Task, type TaskOptions } from "@/lib/cli/task.ts";
 import { withServices } from "@/lib/cli/with_services.ts";
@@ -99,21 +100,6 @@ async function complete(options: AccountOptions): Promise<Record<string, string>
 
 function ask(message: string, field: Field<string>): Promise<string> {
   return input({ message, validate: (text) => faultOf(field, text) ?? true });
-}
-
-function askPassword(message: string, field: Field<string>): Promise<string> {
-  return password({ message, mask: "*", validate: (text) => faultOf(field, text) ?? true });
-}
-
-function faultOf(field: Field<string>, text: string): string | undefined {
-  const checked = field.read(text);
-  return "error" in checked ? checked.error : undefined;
-}
-
-/** Reads the password from stdin, without the line break that `echo` and editors add. */
-async function readPassword(): Promise<string> {
-  const text = await new Response(Deno.stdin.readable).text();
-  return text.replace(/\r?\n$/, "");
 }
 
 const EDIT_ROLE = ACTIONS.edit_role.task;

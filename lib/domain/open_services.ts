@@ -22,6 +22,8 @@ export interface OpenServicesOptions {
   readonly ending?: AbortSignal;
   /** Hash of the token that creates the first admin in the browser. Without it nobody can. */
   readonly setupHash?: string | undefined;
+  /** Folder of e-mails where there is no mail server. */
+  readonly outbox?: string;
 }
 
 /** Opens the services for the use cases. */
@@ -29,12 +31,12 @@ export async function openServices(
   settings: Settings,
   { db, spareDb, kind }: Pick<OpenDatabase, "db" | "spareDb" | "kind">,
   log: Logger,
-  { hooks = APPLICATION_HOOKS, ending = new AbortController().signal, setupHash }:
+  { hooks = APPLICATION_HOOKS, ending = new AbortController().signal, setupHash, outbox }:
     OpenServicesOptions = {},
 ): Promise<Services> {
   const images = await openImages(db, settings, log);
   const allHooks = [...BUILT_IN_HOOKS, ...hooks];
-  const mail = createMailer(settings, log);
+  const mail = createMailer(settings, log, outbox);
   return {
     settings,
     db,

@@ -33,16 +33,18 @@ export interface Mailer {
 
 type Sender = Settings["mailFrom"];
 
-const OUTBOX = ".data/outbox";
+/** The folder of e-mails where there is no mail server. */
+export const OUTBOX = ".data/outbox";
 const TIMEOUT_MS = 10_000;
 
-/** Creates a mailer: SMTP if `SMTP_URL` is set, else files in `.data/outbox`. */
+/** Creates a mailer: SMTP if `SMTP_URL` is set, else files in the folder `outbox`. */
 export function createMailer(
   settings: Pick<Settings, "smtp" | "mailFrom">,
   log: Logger,
+  outbox = OUTBOX,
 ): Mailer {
   return settings.smtp === undefined
-    ? createOutbox(settings.mailFrom, log)
+    ? createOutbox(settings.mailFrom, log, outbox)
     : createSmtpMailer(settings.smtp, settings.mailFrom);
 }
 
@@ -140,7 +142,7 @@ function unbroken(type: "plain" | "html", content: string) {
   return { raw: head + content };
 }
 
-function createOutbox(from: Sender, log: Logger): Mailer {
+function createOutbox(from: Sender, log: Logger, folder: string): Mailer {
   return {
     send: async (mail) => {
       const { createTransport } = await nodemailer();
@@ -148,8 +150,8 @@ function createOutbox(from: Sender, log: Logger): Mailer {
       const { text, html, ...rest } = deliverable(mail);
       const alternatives = [unbroken("plain", text), ...(html ? [unbroken("html", html)] : [])];
       const { message } = await transport.sendMail({ ...rest, alternatives });
-      await mkdir(OUTBOX, { recursive: true });
-      const file = `${OUTBOX}/${new Date().toISOString().replaceAll(":", "-")}-${
+      await mkdir(folder, { recursive: true });
+      const file = `${folder}/${new Date().toISOString().replaceAll(":", "-")}-${
         crypto.randomUUID().slice(0, 8)
       }.eml`;
       // An e-mail may contain a link that proves an address.

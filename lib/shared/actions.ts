@@ -50,6 +50,23 @@ export const ACTIONS = {
     trail: "{actor} unlocked {user}",
     task: { name: "unlock", help: "forgives failed sign-ins", said: "{username} is not locked" },
   },
+  send_password_reset: {
+    by: "admins",
+    route: { method: "PUT", path: "/send_password_reset" },
+    button: { label: "Send a link for a new password" },
+    trail: "{actor} sent {user} a link for a new password",
+    suffered: "was sent a link for a new password",
+    done: "{name} gets an e-mail with a link for a new password.",
+    task: {
+      name: "send-reset",
+      help: "sends an e-mail with a link for a new password",
+      said: "{username} gets an e-mail with a link for a new password",
+    },
+  },
+  set_password: {
+    trail: "{actor} set the password of {user}",
+    suffered: "got a new password",
+  },
   edit_user: {
     by: "owner",
     route: { method: "PUT", path: "/edit_user", page: true },

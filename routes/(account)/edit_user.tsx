@@ -1,4 +1,5 @@
 import type { PageResponse } from "fresh";
+import { ActionButton } from "@/components/ActionButton.tsx";
 import { EditUserForm } from "@/components/EditUserForm.tsx";
 import { PageHeader } from "@/components/PageHeader.tsx";
 import AvatarPicker from "@/islands/AvatarPicker.tsx";
@@ -74,6 +75,17 @@ export default defineSignedIn.page<typeof handler>(({ data, state }) => {
           cancel={<a class="btn btn-quiet" href={next}>Cancel</a>}
         />
       </div>
+      {!own && (
+        <ActionButton
+          action="send_password_reset"
+          user_id={user_id}
+          username={username}
+          viewer_id={viewer.user_id}
+          next={next}
+          class="mt-3"
+          look="btn-quiet"
+        />
+      )}
     </>
   );
 });

@@ -1,7 +1,9 @@
 import { TaskError } from "@/lib/cli/errors.ts";
-import { wrongArguments } from "@/lib/cli/refusal.ts";
+import { readNewPassword } from "@/lib/cli/new_password.ts";
+import { refusedInput, wrongArguments } from "@/lib/cli/refusal.ts";
 import type { TaskActor } from "@/lib/domain/actor.ts";
 import type { Services } from "@/lib/domain/services.ts";
+import { setPassword } from "@/lib/domain/accounts/set_password.ts";
 import { countSessions } from "@/lib/domain/users/delete_user.ts";
 import { explainSignIn } from "@/lib/domain/users/explain_sign_in.ts";
 import { findDeletedUsersNamed, findUsersNamed } from "@/lib/domain/users/find_users.ts";
@@ -52,6 +54,11 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
       commandOf(name),
     ]),
   ),
+  "set-password": {
+    words: ["NAME"],
+    help: "reads a new password from the terminal or stdin and ends all sessions",
+    run: setPasswordOf,
+  },
   why: { words: ["NAME"], help: "explains why a user can sign in or not", run: why },
 };
 
@@ -115,6 +122,14 @@ async function list({ services, texts }: ActionInput): Promise<Said> {
 async function show(input: ActionInput): Promise<Said> {
   const user = await theUser(input);
   return { text: userText(user), json: user };
+}
+
+async function setPasswordOf(input: ActionInput): Promise<Said> {
+  const { user_id, username } = await theUser(input);
+  const password = await readNewPassword();
+  const outcome = await setPassword(input.services, ACTOR, { user_id, password });
+  if (!outcome.ok) throw refusedInput(outcome.errors);
+  return { text: `${username} has a new password, and no session`, json: { user_id, username } };
 }
 
 async function why(input: ActionInput): Promise<Said> {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setTimeout as pause } from "node:timers/promises";
 import { mailAppTest, type TestApp } from "@/tests/kit/app.ts";
 import { jobsOf } from "@/tests/kit/jobs.ts";
 import { tokenIn } from "@/tests/kit/mailbox.ts";
@@ -14,7 +15,7 @@ const forgot = (app: TestApp, email = "ana@example.org") =>
 
 /** Waits until `is` holds. */
 async function until(is: () => Promise<boolean>): Promise<void> {
-  while (!await is()) await new Promise((go) => setTimeout(go, 20));
+  while (!await is()) await pause(20);
 }
 
 databaseTest(

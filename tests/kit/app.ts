@@ -10,6 +10,7 @@ import { type Attach, loadBuild } from "./build.ts";
 import { TestClient } from "./client.ts";
 import { type Mailbox, openMailbox } from "./mailbox.ts";
 import { assertSound } from "./sound_answer.ts";
+import { tempFolder } from "./temp.ts";
 import { databaseTest, type TestDatabase, type TestNeeds } from "./databases.ts";
 
 /** The served application, with the test's own database. */
@@ -17,6 +18,8 @@ export interface TestApp extends AsyncDisposable {
   readonly origin: string;
   readonly services: Services;
   readonly database: TestDatabase;
+  /** Folder of the e-mails if there is no mail server. */
+  readonly outbox: string;
   /** Creates another browser, with its own cookies. Checks each answer with {@linkcode assertSound}. */
   client(): TestClient;
 }
@@ -79,6 +82,7 @@ export async function serveApp(
   { environment = {}, adapt = () => ({}), build = loadBuild() }: AppOptions = {},
 ): Promise<TestApp> {
   const attach = await build;
+  const folder = await tempFolder();
   let handler: Deno.ServeHandler = () => new Response(null, { status: 503 });
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen() {} },
@@ -88,6 +92,7 @@ export async function serveApp(
   const settings = readSettings({ APP_ENV: "test", APP_URL: origin, ...environment });
   const opened = await openServices(settings, database, createSilentLogger(), {
     setupHash: hashToken(SETUP_TOKEN),
+    outbox: folder.path,
   });
   const services = { ...opened, strength: sharedJudge(), ...adapt(opened) };
   handler = await attach(createApp(services));
@@ -95,10 +100,12 @@ export async function serveApp(
     origin,
     services,
     database,
+    outbox: folder.path,
     client: () => new TestClient(origin, assertSound),
     async [Symbol.asyncDispose]() {
       await server.shutdown();
       await closeServices(services);
+      await folder[Symbol.asyncDispose]();
     },
   };
 }

@@ -192,6 +192,25 @@ commandTest("users changes roles, unlocks, signs out, and finds users by id", as
   }
 });
 
+commandTest(
+  "users set-password reads it from stdin, refuses a weak one and ends sessions",
+  async (shell) => {
+    await shell.run(makeAdmin("ada"), { stdin: PASSWORD });
+    const hash = () =>
+      shell.db.selectFrom("users").select("password_hash").executeTakeFirstOrThrow();
+    const before = await hash();
+    const set = (stdin: string) => shell.run(["users", "set-password", "ada"], { stdin });
+    assertFailed(await set("ada12345"), /password: .*too easy/i);
+    assert.deepEqual(await hash(), before);
+    const { code, stdout } = await set("twelve green lanterns\n");
+    assert.deepEqual([code, stdout], [0, "ada has a new password, and no session\n"]);
+    assert.notDeepEqual(await hash(), before);
+    const audited = await shell.db.selectFrom("audit_events").select(["action", "details"])
+      .orderBy("id", "desc").executeTakeFirstOrThrow();
+    assert.deepEqual(audited, { action: "set_password", details: {} });
+  },
+);
+
 Deno.test("users exits with 2 for an unknown action and for missing words", async () => {
   for (const words of [[], ["dance"], ["show"], ["list", "ada"], ["toString"]]) {
     assert.equal((await runTask(["users", ...words], "", {})).code, 2, words.join(" "));

@@ -37,16 +37,23 @@ export function setColumns<A extends UserAction & AuditAction>(
 /** Makes the use case of an action that changes a user. `change` runs when the user is locked. */
 export function changeUser<A extends UserAction & AuditAction>(
   action: A,
-  change: (tx: Tx, user: User, input: ActionInput<A>) => Promise<"changed" | "unchanged">,
+  change: (
+    tx: Tx,
+    user: User,
+    input: ActionInput<A>,
+    actor: Actor,
+  ) => Promise<"changed" | "unchanged">,
 ): UseCase<A> {
-  return async ({ db }, actor, input) => {
+  return async ({ db, jobs }, actor, input) => {
     authorise(actor, action, input.user_id);
-    return await inTransaction(db, async (tx) => {
+    const named = await inTransaction(db, async (tx) => {
       const user = await lockUser(tx, input.user_id);
       await confirmSession(tx, actor);
-      if (await change(tx, user, input) === "changed") await audit(tx, actor, action, user);
+      if (await change(tx, user, input, actor) === "changed") await audit(tx, actor, action, user);
       return await namedUser(tx, user);
     });
+    jobs.wake("letter");
+    return named;
   };
 }
 

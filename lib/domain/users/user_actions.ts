@@ -2,6 +2,7 @@ import { deleteSessionsOfUser } from "@/lib/repo/sessions.ts";
 import type { ActionInput, UserAction } from "@/lib/shared/actions.ts";
 import type { NamedUser } from "@/lib/shared/views.ts";
 import type { Actor } from "@/lib/domain/actor.ts";
+import { postLetters } from "@/lib/domain/accounts/letters.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { changeUser, setColumns, type UseCase } from "./change_user.ts";
 import { deleteUser } from "./delete_user.ts";
@@ -19,6 +20,10 @@ const USE_CASES: { readonly [A in UserAction]: UseCase<A> } = {
   edit_role: setRole,
   delete_user: (services, actor, { user_id }) => deleteUser(services, actor, user_id),
   restore_user: (services, actor, { user_id }) => restoreUser(services, actor, user_id),
+  send_password_reset: changeUser("send_password_reset", async (tx, user, _, actor) => {
+    await postLetters(tx, actor, [{ about: "forgotten", to: user.email }]);
+    return "changed";
+  }),
   sign_out_user: changeUser("sign_out_user", async (tx, user) => {
     await deleteSessionsOfUser(tx, user.id);
     return "changed";

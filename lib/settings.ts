@@ -136,7 +136,7 @@ function findConflicts(values: SettingValues, env: Environment): string[] {
 /** Combines settings that belong together, and fills in those that follow from others. */
 function compose(values: SettingValues) {
   const { FTP_URL, FTP_CA_FILE, SMTP_URL, SMTP_CA_FILE, SMTP_ALLOW_PLAINTEXT, ...rest } = values;
-  const { DATABASE_URL: _, DENO_JOBS, ...others } = rest;
+  const { DATABASE_URL: _, DENO_JOBS, SECRET_KEY: secretKeys, ...others } = rest;
   const production = values.APP_ENV === "production";
   const host = values.HOST ?? (production ? "0.0.0.0" : "127.0.0.1");
   const appSlug = slugOf(values.APP_NAME);
@@ -159,6 +159,8 @@ function compose(values: SettingValues) {
     /** Proxies whose `X-Forwarded-For` is trusted. */
     trustProxy: values.TRUST_PROXY ?? Object.freeze<Network[]>([]),
     logFormat: values.LOG_FORMAT ?? (production ? "json" : "pretty"),
+    /** Keys that encrypt secrets in the database, the current one first. */
+    secretKeys,
     /** Serving threads, if there can be several. */
     threads: DENO_JOBS ?? navigator.hardwareConcurrency,
     /** Time between "not ready" and the last new connection. */

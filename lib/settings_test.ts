@@ -52,6 +52,22 @@ Deno.test("no fault repeats a password that keeps a URL from being one", () => {
   }
 });
 
+Deno.test("SECRET_KEY takes keys by commas, and no fault repeats one", async () => {
+  await using folder = await tempFolder();
+  const [first, second] = ["a".repeat(32), "b".repeat(40)];
+  const SECRET_KEY_FILE = `${folder.path}/key`;
+  await Deno.writeTextFile(SECRET_KEY_FILE, `${first}\n`);
+  assert.deepEqual(readSettings({ SECRET_KEY: `${first}, ${second}` }).secretKeys, [first, second]);
+  const { secretKeys, files } = readSettings({ SECRET_KEY_FILE });
+  assert.deepEqual([secretKeys, files], [[first], [SECRET_KEY_FILE]]);
+  assert.equal(readSettings({}).secretKeys, undefined);
+  assert.match(faultsOf({ SECRET_KEY: first, SECRET_KEY_FILE }).join(), /leave one out/);
+  const [fault = ""] = faultsOf({ SECRET_KEY: `${first},hunter2` });
+  assert.match(fault, /^SECRET_KEY is "…": keys of at least 32 characters.* deno task secret/);
+  await Deno.writeTextFile(SECRET_KEY_FILE, "hunter2");
+  assert.match(faultsOf({ SECRET_KEY_FILE }).join(), /^SECRET_KEY is "…": keys of at least/);
+});
+
 Deno.test("production needs the public origin and refuses plain FTP", () => {
   assert.match(faultsOf({ APP_ENV: "production" }).join(), /^APP_URL is missing/);
   const plain = { ...PRODUCTION, FTP_URL: "ftp://roster:secret@files.example.com" };

@@ -1,3 +1,4 @@
+import { openSecretBox } from "@/lib/crypto/open_secret_box.ts";
 import { createPasswordHasher } from "@/lib/crypto/password_hasher.ts";
 import { createPasswordJudge } from "@/lib/crypto/password_judge.ts";
 import type { OpenDatabase } from "@/lib/db/database.ts";
@@ -46,6 +47,7 @@ export async function openServices(
     firstAdmin: new FirstAdmin(db, setupHash),
     passwords: createPasswordHasher(),
     strength: createPasswordJudge(log),
+    secrets: openSecretBox(settings),
     mail,
     images,
     jobs: createJobRunner(db, log, jobKinds({ db, images, mail, settings, hooks: allHooks })),

@@ -1,5 +1,6 @@
 import type { PasswordHasher } from "@/lib/crypto/password_hasher.ts";
 import type { PasswordJudge } from "@/lib/crypto/password_judge.ts";
+import type { SecretBox } from "@/lib/crypto/secret_box.ts";
 import type { Db } from "@/lib/db/database.ts";
 import type { Logger } from "@/lib/log.ts";
 import type { Mailer } from "@/lib/mail/mailer.ts";
@@ -19,6 +20,8 @@ export interface Services {
   readonly log: Logger;
   readonly passwords: PasswordHasher;
   readonly strength: PasswordJudge;
+  /** Encrypts second factors. Absent without a key, so that none is offered. */
+  readonly secrets: SecretBox | undefined;
   readonly mail: Mailer;
   readonly jobs: JobRunner;
   readonly images: Images;

@@ -11,6 +11,7 @@ import {
   type Parser,
   productName,
   type Refusal,
+  secretKeys,
 } from "./parsers.ts";
 import { origin, webFolder } from "./web_url.ts";
 
@@ -141,6 +142,13 @@ export const SETTINGS = {
     oneOf("required", "optional"),
     "`required` with `SMTP_URL`, else `optional`",
     "when required, nobody learns from `/register` which addresses have an account",
+  ),
+  SECRET_KEY: optional(
+    secretKeys,
+    "made in `.data/secret_key` in development, else none",
+    "encrypts second factors in the database: a text of at least 32 characters, which " +
+      "`deno task secret` makes. Several by commas: the first encrypts, all decrypt. Without it " +
+      "no second factor is offered",
   ),
   LOGIN_FAILURE_LIMIT: setting(integer(1, 100), "5", "failures before the policy sets in"),
   LOGIN_FAILURE_POLICY: setting(

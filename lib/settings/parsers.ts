@@ -62,6 +62,25 @@ export const certificateFile: Parser<string> = (path) => {
   }
 };
 
+/** Shorter keys could be guessed. */
+const SECRET_KEY_MIN_CHARS = 32;
+
+/** Keys of the secret box: the first encrypts, all decrypt. */
+export type SecretKeys = readonly [string, ...string[]];
+
+/** Takes keys, separated by commas. */
+export const secretKeys: Parser<SecretKeys> = (text) => {
+  const [first = "", ...rest] = text.split(",").map((key) => key.trim());
+  const keys: SecretKeys = [first, ...rest];
+  return keys.every((key) => key.length >= SECRET_KEY_MIN_CHARS)
+    ? Object.freeze(keys)
+    : new Refusal(
+      `keys of at least ${SECRET_KEY_MIN_CHARS} characters are allowed, separated by commas: ` +
+        "deno task secret makes one",
+      "…",
+    );
+};
+
 /** In a value that is not a URL, the password may be anywhere and contain `/` or `@`. */
 export function withoutCredentials(value: string): string {
   return value.replace(/^(\w+:\/\/)?.*@/s, "$1…@").replace(/\?.*$/s, "?…");

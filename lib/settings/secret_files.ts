@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { messageOf } from "@/lib/message_of.ts";
 import type { Environment } from "./env_file.ts";
 
-/** Settings with a password in them. */
-const SECRETS = ["DATABASE_URL", "PGPASSWORD", "FTP_URL", "SMTP_URL"] as const;
+/** Settings with a password or a key in them. */
+const SECRETS = ["DATABASE_URL", "PGPASSWORD", "FTP_URL", "SMTP_URL", "SECRET_KEY"] as const;
 
 /** Names that say in which file a setting of {@linkcode SECRETS} lies. */
 export const SECRET_FILE_NAMES: readonly string[] = SECRETS.map(fileNameOf);

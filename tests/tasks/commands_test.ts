@@ -16,6 +16,7 @@ const TASKS = [
   "sync-images",
   "doctor",
   "migrate",
+  "secret",
 ];
 
 function makeAdmin(name: string): string[] {

@@ -38,6 +38,7 @@ export async function diagnoseMachine(settings: Settings): Promise<Finding[]> {
   return [
     ...await checkDisks(settings),
     ...checkAddress(settings),
+    checkSecrets(settings),
     ...settings.exposures.map(({ check, detail, advice }) => warn(check, detail, advice)),
     await checkPictures(),
     await checkPasswords(),
@@ -219,6 +220,17 @@ function checkAddress({ appEnv, appUrl, trustProxy }: Settings): Finding[] {
     findings.push(warn("Proxy", detail, "Set TRUST_PROXY to the addresses of the proxy"));
   }
   return findings;
+}
+
+function checkSecrets({ secretKeys, appEnv }: Settings): Finding {
+  if (secretKeys) return ok("Secrets", "SECRET_KEY encrypts second factors");
+  return appEnv === "development"
+    ? ok("Secrets", "The key in .data/secret_key encrypts second factors")
+    : warn(
+      "Secrets",
+      "SECRET_KEY is not set: no second factor is offered",
+      "Run deno task secret, and set SECRET_KEY to what it prints",
+    );
 }
 
 async function checkPictures(): Promise<Finding> {

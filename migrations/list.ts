@@ -10,6 +10,7 @@ import * as m0007 from "./0007_jobs.ts";
 import * as m0008 from "./0008_image_states.ts";
 import * as m0009 from "./0009_one_time_tokens.ts";
 import * as m0010 from "./0010_new_email.ts";
+import * as m0011 from "./0011_second_factors.ts";
 
 /** All migrations by name, in order. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -23,4 +24,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0008_image_states": m0008,
   "0009_one_time_tokens": m0009,
   "0010_new_email": m0010,
+  "0011_second_factors": m0011,
 };

@@ -1,24 +1,25 @@
-import { page } from "fresh";
+import { page, type PageResponse } from "fresh";
 import { Head } from "fresh/runtime";
 import { AuthCard } from "@/components/AuthCard.tsx";
 import { FirstAdminHint } from "@/components/FirstAdminHint.tsx";
 import { KeptForm } from "@/components/KeptForm.tsx";
 import { LoginForm } from "@/components/LoginForm.tsx";
+import { TwoFactorForm } from "@/components/TwoFactorForm.tsx";
 import { refuse } from "@/lib/domain/errors.ts";
 import { signIn } from "@/lib/domain/accounts/sign_in.ts";
 import type { FlashCode } from "@/lib/shared/flash.ts";
-import { parseForm } from "@/lib/shared/form.ts";
+import { parseForm, type Texts } from "@/lib/shared/form.ts";
+import { CHALLENGE_MINUTES } from "@/lib/shared/one_time.ts";
 import { homeOf } from "@/lib/shared/permissions.ts";
 import { loginForm } from "@/lib/shared/user_forms.ts";
-import { done, EMPTY_FORM, type FormView, onForm, refused, wantsHtml } from "@/lib/web/answer.ts";
-import { sessionCookie } from "@/lib/web/cookies.ts";
-import { define } from "@/lib/web/define.ts";
-import { type KeptRequest, readKept } from "@/lib/web/kept_request.ts";
-import { safePath } from "@/lib/web/safe_path.ts";
+import { onForm, refused, valuesOf, wantsHtml } from "@/lib/web/answer.ts";
+import { setCookie } from "@/lib/web/cookies.ts";
+import { define, type RequestContext } from "@/lib/web/define.ts";
+import { answerSignedIn, type SignInView } from "@/lib/web/signed_in.ts";
 
-interface LoginView extends FormView {
-  /** The form that waited for the sign-in. */
-  readonly kept?: KeptRequest;
+interface LoginView extends SignInView {
+  /** Whether the second step comes next, for a sign-in that a form waits for. */
+  readonly needsCode?: true;
 }
 
 /** Messages after which the sign-in form contains the user's name. */
@@ -45,28 +46,47 @@ export const handler = define.handlers({
       const { services, actor } = ctx.state;
       const form = parseForm(loginForm, texts);
       if (!form.ok) return refused(ctx, refuse(form.errors), texts);
-      const { token, userId, role } = await signIn(services, actor, form.value);
-      const cookie = sessionCookie(services.settings, token);
-      const kept = readKept(texts, userId);
-      if (kept && wantsHtml(ctx.req)) {
-        return page({ ...EMPTY_FORM, kept }, { headers: { "set-cookie": cookie } });
-      }
-      return done(ctx, {
-        flash: "sign_in",
-        location: safePath(texts.get("next"), homeOf(role)),
-        data: { user_id: userId, role },
-        cookies: [cookie],
-      });
+      const opened = await signIn(services, actor, form.value);
+      return opened.kind === "session"
+        ? answerSignedIn(ctx, texts, opened)
+        : leadToSecondStep(ctx, texts, opened.token);
     }),
 });
+
+/** The password was right, but opens nothing yet. */
+function leadToSecondStep(
+  ctx: RequestContext,
+  texts: Texts,
+  token: string,
+): Response | PageResponse<LoginView> {
+  const seconds = CHALLENGE_MINUTES * 60;
+  const cookie = setCookie(ctx.state.services.settings, "challenge", token, seconds);
+  const headers = { "set-cookie": cookie };
+  if (!wantsHtml(ctx.req)) {
+    const message = "Send the code of your authenticator, or a recovery code, to /two_factor";
+    const body = { message, code: "second_factor_required", next: "/two_factor" };
+    return Response.json(body, { status: 202, headers });
+  }
+  // The form that waits is too long for an address.
+  if (texts.has("kept")) {
+    return page<LoginView>({ values: valuesOf(texts), errors: {}, needsCode: true }, { headers });
+  }
+  const next = texts.get("next");
+  const query = next === undefined ? "" : `?${new URLSearchParams({ next })}`;
+  return new Response(null, {
+    status: 303,
+    headers: { ...headers, location: `/two_factor${query}` },
+  });
+}
 
 export default define.page<typeof handler>(async ({ data, state, url }) => {
   const { colorMode, flash, services: { settings, firstAdmin } } = state;
   const { values, errors, problem } = data;
   const kept = "kept" in data ? data.kept : undefined;
+  const needsCode = "needsCode" in data && data.needsCode;
   return (
     <AuthCard
-      title={kept ? "Welcome back" : "Sign in"}
+      title={kept ? "Welcome back" : needsCode ? "Two-factor sign-in" : "Sign in"}
       flash={flash}
       colorMode={colorMode}
       path={url.pathname + url.search}
@@ -79,14 +99,18 @@ export default define.page<typeof handler>(async ({ data, state, url }) => {
         />
       </Head>
       {await firstAdmin.isAwaited() && <FirstAdminHint />}
-      {kept ? <KeptForm kept={kept} /> : (
-        <LoginForm
-          values={values}
-          errors={errors}
-          problem={problem}
-          canRegister={settings.registration === "open"}
-        />
-      )}
+      {kept
+        ? <KeptForm kept={kept} />
+        : needsCode
+        ? <TwoFactorForm values={values} errors={{}} />
+        : (
+          <LoginForm
+            values={values}
+            errors={errors}
+            problem={problem}
+            canRegister={settings.registration === "open"}
+          />
+        )}
     </AuthCard>
   );
 });

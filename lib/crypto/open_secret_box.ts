@@ -33,7 +33,7 @@ async function readOrMakeKey(folder: string): Promise<string> {
   const found = await readKey(file);
   if (found !== undefined) return found;
   await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
-  const draft = `${file}.${crypto.randomUUID()}`;
+  const draft = `${file}.${randomToken()}`;
   await Deno.writeTextFile(draft, `${randomToken()}\n`, { mode: 0o600 });
   try {
     // Unlike a renamed file, a link replaces none.

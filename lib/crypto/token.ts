@@ -19,9 +19,9 @@ export function hashToken(token: string): string {
   return createHash("sha256").update(token).digest("hex");
 }
 
-/** Makes a code that people can type, from {@linkcode CODE_ALPHABET}: 40 random bits. */
-export function randomCode(): string {
-  const letters = Array.from({ length: CODE_LENGTH }, () => CODE_ALPHABET[randomInt(32)]);
+/** Makes a code that people can type, from {@linkcode CODE_ALPHABET}: 5 random bits a letter. */
+export function randomCode(length = CODE_LENGTH): string {
+  const letters = Array.from({ length }, () => CODE_ALPHABET[randomInt(32)]);
   return letters.join("");
 }
 

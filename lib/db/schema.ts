@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, GeneratedAlways } from "kysely";
+import type { Proof } from "@/lib/shared/second_factor.ts";
 import type { OneTimeKind } from "@/lib/shared/one_time.ts";
 import type { Role, Status } from "@/lib/shared/users.ts";
 
@@ -85,6 +86,9 @@ export interface SessionsTable {
   user_agent: string;
   created_at: GeneratedTimestamp;
   last_seen_at: GeneratedTimestamp;
+  /** When the user was last proven, by which they may change how they sign in. */
+  proven_at: GeneratedTimestamp;
+  proven_by: Generated<Proof>;
 }
 
 /** What kinds of jobs there are; lib/domain/jobs.ts says how each is done. */
@@ -162,6 +166,30 @@ export interface OneTimeTokensTable {
   expires_at: Date;
 }
 
+/** `second_factors`: the authenticators of users. */
+export interface SecondFactorsTable {
+  user_id: number;
+  /** Encrypted. `null` if none is turned on. */
+  secret: string | null;
+  /** Encrypted: the secret of a setup that was begun. */
+  new_secret: string | null;
+  /** The last step whose code was taken, see lib/crypto/totp.ts. */
+  used_step: Generated<number>;
+  /** Wrong codes in a row. */
+  wrong_codes: Generated<number>;
+  /** Until then no code is taken. */
+  locked_until: Date | null;
+  turned_on_at: Date | null;
+  /** When the user said that the recovery codes are stored. */
+  codes_stored_at: Date | null;
+}
+
+/** `recovery_codes`: codes that work once in the place of an authenticator. */
+export interface RecoveryCodesTable {
+  user_id: number;
+  code_hash: string;
+}
+
 /**
  * Where the bytes of an avatar's file are kept: `stored` in the database, `waiting` for the FTP
  * server, or `sent` there, with a copy in the database.
@@ -205,6 +233,8 @@ export interface Database {
   audit_events: AuditEventsTable;
   deleted_users: DeletedUsersTable;
   one_time_tokens: OneTimeTokensTable;
+  second_factors: SecondFactorsTable;
+  recovery_codes: RecoveryCodesTable;
   images: ImagesTable;
   named_images: NamedImagesView;
   leases: LeasesTable;

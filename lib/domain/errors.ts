@@ -12,7 +12,18 @@ export const RULES = {
   registration_closed: "Nobody can register here at the moment, ask an admin",
   user_not_found: "There is no such user",
   last_admin: "This is the last active admin: make somebody else an admin first",
-  own_account: "Ask another admin to change your own role or status",
+  own_account: "Ask another admin to change your own role, status or second factor",
+  challenge_over: "Sign in again with your password: the time was over, or the codes were wrong",
+  second_code_wrong:
+    "This code is wrong or was already used: type the next one, or use a recovery code",
+  second_step_locked: "Too many wrong codes: wait a quarter of an hour, then sign in again",
+  second_factor_unreadable:
+    "This server cannot check your authenticator: use a recovery code, or ask an admin",
+  step_up_required: "Confirm that it is you first",
+  two_factor_not_offered: "This installation has no two-factor sign-in: ask an admin for it",
+  two_factor_is_off: "Two-factor sign-in is not turned on",
+  setup_not_begun: "Begin with the setup of the authenticator",
+  address_not_confirmed: "Confirm your e-mail address before you turn on two-factor sign-in",
   stale_version:
     "Somebody else has changed this user in the meantime: compare, and send the new version",
   other_viewer: "You are now signed in as somebody else: load the page again",

@@ -79,7 +79,7 @@ export const LIMITS = {
     why: "e-mails could be sent in bulk",
   },
   codes: {
-    what: "codes of e-mails",
+    what: "codes of e-mails and second factors",
     whose: "a client",
     count: 30,
     windowSeconds: 10 * MINUTE,

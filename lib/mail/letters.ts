@@ -134,6 +134,49 @@ export const LETTERS = {
     ],
     otherwise: "If it was not you, choose a new password at once: open {forgot_url}",
   },
+  two_factor_on: {
+    subject: "Two-factor sign-in is on",
+    paragraphs: [
+      "Your account {username} at {app} now asks for a code of your authenticator after the " +
+      "password. All other sessions have ended.",
+    ],
+    otherwise: "If it was not you, choose a new password at once, and ask an admin to reset the " +
+      "second factor: open {forgot_url}",
+  },
+  two_factor_off: {
+    subject: "Two-factor sign-in is off",
+    paragraphs: [
+      "The second factor of your account {username} at {app} was removed. The password is enough " +
+      "to sign in now. All other sessions have ended.",
+    ],
+    otherwise: "If it was not you, choose a new password at once: open {forgot_url}",
+  },
+  recovery_code_used: {
+    subject: "A recovery code was used",
+    paragraphs: [
+      "A recovery code of your account {username} at {app} was used in the place of the " +
+      "authenticator. It does not work again.",
+    ],
+    otherwise: "If it was not you, somebody has your password and your codes. Choose a new " +
+      "password at once, then make new recovery codes: open {forgot_url}",
+  },
+  recovery_codes_new: {
+    subject: "You have new recovery codes",
+    paragraphs: [
+      "New recovery codes were made for your account {username} at {app}. The earlier ones do not " +
+      "work any more.",
+    ],
+    otherwise: "If it was not you, choose a new password at once: open {forgot_url}",
+  },
+  second_step_locked: {
+    subject: "Too many wrong codes",
+    paragraphs: [
+      "Somebody signed in to your account {username} at {app} with the right password, but typed " +
+      "ten wrong codes. No code is taken for 15 minutes.",
+    ],
+    otherwise: "If it was not you, somebody knows your password. Choose a new one at once: open " +
+      "{forgot_url}",
+  },
 } as const satisfies Readonly<Record<string, LetterWords>>;
 
 /** Names an e-mail. */

@@ -58,6 +58,20 @@ export async function deleteNewerOneTimeTokens(
     .execute();
 }
 
+/**
+ * Counts one try of a token and returns it. `undefined` if it has expired or was tried `maxTries`
+ * times. Commit the transaction, even if the try fails.
+ */
+export function countTokenTry(
+  tx: Tx,
+  id: number,
+  maxTries: number,
+): Promise<OneTimeToken | undefined> {
+  return tx.updateTable("one_time_tokens").set({ tries: sql<number>`tries + 1` })
+    .where("id", "=", id).where("expires_at", ">", sql<Date>`now()`)
+    .where("tries", "<", maxTries).returningAll().executeTakeFirst();
+}
+
 /** Invalidates a user's tokens of some kinds. */
 export async function deleteOneTimeTokens(
   tx: Tx,

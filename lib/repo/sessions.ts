@@ -58,6 +58,19 @@ export async function touchSession(db: Db, id: number): Promise<void> {
     .where("id", "=", id).execute();
 }
 
+/** When and by what the user of a session was last proven. */
+export type SessionProof = Pick<Session, "proven_by"> & { readonly proven_minutes: number };
+
+/** Finds when and by what the user of a session was last proven. */
+export function findProof(db: Db, id: number): Promise<SessionProof | undefined> {
+  return db.selectFrom("sessions")
+    .select([
+      "proven_by",
+      sql<number>`(extract(epoch from now() - proven_at) / 60)::float8`.as("proven_minutes"),
+    ])
+    .where("id", "=", id).executeTakeFirst();
+}
+
 /** Whether a session still exists. */
 export async function sessionExists(db: Db, id: number): Promise<boolean> {
   const row = await db.selectFrom("sessions").select("id").where("id", "=", id)

@@ -60,20 +60,30 @@ export interface LoginCondition {
   readonly passwordHash: string;
 }
 
+/** A user who has proven the password. */
+export type ProvenUser = User & {
+  /** Whether a second factor is turned on, so that this was only the first step. */
+  readonly needs_code: boolean;
+};
+
+const needsCode = sql<boolean>`exists (
+  select 1 from second_factors f where f.user_id = users.id and f.secret is not null
+)`;
+
 /**
- * Records a sign-in if the user is active (or the suspension has expired) and not locked. Otherwise
- * changes nothing and returns no row.
+ * Records a right password if the user is active (or the suspension has expired) and not locked.
+ * Without a second factor that is a sign-in. Otherwise changes nothing and returns no row.
  */
 export function recordLogin(
   tx: Tx,
   userId: number,
   { verifiedOnly, passwordHash }: LoginCondition,
-): Promise<User | undefined> {
+): Promise<ProvenUser | undefined> {
   return tx.updateTable("users")
     .set({
       failed_logins: 0,
       locked_until: null,
-      last_login_at: sql<Date>`now()`,
+      last_login_at: sql<Date>`case when ${needsCode} then last_login_at else now() end`,
       status: "active",
       status_reason: sql<string | null>`case when status = 'active' then status_reason end`,
       suspended_until: null,
@@ -82,6 +92,21 @@ export function recordLogin(
     .where("password_hash", "=", passwordHash)
     .where(notLocked)
     .where((where) => where.or([where("status", "=", "active"), suspensionIsOver]))
+    .$if(verifiedOnly, (update) => update.where("email_verified_at", "is not", null))
+    .returningAll().returning(needsCode.as("needs_code")).executeTakeFirst();
+}
+
+/**
+ * Records a sign-in whose second step was passed. A lock does not matter: it only stops guesses of
+ * the password.
+ */
+export function recordSecondStep(
+  tx: Tx,
+  userId: number,
+  { verifiedOnly }: Pick<LoginCondition, "verifiedOnly">,
+): Promise<User | undefined> {
+  return tx.updateTable("users").set({ last_login_at: sql<Date>`now()` })
+    .where("id", "=", userId).where("status", "=", "active")
     .$if(verifiedOnly, (update) => update.where("email_verified_at", "is not", null))
     .returningAll().executeTakeFirst();
 }

@@ -140,6 +140,27 @@ export const ACTIONS = {
     },
   },
 
+  reset_two_factor: {
+    by: "admins",
+    route: { method: "PUT", path: "/reset_two_factor", page: true },
+    ask: {
+      title: "Reset the two-factor sign-in of {name}",
+      text: "Make sure that it is really {name} who asks. They sign in with the password only " +
+        "until they set up an authenticator again. All their sessions end.",
+      submit: "Reset",
+    },
+    trail: "{actor} reset the two-factor sign-in of {user}",
+    done: {
+      other: "{name} signs in without a second factor now.",
+      own: "Your second factor is reset.",
+    },
+    task: {
+      name: "reset-two-factor",
+      help: "turns the second factor off and ends all sessions",
+      said: "{username} signs in with the password only",
+    },
+  },
+
   register: {
     trail: "{user} registered",
     done: {
@@ -174,7 +195,34 @@ export const ACTIONS = {
     trail: "{user} became the first admin",
     done: "Welcome! You are the first admin of this installation.",
   },
-  sign_in: { trail: "{user} signed in", done: "You are signed in." },
+  sign_in: {
+    trail: "{user} signed in",
+    done: {
+      own: "You are signed in.",
+      recovery: "You are signed in with a recovery code, which is used up now.",
+    },
+  },
+  second_step_failed: {
+    trail: "{actor} typed a wrong code to sign in as {user}",
+    suffered: "somebody typed a wrong code after the right password",
+  },
+  use_recovery_code: { trail: "{user} used a recovery code" },
+  step_up: {
+    by: "owner",
+    trail: "{user} confirmed who they are",
+    done: "Thank you. You can go on for a few minutes.",
+  },
+  turn_on_two_factor: { by: "owner", trail: "{user} turned on two-factor sign-in" },
+  turn_off_two_factor: {
+    by: "owner",
+    trail: "{user} turned off two-factor sign-in",
+    done: "Two-factor sign-in is turned off and your other sessions are ended.",
+  },
+  make_recovery_codes: {
+    by: "owner",
+    trail: "{user} made new recovery codes",
+    done: "Good. Your recovery codes are stored.",
+  },
   sign_in_failed: { trail: "{actor} failed to sign in as {user}", suffered: "failed to sign in" },
   sign_out: { trail: "{user} signed out", done: "You are signed out." },
   refuse_password: { trail: "{user} gave a wrong current password" },

@@ -82,12 +82,14 @@ const EMAIL_PATTERN = `${LOCAL_PART}@${ANY_LABEL}(?:[.。．｡]${ANY_LABEL})+`;
 const ASCII_LABEL = "[A-Za-z0-9](?:[A-Za-z0-9\\-]{0,61}[A-Za-z0-9])?";
 const ASCII_EMAIL = new RegExp(`^${LOCAL_PART}@${ASCII_LABEL}(?:\\.${ASCII_LABEL})+$`, "v");
 
-/** A code of an e-mail, see {@linkcode readableCode}. */
-export function oneTimeCode(options: { label: string; hint?: string }): Field<string> {
+/** A code that works once, see {@linkcode readableCode}. */
+export function oneTimeCode(
+  options: { label: string; maxLength?: number; hint?: string },
+): Field<string> {
   const field = text({
+    maxLength: 2 * CODE_LENGTH,
     ...options,
     required: true,
-    maxLength: 2 * CODE_LENGTH,
     autocomplete: "one-time-code",
   });
   return {

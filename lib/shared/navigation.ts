@@ -26,7 +26,7 @@ const ADMINISTRATION: NavGroup = {
       href: "/user_list",
       label: "Users",
       icon: "people",
-      pages: ["/deleted_users", "/edit_user", "/delete_user"],
+      pages: ["/deleted_users", "/edit_user", "/delete_user", "/reset_two_factor"],
     },
   ],
 };
@@ -36,6 +36,12 @@ export const MY_ACCOUNT: NavGroup = {
   caption: "My account",
   items: [
     { href: "/profile", label: "Profile", icon: "person", pages: ["/edit_user", "/delete_user"] },
+    {
+      href: "/security",
+      label: "Security",
+      icon: "shield-check",
+      pages: ["/set_up_two_factor", "/recovery_codes", "/turn_off_two_factor", "/step_up"],
+    },
     { href: "/change_password", label: "Password", icon: "key", longLabel: "Change password" },
   ],
 };

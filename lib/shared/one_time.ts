@@ -1,3 +1,6 @@
+/** How long a sign-in waits for its second step. */
+export const CHALLENGE_MINUTES = 10;
+
 /** How a kind of link that works once behaves. */
 interface OneTime {
   /** The page that its link opens. */
@@ -32,6 +35,8 @@ export const ONE_TIME = {
     keepsOlder: true,
     boundTo: "nothing",
   },
+  /** A sign-in whose password was right. It is in a cookie, and never mailed. */
+  sign_in_challenge: { path: "/two_factor", linkMinutes: CHALLENGE_MINUTES },
 } as const satisfies Readonly<Record<string, OneTime>>;
 
 /** Names a kind of link that works once. */

@@ -51,6 +51,29 @@ export const verifyCodeForm = {
   code: oneTimeCode({ label: "Code" }),
 };
 
+/** A code of an authenticator. */
+const totpCode = oneTimeCode({ label: "Code of your authenticator", maxLength: 40 });
+
+/** `POST /two_factor`. It takes a recovery code, too. */
+export const twoFactorForm = { code: totpCode };
+
+/** The same page for somebody without the authenticator. */
+export const recoveryCodeForm = { code: { ...totpCode, label: "Recovery code" } };
+
+/** `POST /step_up`: one of them, depending on what the user has to prove. */
+export const stepUpForm = {
+  password: optional(password({ label: "Password", autocomplete: "current-password" })),
+  code: optional(totpCode),
+};
+
+/** `POST /set_up_two_factor` with the code that proves the authenticator. */
+export const setUpForm = { code: totpCode };
+
+/** `POST /recovery_codes` from somebody who has stored the codes. */
+export const codesStoredForm = {
+  stored: choice({ label: "I have stored them", options: ["1"] }),
+};
+
 /** `POST /forgot_password`, and asking for another e-mail at `/verify_email`. */
 export const addressForm = { email: email({ label: "E-mail address", required: true }) };
 

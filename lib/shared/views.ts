@@ -31,6 +31,19 @@ export interface UserView extends ProfileValues {
   };
 }
 
+/** What protects an account. */
+export interface SecurityView {
+  readonly email_verified: boolean;
+  /** Whether this installation has two-factor sign-in. */
+  readonly offered: boolean;
+  readonly can_turn_on: boolean;
+  /** `null` while two-factor sign-in is off. */
+  readonly turned_on_at: Timestamp | null;
+  readonly codes_left: number;
+  /** Whether the user has said that the recovery codes are stored. */
+  readonly codes_stored: boolean;
+}
+
 /** A field that two people have changed at the same time. */
 export interface EditConflictView {
   readonly field: string;

@@ -97,8 +97,8 @@ export async function onForm<View extends FormView>(
   } catch (error) {
     if (!(error instanceof DomainError) || !wantsHtml(ctx.req)) throw error;
     noteRefusal(ctx, error);
-    // A session that ends meanwhile leads to the sign-in page, as an ended one does.
-    if (error.code === "not_signed_in") throw error;
+    // These lead to a page of their own, and from there back to the form.
+    if (error.code === "not_signed_in" || error.code === "step_up_required") throw error;
     const problem = problemOf(error, ctx.state.source.requestId);
     const { detail, conflicts } = problem;
     const values = valuesOf(texts);

@@ -5,7 +5,9 @@ import { Document } from "@/components/Document.tsx";
 import { AuthFrame } from "@/components/AuthFrame.tsx";
 import { ErrorMessage } from "@/components/ErrorMessage.tsx";
 import { LoginForm } from "@/components/LoginForm.tsx";
+import { StepUpForm } from "@/components/StepUpForm.tsx";
 import { Shell } from "@/components/Shell.tsx";
+import { proofKindOf } from "@/lib/domain/accounts/proof.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
 import { QueueFullError } from "@/lib/work_queue.ts";
 import { wantsHtml } from "./answer.ts";
@@ -50,6 +52,7 @@ async function answerError(ctx: RequestContext, error: unknown): Promise<Respons
   const problem = reportProblem(ctx, error);
   if (!wantsHtml(ctx.req)) return problemJson(problem);
   if (error instanceof DomainError && error.code === "not_signed_in") return await toLogin(ctx);
+  if (error instanceof DomainError && error.code === "step_up_required") return await toStepUp(ctx);
   return await errorPage(ctx, problem);
 }
 
@@ -71,6 +74,29 @@ async function toLogin(ctx: RequestContext): Promise<Response> {
   const next = encodeURIComponent(ctx.url.pathname + ctx.url.search);
   const location = ctx.req.method === "GET" ? `/login?next=${next}` : "/login";
   return new Response(null, { status: 303, headers: { location } });
+}
+
+/** Leads to the page on which the user confirms who they are, and remembers the same. */
+async function toStepUp(ctx: RequestContext): Promise<Response> {
+  const { services, viewer, actor, colorMode = "auto" } = ctx.state;
+  const kept = await keepRequest(ctx);
+  if (!kept || !viewer || actor.kind !== "user") {
+    const next = encodeURIComponent(ctx.url.pathname + ctx.url.search);
+    const location = ctx.req.method === "GET" ? `/step_up?next=${next}` : "/step_up";
+    return new Response(null, { status: 303, headers: { location } });
+  }
+  const page = (
+    <Shell viewer={viewer} path="/step_up" colorMode={colorMode} version={VERSION}>
+      <StepUpForm
+        kind={await proofKindOf(services, actor)}
+        values={{ ...kept }}
+        errors={{}}
+        viewer_id={viewer.user_id}
+        username={viewer.username}
+      />
+    </Shell>
+  );
+  return await renderAlone(ctx, page, { status: 403 });
 }
 
 function loginPage(ctx: RequestContext, kept: KeptFields): Promise<Response> {

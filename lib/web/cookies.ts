@@ -13,6 +13,7 @@ const PATHS = {
   unlock: "/unlock_account",
   change_email: "/change_email",
   undo_email: "/undo_email_change",
+  challenge: "/two_factor",
 } as const;
 
 /** The name of a cookie. */

@@ -35,7 +35,7 @@ const PATH = /^\/\w+$/;
 
 const keptField = textRecord({ label: "kept" });
 
-/** Keeps the form of a signed-out request. `undefined` if there is none. */
+/** Keeps the form of a request that has to wait for a sign-in or step-up. `undefined` if there is none. */
 export async function keepRequest(ctx: RequestContext): Promise<KeptFields | undefined> {
   const { pathname } = ctx.url;
   if (ctx.req.method !== "POST" || !PATH.test(pathname)) return undefined;
@@ -53,9 +53,9 @@ export function readKept(texts: Texts, userId: number): KeptRequest | undefined 
   return fields.value.viewer_id === String(userId) ? { path, fields: fields.value } : undefined;
 }
 
-/** Returns the input without passwords, which must not appear in a page. */
+/** Returns the input without passwords and codes, which must not appear in a page. */
 export function withoutPasswords(texts: Texts): [string, string][] {
-  return [...texts].filter(([name]) => !name.includes("password"));
+  return [...texts].filter(([name]) => !name.includes("password") && name !== "code");
 }
 
 /** Reads with the limits of a signed-in user, as the sender was when the form was opened. */

@@ -29,6 +29,8 @@ export interface Problem {
   /** Finds the request in the log. */
   readonly request_id?: string;
   readonly retryAfterSeconds?: number;
+  /** Path that leads on. */
+  readonly next?: string;
   /** Methods that the route takes. */
   readonly allow?: string;
 }
@@ -43,6 +45,15 @@ const STATUSES: Readonly<Record<DomainErrorCode, number>> = {
   user_not_found: 404,
   last_admin: 409,
   own_account: 409,
+  challenge_over: 401,
+  second_code_wrong: 422,
+  second_step_locked: 429,
+  second_factor_unreadable: 503,
+  step_up_required: 403,
+  two_factor_not_offered: 409,
+  two_factor_is_off: 409,
+  setup_not_begun: 409,
+  address_not_confirmed: 403,
   stale_version: 409,
   other_viewer: 409,
   name_taken: 409,
@@ -84,6 +95,7 @@ export function problemOf(error: unknown, requestId: string): Problem {
   if (error instanceof DomainError) {
     const { code, message, retryAfterSeconds } = error;
     return problem(STATUSES[code], message, {
+      ...(code === "step_up_required" && { next: "/step_up" }),
       ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
       ...(error instanceof StaleVersionError && membersOf(error)),
     });

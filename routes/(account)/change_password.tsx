@@ -4,6 +4,7 @@ import { ChangePasswordForm } from "@/components/ChangePasswordForm.tsx";
 import { PageHeader } from "@/components/PageHeader.tsx";
 import PasswordStrength from "@/islands/PasswordStrength.tsx";
 import { changePassword } from "@/lib/domain/accounts/change_password.ts";
+import { requireProof } from "@/lib/domain/accounts/proof.ts";
 import { changePasswordForm } from "@/lib/shared/user_forms.ts";
 import { done, EMPTY_FORM, type FormView, onForm, refused } from "@/lib/web/answer.ts";
 import { sessionCookie } from "@/lib/web/cookies.ts";
@@ -24,7 +25,13 @@ async function POST(ctx: SignedInContext): Promise<Response | PageResponse<FormV
   });
 }
 
-export const handler = defineSignedIn.handlers({ GET: () => page(EMPTY_FORM), POST });
+export const handler = defineSignedIn.handlers({
+  GET: async ({ state: { services, actor } }) => {
+    await requireProof(services.db, actor, "open");
+    return page(EMPTY_FORM);
+  },
+  POST,
+});
 
 export default defineSignedIn.page<typeof handler>(({ data: { errors, problem }, state }) => {
   const { viewer, services: { settings } } = state;

@@ -48,7 +48,13 @@ export default defineSignedIn.page<typeof handler>(({ data, state }) => {
   const own = user_id === viewer.user_id;
   return (
     <>
-      <PageHeader title={own ? "Edit profile" : `Edit ${username}`} />
+      <PageHeader title={own ? "Edit profile" : `Edit ${username}`}>
+        {!own && (
+          <a class="btn btn-quiet" href={`/reset_two_factor?user_id=${user_id}`}>
+            Reset two-factor sign-in
+          </a>
+        )}
+      </PageHeader>
       <div class="card card-body form-wide">
         <EditUserForm
           user={user}

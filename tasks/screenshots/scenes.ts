@@ -28,6 +28,9 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   },
   account_menu: { path: "/profile", as: "admin", prepare: openAccountMenu },
   change_password: { path: "/change_password", as: "admin" },
+  security: { path: "/security", as: "admin" },
+  security_set_up: { path: "/security", as: "admin", prepare: beginSetup },
+  step_up: { path: "/step_up", as: "admin" },
   user_list: { path: "/user_list?sort=-created_at", as: "admin" },
   user_list_empty: { path: "/user_list?q=nobody-at-all", as: "admin" },
   user_list_delete: {
@@ -46,6 +49,11 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   navigation: { path: "/user_list?role=admin", as: "admin", prepare: openNavigation },
   not_found: { path: "/nothing_here", as: "admin" },
 };
+
+async function beginSetup(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Set up an authenticator" }).click();
+  await page.getByRole("img", { name: "QR code" }).waitFor();
+}
 
 async function signInWrongly(page: Page): Promise<void> {
   await page.getByLabel("Username or e-mail address").fill("sample.person");

@@ -15,6 +15,7 @@ import {
 import type { Stage } from "@/tests/kit/browser.ts";
 import { addAdmin, addPerson, PASSWORD } from "@/tests/kit/people.ts";
 import { redAndBlue } from "@/tests/storage/pictures.ts";
+import { codeOf } from "@/tests/kit/second_factor.ts";
 import { openModal, openPath, signInBrowser } from "./sign_in.ts";
 
 /** How a place is displayed. */
@@ -101,6 +102,9 @@ const OPENED: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
     await stage.page.setViewportSize({ width: 360, height: 740 });
     await openMenu(stage, "Navigation");
   },
+  "the setup of an authenticator": openSetup,
+  "the recovery codes": openRecoveryCodes,
+  "the second step of a sign-in": openSecondStep,
 };
 
 async function openCropper(stage: Stage): Promise<void> {
@@ -122,6 +126,34 @@ async function sendEdit(
   await meanwhile(Number(new URLSearchParams(href.split("?")[1]).get("user_id")));
   await page.getByLabel("About").fill("Mine");
   await page.getByRole("button", { name: "Save changes" }).click();
+}
+
+async function openSetup(stage: Stage): Promise<void> {
+  await openPath(stage, "/security");
+  await stage.page.getByRole("button", { name: "Set up an authenticator" }).click();
+  await stage.page.getByRole("img", { name: "QR code" }).waitFor();
+}
+
+async function openRecoveryCodes(stage: Stage): Promise<void> {
+  const { page } = stage;
+  await openSetup(stage);
+  const link = await page.getByRole("link", { name: "Open the authenticator" }).getAttribute(
+    "href",
+  );
+  const secret = new URL(link!).searchParams.get("secret")!;
+  await page.getByLabel("Code of your authenticator").fill(await codeOf(secret));
+  await page.getByRole("button", { name: "Turn on" }).click();
+  await page.getByRole("button", { name: "Print" }).waitFor();
+}
+
+async function openSecondStep(stage: Stage): Promise<void> {
+  const { page, context } = stage;
+  await context.clearCookies();
+  await openPath(stage, "/login");
+  await page.getByLabel("Username or e-mail address").fill(ADMIN);
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("heading", { name: "Two-factor sign-in" }).waitFor();
 }
 
 async function openConflict(stage: Stage): Promise<void> {
@@ -186,6 +218,10 @@ export async function visitPlaces(
     "/deleted_users",
     "/profile",
     "/change_password",
+    "/security",
+    "/recovery_codes",
+    "/turn_off_two_factor",
+    "/step_up",
     `/edit_user?user_id=${user_id}`,
     `/delete_user?user_id=${user_id}`,
     "/nothing",

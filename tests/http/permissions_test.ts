@@ -103,6 +103,11 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     ["GET", to("/undo_email_change?token=none"), [303, 303, 303, 303]],
     ["POST", to("/undo_email_change", { token: "none" }), NOBODY],
   ],
+  // Without a right password there is nothing to confirm.
+  "two_factor.tsx": [
+    ["GET", to("/two_factor"), [401, 401, 401, 401]],
+    ["POST", to("/two_factor", { code: "123456" }), [401, 401, 401, 401]],
+  ],
   "color_mode.ts": [
     ["POST", to("/color_mode", { mode: "dark" }), [303, 303, 303, 303]],
   ],
@@ -121,6 +126,26 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
   ],
   "(account)/profile.tsx": [
     ["GET", to("/profile"), SIGNED_IN],
+  ],
+  "(account)/security.tsx": [
+    ["GET", to("/security"), SIGNED_IN],
+  ],
+  "(account)/step_up.tsx": [
+    ["GET", to("/step_up"), SIGNED_IN],
+    ["POST", to("/step_up", { password: PASSWORD }), SIGNED_IN],
+  ],
+  "(account)/set_up_two_factor.tsx": [
+    ["GET", to("/set_up_two_factor"), SIGNED_IN],
+    ["POST", to("/set_up_two_factor", {}), SIGNED_IN],
+  ],
+  // It is off, so there is nothing to do.
+  "(account)/recovery_codes.tsx": [
+    ["GET", to("/recovery_codes"), SIGNED_IN],
+    ["POST", to("/recovery_codes", {}), [401, 409, 409, 409]],
+  ],
+  "(account)/turn_off_two_factor.tsx": [
+    ["GET", to("/turn_off_two_factor"), SIGNED_IN],
+    ["POST", to("/turn_off_two_factor", {}), [401, 409, 409, 409]],
   ],
   "(account)/change_password.tsx": [
     ["GET", to("/change_password"), SIGNED_IN],
@@ -149,19 +174,29 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
   ],
 };
 
-/** What somebody is told who may ask, where it is not 200: nobody of that id was deleted. */
-const ALLOWED: Readonly<Partial<Record<ActionName, number>>> = { restore_user: 404 };
+/** What somebody is told who may ask, where it is not 200. */
+const ALLOWED: Readonly<Partial<Record<ActionName, number>>> = {
+  // Nobody of that id was deleted.
+  restore_user: 404,
+  // The second factor is off.
+  reset_two_factor: 409,
+};
 
 /** The rows of the actions that HTTP can ask for, as their table has them. */
 const ACTION_ROWS = actionsWith<ActionName>(({ route }) => route !== undefined).flatMap((name) => {
   const { by, route } = actionOf(name);
   const { method, path, fields, page } = route!;
-  const status = ALLOWED[name] ?? 200;
-  const statuses: Statuses = [401, by === "owner" ? status : 403, 403, status];
+  const statusesOf = (status: number): Statuses => [
+    401,
+    by === "owner" ? status : 403,
+    403,
+    status,
+  ];
+  const statuses = statusesOf(ALLOWED[name] ?? 200);
   const rows: Row[] = [
     [method, about(path, { ...fields }), statuses],
     ["POST", about(path, { _method: method, ...fields }), statuses],
-    ...(page ? [["GET", asking(path), statuses] as const] : []),
+    ...(page ? [["GET", asking(path), statusesOf(200)] as const] : []),
   ];
   return rows;
 });

@@ -89,7 +89,12 @@ export async function serveApp(
     (request, info) => handler(request, info),
   );
   const origin = `http://127.0.0.1:${server.addr.port}`;
-  const settings = readSettings({ APP_ENV: "test", APP_URL: origin, ...environment });
+  const settings = readSettings({
+    APP_ENV: "test",
+    APP_URL: origin,
+    SECRET_KEY: "the secret key of the tests is long enough",
+    ...environment,
+  });
   const opened = await openServices(settings, database, createSilentLogger(), {
     setupHash: hashToken(SETUP_TOKEN),
     outbox: folder.path,

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { sql } from "kysely";
+import { createSecretBox } from "@/lib/crypto/secret_box.ts";
 import type { Finding } from "@/lib/domain/operation/diagnosis.ts";
 import { openMailbox } from "@/tests/kit/mailbox.ts";
 import { startOddFtpServer } from "@/tests/kit/odd_ftp_server.ts";
@@ -104,4 +106,27 @@ Deno.test("doctor finds a folder that cannot be written", async () => {
     stdout,
     /FAIL {2}Disk: \/proc\/roster: .*\n +Make room there, and let this account write/,
   );
+});
+
+commandTest("doctor tells of second factors whose key is old or missing", async (shell) => {
+  const [old, current] = [
+    "an old key of more than 32 characters",
+    "a new key of more than 32 letters",
+  ];
+  const secret = await createSecretBox([old]).seal("secret", { purpose: "totp", userId: 1 });
+  await sql`
+    insert into users (id, username, username_key, email, email_key, password_hash)
+    values (1, 'ada', 'ada', 'ada@example.com', 'ada@example.com', '!')
+  `.execute(shell.db);
+  await shell.db.insertInto("second_factors").values({ user_id: 1, secret }).execute();
+  const both = await findingsOf(shell, { SECRET_KEY: `${current},${old}` });
+  assert.equal(both.code, 0);
+  assert.ok(
+    both.findings.some(({ detail }) =>
+      detail === "1 second factors still need an old key of SECRET_KEY"
+    ),
+  );
+  const lost = await findingsOf(shell, { SECRET_KEY: current });
+  assert.equal(lost.code, 1);
+  assert.match(lost.stdout, /1 second factors were encrypted with a key that SECRET_KEY does not/);
 });

@@ -11,6 +11,7 @@ import { clientOfActor } from "@/lib/domain/rate_limit.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { insertNewSession } from "./new_session.ts";
 import { postLetters } from "./letters.ts";
+import { requireProof } from "./proof.ts";
 import { proofFault, WRONG_PASSWORD } from "./password_proof.ts";
 import { newPasswordFault, SAME_PASSWORD } from "./password_rules.ts";
 import { revokeTrust } from "./trust.ts";
@@ -20,8 +21,8 @@ type ChangePasswordInput = Values<typeof changePasswordForm>;
 /**
  * Changes the actor's password, ends all their sessions and starts a new one.
  *
- * @throws {DomainError} `not_signed_in` if the session ends meanwhile, `too_many_requests` after
- * too many wrong current passwords or too many new ones.
+ * @throws {DomainError} `step_up_required`, `not_signed_in` if the session ends meanwhile,
+ * `too_many_requests` after too many wrong current passwords or too many new ones.
  */
 export async function changePassword(
   services: Services,
@@ -40,10 +41,11 @@ export async function changePassword(
     // Another change was faster, and this request does not know the new password.
     if (!replaced) return undefined;
     await confirmSession(tx, actor);
+    const proof = await requireProof(tx, actor, "send");
     await revokeTrust(tx, user.id);
     await audit(tx, actor, "change_password", user);
     await postLetters(tx, actor, [{ about: "password_changed", to: user.email, userId: user.id }]);
-    return await insertNewSession(tx, actor, user.id);
+    return await insertNewSession(tx, actor, user.id, proof.proven_by);
   });
   if (token === undefined) return refuse({ current_password: WRONG_PASSWORD });
   services.jobs.wake("letter");

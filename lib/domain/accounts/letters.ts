@@ -67,6 +67,11 @@ const SUBJECTS = {
   role_changed: { minutes: NOTICE_MINUTES, choose: () => "role_changed" },
   suspended: { minutes: NOTICE_MINUTES, choose: () => "suspended" },
   activated: { minutes: NOTICE_MINUTES, choose: () => "activated" },
+  two_factor_on: { minutes: NOTICE_MINUTES, choose: () => "two_factor_on" },
+  two_factor_off: { minutes: NOTICE_MINUTES, choose: () => "two_factor_off" },
+  recovery_code_used: { minutes: NOTICE_MINUTES, choose: () => "recovery_code_used" },
+  recovery_codes_new: { minutes: NOTICE_MINUTES, choose: () => "recovery_codes_new" },
+  second_step_locked: { minutes: NOTICE_MINUTES, choose: () => "second_step_locked" },
 } as const satisfies Readonly<Record<string, Subject>>;
 
 interface Subject {

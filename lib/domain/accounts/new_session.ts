@@ -1,21 +1,31 @@
 import { hashToken, randomToken } from "@/lib/crypto/token.ts";
+import type { Tx } from "@/lib/db/database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { deleteSessionById, insertSession } from "@/lib/repo/sessions.ts";
 import { recordLogin } from "@/lib/repo/user_logins.ts";
 import type { User } from "@/lib/repo/users.ts";
+import type { Proof } from "@/lib/shared/second_factor.ts";
 import type { AnonymousActor, UserActor } from "@/lib/domain/actor.ts";
 import { audit } from "@/lib/domain/audit.ts";
 import type { Services } from "@/lib/domain/services.ts";
+import { insertChallenge } from "./sign_in_challenge.ts";
+
+/** What a right password opens: a session, or the second step of the sign-in. */
+export interface Opened {
+  readonly kind: "session" | "challenge";
+  /** For the cookie. The database only has its hash. */
+  readonly token: string;
+}
 
 /**
- * Starts a session for a user who has just proven or chosen the password. Returns `undefined` if
- * the account may not sign in at the moment.
+ * Starts a session for a user who has just proven or chosen the password, or the second step if they
+ * have a second factor. Returns `undefined` if the account may not sign in at the moment.
  */
 export async function openSession(
   { db, settings }: Services,
   actor: AnonymousActor | UserActor,
   user: User,
-): Promise<string | undefined> {
+): Promise<Opened | undefined> {
   return await inTransaction(db, async (tx) => {
     // Checks the current row: the user may have been suspended while the hash was computed.
     const current = await recordLogin(tx, user.id, {
@@ -26,18 +36,31 @@ export async function openSession(
       await audit(tx, actor, "sign_in_failed", user, { reason: "account" });
       return undefined;
     }
-    // Signing in again, even as another user, ends the previous session.
-    if (actor.kind === "user") await deleteSessionById(tx, actor.sessionId);
-    await audit(tx, actor, "sign_in", user);
-    return await insertNewSession(tx, actor, user.id);
+    return current.needs_code
+      ? { kind: "challenge", token: await insertChallenge(tx, current) }
+      : { kind: "session", token: await beginSession(tx, actor, user, "password") };
   });
 }
 
-/** Starts a session after a password was proven. Returns its token. */
+/** Starts the session of a finished sign-in. Returns its token. */
+export async function beginSession(
+  tx: Tx,
+  actor: AnonymousActor | UserActor,
+  user: Pick<User, "id" | "username">,
+  provenBy: Proof,
+): Promise<string> {
+  // Signing in again, even as another user, ends the previous session.
+  if (actor.kind === "user") await deleteSessionById(tx, actor.sessionId);
+  await audit(tx, actor, "sign_in", user);
+  return await insertNewSession(tx, actor, user.id, provenBy);
+}
+
+/** Starts a session after its user was proven. Returns its token. */
 export async function insertNewSession(
   db: Services["db"],
   actor: AnonymousActor | UserActor,
   userId: number,
+  provenBy: Proof = "password",
 ): Promise<string> {
   const token = randomToken();
   await insertSession(db, {
@@ -45,6 +68,7 @@ export async function insertNewSession(
     token_hash: hashToken(token),
     ip: actor.source.ip,
     user_agent: actor.source.userAgent,
+    proven_by: provenBy,
   });
   return token;
 }

@@ -48,8 +48,8 @@ export async function register(
       return registered;
     }
     const user = await registerOpenly(services, actor, account);
-    const token = session === "begin" ? await openSession(services, actor, user) : undefined;
-    return { ...registered, ...(token !== undefined && { token }) };
+    const opened = session === "begin" ? await openSession(services, actor, user) : undefined;
+    return { ...registered, ...(opened && { token: opened.token }) };
   });
 }
 

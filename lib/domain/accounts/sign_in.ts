@@ -10,21 +10,20 @@ import { DomainError } from "@/lib/domain/errors.ts";
 import { clientOfActor } from "@/lib/domain/rate_limit.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { postLetters, requestLetter } from "./letters.ts";
-import { openSession } from "./new_session.ts";
+import { type Opened, openSession } from "./new_session.ts";
 
 /** An id that no user has. */
 const NOBODY = 0;
 
-/** A new session. */
-export interface SignedIn {
-  /** Token for the cookie. The database only has its hash. */
-  readonly token: string;
+/** A new session, or a sign-in that waits for its second step. */
+export interface SignedIn extends Opened {
   readonly userId: number;
   readonly role: User["role"];
 }
 
 /**
- * Signs a user in by username or address.
+ * Signs a user in by username or address. A user with a second factor gets no session, but the
+ * token of the second step, see {@linkcode passSecondStep}.
  *
  * An unknown name, a wrong password, a lock and a suspension get the same answer and cost the same:
  * the same hashes are computed and the same number of rows is written.
@@ -47,14 +46,14 @@ export async function signIn(
     await countFailure(services, actor, user);
     throw new DomainError("sign_in_failed");
   }
-  const token = await openSession(services, actor, user);
-  if (token === undefined) {
+  const opened = await openSession(services, actor, user);
+  if (opened === undefined) {
     await evenOut(services, user, attempt);
     throw await reasonForRefusal(services, actor, user);
   }
   limits.failedSignIns.giveBack(client);
   await renewHash(services, user, attempt);
-  return { token, userId: user.id, role: user.role };
+  return { ...opened, userId: user.id, role: user.role };
 }
 
 /** Ends the actor's session. */

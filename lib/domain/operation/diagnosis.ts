@@ -3,6 +3,7 @@ import { loadArgon2, webCryptoArgon2 } from "@/lib/crypto/argon2.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { FolderLock } from "@/lib/db/folder_lock.ts";
 import { insertImages } from "@/lib/repo/images.ts";
+import { countSecretsByKey } from "@/lib/repo/second_factors.ts";
 import { findServerVersion } from "@/lib/repo/server.ts";
 import { listUsers } from "@/lib/repo/user_list.ts";
 import { listUsersWithSharedNames } from "@/lib/repo/users.ts";
@@ -71,6 +72,7 @@ export async function diagnose(
     await checkClock(services),
     await checkAdmins(services),
     ...await checkNames(services),
+    ...await checkSecretKeys(services),
   ];
 }
 
@@ -231,6 +233,23 @@ function checkSecrets({ secretKeys, appEnv }: Settings): Finding {
       "SECRET_KEY is not set: no second factor is offered",
       "Run deno task secret, and set SECRET_KEY to what it prints",
     );
+}
+
+/** Counts the second factors that need an old key, or one that is not there. */
+async function checkSecretKeys({ db, secrets }: Services): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const { sealed, count } of await countSecretsByKey(db)) {
+    if (!await secrets?.knowsKeyOf(sealed)) {
+      findings.push(fail(
+        "Secrets",
+        `${count} second factors were encrypted with a key that SECRET_KEY does not have`,
+        "Add that key to SECRET_KEY, after a comma. Until then their users need recovery codes",
+      ));
+    } else if (await secrets?.isOutdated(sealed)) {
+      findings.push(ok("Secrets", `${count} second factors still need an old key of SECRET_KEY`));
+    }
+  }
+  return findings;
 }
 
 async function checkPictures(): Promise<Finding> {

@@ -1,6 +1,7 @@
 import { listRecentAuditEvents } from "@/lib/repo/audit_events.ts";
 import { findUserById, hasSharedName, type User } from "@/lib/repo/users.ts";
 import type { AuditView } from "@/lib/shared/views.ts";
+import { hasSecondFactor } from "@/lib/domain/accounts/second_factor.ts";
 import type { TaskActor } from "@/lib/domain/actor.ts";
 import { auditView } from "@/lib/domain/audit.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
@@ -37,7 +38,10 @@ export async function explainSignIn(
   return {
     can_sign_in: obstacles.length === 0,
     obstacles,
-    remarks: remarksOn(services, user),
+    remarks: [
+      ...remarksOn(services, user),
+      ...(await hasSecondFactor(db, userId) ? ["A code is asked for after the password"] : []),
+    ],
     events: events.map((event) => ({ ...auditView(event), ip: event.ip })),
   };
 }

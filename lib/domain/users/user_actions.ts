@@ -1,8 +1,12 @@
 import { deleteSessionsOfUser } from "@/lib/repo/sessions.ts";
 import type { ActionInput, UserAction } from "@/lib/shared/actions.ts";
 import type { NamedUser } from "@/lib/shared/views.ts";
-import type { Actor } from "@/lib/domain/actor.ts";
 import { postLetters } from "@/lib/domain/accounts/letters.ts";
+import { removeSecondFactor } from "@/lib/domain/accounts/second_factor.ts";
+import { revokeTrust } from "@/lib/domain/accounts/trust.ts";
+import type { Actor } from "@/lib/domain/actor.ts";
+import { isOwn } from "@/lib/domain/authorise.ts";
+import { DomainError } from "@/lib/domain/errors.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { changeUser, setColumns, type UseCase } from "./change_user.ts";
 import { deleteUser } from "./delete_user.ts";
@@ -26,6 +30,14 @@ const USE_CASES: { readonly [A in UserAction]: UseCase<A> } = {
   }),
   sign_out_user: changeUser("sign_out_user", async (tx, user) => {
     await deleteSessionsOfUser(tx, user.id);
+    return "changed";
+  }),
+  // Admins do it for others only: their own second factor needs a proof.
+  reset_two_factor: changeUser("reset_two_factor", async (tx, user, _, actor) => {
+    if (isOwn(actor, user.id)) throw new DomainError("own_account");
+    if (!await removeSecondFactor(tx, user.id)) throw new DomainError("two_factor_is_off");
+    await revokeTrust(tx, user.id);
+    await postLetters(tx, actor, [{ about: "two_factor_off", to: user.email, userId: user.id }]);
     return "changed";
   }),
 };

@@ -1,0 +1,65 @@
+import type { ComponentChildren } from "preact";
+import { Alert } from "@/components/Alert.tsx";
+import { HiddenFields } from "@/components/HiddenFields.tsx";
+import { PageHeader } from "@/components/PageHeader.tsx";
+import { codesStoredForm } from "@/lib/shared/user_forms.ts";
+
+interface RecoveryCodesProps {
+  readonly codes: readonly string[];
+  readonly viewer_id: number;
+  /** The island RecoveryCodeTools. */
+  readonly tools: ComponentChildren;
+  /** What has happened. */
+  readonly children: ComponentChildren;
+}
+
+/** Shows recovery codes, which cannot be shown again. */
+export function RecoveryCodes({ codes, viewer_id, tools, children }: RecoveryCodesProps) {
+  return (
+    <>
+      <PageHeader title="Your recovery codes" />
+      <div class="card card-body form-narrow">
+        <Alert kind="success">{children}</Alert>
+        <p>
+          Store these codes where you find them without your phone, in a password manager or on
+          paper. Each works once in the place of the authenticator. They are not shown again.
+        </p>
+        <ul class="recovery-codes">
+          {codes.map((code) => <li key={code}>{code}</li>)}
+        </ul>
+        {tools}
+        <CodesStoredForm viewer_id={viewer_id} />
+      </div>
+    </>
+  );
+}
+
+interface CodesStoredFormProps {
+  readonly viewer_id: number;
+  readonly error?: string | undefined;
+}
+
+/** `POST /recovery_codes`: says that the codes are stored. */
+export function CodesStoredForm({ viewer_id, error }: CodesStoredFormProps) {
+  return (
+    <form method="post" action="/recovery_codes">
+      <HiddenFields values={{ viewer_id, done: 1 }} />
+      <div class="codes-stored">
+        <input
+          class="form-check-input"
+          type="checkbox"
+          id="stored"
+          name="stored"
+          value="1"
+          required
+          aria-describedby={error === undefined ? undefined : "stored_error"}
+        />
+        <label class="form-check-label" for="stored">{codesStoredForm.stored.label}</label>
+      </div>
+      {error !== undefined && <div class="field-error" id="stored_error">{error}</div>}
+      <div class="form-actions">
+        <button type="submit" class="btn btn-primary">Done</button>
+      </div>
+    </form>
+  );
+}

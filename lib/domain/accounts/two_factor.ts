@@ -1,0 +1,207 @@
+import { findStep, randomTotpSecret, totpUri } from "@/lib/crypto/totp.ts";
+import type { Tx } from "@/lib/db/database.ts";
+import { inTransaction } from "@/lib/db/transaction.ts";
+import { countRecoveryCodes } from "@/lib/repo/recovery_codes.ts";
+import {
+  activateNewSecret,
+  findSecondFactor,
+  isActive,
+  updateCodesStored,
+  upsertNewSecret,
+} from "@/lib/repo/second_factors.ts";
+import { findUserById, lockUserById, type User } from "@/lib/repo/users.ts";
+import type { AuditAction, PermittedAction } from "@/lib/shared/actions.ts";
+import type { SecurityView } from "@/lib/shared/views.ts";
+import type { Actor, UserActor } from "@/lib/domain/actor.ts";
+import { audit } from "@/lib/domain/audit.ts";
+import { authorise, confirmSession } from "@/lib/domain/authorise.ts";
+import { DomainError, type Outcome, refuse } from "@/lib/domain/errors.ts";
+import type { Services } from "@/lib/domain/services.ts";
+import { type LetterSubject, postLetters } from "./letters.ts";
+import { insertNewSession } from "./new_session.ts";
+import { requireProof } from "./proof.ts";
+import { openSecret, removeSecondFactor, renewRecoveryCodes } from "./second_factor.ts";
+import { revokeTrust } from "./trust.ts";
+
+/** What an authenticator needs to know. */
+export interface NewAuthenticator {
+  /** In Base32. */
+  readonly secret: string;
+  /** The same with the names of application and account, for a QR code or a link. */
+  readonly uri: string;
+}
+
+/** The first recovery codes, and the session that replaces all of before. */
+export interface TurnedOn {
+  readonly codes: readonly string[];
+  readonly token: string;
+}
+
+/** What protects the actor's account. */
+export async function securityOf(
+  { db, secrets, settings }: Services,
+  actor: UserActor,
+): Promise<SecurityView> {
+  authorise(actor, "see_user", actor.userId);
+  const [user, factor, codes_left] = await Promise.all([
+    findUserById(db, actor.userId),
+    findSecondFactor(db, actor.userId),
+    countRecoveryCodes(db, actor.userId),
+  ]);
+  if (!user) throw new DomainError("not_signed_in");
+  return {
+    email_verified: user.email_verified_at !== null,
+    can_turn_on: secrets !== undefined && !needsAddress(settings, user),
+    offered: secrets !== undefined,
+    turned_on_at: isActive(factor) ? factor.turned_on_at?.toISOString() ?? null : null,
+    codes_left,
+    codes_stored: factor?.codes_stored_at !== null,
+  };
+}
+
+/**
+ * Makes a secret for an authenticator. The one in use, if there is one, goes on working until the
+ * new one is proven.
+ *
+ * @throws {DomainError} `not_signed_in`, `step_up_required`, `two_factor_not_offered`,
+ * `address_not_confirmed`
+ */
+export async function beginSetup(services: Services, actor: UserActor): Promise<void> {
+  const { secrets, settings } = services;
+  if (!secrets) throw new DomainError("two_factor_not_offered");
+  const use = { purpose: "totp", userId: actor.userId } as const;
+  const sealed = await secrets.seal(randomTotpSecret(), use);
+  await changeOwn(services, actor, "turn_on_two_factor", async (tx, user) => {
+    if (needsAddress(settings, user)) throw new DomainError("address_not_confirmed");
+    await upsertNewSecret(tx, user.id, sealed);
+  });
+}
+
+/**
+ * The secret of a setup that was begun, to be shown to its user.
+ *
+ * @throws {DomainError} `not_signed_in`, `step_up_required`, `second_factor_unreadable`
+ */
+export async function readSetup(
+  services: Services,
+  actor: UserActor,
+): Promise<NewAuthenticator | undefined> {
+  authorise(actor, "turn_on_two_factor", actor.userId);
+  const { db, settings } = services;
+  await requireProof(db, actor, "send");
+  const factor = await findSecondFactor(db, actor.userId);
+  if (!factor?.new_secret) return undefined;
+  const secret = await openSecret(services, actor.userId, factor.new_secret);
+  const names = { issuer: settings.appName, account: actor.username };
+  return { secret, uri: totpUri({ ...names, secret }) };
+}
+
+/**
+ * Turns two-factor sign-in on, or moves it to another authenticator, once a code proves that the
+ * authenticator works. All other sessions end.
+ *
+ * @throws {DomainError} `not_signed_in`, `step_up_required`, `setup_not_begun`,
+ * `address_not_confirmed`, `second_factor_unreadable`
+ */
+export async function finishSetup(
+  services: Services,
+  actor: UserActor,
+  code: string,
+): Promise<Outcome<TurnedOn>> {
+  const { settings } = services;
+  const done = await changeOwn(services, actor, "turn_on_two_factor", async (tx, user) => {
+    if (needsAddress(settings, user)) throw new DomainError("address_not_confirmed");
+    const factor = await findSecondFactor(tx, user.id);
+    if (!factor?.new_secret) throw new DomainError("setup_not_begun");
+    const secret = await openSecret(services, user.id, factor.new_secret);
+    const step = await findStep(secret, code, 0);
+    if (step === undefined) return undefined;
+    await activateNewSecret(tx, user.id, step);
+    const codes = await renewRecoveryCodes(tx, user.id);
+    await announce(tx, actor, user, "turn_on_two_factor", "two_factor_on");
+    await revokeTrust(tx, user.id);
+    return { codes, token: await insertNewSession(tx, actor, user.id, "totp") };
+  });
+  return done ? { ok: true, value: done } : refuse({
+    code: "This code does not fit: type the one that the authenticator shows now, and check the " +
+      "clock of its device",
+  });
+}
+
+/**
+ * Makes new recovery codes. The earlier ones stop working.
+ *
+ * @throws {DomainError} `not_signed_in`, `step_up_required`, `two_factor_is_off`
+ */
+export function makeRecoveryCodes(
+  services: Services,
+  actor: UserActor,
+): Promise<readonly string[]> {
+  return changeOwn(services, actor, "make_recovery_codes", async (tx, user) => {
+    if (!isActive(await findSecondFactor(tx, user.id))) throw new DomainError("two_factor_is_off");
+    const codes = await renewRecoveryCodes(tx, user.id);
+    await announce(tx, actor, user, "make_recovery_codes", "recovery_codes_new");
+    return codes;
+  });
+}
+
+/** Records that the actor has stored the recovery codes. */
+export async function confirmCodesStored({ db }: Services, actor: UserActor): Promise<void> {
+  authorise(actor, "make_recovery_codes", actor.userId);
+  await inTransaction(db, (tx) => updateCodesStored(tx, actor.userId, new Date()));
+}
+
+/**
+ * Turns the actor's two-factor sign-in off. All other sessions end.
+ *
+ * @returns the token of a new session
+ * @throws {DomainError} `not_signed_in`, `step_up_required`, `two_factor_is_off`
+ */
+export function turnOff(services: Services, actor: UserActor): Promise<string> {
+  return changeOwn(services, actor, "turn_off_two_factor", async (tx, user) => {
+    if (!await removeSecondFactor(tx, user.id)) throw new DomainError("two_factor_is_off");
+    await announce(tx, actor, user, "turn_off_two_factor", "two_factor_off");
+    await revokeTrust(tx, user.id);
+    return await insertNewSession(tx, actor, user.id);
+  });
+}
+
+type OwnChange = PermittedAction & AuditAction;
+
+/** Changes how the actor signs in, in a transaction that has locked their row. */
+async function changeOwn<T>(
+  { db, jobs }: Services,
+  actor: UserActor,
+  action: OwnChange,
+  change: (tx: Tx, user: User) => Promise<T>,
+): Promise<T> {
+  authorise(actor, action, actor.userId);
+  const result = await inTransaction(db, async (tx) => {
+    const user = await lockUserById(tx, actor.userId);
+    await confirmSession(tx, actor);
+    await requireProof(tx, actor, "send");
+    if (!user) throw new DomainError("not_signed_in");
+    return await change(tx, user);
+  });
+  jobs.wake("letter");
+  return result;
+}
+
+async function announce(
+  tx: Tx,
+  actor: Actor,
+  user: User,
+  action: AuditAction,
+  about: LetterSubject,
+): Promise<void> {
+  await audit(tx, actor, action, user);
+  await postLetters(tx, actor, [{ about, to: user.email, userId: user.id }]);
+}
+
+/** Whoever cannot read the address could not be told of changes, nor get the account back. */
+function needsAddress(
+  { emailVerification }: Services["settings"],
+  { email_verified_at }: User,
+): boolean {
+  return emailVerification === "required" && email_verified_at === null;
+}

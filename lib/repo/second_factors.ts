@@ -1,0 +1,112 @@
+import { type Selectable, sql } from "kysely";
+import type { Db, Tx } from "@/lib/db/database.ts";
+import type { SecondFactorsTable } from "@/lib/db/schema.ts";
+
+/** A row of `second_factors`. */
+export type SecondFactor = Selectable<SecondFactorsTable> & {
+  /** For how many seconds no code is taken. 0 if it is not locked. */
+  readonly locked_seconds: number;
+};
+
+/** A second factor that is turned on. */
+export type ActiveFactor = SecondFactor & { readonly secret: string };
+
+/** When wrong codes lock a factor. */
+export interface WrongCodePolicy {
+  readonly limit: number;
+  readonly lockSeconds: number;
+}
+
+/** Finds the second factor of a user, also one that is only being set up. */
+export function findSecondFactor(db: Db, userId: number): Promise<SecondFactor | undefined> {
+  return db.selectFrom("second_factors").selectAll()
+    .select(
+      sql<number>`greatest(0, ceil(coalesce(extract(epoch from locked_until - now()), 0)))::float8`
+        .as("locked_seconds"),
+    )
+    .where("user_id", "=", userId).executeTakeFirst();
+}
+
+/** Whether a factor is turned on. */
+export function isActive(factor: SecondFactor | undefined): factor is ActiveFactor {
+  return factor !== undefined && factor.secret !== null;
+}
+
+/** Stores a secret that its user has yet to prove. The one in use stays. */
+export async function upsertNewSecret(tx: Tx, userId: number, sealed: string): Promise<void> {
+  await tx.insertInto("second_factors").values({ user_id: userId, new_secret: sealed })
+    .onConflict((row) => row.column("user_id").doUpdateSet({ new_secret: sealed })).execute();
+}
+
+/** Puts the new secret into use, whose code of `step` was just typed. */
+export async function activateNewSecret(tx: Tx, userId: number, step: number): Promise<void> {
+  await tx.updateTable("second_factors").set({
+    secret: sql<string>`new_secret`,
+    new_secret: null,
+    used_step: step,
+    wrong_codes: 0,
+    locked_until: null,
+    turned_on_at: sql<Date>`now()`,
+  }).where("user_id", "=", userId).execute();
+}
+
+/**
+ * Records that the code of a step was taken. `false` if that code, or a later one, already was.
+ *
+ * @param secret what is stored from now on
+ */
+export async function takeStep(
+  tx: Tx,
+  userId: number,
+  { step, secret }: { readonly step: number; readonly secret: string },
+): Promise<boolean> {
+  const { numUpdatedRows } = await tx.updateTable("second_factors")
+    .set({ used_step: step, secret })
+    .where("user_id", "=", userId).where("used_step", "<", step).executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+/** Forgets wrong codes after a right one. */
+export async function forgiveWrongCodes(tx: Tx, userId: number): Promise<void> {
+  await tx.updateTable("second_factors").set({ wrong_codes: 0, locked_until: null })
+    .where("user_id", "=", userId).execute();
+}
+
+/** Counts a wrong code. Returns whether it locked the factor. */
+export async function recordWrongCode(
+  tx: Tx,
+  userId: number,
+  { limit, lockSeconds }: WrongCodePolicy,
+): Promise<boolean> {
+  const locks = sql<boolean>`wrong_codes + 1 >= ${limit}::int`;
+  const row = await tx.updateTable("second_factors").set({
+    wrong_codes: sql<number>`case when ${locks} then 0 else wrong_codes + 1 end`,
+    locked_until: sql<Date | null>`case
+      when ${locks} then now() + ${lockSeconds}::int * interval '1 second' else locked_until end`,
+  }).where("user_id", "=", userId).returning("wrong_codes").executeTakeFirst();
+  return row?.wrong_codes === 0;
+}
+
+/** Records that the user has stored the recovery codes, or `null` that they have yet to. */
+export async function updateCodesStored(tx: Tx, userId: number, at: Date | null): Promise<void> {
+  await tx.updateTable("second_factors").set({ codes_stored_at: at })
+    .where("user_id", "=", userId).execute();
+}
+
+/** Deletes the second factor of a user. Returns whether it was turned on. */
+export async function deleteSecondFactor(tx: Tx, userId: number): Promise<boolean> {
+  const row = await tx.deleteFrom("second_factors").where("user_id", "=", userId)
+    .returning("secret").executeTakeFirst();
+  return row !== undefined && row.secret !== null;
+}
+
+/** Counts the secrets of each key, as `secret_box.ts` names keys. */
+export async function countSecretsByKey(db: Db): Promise<{ sealed: string; count: number }[]> {
+  return await db.selectFrom("second_factors")
+    .select((of) => [
+      sql<string>`split_part(secret, '.', 1) || '.'`.as("sealed"),
+      of.fn.countAll<number>().as("count"),
+    ])
+    .where("secret", "is not", null)
+    .groupBy(sql`split_part(secret, '.', 1)`).execute();
+}

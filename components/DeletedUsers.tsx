@@ -29,7 +29,7 @@ export function DeletedUsers({ users, viewer_id }: DeletedUsersProps) {
     <ul class="card lines">
       {users.map((user, index) => (
         <li key={user.user_id} id={`user_${user.user_id}`} tabindex={-1}>
-          <div class="deleted-user">
+          <div class="line-text">
             <Name class="fw-bold" text={user.username} />
             <Name class="text-body-secondary" text={user.email} />
             <small class="text-body-secondary">

@@ -11,6 +11,7 @@ export const RULES = {
   email_not_verified: "Confirm your e-mail address first: open the link that we have just sent you",
   registration_closed: "Nobody can register here at the moment, ask an admin",
   user_not_found: "There is no such user",
+  session_not_found: "There is no such session, or it has already ended",
   last_admin: "This is the last active admin: make somebody else an admin first",
   own_account: "Ask another admin to change your own role, status or second factor",
   challenge_over: "Sign in again with your password: the time was over, or the codes were wrong",

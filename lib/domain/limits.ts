@@ -78,6 +78,13 @@ export const LIMITS = {
     windowSeconds: HOUR,
     why: "e-mails could be sent in bulk",
   },
+  sessionMoves: {
+    what: "audit entries about a new network or browser",
+    whose: "a session",
+    count: 20,
+    windowSeconds: HOUR,
+    why: "a browser that changes networks all the time would fill the audit log",
+  },
   codes: {
     what: "codes of e-mails and second factors",
     whose: "a client",

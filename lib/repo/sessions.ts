@@ -15,7 +15,7 @@ export interface SessionLifetime {
 
 /** A valid session and its user. */
 export type SessionWithUser =
-  & Pick<Session, "id" | "user_id">
+  & Pick<Session, "id" | "user_id" | "ip" | "user_agent">
   & Pick<Selectable<UsersTable>, "username" | "role">
   & {
     readonly full_name: Selectable<UserProfilesTable>["full_name"] | null;
@@ -41,15 +41,27 @@ export function findSession(
   return db.selectFrom("sessions as s")
     .innerJoin("users as u", "u.id", "s.user_id")
     .leftJoin("user_profiles as p", "p.user_id", "s.user_id")
-    .select(["s.id", "s.user_id", "u.username", "u.role", "p.full_name", "p.image"])
+    .select(["s.id", "s.user_id", "s.ip", "s.user_agent"])
+    .select(["u.username", "u.role", "p.full_name", "p.image"])
     .select(
       sql<boolean>`s.last_seen_at < now() - ${TOUCH_SECONDS} * interval '1 second'`.as("is_stale"),
     )
     .where("s.token_hash", "=", tokenHash)
     .where("u.status", "=", "active")
-    .where("s.last_seen_at", ">", minutesAgo(lifetime.idleMinutes))
-    .where("s.created_at", ">", minutesAgo(lifetime.maxHours * 60))
+    .where(isInForce(lifetime))
     .executeTakeFirst();
+}
+
+/** Lists valid sessions of a user: `firstId`, then the last used first. */
+export function listSessionsOfUser(
+  db: Db,
+  userId: number,
+  { lifetime, firstId, limit }: { lifetime: SessionLifetime; firstId: number; limit: number },
+): Promise<Session[]> {
+  return db.selectFrom("sessions as s").selectAll()
+    .where("s.user_id", "=", userId).where(isInForce(lifetime))
+    .orderBy((row) => row("s.id", "=", firstId), "desc")
+    .orderBy("s.last_seen_at", "desc").orderBy("s.id", "desc").limit(limit).execute();
 }
 
 /** Records that a session was used just now. */
@@ -71,6 +83,23 @@ export function findProof(db: Db, id: number): Promise<SessionProof | undefined>
     .where("id", "=", id).executeTakeFirst();
 }
 
+/**
+ * Records the network and browser from which a session is used now. Returns whether they differ from
+ * the row: of several requests at once, one makes the change.
+ */
+export async function moveSession(
+  db: Db,
+  id: number,
+  { ip, user_agent }: Pick<Session, "ip" | "user_agent">,
+): Promise<boolean> {
+  const { numUpdatedRows } = await db.updateTable("sessions")
+    .set({ ip, user_agent, last_seen_at: sql<Date>`now()` })
+    .where("id", "=", id)
+    .where((row) => row.or([row("ip", "<>", ip), row("user_agent", "<>", user_agent)]))
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
 /** Whether a session still exists. */
 export async function sessionExists(db: Db, id: number): Promise<boolean> {
   const row = await db.selectFrom("sessions").select("id").where("id", "=", id)
@@ -81,6 +110,18 @@ export async function sessionExists(db: Db, id: number): Promise<boolean> {
 /** Ends a session. */
 export async function deleteSessionById(db: Db, id: number): Promise<void> {
   await db.deleteFrom("sessions").where("id", "=", id).execute();
+}
+
+/** Ends a session of a user. Returns whether it was there. */
+export async function deleteSessionOfUser(db: Db, userId: number, id: number): Promise<boolean> {
+  const { numDeletedRows } = await db.deleteFrom("sessions")
+    .where("id", "=", id).where("user_id", "=", userId).executeTakeFirst();
+  return numDeletedRows > 0n;
+}
+
+/** Ends the sessions of a user except one. */
+export async function deleteOtherSessions(db: Db, userId: number, keptId: number): Promise<void> {
+  await db.deleteFrom("sessions").where("user_id", "=", userId).where("id", "<>", keptId).execute();
 }
 
 /** Counts the sessions of a user. */
@@ -121,6 +162,12 @@ function listOldSessions(
 ) {
   return db.selectFrom("sessions").select("id").where(column, "<=", minutesAgo(minutes))
     .orderBy(column).limit(limit);
+}
+
+/** Whether the session `s` is neither idle nor too old. */
+function isInForce({ idleMinutes, maxHours }: SessionLifetime) {
+  return sql<boolean>`s.last_seen_at > ${minutesAgo(idleMinutes)}
+    and s.created_at > ${minutesAgo(maxHours * 60)}`;
 }
 
 /** Uses the database's clock, which all instances share. */

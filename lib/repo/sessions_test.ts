@@ -37,8 +37,9 @@ databaseTest("findSession() brings the user along, with or without a profile", a
   const user_id = await signIn(db, "t");
   const { id, ...session } = await findSession(db, "t", LIFETIME) ?? assert.fail();
   const user = { user_id, username: "ada", role: "user", is_stale: false };
+  const source = { ip: "192.0.2.1", user_agent: "Test" };
   assert.ok(id > 0);
-  assert.deepEqual(session, { ...user, full_name: null, image: null });
+  assert.deepEqual(session, { ...user, ...source, full_name: null, image: null });
   await inTransaction(db, (tx) => upsertUserProfile(tx, user_id, { full_name: "Ada L" }));
   assert.equal((await findSession(db, "t", LIFETIME))?.full_name, "Ada L");
   assert.equal(await findSession(db, "u", LIFETIME), undefined);

@@ -14,6 +14,7 @@ export const ACTIONS = {
   list_users: { by: "admins" },
   list_deleted_users: { by: "admins" },
   see_user: { by: "owner" },
+  see_sessions: { by: "owner" },
 
   suspend_user: {
     by: "admins",
@@ -250,6 +251,13 @@ export const ACTIONS = {
     trail: "{user} changed the password",
     done: "Your password is changed and your other sessions are ended.",
   },
+  end_session: { by: "owner", trail: "{user} ended a session", done: "The session is ended." },
+  end_other_sessions: {
+    by: "owner",
+    trail: "{user} ended all other sessions",
+    done: "All other sessions are ended.",
+  },
+  move_session: { trail: "{user} continued a session from another network or browser" },
 
   create_user: { trail: "{actor} created {user}" },
   import_users: { trail: "{actor} imported {user}" },

@@ -11,6 +11,7 @@ export const ICON_NAMES = [
   "exclamation-triangle",
   "info-circle",
   "key",
+  "laptop",
   "list",
   "lock",
   "pencil",

@@ -43,6 +43,7 @@ export const MY_ACCOUNT: NavGroup = {
       pages: ["/set_up_two_factor", "/recovery_codes", "/turn_off_two_factor", "/step_up"],
     },
     { href: "/change_password", label: "Password", icon: "key", longLabel: "Change password" },
+    { href: "/sessions", label: "Sessions", icon: "laptop" },
   ],
 };
 

@@ -152,6 +152,12 @@ export const statusForm = {
 /** A request that names a user and nothing else. */
 export const userIdForm = { user_id: rowId({ label: "user_id" }) };
 
+/** `DELETE /sessions` for one session. */
+export const endSessionForm = { session_id: rowId({ label: "session_id" }) };
+
+/** `DELETE /sessions` for all except the current one. */
+export const endOthersForm = { others: choice({ label: "others", options: ["1"] }) };
+
 /** Returns an error if the two passwords differ. */
 export function passwordMismatch(
   values: { readonly password: string; readonly password2: string },

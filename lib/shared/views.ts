@@ -113,6 +113,19 @@ export interface Viewer {
   readonly role: Role;
 }
 
+/** A browser in which a user is signed in. */
+export interface SessionView {
+  readonly session_id: number;
+  /** Such as "Firefox on Linux". */
+  readonly browser: string;
+  /** Address of the last request. */
+  readonly ip: string;
+  readonly created_at: Timestamp;
+  readonly last_seen_at: Timestamp;
+  /** Whether the request belongs to it. */
+  readonly current: boolean;
+}
+
 /** A count on one day (UTC). */
 export interface DayCount {
   /** `YYYY-MM-DD`. */

@@ -43,6 +43,7 @@ const STATUSES: Readonly<Record<DomainErrorCode, number>> = {
   email_not_verified: 403,
   registration_closed: 403,
   user_not_found: 404,
+  session_not_found: 404,
   last_admin: 409,
   own_account: 409,
   challenge_over: 401,

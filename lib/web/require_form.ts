@@ -46,6 +46,19 @@ export async function parseChange<F extends Form>(
 }
 
 /**
+ * The same where there is no form to show again.
+ *
+ * @throws the errors of {@linkcode readChange}, and {@linkcode InputError} if a field is wrong.
+ */
+export async function requireChange<F extends Form>(
+  ctx: SignedInContext,
+  form: F,
+): Promise<Values<F>> {
+  const { texts } = await readChange(ctx, Object.keys(form));
+  return requireForm(form, texts);
+}
+
+/**
  * Reads the fields of a change.
  *
  * @throws {InputError} for unknown fields and fields of the wrong kind. Ignoring them would make a

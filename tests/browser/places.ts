@@ -222,6 +222,7 @@ export async function visitPlaces(
     "/recovery_codes",
     "/turn_off_two_factor",
     "/step_up",
+    "/sessions",
     `/edit_user?user_id=${user_id}`,
     `/delete_user?user_id=${user_id}`,
     "/nothing",

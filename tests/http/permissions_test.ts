@@ -155,6 +155,12 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
       SIGNED_IN,
     ],
   ],
+  "(account)/sessions.tsx": [
+    ["GET", to("/sessions"), SIGNED_IN],
+    ["DELETE", to("/sessions", { others: "1" }), SIGNED_IN],
+    ["DELETE", to("/sessions", { session_id: 1e6 }), [401, 404, 404, 404]],
+    ["POST", to("/sessions", { _method: "DELETE", others: "1" }), SIGNED_IN],
+  ],
   "fields of /edit_user": [
     ["PUT", about("/edit_user", { full_name: "Ada" }), OWN],
     ["PUT", about("/edit_user", { username: "ada" }), ADMIN],

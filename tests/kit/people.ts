@@ -25,7 +25,7 @@ export type PersonOptions = Partial<Omit<NewUser, "username" | "password_hash">>
 const TASK: TaskActor = { kind: "task", name: "test" };
 const VISITOR: AnonymousActor = {
   kind: "anonymous",
-  source: { requestId: "test", ip: "127.0.0.1", userAgent: "test" },
+  source: { requestId: "test", ip: "127.0.0.1", userAgent: navigator.userAgent },
 };
 
 /** Hashing for every person would take most of a test's time. */

@@ -15,13 +15,8 @@ export const session = define.middleware(async (ctx) => {
   if (flash) state.flash = flash;
 
   const token = isForEverybody(ctx.url) ? undefined : cookies.session;
-  const found = token && await authenticate(services, token);
-  if (found) {
-    const { viewer, sessionId } = found;
-    state.viewer = viewer;
-    const { user_id: userId, username, role } = viewer;
-    state.actor = { kind: "user", source, userId, username, role, sessionId };
-  }
+  const found = token && await authenticate(services, source, token);
+  if (found) Object.assign(state, found);
   const response = await ctx.next();
   // The rendered page has shown the message.
   if (

@@ -19,8 +19,10 @@ export function SessionList({ sessions, viewer_id }: SessionListProps) {
             <strong>{session.browser}</strong>
             <span class="text-body-secondary tabular">{session.ip}</span>
             <small class="text-body-secondary">
-              Signed in <When at={session.created_at} precision="minute" />, last seen{" "}
-              <When at={session.last_seen_at} precision="minute" />
+              Signed in <When at={session.created_at} precision="minute" />
+            </small>
+            <small class="text-body-secondary">
+              Last seen <When at={session.last_seen_at} precision="minute" />
             </small>
           </div>
           {session.current

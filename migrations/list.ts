@@ -11,6 +11,7 @@ import * as m0008 from "./0008_image_states.ts";
 import * as m0009 from "./0009_one_time_tokens.ts";
 import * as m0010 from "./0010_new_email.ts";
 import * as m0011 from "./0011_second_factors.ts";
+import * as m0012 from "./0012_devices.ts";
 
 /** All migrations by name, in order. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -25,4 +26,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0009_one_time_tokens": m0009,
   "0010_new_email": m0010,
   "0011_second_factors": m0011,
+  "0012_devices": m0012,
 };

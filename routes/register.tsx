@@ -11,7 +11,7 @@ import { parseForm } from "@/lib/shared/form.ts";
 import { homeOf } from "@/lib/shared/permissions.ts";
 import { registerForm } from "@/lib/shared/user_forms.ts";
 import { done, EMPTY_FORM, onForm, refused, wantsHtml } from "@/lib/web/answer.ts";
-import { sessionCookie, setCookie } from "@/lib/web/cookies.ts";
+import { newSessionCookies, setCookie } from "@/lib/web/cookies.ts";
 import { define } from "@/lib/web/define.ts";
 
 export const handler = define.handlers({
@@ -27,16 +27,16 @@ export const handler = define.handlers({
       const session = wantsHtml(ctx.req) && !viewer ? "begin" : "none";
       const outcome = await register(services, { kind: "anonymous", source }, form, session);
       if (!outcome.ok) return refused(ctx, outcome, texts);
-      const { verification, username: name, email, token } = outcome.value;
+      const { verification, username: name, email, session: begun } = outcome.value;
       if (verification === "required") {
         const cookies = [setCookie(services.settings, "verify_address", email, 3_600)];
         const location = "/verify_email";
         return done(ctx, { flash: "register.must_verify", location, status: 201, cookies });
       }
-      if (token === undefined) {
+      if (begun === undefined) {
         return done(ctx, { flash: "register.may_sign_in", name, location: "/login", status: 201 });
       }
-      const cookies = [sessionCookie(services.settings, token)];
+      const cookies = newSessionCookies(services.settings, begun);
       return done(ctx, {
         flash: "register.signed_in",
         location: homeOf("user"),

@@ -12,7 +12,12 @@ import {
 import { parseForm } from "@/lib/shared/form.ts";
 import { registerForm } from "@/lib/shared/user_forms.ts";
 import { done, EMPTY_FORM, type FormView, onForm, refused } from "@/lib/web/answer.ts";
-import { clearCookie, readCookies, redirectWithToken, sessionCookie } from "@/lib/web/cookies.ts";
+import {
+  clearCookie,
+  newSessionCookies,
+  readCookies,
+  redirectWithToken,
+} from "@/lib/web/cookies.ts";
 import { define } from "@/lib/web/define.ts";
 
 /** The form for those who have opened the link; for all others, how to get it. */
@@ -38,14 +43,14 @@ export const handler = define.handlers({
       const form = parseForm(registerForm, texts);
       const outcome = await registerFirstAdmin(services, actor, form);
       if (!outcome.ok) return refused(ctx, outcome, texts);
-      const { token, user_id } = outcome.value;
+      const { session, user_id } = outcome.value;
       return done(ctx, {
         flash: "set_up",
         location: "/admin",
         status: 201,
         data: { user_id },
         cookies: [
-          sessionCookie(services.settings, token),
+          ...newSessionCookies(services.settings, session),
           clearCookie(services.settings, "setup"),
         ],
       });

@@ -91,6 +91,22 @@ export interface SessionsTable {
   proven_by: Generated<Proof>;
 }
 
+/** `devices`: browsers that have signed in, one row per browser and user. */
+export interface DevicesTable {
+  id: GeneratedAlways<number>;
+  user_id: number;
+  /** SHA-256 of the token in the browser's cookie, in hex. */
+  token_hash: string;
+  /** Such as "Firefox on Linux". */
+  browser: string;
+  /** Address of the last sign-in. */
+  ip: string;
+  /** Failed sign-ins since the last successful one. At the limit the browser is as a stranger's. */
+  failed_logins: Generated<number>;
+  first_login_at: GeneratedTimestamp;
+  last_login_at: GeneratedTimestamp;
+}
+
 /** What kinds of jobs there are; lib/domain/jobs.ts says how each is done. */
 export type JobName = "user_created" | "user_deleted" | "image" | "import_users" | "letter";
 
@@ -132,6 +148,8 @@ export interface AuditEventsTable {
   target_id: number | null;
   target_name: string | null;
   ip: string | null;
+  /** Such as "Firefox on Linux"; `null` for tasks. */
+  browser: string | null;
   details: Json<Record<string, unknown>>;
 }
 
@@ -229,6 +247,7 @@ export interface Database {
   user_profiles: UserProfilesTable;
   user_search: UserSearchTable;
   sessions: SessionsTable;
+  devices: DevicesTable;
   jobs: JobsTable;
   audit_events: AuditEventsTable;
   deleted_users: DeletedUsersTable;

@@ -5,6 +5,8 @@ export interface RequestSource {
   readonly requestId: string;
   readonly ip: string;
   readonly userAgent: string;
+  /** Token of the cookie of a browser that has signed in before. */
+  readonly device?: string;
 }
 
 /** Somebody who has not signed in. */

@@ -1,3 +1,4 @@
+import { browserName } from "@/lib/browser_name.ts";
 import type { Db } from "@/lib/db/database.ts";
 import { type AuditEvent, insertAuditEvent, insertAuditEvents } from "@/lib/repo/audit_events.ts";
 import type { AuditAction } from "@/lib/shared/actions.ts";
@@ -56,6 +57,7 @@ function entry(
     target_id: target?.id ?? null,
     target_name: target?.username ?? null,
     ip: actor.kind === "task" ? null : actor.source.ip,
+    browser: actor.kind === "task" ? null : browserName(actor.source.userAgent),
     details: JSON.stringify(details),
   };
 }

@@ -127,6 +127,16 @@ export const LETTERS = {
     button: { label: "Sign in", path: "/login" },
     otherwise: "If you did not expect this, ask an admin.",
   },
+  new_sign_in: {
+    subject: "New sign-in to your account",
+    paragraphs: [
+      "Somebody, probably you, signed in to your account {username} at {app} with a browser that " +
+      "you have not used for it before.",
+    ],
+    button: { label: "See where you are signed in", path: "/sessions" },
+    otherwise: "If it was not you, end that session and choose a new password at once: open " +
+      "{forgot_url}",
+  },
   password_changed: {
     subject: "Your password was changed",
     paragraphs: [

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Db, Tx } from "@/lib/db/database.ts";
+import type { DeviceKey } from "./devices.ts";
 import type { User } from "./users.ts";
 
 /** What happens after too many failures. */
@@ -58,6 +59,10 @@ export interface LoginCondition {
   readonly verifiedOnly: boolean;
   /** The password was checked against this hash, which must still be the user's. */
   readonly passwordHash: string;
+  /** The browser. If it is known, a lock does not matter: that only keeps strangers out. */
+  readonly device: DeviceKey;
+  /** Failures after which a browser is no longer known. */
+  readonly deviceFailureLimit: number;
 }
 
 /** A user who has proven the password. */
@@ -71,18 +76,19 @@ const needsCode = sql<boolean>`exists (
 )`;
 
 /**
- * Records a right password if the user is active (or the suspension has expired) and not locked.
- * Without a second factor that is a sign-in. Otherwise changes nothing and returns no row.
+ * Records a right password if the user is active (or the suspension has expired) and not locked for
+ * this browser. Without a second factor that is a sign-in. Otherwise changes nothing and returns no
+ * row. A lock for strangers stays.
  */
 export function recordLogin(
   tx: Tx,
   userId: number,
-  { verifiedOnly, passwordHash }: LoginCondition,
+  { verifiedOnly, passwordHash, device, deviceFailureLimit }: LoginCondition,
 ): Promise<ProvenUser | undefined> {
   return tx.updateTable("users")
     .set({
-      failed_logins: 0,
-      locked_until: null,
+      failed_logins: sql<number>`case when ${notLocked} then 0 else failed_logins end`,
+      locked_until: sql<Date | null>`case when not ${notLocked} then locked_until end`,
       last_login_at: sql<Date>`case when ${needsCode} then last_login_at else now() end`,
       status: "active",
       status_reason: sql<string | null>`case when status = 'active' then status_reason end`,
@@ -90,7 +96,16 @@ export function recordLogin(
     })
     .where("id", "=", userId)
     .where("password_hash", "=", passwordHash)
-    .where(notLocked)
+    .where((where) =>
+      where.or([
+        notLocked,
+        where.exists(
+          where.selectFrom("devices as d").select("d.id")
+            .where("d.user_id", "=", device.user_id).where("d.token_hash", "=", device.token_hash)
+            .where("d.failed_logins", "<", deviceFailureLimit),
+        ),
+      ])
+    )
     .where((where) => where.or([where("status", "=", "active"), suspensionIsOver]))
     .$if(verifiedOnly, (update) => update.where("email_verified_at", "is not", null))
     .returningAll().returning(needsCode.as("needs_code")).executeTakeFirst();

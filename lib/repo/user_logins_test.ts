@@ -15,6 +15,12 @@ import {
 import { findUserById, insertUser, type NewUser, type User } from "./users.ts";
 
 const HASH = "$argon2id$1";
+/** A browser that nobody has signed in with. */
+const BROWSER = {
+  passwordHash: HASH,
+  device: { user_id: 1, token_hash: "" },
+  deviceFailureLimit: 3,
+};
 const LOCK: FailurePolicy = { limit: 3, policy: "lock" };
 const SUSPEND: FailurePolicy = { limit: 2, policy: "suspend" };
 
@@ -31,7 +37,7 @@ function fail(db: Db, id: number, policy: FailurePolicy) {
 }
 
 function signIn(db: Db, id: number, verifiedOnly = false) {
-  return inTransaction(db, (tx) => recordLogin(tx, id, { verifiedOnly, passwordHash: HASH }));
+  return inTransaction(db, (tx) => recordLogin(tx, id, { ...BROWSER, verifiedOnly }));
 }
 
 /** Ends the user's lock, as time would. */

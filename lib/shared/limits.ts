@@ -24,6 +24,13 @@ export const STACKED_MARKS_MAX = 4;
 /** Longest password, so that hashing cannot be used to keep the server busy. */
 export const PASSWORD_MAX_CHARS = 256;
 
+/**
+ * Days after its last sign-in for which a browser is known. Browsers keep no cookie for longer.
+ *
+ * @see https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis#name-the-max-age-attribute
+ */
+export const DEVICE_DAYS = 400;
+
 /** Days in which a deleted user can be restored. */
 export const DELETED_USERS_KEPT_DAYS = 30;
 

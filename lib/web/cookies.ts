@@ -1,9 +1,11 @@
 import { parseCookie, stringifySetCookie } from "cookie";
+import { DEVICE_DAYS } from "@/lib/shared/limits.ts";
 import type { Settings } from "@/lib/settings.ts";
 
 /** The cookies of this application, and the pages that get them. */
 const PATHS = {
   session: "/",
+  device: "/",
   flash: "/",
   color_mode: "/",
   setup: "/setup",
@@ -75,6 +77,15 @@ export function pathOf(name: CookieName): string {
 /** Returns the session cookie, which lasts as long as a session can. */
 export function sessionCookie(settings: Site & Pick<Settings, "sessionMaxHours">, token: string) {
   return setCookie(settings, "session", token, settings.sessionMaxHours * 3_600);
+}
+
+/** Returns the cookies of a new session: its own, and the one by which the browser is known. */
+export function newSessionCookies(
+  settings: Site & Pick<Settings, "sessionMaxHours">,
+  { token, deviceToken }: { readonly token: string; readonly deviceToken: string },
+): string[] {
+  const device = setCookie(settings, "device", deviceToken, DEVICE_DAYS * 24 * 3_600);
+  return [sessionCookie(settings, token), device];
 }
 
 /** Returns the `Set-Cookie` value that deletes a cookie. */

@@ -3,7 +3,7 @@ import type { Texts } from "@/lib/shared/form.ts";
 import type { Role } from "@/lib/shared/users.ts";
 import { homeOf } from "@/lib/shared/permissions.ts";
 import { done, EMPTY_FORM, type FormView, wantsHtml } from "./answer.ts";
-import { sessionCookie } from "./cookies.ts";
+import { newSessionCookies } from "./cookies.ts";
 import type { RequestContext } from "./define.ts";
 import { type KeptRequest, readKept } from "./kept_request.ts";
 import { safePath } from "./safe_path.ts";
@@ -16,6 +16,7 @@ export interface SignInView extends FormView {
 /** A finished sign-in. */
 interface Finished {
   readonly token: string;
+  readonly deviceToken: string;
   readonly userId: number;
   readonly role: Role;
   readonly codesLeft?: number;
@@ -25,10 +26,11 @@ interface Finished {
 export function answerSignedIn(
   ctx: RequestContext,
   texts: Texts,
-  { token, userId, role, codesLeft }: Finished,
+  finished: Finished,
   moreCookies: readonly string[] = [],
 ): Response | PageResponse<SignInView> {
-  const cookies = [sessionCookie(ctx.state.services.settings, token), ...moreCookies];
+  const { userId, role, codesLeft } = finished;
+  const cookies = [...newSessionCookies(ctx.state.services.settings, finished), ...moreCookies];
   const kept = readKept(texts, userId);
   if (kept && wantsHtml(ctx.req)) {
     const headers = new Headers();

@@ -7,7 +7,7 @@ import { changePassword } from "@/lib/domain/accounts/change_password.ts";
 import { requireProof } from "@/lib/domain/accounts/proof.ts";
 import { changePasswordForm } from "@/lib/shared/user_forms.ts";
 import { done, EMPTY_FORM, type FormView, onForm, refused } from "@/lib/web/answer.ts";
-import { sessionCookie } from "@/lib/web/cookies.ts";
+import { newSessionCookies } from "@/lib/web/cookies.ts";
 import { defineSignedIn, type SignedInContext } from "@/lib/web/define.ts";
 import { parseChange } from "@/lib/web/require_form.ts";
 
@@ -20,7 +20,7 @@ async function POST(ctx: SignedInContext): Promise<Response | PageResponse<FormV
     return done(ctx, {
       flash: "change_password",
       location: "/profile",
-      cookies: [sessionCookie(services.settings, outcome.value.token)],
+      cookies: newSessionCookies(services.settings, outcome.value),
     });
   });
 }

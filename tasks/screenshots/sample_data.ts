@@ -1,5 +1,6 @@
 import sharp from "sharp";
 import { inTransaction } from "@/lib/db/transaction.ts";
+import type { Tx } from "@/lib/db/database.ts";
 import type { TaskActor } from "@/lib/domain/actor.ts";
 import { deleteUser } from "@/lib/domain/users/delete_user.ts";
 import { editUser } from "@/lib/domain/users/edit_user.ts";
@@ -8,6 +9,7 @@ import { seedUsers } from "@/lib/domain/operation/seed_users.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { listUserPage } from "@/lib/domain/users/read_users.ts";
 import { insertAuditEvents } from "@/lib/repo/audit_events.ts";
+import { insertSession } from "@/lib/repo/sessions.ts";
 import { updateUser } from "@/lib/repo/users.ts";
 import type { UserListItem } from "@/lib/shared/views.ts";
 
@@ -23,7 +25,7 @@ const DAYS = 30;
 /** Fills an empty database with made-up users, marked as such, and recent events. */
 export async function insertSampleData(services: Services): Promise<void> {
   await seedUsers(services, TASK, { count: USERS, seed: 1 });
-  await insertAdmin(services);
+  const admin = await insertAdmin(services);
   const { users } = await listUserPage(services, TASK, { q: "", sort: "-created_at" });
   for (const { user_id } of users.slice(-3)) await deleteUser(services, TASK, user_id);
   await inTransaction(services.db, async (tx) => {
@@ -32,11 +34,12 @@ export async function insertSampleData(services: Services): Promise<void> {
       await updateUser(tx, user_id, { failed_logins: 6, locked_until });
     }
     await insertAuditEvents(tx, history(users));
+    await insertSessions(tx, admin);
   });
 }
 
 /** Creates an admin with a picture and all fields. */
-async function insertAdmin(services: Services): Promise<void> {
+async function insertAdmin(services: Services): Promise<number> {
   const created = await createUser(services, TASK, {
     ...SAMPLE_ADMIN,
     email: `${SAMPLE_ADMIN.username}@example.org`,
@@ -63,6 +66,27 @@ async function insertAdmin(services: Services): Promise<void> {
     },
     upload: { data: await drawPortrait(), crop: undefined },
   });
+  return user_id;
+}
+
+/** Signs a user in on a phone and at work. */
+async function insertSessions(tx: Tx, user_id: number): Promise<void> {
+  const browsers = [
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 " +
+    "(KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1",
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0",
+  ];
+  for (const [index, user_agent] of browsers.entries()) {
+    const at = new Date(Date.now() - (index + 1) * 50 * MINUTE_MS);
+    await insertSession(tx, {
+      user_id,
+      token_hash: `sample ${index}`,
+      ip: ["2001:db8::7", "192.0.2.40"][index]!,
+      user_agent,
+      created_at: new Date(at.getTime() - DAY_MS),
+      last_seen_at: at,
+    });
+  }
 }
 
 /** Draws an abstract portrait. */

@@ -13,7 +13,7 @@ import {
   ZIPCODE_MAX_CHARS,
 } from "@/lib/shared/limits.ts";
 import type { Stage } from "@/tests/kit/browser.ts";
-import { addAdmin, addPerson, PASSWORD } from "@/tests/kit/people.ts";
+import { addAdmin, addPerson, PASSWORD, signedIn } from "@/tests/kit/people.ts";
 import { redAndBlue } from "@/tests/storage/pictures.ts";
 import { codeOf } from "@/tests/kit/second_factor.ts";
 import { openModal, openPath, signInBrowser } from "./sign_in.ts";
@@ -208,6 +208,8 @@ export async function visitPlaces(
   );
   const { user_id } = await addPerson(app, "grace", { status: "suspended", status_reason: "Spam" });
   await addPerson(app, "ada", { locked_until: new Date(Date.now() + 3_600_000) });
+  // A session of another browser, which can be ended.
+  await signedIn(app, admin);
   await signInBrowser(stage, admin);
   const { user_id: deleted } = await addPerson(app, "joan");
   await deleteUser(app.services, { kind: "task", name: "test" }, deleted);

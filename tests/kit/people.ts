@@ -57,7 +57,8 @@ export function addAdmin(app: TestApp, username = "admin"): Promise<Person> {
 export async function signedIn(app: TestApp, { user_id }: Person): Promise<TestClient> {
   const { db, settings } = app.services;
   const client = app.client();
-  client.keep(sessionCookie(settings, await insertNewSession(db, VISITOR, user_id)));
+  const token = await insertNewSession(db, VISITOR, user_id);
+  client.keep(sessionCookie(settings, token));
   return client;
 }
 

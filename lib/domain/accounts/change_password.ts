@@ -9,7 +9,7 @@ import { authorise, confirmSession } from "@/lib/domain/authorise.ts";
 import { DomainError, type Outcome, refuse } from "@/lib/domain/errors.ts";
 import { clientOfActor } from "@/lib/domain/rate_limit.ts";
 import type { Services } from "@/lib/domain/services.ts";
-import { insertNewSession } from "./new_session.ts";
+import { insertKnownSession, type NewSession } from "./new_session.ts";
 import { postLetters } from "./letters.ts";
 import { requireProof } from "./proof.ts";
 import { proofFault, WRONG_PASSWORD } from "./password_proof.ts";
@@ -19,7 +19,8 @@ import { revokeTrust } from "./trust.ts";
 type ChangePasswordInput = Values<typeof changePasswordForm>;
 
 /**
- * Changes the actor's password, ends all their sessions and starts a new one.
+ * Changes the actor's password, ends all their sessions, forgets their other browsers and starts a
+ * new session.
  *
  * @throws {DomainError} `step_up_required`, `not_signed_in` if the session ends meanwhile,
  * `too_many_requests` after too many wrong current passwords or too many new ones.
@@ -28,7 +29,7 @@ export async function changePassword(
   services: Services,
   actor: UserActor,
   form: Parsed<ChangePasswordInput>,
-): Promise<Outcome<{ token: string }>> {
+): Promise<Outcome<NewSession>> {
   authorise(actor, "change_password", actor.userId);
   const user = await findUserById(services.db, actor.userId);
   if (!user) throw new DomainError("not_signed_in");
@@ -36,7 +37,7 @@ export async function changePassword(
   if (!form.ok || Object.keys(errors).length > 0) return refuse(errors);
 
   const newHash = await services.passwords.hash(form.value.password, clientOfActor(actor));
-  const token = await inTransaction(services.db, async (tx) => {
+  const session = await inTransaction(services.db, async (tx) => {
     const replaced = await replacePasswordHash(tx, user.id, user.password_hash, newHash);
     // Another change was faster, and this request does not know the new password.
     if (!replaced) return undefined;
@@ -45,11 +46,11 @@ export async function changePassword(
     await revokeTrust(tx, user.id);
     await audit(tx, actor, "change_password", user);
     await postLetters(tx, actor, [{ about: "password_changed", to: user.email, userId: user.id }]);
-    return await insertNewSession(tx, actor, user.id, proof.proven_by);
+    return await insertKnownSession(tx, actor, user.id, proof.proven_by);
   });
-  if (token === undefined) return refuse({ current_password: WRONG_PASSWORD });
+  if (session === undefined) return refuse({ current_password: WRONG_PASSWORD });
   services.jobs.wake("letter");
-  return { ok: true, value: { token } };
+  return { ok: true, value: session };
 }
 
 /** Returns everything that is wrong at once. */

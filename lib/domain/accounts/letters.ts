@@ -63,6 +63,7 @@ const SUBJECTS = {
     minutes: ONE_TIME.unlock_account.linkMinutes,
     choose: ({ user }) => user && isLocked(user) ? "account_locked" : undefined,
   },
+  new_sign_in: { minutes: NOTICE_MINUTES, choose: () => "new_sign_in" },
   password_changed: { minutes: NOTICE_MINUTES, choose: () => "password_changed" },
   role_changed: { minutes: NOTICE_MINUTES, choose: () => "role_changed" },
   suspended: { minutes: NOTICE_MINUTES, choose: () => "suspended" },

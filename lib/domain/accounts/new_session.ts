@@ -8,29 +8,37 @@ import type { Proof } from "@/lib/shared/second_factor.ts";
 import type { AnonymousActor, UserActor } from "@/lib/domain/actor.ts";
 import { audit } from "@/lib/domain/audit.ts";
 import type { Services } from "@/lib/domain/services.ts";
+import { deviceKey, type KnownDevice, rememberDevice } from "./devices.ts";
+import { postLetters } from "./letters.ts";
 import { insertChallenge } from "./sign_in_challenge.ts";
 
-/** What a right password opens: a session, or the second step of the sign-in. */
-export interface Opened {
-  readonly kind: "session" | "challenge";
-  /** For the cookie. The database only has its hash. */
+/** A new session, and the browser that it is in. */
+export interface NewSession extends KnownDevice {
+  /** Token for the cookie. The database only has its hash. */
   readonly token: string;
 }
+
+/** What a right password opens: a session, or the second step of the sign-in with its token. */
+export type Opened =
+  | { readonly kind: "session" } & NewSession
+  | { readonly kind: "challenge"; readonly token: string };
 
 /**
  * Starts a session for a user who has just proven or chosen the password, or the second step if they
  * have a second factor. Returns `undefined` if the account may not sign in at the moment.
  */
 export async function openSession(
-  { db, settings }: Services,
+  { db, settings, jobs }: Services,
   actor: AnonymousActor | UserActor,
   user: User,
 ): Promise<Opened | undefined> {
-  return await inTransaction(db, async (tx) => {
+  const opened = await inTransaction(db, async (tx): Promise<Opened | undefined> => {
     // Checks the current row: the user may have been suspended while the hash was computed.
     const current = await recordLogin(tx, user.id, {
       verifiedOnly: settings.emailVerification === "required",
       passwordHash: user.password_hash,
+      device: deviceKey(actor.source, user.id),
+      deviceFailureLimit: settings.loginFailureLimit,
     });
     if (current === undefined) {
       await audit(tx, actor, "sign_in_failed", user, { reason: "account" });
@@ -38,21 +46,43 @@ export async function openSession(
     }
     return current.needs_code
       ? { kind: "challenge", token: await insertChallenge(tx, current) }
-      : { kind: "session", token: await beginSession(tx, actor, user, "password") };
+      : { kind: "session", ...await beginSession(tx, actor, user, "password") };
   });
+  jobs.wake("letter");
+  return opened;
 }
 
-/** Starts the session of a finished sign-in. Returns its token. */
+/**
+ * Starts the session of a finished sign-in. The first one of a browser sends an e-mail, except for the
+ * very first sign-in of the account.
+ *
+ * @param user as they were before the sign-in
+ */
 export async function beginSession(
   tx: Tx,
   actor: AnonymousActor | UserActor,
-  user: Pick<User, "id" | "username">,
+  user: Pick<User, "id" | "username" | "email" | "last_login_at">,
   provenBy: Proof,
-): Promise<string> {
+): Promise<NewSession> {
   // Signing in again, even as another user, ends the previous session.
   if (actor.kind === "user") await deleteSessionById(tx, actor.sessionId);
   await audit(tx, actor, "sign_in", user);
-  return await insertNewSession(tx, actor, user.id, provenBy);
+  const session = await insertKnownSession(tx, actor, user.id, provenBy);
+  if (session.isNewDevice && user.last_login_at !== null) {
+    await postLetters(tx, actor, [{ about: "new_sign_in", to: user.email, userId: user.id }]);
+  }
+  return session;
+}
+
+/** Starts a session and makes its browser known. */
+export async function insertKnownSession(
+  tx: Tx,
+  actor: AnonymousActor | UserActor,
+  userId: number,
+  provenBy: Proof = "password",
+): Promise<NewSession> {
+  const token = await insertNewSession(tx, actor, userId, provenBy);
+  return { token, ...await rememberDevice(tx, actor.source, userId) };
 }
 
 /** Starts a session after its user was proven. Returns its token. */

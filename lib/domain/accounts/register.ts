@@ -8,7 +8,7 @@ import type { Services } from "@/lib/domain/services.ts";
 import { insertAccount, insertAccountUnlessAddressIsTaken } from "@/lib/domain/users/new_user.ts";
 import { mayRequestLetter, postLetters } from "./letters.ts";
 import { makeAccount, type RegisterInput } from "./new_account.ts";
-import { openSession } from "./new_session.ts";
+import { type NewSession, openSession } from "./new_session.ts";
 
 /** The result of a registration. */
 export interface Registered {
@@ -18,8 +18,8 @@ export interface Registered {
   readonly username: string;
   /** As typed. */
   readonly email: string;
-  /** Token of the new session. Absent if none was wanted or the address must be confirmed first. */
-  readonly token?: string;
+  /** Absent if none was wanted or the address must be confirmed first. */
+  readonly session?: NewSession;
 }
 
 /**
@@ -49,7 +49,7 @@ export async function register(
     }
     const user = await registerOpenly(services, actor, account);
     const opened = session === "begin" ? await openSession(services, actor, user) : undefined;
-    return { ...registered, ...(opened && { token: opened.token }) };
+    return { ...registered, ...(opened?.kind === "session" && { session: opened }) };
   });
 }
 

@@ -10,15 +10,14 @@ import type { AnonymousActor, UserActor } from "@/lib/domain/actor.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
 import { clientOfActor } from "@/lib/domain/rate_limit.ts";
 import type { Services } from "@/lib/domain/services.ts";
-import { beginSession } from "./new_session.ts";
+import { beginSession, type NewSession } from "./new_session.ts";
 import { takeCode } from "./second_factor.ts";
 
 /** An id that no user has. */
 const NOBODY = 0;
 
 /** A session that a code has opened. */
-export interface SecondStepDone {
-  readonly token: string;
+export interface SecondStepDone extends NewSession {
   readonly userId: number;
   readonly role: User["role"];
   /** Recovery codes that are left, if one of them was used. */
@@ -48,7 +47,7 @@ export async function passSecondStep(
   const client = clientOfActor(actor);
   limits.codes.take(client);
   const done = await inTransaction(db, (tx) => tryCode(services, tx, actor, token, code));
-  // A used recovery code, or a lock.
+  // A used recovery code, a lock, or a new browser.
   jobs.wake("letter");
   if (done instanceof DomainError) throw done;
   limits.codes.giveBack(client);
@@ -78,7 +77,7 @@ async function tryCode(
     throw new DomainError("challenge_over");
   }
   return {
-    token: await beginSession(tx, actor, user, proof),
+    ...await beginSession(tx, actor, user, proof),
     userId: user.id,
     role: user.role,
     ...(proof === "recovery_code" && { codesLeft: await countRecoveryCodes(tx, user.id) }),

@@ -8,7 +8,7 @@ import { clientOfActor } from "@/lib/domain/rate_limit.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { insertAccount } from "@/lib/domain/users/new_user.ts";
 import { makeAccount, type RegisterInput } from "./new_account.ts";
-import { insertNewSession } from "./new_session.ts";
+import { insertKnownSession, type NewSession } from "./new_session.ts";
 
 /**
  * Checks that there is no admin yet.
@@ -44,7 +44,7 @@ export async function registerFirstAdmin(
   services: Services,
   actor: AnonymousActor | UserActor,
   form: Parsed<RegisterInput>,
-): Promise<Outcome<{ readonly user_id: number; readonly token: string }>> {
+): Promise<Outcome<{ readonly user_id: number; readonly session: NewSession }>> {
   return await makeAccount(services, actor, form, async (account) => {
     const admin = { ...account, role: "admin", email_verified_at: new Date() } as const;
     const made = await inTransaction(services.db, async (tx) => {
@@ -52,7 +52,7 @@ export async function registerFirstAdmin(
       if (await anyAdmin(tx)) throw new DomainError("admin_exists");
       const user = await insertAccount(tx, actor, "set_up", admin);
       if (actor.kind === "user") await deleteSessionById(tx, actor.sessionId);
-      return { user_id: user.id, token: await insertNewSession(tx, actor, user.id) };
+      return { user_id: user.id, session: await insertKnownSession(tx, actor, user.id) };
     });
     await services.jobs.runOf(made.user_id);
     return made;

@@ -1,5 +1,6 @@
 import { inTransaction } from "@/lib/db/transaction.ts";
-import { deleteSessionById, deleteSessionsOfUser } from "@/lib/repo/sessions.ts";
+import { countDeviceFailure } from "@/lib/repo/devices.ts";
+import { deleteSessionById } from "@/lib/repo/sessions.ts";
 import { anyLegacyHash, recordFailedLogin, replacePasswordHash } from "@/lib/repo/user_logins.ts";
 import { findUserById, findUserByLogin, isLocked, type User } from "@/lib/repo/users.ts";
 import type { loginForm } from "@/lib/shared/user_forms.ts";
@@ -9,24 +10,25 @@ import { audit } from "@/lib/domain/audit.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
 import { clientOfActor } from "@/lib/domain/rate_limit.ts";
 import type { Services } from "@/lib/domain/services.ts";
+import { deviceKey } from "./devices.ts";
 import { postLetters, requestLetter } from "./letters.ts";
 import { type Opened, openSession } from "./new_session.ts";
+import { revokeTrust } from "./trust.ts";
 
 /** An id that no user has. */
 const NOBODY = 0;
 
 /** A new session, or a sign-in that waits for its second step. */
-export interface SignedIn extends Opened {
-  readonly userId: number;
-  readonly role: User["role"];
-}
+export type SignedIn = Opened & { readonly userId: number; readonly role: User["role"] };
 
 /**
  * Signs a user in by username or address. A user with a second factor gets no session, but the
  * token of the second step, see {@linkcode passSecondStep}.
  *
  * An unknown name, a wrong password, a lock and a suspension get the same answer and cost the same:
- * the same hashes are computed and the same number of rows is written.
+ * the same hashes are computed and the same number of rows is written. Failures in a browser that the
+ * user has signed in with before count for that browser only, so that strangers who keep the account
+ * locked do not keep its owner out.
  *
  * @throws {DomainError} `sign_in_failed`, `email_not_verified`, `too_many_requests`
  */
@@ -104,7 +106,9 @@ async function countFailure(
 ): Promise<void> {
   const { loginFailureLimit: limit, loginFailurePolicy: policy } = settings;
   const isFirstLock = await inTransaction(db, async (tx) => {
-    const failed = await recordFailedLogin(tx, user?.id ?? NOBODY, { limit, policy });
+    const userId = user?.id ?? NOBODY;
+    const isKnown = await countDeviceFailure(tx, deviceKey(actor.source, userId), limit);
+    const failed = await recordFailedLogin(tx, isKnown ? NOBODY : userId, { limit, policy });
     // Further locks of a row of failures are not told: a stranger could fill the mailbox.
     const locks = failed?.failed_logins === limit && isLocked(failed);
     if (user && locks) {
@@ -113,12 +117,13 @@ async function countFailure(
     if (policy === "suspend") {
       // Sessions would be valid again once the user is activated. Always run this query, so that
       // every failure costs the same.
-      await deleteSessionsOfUser(tx, failed?.status === "suspended" ? user!.id : NOBODY);
+      await revokeTrust(tx, failed?.status === "suspended" ? userId : NOBODY);
     }
     // Without an unknown name: it may be a password in the wrong field.
     await audit(tx, actor, "sign_in_failed", user, {
       reason: user ? "password" : "name",
       ...(failed?.locked_until && { locked_until: failed.locked_until }),
+      ...(isKnown && { device: "known" }),
     });
     return locks;
   });

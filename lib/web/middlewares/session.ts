@@ -7,8 +7,11 @@ import { define } from "../define.ts";
 /** Finds out from the cookies who sends the request. */
 export const session = define.middleware(async (ctx) => {
   const { state } = ctx;
-  const { services, source } = state;
+  const { services } = state;
   const cookies = readCookies(services.settings, ctx.req.headers);
+  const { device } = cookies;
+  const source = { ...state.source, ...(device !== undefined && { device }) };
+  state.source = source;
   state.actor = { kind: "anonymous", source };
   state.colorMode = COLOR_MODES.find((mode) => mode === cookies.color_mode) ?? "auto";
   const flash = readFlash(cookies.flash);

@@ -1,4 +1,4 @@
-import { Icon } from "@/components/Icon.tsx";
+import { PageLinks } from "@/components/PageLinks.tsx";
 import { userListPath, type UserListQuery } from "@/lib/shared/user_list.ts";
 import type { UserListView } from "@/lib/shared/views.ts";
 
@@ -19,26 +19,10 @@ export function UserPager({ list, query }: UserPagerProps) {
   return (
     <nav class="pager" aria-label="Pages">
       <span class="tabular">{about}{NUMBER.format(total)} {total === 1 ? "user" : "users"}</span>
-      <div class="row-actions">
-        {previous && (
-          <a
-            class="btn btn-quiet"
-            rel="prev"
-            href={userListPath({ ...query, after: undefined, before: previous })}
-          >
-            <Icon name="chevron-left" />Previous
-          </a>
-        )}
-        {next && (
-          <a
-            class="btn btn-quiet"
-            rel="next"
-            href={userListPath({ ...query, before: undefined, after: next })}
-          >
-            Next<Icon name="chevron-right" />
-          </a>
-        )}
-      </div>
+      <PageLinks
+        previous={previous && userListPath({ ...query, after: undefined, before: previous })}
+        next={next && userListPath({ ...query, before: undefined, after: next })}
+      />
     </nav>
   );
 }

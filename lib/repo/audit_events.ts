@@ -39,6 +39,41 @@ export function listRecentAuditEvents(
     .orderBy("id", "desc").limit(limit).execute();
 }
 
+/** A page of entries: at most `limit` after or before the entry with an id. */
+export interface AuditPageQuery {
+  readonly limit: number;
+  readonly after?: number | undefined;
+  readonly before?: number | undefined;
+}
+
+/** A page of entries, with the ids that its neighbours begin after or before. */
+export interface AuditPage {
+  readonly events: AuditEvent[];
+  readonly next: number | null;
+  readonly previous: number | null;
+}
+
+/** Lists a page of the entries about a user, newest first. */
+export async function listAuditEventsOfUser(
+  db: Db,
+  targetId: number,
+  { limit, after, before }: AuditPageQuery,
+): Promise<AuditPage> {
+  const backwards = before !== undefined;
+  const rows = await db.selectFrom("audit_events").selectAll().where("target_id", "=", targetId)
+    .$if(after !== undefined, (query) => query.where("id", "<", after ?? 0))
+    .$if(backwards, (query) => query.where("id", ">", before ?? 0))
+    .orderBy("id", backwards ? "asc" : "desc").limit(limit + 1).execute();
+  const found = rows.slice(0, limit);
+  const events = backwards ? found.reverse() : found;
+  const hasMore = rows.length > limit;
+  return {
+    events,
+    next: backwards || hasMore ? events.at(-1)?.id ?? null : null,
+    previous: (backwards ? hasMore : after !== undefined) ? events[0]?.id ?? null : null,
+  };
+}
+
 /** Counts how often `action` happened on each of the last `days` days, oldest first. */
 export async function countAuditEventsPerDay(
   db: Db,

@@ -15,6 +15,7 @@ export const ACTIONS = {
   list_deleted_users: { by: "admins" },
   see_user: { by: "owner" },
   see_sessions: { by: "owner" },
+  see_activity: { by: "owner" },
 
   suspend_user: {
     by: "admins",
@@ -256,6 +257,11 @@ export const ACTIONS = {
     by: "owner",
     trail: "{user} ended all other sessions",
     done: "All other sessions are ended.",
+  },
+  disown_activity: {
+    by: "owner",
+    trail: "{user} reported activity that was not theirs",
+    done: "All other sessions are ended and all browsers are forgotten. Now choose a new password.",
   },
   move_session: { trail: "{user} continued a session from another network or browser" },
 

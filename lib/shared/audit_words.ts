@@ -13,6 +13,15 @@ export function isOwnTrail(action: string): boolean {
   return trailOf(action).startsWith(OWN);
 }
 
+/**
+ * Whether the one who did it needs no rights over the account, and so may have been anybody: signing
+ * in and failing to, for instance.
+ */
+export function isOpenToAll(action: string): boolean {
+  const { by, suffered } = known(action);
+  return by === undefined && (isOwnTrail(action) || suffered !== undefined);
+}
+
 /** Says what happened to the user of an entry in the audit trail, and from where or by whom. */
 export function eventOfUser(
   { action, actor, ip }: { action: string; actor: string; ip: string | null },

@@ -7,6 +7,7 @@ export const ICON_NAMES = [
   "chevron-expand",
   "chevron-left",
   "chevron-right",
+  "clock-history",
   "dash-circle",
   "exclamation-triangle",
   "info-circle",

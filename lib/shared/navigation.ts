@@ -44,6 +44,7 @@ export const MY_ACCOUNT: NavGroup = {
     },
     { href: "/change_password", label: "Password", icon: "key", longLabel: "Change password" },
     { href: "/sessions", label: "Sessions", icon: "laptop" },
+    { href: "/activity", label: "Activity", icon: "clock-history" },
   ],
 };
 

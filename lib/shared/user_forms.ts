@@ -152,6 +152,12 @@ export const statusForm = {
 /** A request that names a user and nothing else. */
 export const userIdForm = { user_id: rowId({ label: "user_id" }) };
 
+/** `GET /activity`. */
+export const activityForm = {
+  after: optional(rowId({ label: "after" })),
+  before: optional(rowId({ label: "before" })),
+};
+
 /** `DELETE /sessions` for one session. */
 export const endSessionForm = { session_id: rowId({ label: "session_id" }) };
 

@@ -126,6 +126,27 @@ export interface SessionView {
   readonly current: boolean;
 }
 
+/** Something that happened to a user's account, as the user sees it. */
+export interface ActivityEvent {
+  readonly id: number;
+  readonly at: Timestamp;
+  /** Name of an action, such as `sign_in`. */
+  readonly action: string;
+  readonly text: string;
+  /** `null` where it is unknown, or another user's. */
+  readonly browser: string | null;
+  readonly ip: string | null;
+}
+
+/** `GET /activity` as JSON. */
+export interface ActivityView {
+  readonly events: readonly ActivityEvent[];
+  /** For `after=`; `null` on the last page. */
+  readonly next: number | null;
+  /** For `before=`; `null` on the first page. */
+  readonly previous: number | null;
+}
+
 /** A count on one day (UTC). */
 export interface DayCount {
   /** `YYYY-MM-DD`. */

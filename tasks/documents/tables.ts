@@ -5,10 +5,13 @@ import type { Field, Form } from "@/lib/shared/form.ts";
 import { profileForm } from "@/lib/shared/profile_form.ts";
 import {
   accountForm,
+  activityForm,
   addressForm,
   changePasswordForm,
   codesStoredForm,
   editTargetForm,
+  endOthersForm,
+  endSessionForm,
   loginForm,
   registerForm,
   resetPasswordForm,
@@ -32,6 +35,9 @@ const FORMS: Readonly<Record<string, Form>> = {
   "POST /step_up": stepUpForm,
   "POST /set_up_two_factor": setUpForm,
   "POST /recovery_codes": codesStoredForm,
+  "GET /activity": activityForm,
+  "DELETE /sessions": endSessionForm,
+  "DELETE /sessions (all others)": endOthersForm,
   "PUT /edit_user": { ...editTargetForm, ...accountForm, ...profileForm },
   "PUT /update_status": statusForm,
   "GET /user_list": userListForm,

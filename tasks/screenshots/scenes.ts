@@ -31,6 +31,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   security: { path: "/security", as: "admin" },
   security_set_up: { path: "/security", as: "admin", prepare: beginSetup },
   step_up: { path: "/step_up", as: "admin" },
+  activity: { path: "/activity", as: "admin" },
   sessions: { path: "/sessions", as: "admin" },
   user_list: { path: "/user_list?sort=-created_at", as: "admin" },
   user_list_empty: { path: "/user_list?q=nobody-at-all", as: "admin" },

@@ -225,6 +225,7 @@ export async function visitPlaces(
     "/turn_off_two_factor",
     "/step_up",
     "/sessions",
+    "/activity",
     `/edit_user?user_id=${user_id}`,
     `/delete_user?user_id=${user_id}`,
     "/nothing",

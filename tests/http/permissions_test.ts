@@ -155,6 +155,10 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
       SIGNED_IN,
     ],
   ],
+  "(account)/activity.tsx": [
+    ["GET", to("/activity"), SIGNED_IN],
+    ["POST", to("/activity", {}), SIGNED_IN],
+  ],
   "(account)/sessions.tsx": [
     ["GET", to("/sessions"), SIGNED_IN],
     ["DELETE", to("/sessions", { others: "1" }), SIGNED_IN],

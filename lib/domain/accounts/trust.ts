@@ -1,15 +1,21 @@
 import type { Tx } from "@/lib/db/database.ts";
 import { deleteDevicesOfUser } from "@/lib/repo/devices.ts";
 import { deleteOneTimeTokens } from "@/lib/repo/one_time_tokens.ts";
-import { deleteSessionsOfUser } from "@/lib/repo/sessions.ts";
+import { deleteOtherSessions, deleteSessionsOfUser } from "@/lib/repo/sessions.ts";
 import { PASSWORD_BOUND_KINDS } from "@/lib/shared/one_time.ts";
 
 /**
  * Ends everything that rests on a user's earlier password: all sessions, known browsers and
- * mailed links. Call it in the transaction of the change, after locking the user.
+ * mailed links. Call it in the transaction of the change, after locking the user. One session may
+ * be kept.
  */
-export async function revokeTrust(tx: Tx, userId: number): Promise<void> {
-  await deleteSessionsOfUser(tx, userId);
+export async function revokeTrust(
+  tx: Tx,
+  userId: number,
+  keptSessionId?: number,
+): Promise<void> {
+  if (keptSessionId === undefined) await deleteSessionsOfUser(tx, userId);
+  else await deleteOtherSessions(tx, userId, keptSessionId);
   await deleteDevicesOfUser(tx, userId);
   await deleteOneTimeTokens(tx, userId, PASSWORD_BOUND_KINDS);
 }

@@ -1,0 +1,60 @@
+import { HiddenFields } from "@/components/HiddenFields.tsx";
+import { PageLinks } from "@/components/PageLinks.tsx";
+import { When } from "@/components/When.tsx";
+import type { ActivityView } from "@/lib/shared/views.ts";
+
+interface ActivityListProps {
+  readonly view: ActivityView;
+}
+
+/** What happened to the user's own account, newest first. */
+export function ActivityList({ view: { events, next, previous } }: ActivityListProps) {
+  return (
+    <section class="card">
+      {events.length === 0 && <p class="card-body text-body-secondary m-0">Nothing to see here</p>}
+      <ol class="lines">
+        {events.map(({ id, at, text, browser, ip }) => (
+          <li key={id}>
+            <div class="line-text">
+              <strong>{text}</strong>
+              <span class="text-body-secondary tabular">
+                {[browser, ip].filter((part) => part !== null).join(", ")}
+              </span>
+            </div>
+            <small class="text-body-secondary tabular">
+              <When at={at} precision="minute" />
+            </small>
+          </li>
+        ))}
+      </ol>
+      {(previous !== null || next !== null) && (
+        <nav class="pager" aria-label="Pages">
+          <span>Newest first</span>
+          <PageLinks
+            previous={previous === null ? null : `/activity?before=${previous}`}
+            next={next === null ? null : `/activity?after=${next}`}
+          />
+        </nav>
+      )}
+    </section>
+  );
+}
+
+interface DisownActivityProps {
+  /** The user for whom the form was rendered. */
+  readonly viewer_id: number;
+}
+
+/** The form of a user who does not recognise something in the list. */
+export function DisownActivity({ viewer_id }: DisownActivityProps) {
+  return (
+    <form class="card card-body mb-card disown" method="post" action="/activity">
+      <HiddenFields values={{ viewer_id }} />
+      <p class="m-0">
+        Is there something that you did not do? We then end all your other sessions, forget the
+        browsers that you have used, and ask you for a new password.
+      </p>
+      <button type="submit" class="btn btn-danger">This was not me</button>
+    </form>
+  );
+}

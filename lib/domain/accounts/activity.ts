@@ -1,0 +1,69 @@
+import { inTransaction } from "@/lib/db/transaction.ts";
+import { type AuditEvent, listAuditEventsOfUser } from "@/lib/repo/audit_events.ts";
+import { lockUserById } from "@/lib/repo/users.ts";
+import { eventOfUser, isOpenToAll } from "@/lib/shared/audit_words.ts";
+import type { Values } from "@/lib/shared/form.ts";
+import { PAGE_SIZE_DEFAULT } from "@/lib/shared/limits.ts";
+import type { activityForm } from "@/lib/shared/user_forms.ts";
+import type { ActivityEvent, ActivityView } from "@/lib/shared/views.ts";
+import type { UserActor } from "@/lib/domain/actor.ts";
+import { audit } from "@/lib/domain/audit.ts";
+import { authorise, confirmSession } from "@/lib/domain/authorise.ts";
+import type { Services } from "@/lib/domain/services.ts";
+import { revokeTrust } from "./trust.ts";
+
+/**
+ * Lists what happened to the actor's account: sign-ins, failed ones, and changes by anybody.
+ *
+ * @throws {DomainError} `forbidden`
+ */
+export async function listOwnActivity(
+  { db }: Services,
+  actor: UserActor,
+  query: Values<typeof activityForm>,
+): Promise<ActivityView> {
+  authorise(actor, "see_activity", actor.userId);
+  const page = await listAuditEventsOfUser(db, actor.userId, {
+    ...query,
+    limit: PAGE_SIZE_DEFAULT,
+  });
+  return { ...page, events: page.events.map((event) => activityEvent(event, actor.userId)) };
+}
+
+/**
+ * Ends all sessions of the actor except the current one and forgets their browsers, because they do
+ * not recognise what somebody did with their account. Admins see it in the audit log.
+ *
+ * @throws {DomainError} `not_signed_in`, `forbidden`
+ */
+export async function disownActivity({ db }: Services, actor: UserActor): Promise<void> {
+  authorise(actor, "disown_activity", actor.userId);
+  const { userId, username, sessionId } = actor;
+  await inTransaction(db, async (tx) => {
+    await lockUserById(tx, userId);
+    await confirmSession(tx, actor);
+    await revokeTrust(tx, userId, sessionId);
+    await audit(tx, actor, "disown_activity", { id: userId, username });
+  });
+}
+
+/** Users know nothing of tasks. Usernames have no spaces. */
+function othersName({ actor_name: name }: AuditEvent): string {
+  return name.startsWith("task ") ? "an operator" : name;
+}
+
+/** An admin's browser and address are not shown, nor who else was signed in to a browser. */
+function activityEvent(event: AuditEvent, userId: number): ActivityEvent {
+  const { id, at, action, browser, ip } = event;
+  const isOwn = event.actor_id === userId;
+  const isOpen = isOpenToAll(action);
+  const actor = isOpen ? "anonymous" : isOwn ? "you" : othersName(event);
+  const words = eventOfUser({ action, actor, ip: null });
+  return {
+    id,
+    at: at.toISOString(),
+    action,
+    text: words.charAt(0).toUpperCase() + words.slice(1),
+    ...(isOwn || isOpen ? { browser, ip } : { browser: null, ip: null }),
+  };
+}

@@ -2,7 +2,7 @@ import { Alert } from "@/components/Alert.tsx";
 import { Field } from "@/components/Field.tsx";
 import { HiddenFields } from "@/components/HiddenFields.tsx";
 import type { FieldErrors } from "@/lib/shared/form.ts";
-import { recoveryCodeForm, twoFactorForm } from "@/lib/shared/user_forms.ts";
+import { twoFactorForm } from "@/lib/shared/user_forms.ts";
 
 interface TwoFactorFormProps {
   /** Where to go afterwards (`next`), a form to return to (`kept`), and what is asked for (`by`). */
@@ -35,7 +35,7 @@ export function TwoFactorForm({ values, errors, problem }: TwoFactorFormProps) {
         <HiddenFields values={{ next, kept, kept_path, by }} />
         <Field
           name="code"
-          field={recovers ? recoveryCodeForm.code : twoFactorForm.code}
+          field={recovers ? { ...twoFactorForm.code, label: "Recovery code" } : twoFactorForm.code}
           error={errors.code}
           control={{
             inputMode: recovers ? "text" : "numeric",

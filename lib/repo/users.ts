@@ -251,6 +251,12 @@ export function markEmailVerified(tx: Tx, id: number, email: string): Promise<Us
     .returningAll().executeTakeFirst();
 }
 
+/** Drops an address that waits to be confirmed. */
+export async function clearNewEmail(tx: Tx, id: number): Promise<void> {
+  await tx.updateTable("users").set({ new_email: null })
+    .where("id", "=", id).where("new_email", "is not", null).execute();
+}
+
 /** Deletes a user with profile and sessions. */
 export async function deleteUserById(tx: Tx, id: number): Promise<void> {
   await tx.deleteFrom("users").where("id", "=", id).execute();

@@ -57,9 +57,6 @@ const totpCode = oneTimeCode({ label: "Code of your authenticator", maxLength: 4
 /** `POST /two_factor`. It takes a recovery code, too. */
 export const twoFactorForm = { code: totpCode };
 
-/** The same page for somebody without the authenticator. */
-export const recoveryCodeForm = { code: { ...totpCode, label: "Recovery code" } };
-
 /** `POST /step_up`: one of them, depending on what the user has to prove. */
 export const stepUpForm = {
   password: optional(password({ label: "Password", autocomplete: "current-password" })),

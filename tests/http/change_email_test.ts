@@ -167,6 +167,18 @@ mailAppTest(
   },
 );
 
+mailAppTest("an address that waits is dropped when the password is changed", async (app, mailbox) => {
+  const ana = await addPerson(app, "ana", VERIFIED);
+  await ask(await signedIn(app, ana), ana);
+  const token = tokenIn((await lettersOf(mailbox, 2)).get(NEW)!);
+  const password = "twelve green lanterns";
+  const change = { current_password: PASSWORD, password, password2: password };
+  const owner = await signedIn(app, ana);
+  assert.equal((await owner.sendJson("POST", "/change_password", change)).status, 200);
+  assert.equal((await accountOf(app, ana)).new_email, null);
+  assert.equal((await post(app, "/change_email", token)).status, 404);
+});
+
 mailAppTest("a lock is told once, by an e-mail whose link unlocks", async (app, mailbox) => {
   const ana = await addPerson(app, "ana", VERIFIED);
   for (let failed = 0; failed < 5; failed++) await logIn(app.client(), "ana", "wrong password");

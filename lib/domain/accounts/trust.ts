@@ -2,12 +2,13 @@ import type { Tx } from "@/lib/db/database.ts";
 import { deleteDevicesOfUser } from "@/lib/repo/devices.ts";
 import { deleteOneTimeTokens } from "@/lib/repo/one_time_tokens.ts";
 import { deleteOtherSessions, deleteSessionsOfUser } from "@/lib/repo/sessions.ts";
+import { clearNewEmail } from "@/lib/repo/users.ts";
 import { PASSWORD_BOUND_KINDS } from "@/lib/shared/one_time.ts";
 
 /**
- * Ends everything that rests on a user's earlier password: all sessions, known browsers and
- * mailed links. Call it in the transaction of the change, after locking the user. One session may
- * be kept.
+ * Ends everything that rests on a user's earlier password: all sessions, known browsers, mailed
+ * links and an address that waits to be confirmed. Call it in the transaction of the change, after
+ * locking the user. One session may be kept.
  */
 export async function revokeTrust(
   tx: Tx,
@@ -18,4 +19,5 @@ export async function revokeTrust(
   else await deleteOtherSessions(tx, userId, keptSessionId);
   await deleteDevicesOfUser(tx, userId);
   await deleteOneTimeTokens(tx, userId, PASSWORD_BOUND_KINDS);
+  await clearNewEmail(tx, userId);
 }

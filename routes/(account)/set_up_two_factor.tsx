@@ -16,7 +16,7 @@ import {
 import { refuse } from "@/lib/domain/errors.ts";
 import { setUpForm } from "@/lib/shared/user_forms.ts";
 import { EMPTY_FORM, type FormView, onForm, refused, wantsHtml } from "@/lib/web/answer.ts";
-import { sessionCookie } from "@/lib/web/cookies.ts";
+import { newSessionCookies } from "@/lib/web/cookies.ts";
 import { defineSignedIn, type SignedInContext } from "@/lib/web/define.ts";
 import { drawQrCode } from "@/lib/web/qr_code.ts";
 import { parseChange, readChange } from "@/lib/web/require_form.ts";
@@ -41,8 +41,11 @@ async function POST(ctx: SignedInContext): Promise<Response | PageResponse<SetUp
     if (!form.ok) return refused(ctx, refuse(form.errors), texts);
     const outcome = await finishSetup(services, actor, form.value.code);
     if (!outcome.ok) return refused(ctx, outcome, texts);
-    const { codes, token } = outcome.value;
-    const headers = { "set-cookie": sessionCookie(services.settings, token) };
+    const { codes, session } = outcome.value;
+    const headers = new Headers();
+    for (const cookie of newSessionCookies(services.settings, session)) {
+      headers.append("set-cookie", cookie);
+    }
     return wantsHtml(ctx.req)
       ? page<SetUpView>({ ...EMPTY_FORM, codes }, { headers })
       : Response.json({ recovery_codes: codes }, { headers });

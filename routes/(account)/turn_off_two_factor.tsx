@@ -5,7 +5,7 @@ import { PageHeader } from "@/components/PageHeader.tsx";
 import { requireProof } from "@/lib/domain/accounts/proof.ts";
 import { turnOff } from "@/lib/domain/accounts/two_factor.ts";
 import { done, EMPTY_FORM, type FormView, onForm } from "@/lib/web/answer.ts";
-import { sessionCookie } from "@/lib/web/cookies.ts";
+import { newSessionCookies } from "@/lib/web/cookies.ts";
 import { defineSignedIn, type SignedInContext } from "@/lib/web/define.ts";
 import { readChange } from "@/lib/web/require_form.ts";
 
@@ -13,11 +13,11 @@ function POST(ctx: SignedInContext): Promise<Response | PageResponse<FormView>> 
   return onForm<FormView>(ctx, async () => {
     const { services, actor } = ctx.state;
     await readChange(ctx, []);
-    const token = await turnOff(services, actor);
+    const session = await turnOff(services, actor);
     return done(ctx, {
       flash: "turn_off_two_factor",
       location: "/security",
-      cookies: [sessionCookie(services.settings, token)],
+      cookies: newSessionCookies(services.settings, session),
     });
   });
 }

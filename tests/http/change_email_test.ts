@@ -3,6 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { appTest, mailAppTest, type TestApp } from "@/tests/kit/app.ts";
 import type { TestClient } from "@/tests/kit/client.ts";
 import { jobsOf } from "@/tests/kit/jobs.ts";
+import { turnOn } from "@/tests/kit/second_factor.ts";
 import { type Letter, type Mailbox, tokenIn } from "@/tests/kit/mailbox.ts";
 import {
   accountOf,
@@ -167,17 +168,34 @@ mailAppTest(
   },
 );
 
-mailAppTest("an address that waits is dropped when the password is changed", async (app, mailbox) => {
-  const ana = await addPerson(app, "ana", VERIFIED);
-  await ask(await signedIn(app, ana), ana);
-  const token = tokenIn((await lettersOf(mailbox, 2)).get(NEW)!);
-  const password = "twelve green lanterns";
-  const change = { current_password: PASSWORD, password, password2: password };
-  const owner = await signedIn(app, ana);
-  assert.equal((await owner.sendJson("POST", "/change_password", change)).status, 200);
-  assert.equal((await accountOf(app, ana)).new_email, null);
-  assert.equal((await post(app, "/change_email", token)).status, 404);
-});
+mailAppTest(
+  "undoing a change takes a second factor away that was turned on since",
+  async (app, mailbox) => {
+    const ana = await addPerson(app, "ana", VERIFIED);
+    await ask(await signedIn(app, ana), ana);
+    const undo = tokenIn((await lettersOf(mailbox, 2)).get(ana.email)!);
+    await turnOn(app, ana);
+    const factors = () => app.services.db.selectFrom("second_factors").select("user_id").execute();
+    assert.equal((await factors()).length, 1);
+    assert.equal((await post(app, "/undo_email_change", undo)).status, 200);
+    assert.deepEqual(await factors(), []);
+  },
+);
+
+mailAppTest(
+  "an address that waits is dropped when the password is changed",
+  async (app, mailbox) => {
+    const ana = await addPerson(app, "ana", VERIFIED);
+    await ask(await signedIn(app, ana), ana);
+    const token = tokenIn((await lettersOf(mailbox, 2)).get(NEW)!);
+    const password = "twelve green lanterns";
+    const change = { current_password: PASSWORD, password, password2: password };
+    const owner = await signedIn(app, ana);
+    assert.equal((await owner.sendJson("POST", "/change_password", change)).status, 200);
+    assert.equal((await accountOf(app, ana)).new_email, null);
+    assert.equal((await post(app, "/change_email", token)).status, 404);
+  },
+);
 
 mailAppTest("a lock is told once, by an e-mail whose link unlocks", async (app, mailbox) => {
   const ana = await addPerson(app, "ana", VERIFIED);

@@ -12,6 +12,7 @@ import { lockUser } from "@/lib/domain/users/admins.ts";
 import { takenField } from "@/lib/domain/users/new_user.ts";
 import { postLetters, requestLetterAgain } from "./letters.ts";
 import { useOneTimeToken } from "./one_time.ts";
+import { removeSecondFactorSince } from "./second_factor.ts";
 import { revokeTrust } from "./trust.ts";
 
 /** Whose address has changed. */
@@ -59,8 +60,9 @@ export async function confirmNewEmail(
 }
 
 /**
- * Gives a user the address back that a link was sent to, and ends all sessions and newer links. It
- * sends a link for a new password, since somebody else may know the old one.
+ * Gives a user the address back that a link was sent to, and ends all sessions, newer links and a
+ * second factor that was turned on since. It sends a link for a new password, because somebody else
+ * may know the old one.
  *
  * @throws {DomainError} `link_invalid`, `name_taken`
  */
@@ -73,6 +75,7 @@ export async function undoEmailChange(
     useOneTimeToken(services, "undo_email_change", token, async (tx, user, used) => {
       await moveTo(tx, user, used.email);
       await revokeTrust(tx, user.id);
+      await removeSecondFactorSince(tx, user.id, used.created_at);
       await deleteNewerOneTimeTokens(tx, used);
       await audit(tx, actor, "undo_email_change", user, { email: [user.email, used.email] });
       await postLetters(tx, actor, [{ about: "forgotten", to: used.email }]);

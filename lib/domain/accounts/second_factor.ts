@@ -141,6 +141,15 @@ export async function removeSecondFactor(tx: Tx, userId: number): Promise<boolea
   return await deleteSecondFactor(tx, userId);
 }
 
+/**
+ * Removes the second factor of a user who had none at a time: whoever has taken the account over
+ * since then must not keep it by a factor of their own.
+ */
+export async function removeSecondFactorSince(tx: Tx, userId: number, since: Date): Promise<void> {
+  const factor = await findSecondFactor(tx, userId);
+  if (factor?.turned_on_at && factor.turned_on_at > since) await removeSecondFactor(tx, userId);
+}
+
 /** Whether a user has a second factor. */
 export async function hasSecondFactor(db: Services["db"], userId: number): Promise<boolean> {
   return isActive(await findSecondFactor(db, userId));

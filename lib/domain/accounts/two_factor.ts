@@ -18,7 +18,7 @@ import { authorise, confirmSession } from "@/lib/domain/authorise.ts";
 import { DomainError, type Outcome, refuse } from "@/lib/domain/errors.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { type LetterSubject, postLetters } from "./letters.ts";
-import { insertNewSession } from "./new_session.ts";
+import { insertKnownSession, type NewSession } from "./new_session.ts";
 import { requireProof } from "./proof.ts";
 import { openSecret, removeSecondFactor, renewRecoveryCodes } from "./second_factor.ts";
 import { revokeTrust } from "./trust.ts";
@@ -34,7 +34,7 @@ export interface NewAuthenticator {
 /** The first recovery codes, and the session that replaces all of before. */
 export interface TurnedOn {
   readonly codes: readonly string[];
-  readonly token: string;
+  readonly session: NewSession;
 }
 
 /** What protects the actor's account. */
@@ -120,7 +120,7 @@ export async function finishSetup(
     const codes = await renewRecoveryCodes(tx, user.id);
     await announce(tx, actor, user, "turn_on_two_factor", "two_factor_on");
     await revokeTrust(tx, user.id);
-    return { codes, token: await insertNewSession(tx, actor, user.id, "totp") };
+    return { codes, session: await insertKnownSession(tx, actor, user.id, "totp") };
   });
   return done ? { ok: true, value: done } : refuse({
     code: "This code does not fit: type the one that the authenticator shows now, and check the " +
@@ -154,15 +154,15 @@ export async function confirmCodesStored({ db }: Services, actor: UserActor): Pr
 /**
  * Turns the actor's two-factor sign-in off. All other sessions end.
  *
- * @returns the token of a new session
+ * @returns a new session
  * @throws {DomainError} `not_signed_in`, `step_up_required`, `two_factor_is_off`
  */
-export function turnOff(services: Services, actor: UserActor): Promise<string> {
+export function turnOff(services: Services, actor: UserActor): Promise<NewSession> {
   return changeOwn(services, actor, "turn_off_two_factor", async (tx, user) => {
     if (!await removeSecondFactor(tx, user.id)) throw new DomainError("two_factor_is_off");
     await announce(tx, actor, user, "turn_off_two_factor", "two_factor_off");
     await revokeTrust(tx, user.id);
-    return await insertNewSession(tx, actor, user.id);
+    return await insertKnownSession(tx, actor, user.id);
   });
 }
 

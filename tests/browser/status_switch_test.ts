@@ -52,7 +52,7 @@ browserTest(
     const { page } = await openList(stage);
     await page.getByRole("switch", { name: /grace/ }).click();
     const modal = page.getByRole("dialog", { name: "Suspend grace" });
-    assert.equal(await focusedName(page), "reason");
+    await modal.locator("[name=reason]:focus").waitFor();
     await modal.getByLabel("Reason").fill("Spam");
     await modal.getByLabel("Until").fill("2000-01-01T12:00");
     await modal.getByRole("button", { name: "Suspend" }).click();

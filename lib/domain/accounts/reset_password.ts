@@ -44,7 +44,11 @@ export async function resetPassword(
 ): Promise<Outcome<{ readonly username: string }>> {
   const user = await ownerOf(services, token);
   const errors = await inputErrors(services, actor, user, form);
-  if (!form.ok || Object.keys(errors).length > 0) return refuse(errors);
+  if (!form.ok || Object.keys(errors).length > 0) {
+    // If the link was used meanwhile, its new password must not be told apart from the old one.
+    await ownerOf(services, token);
+    return refuse(errors);
+  }
   const client = clientOfActor(actor);
   const password_hash = await services.passwords.hash(form.value.password, client);
   const value = await useOneTimeToken(services, "reset_password", token, async (tx, owner) => {

@@ -123,10 +123,10 @@ commandTest("doctor tells of second factors whose key is old or missing", async 
   assert.equal(both.code, 0);
   assert.ok(
     both.findings.some(({ detail }) =>
-      detail === "1 second factors still need an old key of SECRET_KEY"
+      detail === "Second factors that still need an old key of SECRET_KEY: 1"
     ),
   );
   const lost = await findingsOf(shell, { SECRET_KEY: current });
   assert.equal(lost.code, 1);
-  assert.match(lost.stdout, /1 second factors were encrypted with a key that SECRET_KEY does not/);
+  assert.match(lost.stdout, /Second factors under a key that SECRET_KEY does not have: 1/);
 });

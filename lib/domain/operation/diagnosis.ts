@@ -242,11 +242,13 @@ async function checkSecretKeys({ db, secrets }: Services): Promise<Finding[]> {
     if (!await secrets?.knowsKeyOf(sealed)) {
       findings.push(fail(
         "Secrets",
-        `${count} second factors were encrypted with a key that SECRET_KEY does not have`,
+        `Second factors under a key that SECRET_KEY does not have: ${count}`,
         "Add that key to SECRET_KEY, after a comma. Until then their users need recovery codes",
       ));
     } else if (await secrets?.isOutdated(sealed)) {
-      findings.push(ok("Secrets", `${count} second factors still need an old key of SECRET_KEY`));
+      findings.push(
+        ok("Secrets", `Second factors that still need an old key of SECRET_KEY: ${count}`),
+      );
     }
   }
   return findings;

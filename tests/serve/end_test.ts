@@ -106,6 +106,8 @@ function slowBody(text: string) {
   return { stream, begun: begun.promise, finish: rest.resolve };
 }
 
+/** A thread that has just started may drop a connection when the signal comes. */
 async function untilNotReady({ client }: Instance): Promise<void> {
-  while ((await client().get("/readyz")).status !== 503) await pause(20);
+  const statusOf = () => client().get("/readyz").then(({ status }) => status, () => undefined);
+  while (await statusOf() !== 503) await pause(20);
 }

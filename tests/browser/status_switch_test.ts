@@ -4,7 +4,7 @@ import { inTransaction } from "@/lib/db/transaction.ts";
 import { upsertUserProfile } from "@/lib/repo/user_profiles.ts";
 import { browserTest } from "@/tests/kit/browser.ts";
 import { accountOf, addPerson } from "@/tests/kit/people.ts";
-import { focusedName, openList } from "./open_list.ts";
+import { openList } from "./open_list.ts";
 
 browserTest(
   "the switch asks for reason and end, suspends, and activates at once",

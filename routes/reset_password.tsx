@@ -10,8 +10,7 @@ import { resetPasswordForm } from "@/lib/shared/user_forms.ts";
 import { done, EMPTY_FORM, type FormView, onForm, refused } from "@/lib/web/answer.ts";
 import { clearCookie, readCookies, redirectWithToken } from "@/lib/web/cookies.ts";
 import { define } from "@/lib/web/define.ts";
-
-const NO_TOKEN = "Open the link in your e-mail again, and allow cookies for this site";
+import { NO_TOKEN } from "@/lib/web/link_route.tsx";
 
 export const handler = define.handlers({
   GET: (ctx) => {
@@ -29,7 +28,7 @@ export const handler = define.handlers({
       const form = parseForm(resetPasswordForm, texts);
       const outcome = await resetPassword(services, actor, token, form);
       if (!outcome.ok) return refused(ctx, outcome, texts);
-      // Whoever is signed in here may be somebody else. The new password has to be typed in any case.
+      // Somebody else may be signed in here. The new password has to be typed in any case.
       if (actor.kind === "user") await signOut(services, actor);
       return done(ctx, {
         flash: "reset_password",

@@ -26,6 +26,9 @@ const ROWS_PER_INSERT = 2_000;
 /** Names or addresses per statement of {@linkcode findTakenKeys}. */
 const KEYS_PER_QUERY = 1_000;
 
+/** An id that no user has, for statements that run alike with and without a user. */
+export const NOBODY = 0;
+
 /** Finds a user by id. */
 export function findUserById(db: Db, id: number): Promise<User | undefined> {
   return db.selectFrom("users").selectAll().where("id", "=", id).executeTakeFirst();

@@ -26,8 +26,8 @@ export const ONE_TIME = {
   reset_password: { path: "/reset_password", linkMinutes: 30 },
   unlock_account: { path: "/unlock_account", linkMinutes: 24 * 60 },
   change_email: { path: "/change_email", linkMinutes: 24 * 60, boundTo: "new_email" },
-  // Whoever took an account over has changed address and password. Its owner gets it back by the
-  // oldest of these links.
+  // A thief changes the address and the password of an account. Its owner gets it back by the oldest
+  // of these links.
   undo_email_change: {
     path: "/undo_email_change",
     linkMinutes: 7 * 24 * 60,

@@ -16,7 +16,8 @@ import {
 } from "./cookies.ts";
 import { define, type RequestContext, type State } from "./define.ts";
 
-const NO_TOKEN = "Open the link in your e-mail again, and allow cookies for this site";
+/** Message on the page of a mailed link that has lost its token. */
+export const NO_TOKEN = "Open the link in your e-mail again, and allow cookies for this site";
 
 /** A page that a mailed link opens, with a button that does what the link is for. */
 interface LinkRoute {

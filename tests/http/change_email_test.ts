@@ -84,7 +84,7 @@ mailAppTest(
 );
 
 mailAppTest(
-  "whoever moved an account twice cannot take the owner's undoing back",
+  "a thief who moved an account twice cannot reverse the owner's undo",
   async (app, mailbox) => {
     const ana = await addPerson(app, "ana", VERIFIED);
     const thief = await signedIn(app, ana);

@@ -54,7 +54,7 @@ const SUBJECTS = {
     choose: ({ user, owner, to }) =>
       user?.new_email !== to ? undefined : owner ? "new_email_taken" : "confirm_new_email",
   },
-  /** The same, for the address of before. */
+  /** The same, for the old address. */
   email_moving: { minutes: ONE_TIME.undo_email_change.linkMinutes, choose: () => "email_moving" },
   /** An admin has changed an address: for both addresses. */
   email_changed: { minutes: NOTICE_MINUTES, choose: () => "email_changed" },

@@ -9,7 +9,7 @@ import {
   type OneTimeToken,
   takeOneTimeToken,
 } from "@/lib/repo/one_time_tokens.ts";
-import { findUserByEmail, lockUserById, type User } from "@/lib/repo/users.ts";
+import { findUserByEmail, lockUserById, NOBODY, type User } from "@/lib/repo/users.ts";
 import { emailKey } from "@/lib/shared/fold.ts";
 import { CODE_MAX_TRIES, type OneTimeKind, oneTimeOf } from "@/lib/shared/one_time.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
@@ -105,9 +105,6 @@ export async function useOneTimeCode<T>(
   if (!done) throw new DomainError("code_invalid");
   return done.value;
 }
-
-/** An id that no user has. */
-const NOBODY = 0;
 
 /** Whether a user may use a token. A lock does not matter: it only stops guesses of the password. */
 function mayUse(user: User | undefined, { kind, email }: OneTimeToken): user is User {

@@ -76,7 +76,7 @@ async function registerSecretly(
   const letter = {
     about: "registered",
     to: account.email,
-    // Whoever proves the address has the account with the password that they chose themselves.
+    // The person who proves the address gets the account with the password that they chose.
     passwordHash: account.password_hash,
   } as const;
   const letters = mayRequestLetter(services, letter) ? [letter] : [];

@@ -142,8 +142,8 @@ export async function removeSecondFactor(tx: Tx, userId: number): Promise<boolea
 }
 
 /**
- * Removes the second factor of a user who had none at a time: whoever has taken the account over
- * since then must not keep it by a factor of their own.
+ * Removes a second factor that was turned on after a time: somebody who has taken the account over
+ * since then must not keep it by their own factor.
  */
 export async function removeSecondFactorSince(tx: Tx, userId: number, since: Date): Promise<void> {
   const factor = await findSecondFactor(tx, userId);

@@ -4,7 +4,7 @@ import { inTransaction } from "@/lib/db/transaction.ts";
 import { countTokenTry, findOneTimeToken, takeOneTimeToken } from "@/lib/repo/one_time_tokens.ts";
 import { countRecoveryCodes } from "@/lib/repo/recovery_codes.ts";
 import { recordSecondStep } from "@/lib/repo/user_logins.ts";
-import { lockUserById, type User } from "@/lib/repo/users.ts";
+import { lockUserById, NOBODY, type User } from "@/lib/repo/users.ts";
 import { CHALLENGE_MAX_TRIES } from "@/lib/shared/second_factor.ts";
 import type { AnonymousActor, UserActor } from "@/lib/domain/actor.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
@@ -12,9 +12,6 @@ import { clientOfActor } from "@/lib/domain/rate_limit.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { beginSession, type NewSession } from "./new_session.ts";
 import { takeCode } from "./second_factor.ts";
-
-/** An id that no user has. */
-const NOBODY = 0;
 
 /** A session that a code has opened. */
 export interface SecondStepDone extends NewSession {

@@ -2,7 +2,7 @@ import { inTransaction } from "@/lib/db/transaction.ts";
 import { countDeviceFailure } from "@/lib/repo/devices.ts";
 import { deleteSessionById } from "@/lib/repo/sessions.ts";
 import { anyLegacyHash, recordFailedLogin, replacePasswordHash } from "@/lib/repo/user_logins.ts";
-import { findUserById, findUserByLogin, isLocked, type User } from "@/lib/repo/users.ts";
+import { findUserById, findUserByLogin, isLocked, NOBODY, type User } from "@/lib/repo/users.ts";
 import type { loginForm } from "@/lib/shared/user_forms.ts";
 import type { Values } from "@/lib/shared/form.ts";
 import type { Actor, AnonymousActor, UserActor } from "@/lib/domain/actor.ts";
@@ -14,9 +14,6 @@ import { deviceKey } from "./devices.ts";
 import { postLetters, requestLetter } from "./letters.ts";
 import { type Opened, openSession } from "./new_session.ts";
 import { revokeTrust } from "./trust.ts";
-
-/** An id that no user has. */
-const NOBODY = 0;
 
 /** A new session, or a sign-in that waits for its second step. */
 export type SignedIn = Opened & { readonly userId: number; readonly role: User["role"] };

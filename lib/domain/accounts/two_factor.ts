@@ -31,7 +31,7 @@ export interface NewAuthenticator {
   readonly uri: string;
 }
 
-/** The first recovery codes, and the session that replaces all of before. */
+/** The first recovery codes, and the session that replaces all earlier ones. */
 export interface TurnedOn {
   readonly codes: readonly string[];
   readonly session: NewSession;
@@ -60,7 +60,7 @@ export async function securityOf(
 }
 
 /**
- * Makes a secret for an authenticator. The one in use, if there is one, goes on working until the
+ * Makes a secret for an authenticator. The one in use, if there is one, keeps working until the
  * new one is proven.
  *
  * @throws {DomainError} `not_signed_in`, `step_up_required`, `two_factor_not_offered`,
@@ -198,7 +198,7 @@ async function announce(
   await postLetters(tx, actor, [{ about, to: user.email, userId: user.id }]);
 }
 
-/** Whoever cannot read the address could not be told of changes, nor get the account back. */
+/** A user who cannot read the address could not be told of changes or get the account back. */
 function needsAddress(
   { emailVerification }: Services["settings"],
   { email_verified_at }: User,

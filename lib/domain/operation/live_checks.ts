@@ -29,7 +29,7 @@ export interface LiveCheck {
   readonly check: string;
   /** The requirement of OWASP's ASVS 5.0 that it belongs to. */
   readonly asvs: string;
-  /** What is so where nothing is found. */
+  /** What a sound installation does. */
   readonly fact: string;
   readonly advice: string;
   /** It looks at TLS, and so at nothing where there is none. */

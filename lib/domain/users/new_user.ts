@@ -7,6 +7,7 @@ import {
   insertUser,
   insertUserUnlessAddressIsTaken,
   type NewUser,
+  NOBODY,
   type User,
 } from "@/lib/repo/users.ts";
 import { emailKey, foldKey } from "@/lib/shared/fold.ts";
@@ -54,9 +55,6 @@ export async function insertAccountUnlessAddressIsTaken(
   await audit(tx, actor, user ? "register" : "register_again", target, { role: "user" });
   return user;
 }
-
-/** An id that no user has. */
-const NOBODY = 0;
 
 /** Reports a taken name before the database does. */
 class TakenError extends Error {

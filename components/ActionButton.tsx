@@ -9,16 +9,27 @@ interface ActionButtonProps {
   readonly viewer_id: number;
   /** Where to return to. */
   readonly next: string;
-  /** Classes of the form. */
+  /** Classes of the form, or of what is around the link. */
   readonly class?: string;
-  /** Classes of the button. */
+  /** Classes of the button or link. */
   readonly look: string;
 }
 
-/** A form with one button that does an action at once. */
+/** A button that does an action at once, or opens the page that asks first. */
 export function ActionButton({ action, username, look, ...props }: ActionButtonProps) {
   const { class: className, ...fields } = props;
-  const { button, route } = actionOf(action);
+  const { ask, button, route } = actionOf(action);
+  if (ask) {
+    const query = new URLSearchParams({ user_id: String(fields.user_id), next: fields.next });
+    return (
+      <div class={className}>
+        <a class={`btn ${look}`} href={`${route!.path}?${query}`}>
+          {button!.label}
+          <span class="visually-hidden">{` ${username}`}</span>
+        </a>
+      </div>
+    );
+  }
   return (
     <form class={className} method="post" action={route!.path}>
       <HiddenFields values={{ ...requestFields(action), ...fields }} />

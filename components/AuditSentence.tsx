@@ -1,5 +1,5 @@
 import { Name } from "@/components/Name.tsx";
-import { isOwnTrail, trailOf } from "@/lib/shared/audit_words.ts";
+import { actorInWords, isOwnTrail, trailOf } from "@/lib/shared/audit_words.ts";
 import type { AuditView } from "@/lib/shared/views.ts";
 import { cut } from "@/lib/shared/words.ts";
 
@@ -8,10 +8,13 @@ interface AuditSentenceProps {
 }
 
 /** An entry of the audit trail in words: who did what to whom. */
-export function AuditSentence({ event: { actor, action, target } }: AuditSentenceProps) {
-  const subject = isOwnTrail(action) ? "user" : "actor";
+export function AuditSentence({ event }: AuditSentenceProps) {
+  const { actor, action, target } = event;
+  const isOwn = isOwnTrail(action);
+  const subject = isOwn ? "user" : "actor";
+  const doer = actor === "anonymous" ? "Somebody" : actorInWords(event);
   const names = new Map([
-    ["actor", actor === "anonymous" ? "Somebody" : actor],
+    ["actor", doer],
     ["user", target ?? "an unknown user"],
   ]);
   return (
@@ -21,6 +24,11 @@ export function AuditSentence({ event: { actor, action, target } }: AuditSentenc
         const look = part === subject ? { class: "fw-bold" } : {};
         return text === undefined ? part : <Name key={part} {...look} text={text} />;
       })}
+      {isOwn && event.real_actor !== null && (
+        <>
+          , done by <Name text={doer} />
+        </>
+      )}
     </span>
   );
 }

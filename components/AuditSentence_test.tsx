@@ -2,8 +2,13 @@ import assert from "node:assert/strict";
 import { renderToString } from "preact-render-to-string";
 import { AuditSentence } from "@/components/AuditSentence.tsx";
 
-function sentence(actor: string, action: string, target: string | null): string {
-  const event = { id: 1, at: "2030-01-31T12:00:00Z", actor, action, target };
+function sentence(
+  actor: string,
+  action: string,
+  target: string | null,
+  real_actor: string | null = null,
+): string {
+  const event = { id: 1, at: "2030-01-31T12:00:00Z", actor, real_actor, action, target };
   return renderToString(<AuditSentence event={event} />).replaceAll(/<[^>]+>/g, "").trim();
 }
 
@@ -14,6 +19,14 @@ Deno.test("AuditSentence names whoever signed in, whom the trail knows as the ta
 Deno.test("AuditSentence says who did what to whom", () => {
   assert.equal(sentence("ada", "suspend_user", "bo"), "ada suspended bo");
   assert.equal(sentence("task seed", "seed_users", null), "task seed made up sample users");
+});
+
+Deno.test("AuditSentence names an admin who viewed as somebody else, and that user", () => {
+  assert.equal(sentence("ana", "edit_user", "ana", "bo"), "bo (viewing as ana) edited ana");
+  assert.equal(
+    sentence("ana", "sign_in", "cleo", "bo"),
+    "cleo signed in, done by bo (viewing as ana)",
+  );
 });
 
 Deno.test("AuditSentence of a failed sign-in does not pretend to know who it was", () => {

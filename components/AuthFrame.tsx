@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { Brand } from "@/components/Brand.tsx";
 import { PasswordScript } from "@/components/PasswordScript.tsx";
+import { ViewingBar } from "@/components/ViewingBar.tsx";
 
 interface AuthFrameProps {
   /** Content of the card. */
@@ -14,6 +15,7 @@ export function AuthFrame({ children, footer }: AuthFrameProps) {
   return (
     <div class="auth">
       <a class="skip-link" href="#main">Skip to content</a>
+      <ViewingBar />
       <main id="main" class="auth-main" tabindex={-1}>
         <Brand href="/" />
         <div class="card auth-card">{children}</div>

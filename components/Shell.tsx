@@ -5,6 +5,7 @@ import { Footer } from "@/components/Footer.tsx";
 import { Icon } from "@/components/Icon.tsx";
 import { PasswordScript } from "@/components/PasswordScript.tsx";
 import { SideNav } from "@/components/SideNav.tsx";
+import { ViewingBar } from "@/components/ViewingBar.tsx";
 import type { ColorMode } from "@/lib/shared/color_mode.ts";
 import { SEARCH_MAX_CHARS } from "@/lib/shared/limits.ts";
 import type { Viewer } from "@/lib/shared/views.ts";
@@ -26,6 +27,7 @@ export function Shell({ viewer, path, colorMode, version, toasts, children }: Sh
   return (
     <div class="shell">
       <a class="skip-link" href="#main">Skip to content</a>
+      <ViewingBar />
       <SideNav role={viewer.role} path={path} />
       <header class="topbar">
         <button type="button" class="topbar-button d-lg-none" popovertarget="sidenav">

@@ -15,6 +15,7 @@ const ADA: UserListItem = {
   status_reason: null,
   suspended_until: null,
   locked: true,
+  can_be_viewed: false,
   created_at: "2026-01-31T23:30:00Z",
   last_login_at: null,
 };

@@ -89,6 +89,10 @@ export interface SessionsTable {
   /** When the user was last proven, by which they may change how they sign in. */
   proven_at: GeneratedTimestamp;
   proven_by: Generated<Proof>;
+  /** As whom its user, an admin, sees the application. `null` if that user was deleted. */
+  viewing_user_id: number | null;
+  /** When that ends. `null` while the user is nobody else. */
+  viewing_until: Date | null;
 }
 
 /** `devices`: browsers that have signed in, one row per browser and user. */
@@ -144,6 +148,10 @@ export interface AuditEventsTable {
   actor_id: number | null;
   /** A username, `anonymous` or `task NAME`, as it was at the time. */
   actor_name: string;
+  /** The admin who viewed as the actor, if one did. */
+  real_actor_id: number | null;
+  /** Their username at the time. */
+  real_actor_name: string | null;
   action: string;
   target_id: number | null;
   target_name: string | null;

@@ -23,6 +23,8 @@ export interface UserActor {
   readonly username: string;
   readonly role: Role;
   readonly sessionId: number;
+  /** The admin who views as this user, and whose session it is. */
+  readonly viewedBy?: { readonly userId: number; readonly username: string };
 }
 
 /**
@@ -37,3 +39,8 @@ export interface TaskActor {
 
 /** Who does something. */
 export type Actor = AnonymousActor | UserActor | TaskActor;
+
+/** Returns the owner of an actor's session: the admin, if one views as another user. */
+export function sessionOwner({ viewedBy, ...actor }: UserActor): UserActor {
+  return viewedBy ? { ...actor, ...viewedBy, role: "admin" } : actor;
+}

@@ -38,6 +38,7 @@ export function auditView(event: AuditEvent): AuditView {
     id: event.id,
     at: event.at.toISOString(),
     actor: event.actor_name,
+    real_actor: event.real_actor_name,
     action: event.action,
     target: event.target_name,
   };
@@ -49,10 +50,13 @@ function entry(
   target: AuditTarget | undefined,
   details: Record<string, unknown>,
 ) {
+  const viewedBy = actor.kind === "user" ? actor.viewedBy : undefined;
   return {
     request_id: actor.kind === "task" ? null : actor.source.requestId,
     actor_id: actor.kind === "user" ? actor.userId : null,
     actor_name: nameOfActor(actor),
+    real_actor_id: viewedBy?.userId ?? null,
+    real_actor_name: viewedBy?.username ?? null,
     action,
     target_id: target?.id ?? null,
     target_name: target?.username ?? null,

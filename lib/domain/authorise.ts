@@ -1,6 +1,6 @@
 import type { Tx } from "@/lib/db/database.ts";
-import { sessionExists } from "@/lib/repo/sessions.ts";
-import type { PermittedAction } from "@/lib/shared/actions.ts";
+import { isViewing, sessionExists } from "@/lib/repo/sessions.ts";
+import { actionOf, type PermittedAction } from "@/lib/shared/actions.ts";
 import { isAllowed } from "@/lib/shared/permissions.ts";
 import type { Actor, TaskActor, UserActor } from "./actor.ts";
 import { DomainError } from "./errors.ts";
@@ -9,7 +9,7 @@ import { DomainError } from "./errors.ts";
  * Checks that an actor may do `action` to a user.
  *
  * @param targetId the user it is done to, if there is one
- * @throws {DomainError} `not_signed_in` or `forbidden`.
+ * @throws {DomainError} `not_signed_in`, `forbidden` or `not_while_viewing`.
  */
 export function authorise(
   actor: Actor,
@@ -18,6 +18,7 @@ export function authorise(
 ): asserts actor is UserActor | TaskActor {
   if (actor.kind === "task") return;
   if (actor.kind === "anonymous") throw new DomainError("not_signed_in");
+  if (actor.viewedBy && !actionOf(action).whileViewing) throw new DomainError("not_while_viewing");
   const whose = actor.userId === targetId ? "own" : "other";
   if (!isAllowed(actor.role, action, whose)) throw new DomainError("forbidden");
 }
@@ -29,13 +30,18 @@ export function authorise(
  * the session is enough.
  *
  * Call it after locking the rows to change. Anything that ends the same user's sessions has then
- * either done so or waits.
+ * either done so or waits. The same holds for an admin who views as a user, and the user's role.
  *
- * @throws {DomainError} `not_signed_in`
+ * @throws {DomainError} `not_signed_in`, or `other_viewer` if an admin views as the user no more
  */
 export async function confirmSession(tx: Tx, actor: Actor): Promise<void> {
-  if (actor.kind === "user" && await sessionExists(tx, actor.sessionId)) return;
-  if (actor.kind !== "task") throw new DomainError("not_signed_in");
+  if (actor.kind === "task") return;
+  if (actor.kind !== "user" || !await sessionExists(tx, actor.sessionId)) {
+    throw new DomainError("not_signed_in");
+  }
+  if (actor.viewedBy && !await isViewing(tx, actor.sessionId, actor.userId)) {
+    throw new DomainError("other_viewer");
+  }
 }
 
 /** Whether this is the actor's own account. */

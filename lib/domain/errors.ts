@@ -20,6 +20,9 @@ export const RULES = {
   second_step_locked: "Too many wrong codes: wait a quarter of an hour, then sign in again",
   second_factor_unreadable:
     "This server cannot check your authenticator: use a recovery code, or ask an admin",
+  not_while_viewing: "You cannot do this while you view as somebody else: stop viewing first",
+  viewing_off: "Nobody can view as a user here: an operator can allow it with IMPERSONATION=on",
+  viewing_admin: "Nobody can view as an admin",
   step_up_required: "Confirm that it is you first",
   two_factor_not_offered: "This installation has no two-factor sign-in: ask an admin for it",
   two_factor_is_off: "Two-factor sign-in is not turned on",

@@ -1,5 +1,5 @@
 import { type Insertable, type Selectable, sql } from "kysely";
-import type { Db } from "@/lib/db/database.ts";
+import type { Db, Tx } from "@/lib/db/database.ts";
 import type { SessionsTable, UserProfilesTable, UsersTable } from "@/lib/db/schema.ts";
 
 /** A row of `sessions`. */
@@ -13,11 +13,16 @@ export interface SessionLifetime {
   readonly maxHours: number;
 }
 
-/** A valid session and its user. */
+/** A valid session and its user. Name and picture are those of `viewed_id`, if there is one. */
 export type SessionWithUser =
-  & Pick<Session, "id" | "user_id" | "ip" | "user_agent">
+  & Pick<Session, "id" | "user_id" | "ip" | "user_agent" | "viewing_until">
   & Pick<Selectable<UsersTable>, "username" | "role">
   & {
+    /** As whom its user, an admin, may see the application. */
+    readonly viewed_id: number | null;
+    readonly viewed_username: string | null;
+    /** How much longer, rounded up. */
+    readonly viewing_minutes: number | null;
     readonly full_name: Selectable<UserProfilesTable>["full_name"] | null;
     readonly image: string | null;
     /** Whether {@linkcode touchSession} is due. */
@@ -40,12 +45,23 @@ export function findSession(
 ): Promise<SessionWithUser | undefined> {
   return db.selectFrom("sessions as s")
     .innerJoin("users as u", "u.id", "s.user_id")
-    .leftJoin("user_profiles as p", "p.user_id", "s.user_id")
-    .select(["s.id", "s.user_id", "s.ip", "s.user_agent"])
-    .select(["u.username", "u.role", "p.full_name", "p.image"])
-    .select(
-      sql<boolean>`s.last_seen_at < now() - ${TOUCH_SECONDS} * interval '1 second'`.as("is_stale"),
+    .leftJoin(
+      "users as v",
+      (join) =>
+        join.onRef("v.id", "=", "s.viewing_user_id").on(mayBeViewed).on("u.role", "=", "admin"),
     )
+    .leftJoin(
+      "user_profiles as p",
+      (join) => join.on("p.user_id", "=", sql<number>`coalesce(v.id, s.user_id)`),
+    )
+    .select(["s.id", "s.user_id", "s.ip", "s.user_agent", "s.viewing_until"])
+    .select(["u.username", "u.role", "p.full_name", "p.image"])
+    .select(["v.id as viewed_id", "v.username as viewed_username"])
+    .select([
+      sql<boolean>`s.last_seen_at < now() - ${TOUCH_SECONDS} * interval '1 second'`.as("is_stale"),
+      sql<number | null>`ceil(extract(epoch from s.viewing_until - now()) / 60)::int`
+        .as("viewing_minutes"),
+    ])
     .where("s.token_hash", "=", tokenHash)
     .where("u.status", "=", "active")
     .where(isInForce(lifetime))
@@ -107,6 +123,41 @@ export async function sessionExists(db: Db, id: number): Promise<boolean> {
   return row !== undefined;
 }
 
+/** Lets an admin view as a user in a session. Returns whether the session was the admin's own. */
+export async function beginViewing(
+  tx: Tx,
+  id: number,
+  viewing: { readonly userId: number; readonly minutes: number },
+): Promise<boolean> {
+  const { numUpdatedRows } = await tx.updateTable("sessions")
+    .set({
+      viewing_user_id: viewing.userId,
+      viewing_until: sql<Date>`now() + ${viewing.minutes}::int * interval '1 minute'`,
+    })
+    .where("id", "=", id).where("viewing_until", "is", null).executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+/** Makes a session its user's own again. Returns whether it was not. */
+export async function endViewing(db: Db, id: number): Promise<boolean> {
+  const { numUpdatedRows } = await db.updateTable("sessions")
+    .set({ viewing_user_id: null, viewing_until: null })
+    .where("id", "=", id).where("viewing_until", "is not", null).executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+/** Whether the user of a session still views as another user. */
+export async function isViewing(db: Db, id: number, userId: number): Promise<boolean> {
+  const row = await db.selectFrom("sessions as s").innerJoin(
+    "users as v",
+    "v.id",
+    "s.viewing_user_id",
+  )
+    .select("s.id").where("s.id", "=", id).where("v.id", "=", userId).where(mayBeViewed)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Ends a session. */
 export async function deleteSessionById(db: Db, id: number): Promise<void> {
   await db.deleteFrom("sessions").where("id", "=", id).execute();
@@ -163,6 +214,9 @@ function listOldSessions(
   return db.selectFrom("sessions").select("id").where(column, "<=", minutesAgo(minutes))
     .orderBy(column).limit(limit);
 }
+
+/** Whether the user `v` may be viewed in the session `s`. */
+const mayBeViewed = sql<boolean>`v.role = 'user' and s.viewing_until > now()`;
 
 /** Whether the session `s` is neither idle nor too old. */
 function isInForce({ idleMinutes, maxHours }: SessionLifetime) {

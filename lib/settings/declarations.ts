@@ -150,6 +150,11 @@ export const SETTINGS = {
       "`deno task secret` makes. Several by commas: the first encrypts, all decrypt. Without it " +
       "no second factor is offered",
   ),
+  IMPERSONATION: setting(
+    oneOf("on", "off"),
+    "off",
+    "`on` lets admins view as a user for an hour; see [security](docs/security.md#viewing-as-a-user)",
+  ),
   LOGIN_FAILURE_LIMIT: setting(integer(1, 100), "5", "failures before the policy sets in"),
   LOGIN_FAILURE_POLICY: setting(
     oneOf("lock", "suspend"),

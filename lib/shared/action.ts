@@ -10,6 +10,8 @@ export type Action =
 
 interface Facts {
   readonly by?: Permitted["by"];
+  /** Admins may do it while they view as a user, to that user's account. Default: they may not. */
+  readonly whileViewing?: true;
   /** The fields of its form, besides the user that it is done to. */
   readonly form?: Form;
   /**
@@ -74,7 +76,10 @@ interface Question {
   readonly submit: string;
 }
 
-/** A button that does it at once, in each row of the user list or of the deleted users. */
+/**
+ * A button in each row of the user list or of the deleted users. It does it at once, or opens the
+ * page that asks first.
+ */
 interface Button {
   readonly label: string;
   /** The text beside it. */

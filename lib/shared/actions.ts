@@ -1,7 +1,7 @@
 import type { Action } from "./action.ts";
 import { type Form, type Parsed, parseForm, type Texts, type Values } from "./form.ts";
-import { DELETED_USERS_KEPT_DAYS } from "./limits.ts";
-import { accountForm, statusForm, userIdForm } from "./user_forms.ts";
+import { DELETED_USERS_KEPT_DAYS, VIEWING_MINUTES } from "./limits.ts";
+import { accountForm, statusForm, userIdForm, viewForm } from "./user_forms.ts";
 
 const STATUS_PAGE = { method: "PUT", path: "/update_status", page: true } as const;
 
@@ -13,9 +13,10 @@ export const ACTIONS = {
   see_dashboard: { by: "admins" },
   list_users: { by: "admins" },
   list_deleted_users: { by: "admins" },
-  see_user: { by: "owner" },
-  see_sessions: { by: "owner" },
-  see_activity: { by: "owner" },
+  see_user: { by: "owner", whileViewing: true },
+  see_sessions: { by: "owner", whileViewing: true },
+  see_activity: { by: "owner", whileViewing: true },
+  see_security: { by: "owner" },
 
   suspend_user: {
     by: "admins",
@@ -71,6 +72,7 @@ export const ACTIONS = {
   },
   edit_user: {
     by: "owner",
+    whileViewing: true,
     route: { method: "PUT", path: "/edit_user", page: true },
     trail: "{actor} edited {user}",
     done: {
@@ -82,6 +84,7 @@ export const ACTIONS = {
     },
   },
   edit_username: { by: "admins" },
+  edit_email: { by: "owner" },
   edit_role: {
     by: "admins",
     form: { role: accountForm.role },
@@ -163,6 +166,32 @@ export const ACTIONS = {
     },
   },
 
+  view_as: {
+    by: "admins",
+    form: { reason: viewForm.reason },
+    route: { method: "PUT", path: "/view_as", page: true },
+    button: { label: "View as", when: "can_be_viewed" },
+    ask: {
+      title: "View as {name}",
+      text: `You use the application as {name} does, for up to ${VIEWING_MINUTES} minutes. They ` +
+        "see in their activity that you did.",
+      submit: "View",
+    },
+    trail: `{actor} began to view as {user}, for up to ${VIEWING_MINUTES} minutes`,
+    suffered: `was viewed from inside the account for up to ${VIEWING_MINUTES} minutes`,
+    done: "You are viewing as {name}.",
+  },
+  stop_viewing: {
+    by: "owner",
+    whileViewing: true,
+    trail: "{actor} stopped viewing as {user}",
+    suffered: "was no longer viewed",
+    done: {
+      own: "You are yourself again.",
+      over: "Viewing as somebody else is over: you are yourself again.",
+    },
+  },
+
   register: {
     trail: "{user} registered",
     done: {
@@ -230,10 +259,14 @@ export const ACTIONS = {
   refuse_password: { trail: "{user} gave a wrong current password" },
   request_new_email: { trail: "{user} asked for another address" },
   cancel_new_email: {
+    by: "owner",
     trail: "{user} kept the address",
     done: "Your address stays as it is.",
   },
-  send_new_email: { done: "Another e-mail is on its way to the new address." },
+  send_new_email: {
+    by: "owner",
+    done: "Another e-mail is on its way to the new address.",
+  },
   change_email: {
     trail: "{user} confirmed a new address",
     done: "The new address is confirmed. Use it to sign in from now on.",

@@ -22,6 +22,13 @@ export function isOpenToAll(action: string): boolean {
   return by === undefined && (isOwnTrail(action) || suffered !== undefined);
 }
 
+/** Names who did it: an admin who viewed as the actor comes first. */
+export function actorInWords(
+  { actor, real_actor }: { readonly actor: string; readonly real_actor: string | null },
+): string {
+  return real_actor === null ? actor : `${real_actor} (viewing as ${actor})`;
+}
+
 /** Says what happened to the user of an entry in the audit trail, and from where or by whom. */
 export function eventOfUser(
   { action, actor, ip }: { action: string; actor: string; ip: string | null },

@@ -12,6 +12,7 @@ export const ZIPCODE_MAX_CHARS = 16;
 export const PHONE_MAX_CHARS = 32;
 export const WEBSITE_MAX_CHARS = 300;
 export const STATUS_REASON_MAX_CHARS = 300;
+export const VIEWING_REASON_MAX_CHARS = 300;
 export const SEARCH_MAX_CHARS = 100;
 
 /**
@@ -30,6 +31,9 @@ export const PASSWORD_MAX_CHARS = 256;
  * @see https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis#name-the-max-age-attribute
  */
 export const DEVICE_DAYS = 400;
+
+/** How long an admin may view as another user without asking again. */
+export const VIEWING_MINUTES = 60;
 
 /** Days in which a deleted user can be restored. */
 export const DELETED_USERS_KEPT_DAYS = 30;

@@ -26,7 +26,7 @@ const ADMINISTRATION: NavGroup = {
       href: "/user_list",
       label: "Users",
       icon: "people",
-      pages: ["/deleted_users", "/edit_user", "/delete_user", "/reset_two_factor"],
+      pages: ["/deleted_users", "/edit_user", "/delete_user", "/reset_two_factor", "/view_as"],
     },
   ],
 };

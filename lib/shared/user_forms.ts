@@ -19,6 +19,7 @@ import {
   SEARCH_MAX_CHARS,
   STATUS_REASON_MAX_CHARS,
   USERNAME_MAX_CHARS,
+  VIEWING_REASON_MAX_CHARS,
 } from "./limits.ts";
 import { username, USERNAME_HINT } from "./names.ts";
 import { PROFILE_FIELDS } from "./profile_form.ts";
@@ -97,6 +98,15 @@ export const accountForm = {
   }),
   email: email({ label: "E-mail address", required: true }),
   role: choice({ label: "Role", options: ROLES }),
+};
+
+/** `PUT /view_as`. */
+export const viewForm = {
+  reason: text({
+    label: "Reason",
+    maxLength: VIEWING_REASON_MAX_CHARS,
+    hint: "Optional. Admins find it in the audit log",
+  }),
 };
 
 /** The other fields of every `PUT /edit_user`. */

@@ -71,6 +71,8 @@ export interface UserListItem extends StatusState {
   readonly image: string | null;
   readonly role: Role;
   readonly locked: boolean;
+  /** Whether admins may view as this user. */
+  readonly can_be_viewed: boolean;
   readonly created_at: Timestamp;
   readonly last_login_at: Timestamp | null;
 }
@@ -104,13 +106,15 @@ export interface DeletedUserView {
   readonly kept_until: Timestamp;
 }
 
-/** The signed-in user. */
+/** The signed-in user, or the user as whom an admin views. */
 export interface Viewer {
   readonly user_id: number;
   readonly username: string;
   readonly full_name: string;
   readonly image: string | null;
   readonly role: Role;
+  /** How long an admin may go on viewing as this user. Absent if nobody does. */
+  readonly viewing_minutes_left?: number;
 }
 
 /** A browser in which a user is signed in. */
@@ -159,6 +163,8 @@ export interface AuditView {
   readonly id: number;
   readonly at: Timestamp;
   readonly actor: string;
+  /** The admin who viewed as the actor, if one did. */
+  readonly real_actor: string | null;
   readonly action: string;
   readonly target: string | null;
 }

@@ -1,16 +1,14 @@
 import { page, type PageResponse } from "fresh";
 import { DomainError, type Refusal } from "@/lib/domain/errors.ts";
 import type { FieldErrors, Texts } from "@/lib/shared/form.ts";
-import { type FlashCode, flashText, writeFlash } from "@/lib/shared/flash.ts";
+import { type FlashCode, flashText } from "@/lib/shared/flash.ts";
 import type { EditConflictView } from "@/lib/shared/views.ts";
-import { setCookie } from "./cookies.ts";
+import { flashCookie } from "./cookies.ts";
 import type { RequestContext } from "./define.ts";
 import { readInput } from "./input.ts";
 import { withoutPasswords } from "./kept_request.ts";
 import { inputProblem, problemHeaders, problemJson, problemOf } from "./problem.ts";
 import { noteRefusal } from "./refusal_reason.ts";
-
-const FLASH_SECONDS = 60;
 
 /** A form that is shown again, with its input and errors. */
 export interface FormView {
@@ -57,7 +55,7 @@ export function done(ctx: RequestContext, answer: DoneAnswer): Response {
     return Response.json(body, { status: answer.status ?? 200, headers });
   }
   const { settings } = ctx.state.services;
-  headers.append("set-cookie", setCookie(settings, "flash", writeFlash(flash), FLASH_SECONDS));
+  headers.append("set-cookie", flashCookie(settings, flash));
   headers.set("location", answer.location);
   return new Response(null, { status: 303, headers });
 }

@@ -7,6 +7,7 @@ import { ErrorMessage } from "@/components/ErrorMessage.tsx";
 import { LoginForm } from "@/components/LoginForm.tsx";
 import { StepUpForm } from "@/components/StepUpForm.tsx";
 import { Shell } from "@/components/Shell.tsx";
+import { ViewedUser } from "@/components/ViewedUser.ts";
 import { proofKindOf } from "@/lib/domain/accounts/proof.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
 import { QueueFullError } from "@/lib/work_queue.ts";
@@ -141,10 +142,12 @@ function renderAlone(
   page: ComponentChildren,
   init: ResponseInit,
 ): Promise<Response> {
-  const { colorMode = "auto", services: { settings: { appName } } } = ctx.state;
+  const { viewer, colorMode = "auto", services: { settings: { appName } } } = ctx.state;
   return ctx.render(
     <Document appName={appName} colorMode={colorMode}>
-      <AppName.Provider value={appName}>{page}</AppName.Provider>
+      <AppName.Provider value={appName}>
+        <ViewedUser.Provider value={viewer}>{page}</ViewedUser.Provider>
+      </AppName.Provider>
     </Document>,
     init,
     { skipAppWrapper: true, skipInheritedLayouts: true },

@@ -1,4 +1,5 @@
 import { parseCookie, stringifySetCookie } from "cookie";
+import { type Flash, writeFlash } from "@/lib/shared/flash.ts";
 import { DEVICE_DAYS } from "@/lib/shared/limits.ts";
 import type { Settings } from "@/lib/settings.ts";
 
@@ -26,6 +27,9 @@ export type TokenCookie = "setup" | "verify" | "reset" | "unlock" | "change_emai
 
 /** How long after opening a link its form can be sent. */
 const TOKEN_SECONDS = 3_600;
+
+/** How long a message waits for the next page. */
+const FLASH_SECONDS = 60;
 
 const NAMES = Object.keys(PATHS) as CookieName[];
 
@@ -86,6 +90,11 @@ export function newSessionCookies(
 ): string[] {
   const device = setCookie(settings, "device", deviceToken, DEVICE_DAYS * 24 * 3_600);
   return [sessionCookie(settings, token), device];
+}
+
+/** Returns the cookie of a message that the next page shows. */
+export function flashCookie(settings: Site, flash: Flash): string {
+  return setCookie(settings, "flash", writeFlash(flash), FLASH_SECONDS);
 }
 
 /** Returns the `Set-Cookie` value that deletes a cookie. */

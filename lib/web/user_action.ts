@@ -1,4 +1,5 @@
 import type { PageResponse } from "fresh";
+import { authorise } from "@/lib/domain/authorise.ts";
 import { refuse } from "@/lib/domain/errors.ts";
 import { doUserAction } from "@/lib/domain/users/user_actions.ts";
 import {
@@ -12,13 +13,14 @@ import {
 } from "@/lib/shared/actions.ts";
 import { doneCode } from "@/lib/shared/flash.ts";
 import type { Parsed } from "@/lib/shared/form.ts";
+import { userIdForm } from "@/lib/shared/user_forms.ts";
 import { displayName } from "@/lib/shared/users.ts";
 import type { NamedUser } from "@/lib/shared/views.ts";
 import { done, type DoneAnswer, onForm, refused } from "./answer.ts";
 import { defineSignedIn, type RequestContext, type SignedInContext } from "./define.ts";
 import { readInput } from "./input.ts";
 import { requireAdmin, requireUser } from "./middlewares/guards.ts";
-import { InputError, readChange } from "./require_form.ts";
+import { InputError, readChange, requireForm } from "./require_form.ts";
 import { safePath } from "./safe_path.ts";
 import { openUserForm, userFormPage, type UserFormView } from "./user_form.ts";
 
@@ -60,9 +62,14 @@ export function actionRoutes(): ActionRoute[] {
 
 /** The handlers of a page that asks before it does an action. */
 export function askedAction(name: UserAction, special?: Special): { GET: typeof openUserForm } {
+  const open = async (ctx: SignedInContext) => {
+    const { texts } = await readInput(ctx);
+    authorise(ctx.state.actor, name, requireForm(userIdForm, texts).user_id);
+    return await openUserForm(ctx);
+  };
   const handle = (ctx: SignedInContext) =>
     onUserForm(ctx, () => readAction(ctx, name), (input) => doAction(ctx, name, input, special));
-  return defineSignedIn.handlers({ GET: openUserForm, [actionOf(name).route!.method]: handle });
+  return defineSignedIn.handlers({ GET: open, [actionOf(name).route!.method]: handle });
 }
 
 /** Runs the handler of a page about a user. The page comes back with bad input and broken rules. */
@@ -106,7 +113,8 @@ async function doAction<A extends UserAction>(
   return await answerAction(ctx, name, user, special(ctx, user));
 }
 
-async function readAction<A extends UserAction>(
+/** Reads the request of an action. */
+export async function readAction<A extends ActionName>(
   ctx: SignedInContext,
   name: A,
 ): Promise<Parsed<ActionInput<A>>> {

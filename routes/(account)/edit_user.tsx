@@ -46,6 +46,8 @@ export default defineSignedIn.page<typeof handler>(({ data, state }) => {
   const { user_id, username, full_name, image } = user;
   const { viewer } = state;
   const own = user_id === viewer.user_id;
+  const canView = user.role === "user" && state.services.settings.impersonation === "on";
+  const actions = ["send_password_reset", ...(canView ? ["view_as"] as const : [])] as const;
   return (
     <>
       <PageHeader title={own ? "Edit profile" : `Edit ${username}`}>
@@ -82,15 +84,19 @@ export default defineSignedIn.page<typeof handler>(({ data, state }) => {
         />
       </div>
       {!own && (
-        <ActionButton
-          action="send_password_reset"
-          user_id={user_id}
-          username={username}
-          viewer_id={viewer.user_id}
-          next={next}
-          class="mt-3"
-          look="btn-quiet"
-        />
+        <div class="form-actions mt-3">
+          {actions.map((action) => (
+            <ActionButton
+              key={action}
+              action={action}
+              user_id={user_id}
+              username={username}
+              viewer_id={viewer.user_id}
+              next={next}
+              look="btn-quiet"
+            />
+          ))}
+        </div>
       )}
     </>
   );

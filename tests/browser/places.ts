@@ -49,7 +49,7 @@ export async function findOverflow(page: Page): Promise<string[]> {
 }
 
 /** Pages for signed-out visitors. */
-const PUBLIC_PATHS = [
+export const PUBLIC_PATHS = [
   "/login",
   "/register",
   "/verify_email",
@@ -60,6 +60,18 @@ const PUBLIC_PATHS = [
   "/change_email",
   "/undo_email_change?token=x",
   "/nothing",
+];
+
+/** Pages about the own account. */
+export const OWN_PATHS = [
+  "/profile",
+  "/change_password",
+  "/security",
+  "/recovery_codes",
+  "/turn_off_two_factor",
+  "/step_up",
+  "/sessions",
+  "/activity",
 ];
 
 /** A name of the greatest length, without a place to break. */
@@ -218,14 +230,7 @@ export async function visitPlaces(
     "/user_list",
     "/user_list?q=nobody",
     "/deleted_users",
-    "/profile",
-    "/change_password",
-    "/security",
-    "/recovery_codes",
-    "/turn_off_two_factor",
-    "/step_up",
-    "/sessions",
-    "/activity",
+    ...OWN_PATHS,
     `/edit_user?user_id=${user_id}`,
     `/delete_user?user_id=${user_id}`,
     "/nothing",

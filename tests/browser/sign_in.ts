@@ -1,10 +1,15 @@
 import type { Locator, Page } from "playwright-core";
 import type { Stage } from "@/tests/kit/browser.ts";
+import type { TestClient } from "@/tests/kit/client.ts";
 import { type Person, signedIn } from "@/tests/kit/people.ts";
 
 /** Signs a user in. */
-export async function signInBrowser({ app, context }: Stage, person: Person): Promise<void> {
-  const client = await signedIn(app, person);
+export async function signInBrowser(stage: Stage, person: Person): Promise<void> {
+  await useCookiesOf(stage, await signedIn(stage.app, person));
+}
+
+/** Goes on with the session of a client. */
+export async function useCookiesOf({ app, context }: Stage, client: TestClient): Promise<void> {
   await context.addCookies(
     [...client.cookies()].map(([name, value]) => ({ name, value, url: app.origin })),
   );

@@ -6,6 +6,7 @@ import { actionRoutes } from "@/lib/web/user_action.ts";
 import { appTest, type TestApp } from "@/tests/kit/app.ts";
 import type { TestClient } from "@/tests/kit/client.ts";
 import { addAdmin, addPerson, PASSWORD, type Person, signedIn } from "@/tests/kit/people.ts";
+import { viewingAs } from "@/tests/kit/viewing.ts";
 
 type Method = "GET" | "POST" | "PUT" | "DELETE";
 
@@ -17,8 +18,17 @@ type Row = readonly [
   statuses: Statuses,
 ];
 
-/** Statuses for a signed-out visitor, the user themselves, another user and an admin. */
-type Statuses = readonly [anonymous: number, own: number, other: number, admin: number];
+/**
+ * Statuses for a signed-out visitor, the user themselves, another user, an admin, and an admin who
+ * views as the user.
+ */
+type Statuses = readonly [
+  anonymous: number,
+  own: number,
+  other: number,
+  admin: number,
+  viewing: number,
+];
 
 const to = (path: string, fields?: Record<string, unknown>) => () => ({
   path,
@@ -46,21 +56,24 @@ const loggingIn = ({ username }: Person) => ({
   fields: { username, password: PASSWORD },
 });
 
-const ALL = [200, 200, 200, 200] as const;
-const SIGNED_IN = [401, 200, 200, 200] as const;
-const OWN = [401, 200, 403, 200] as const;
-const ADMIN = [401, 403, 403, 200] as const;
-const VISITORS = [200, 302, 302, 302] as const;
-const NOBODY = [404, 404, 404, 404] as const;
+const all = (status: number): Statuses => [status, status, status, status, status];
+const ALL = all(200);
+const SIGNED_IN = [401, 200, 200, 200, 403] as const;
+/** The same for what an admin may do while viewing as the user. */
+const VIEWED = [401, 200, 200, 200, 200] as const;
+const OWN = [401, 200, 403, 200, 200] as const;
+const ADMIN = [401, 403, 403, 200, 403] as const;
+const VISITORS = [200, 302, 302, 302, 302] as const;
+const NOBODY = all(404);
 
 /** Requests that are not actions on a user, by route file. */
 const TABLE: Readonly<Record<string, readonly Row[]>> = {
   "index.ts": [
-    ["GET", to("/"), [302, 302, 302, 302]],
+    ["GET", to("/"), all(302)],
   ],
   "register.tsx": [
     ["GET", to("/register"), VISITORS],
-    ["POST", newcomerTo("/register"), [201, 201, 201, 201]],
+    ["POST", newcomerTo("/register"), all(201)],
   ],
   "login.tsx": [
     ["GET", to("/login"), VISITORS],
@@ -68,14 +81,14 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
   ],
   // Without the printed link, and with an admin, there is nothing.
   "setup.tsx": [
-    ["GET", to("/setup"), [200, 200, 200, 404]],
-    ["POST", newcomerTo("/setup"), [403, 403, 403, 404]],
+    ["GET", to("/setup"), [200, 200, 200, 404, 404]],
+    ["POST", newcomerTo("/setup"), [403, 403, 403, 404, 404]],
   ],
   "logout.ts": [
     ["POST", to("/logout", {}), ALL],
   ],
   "verify_email.tsx": [
-    ["GET", to("/verify_email?token=none"), [303, 303, 303, 303]],
+    ["GET", to("/verify_email?token=none"), all(303)],
     [
       "POST",
       to("/verify_email", { token: "none" }),
@@ -87,29 +100,29 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     ["POST", to("/forgot_password", { email: "nobody@example.org" }), ALL],
   ],
   "reset_password.tsx": [
-    ["GET", to("/reset_password?token=none"), [303, 303, 303, 303]],
+    ["GET", to("/reset_password?token=none"), all(303)],
     ["POST", to("/reset_password", { token: "none", ...NEW_PASSWORDS }), NOBODY],
   ],
   "unlock_account.tsx": [
-    ["GET", to("/unlock_account?token=none"), [303, 303, 303, 303]],
+    ["GET", to("/unlock_account?token=none"), all(303)],
     ["POST", to("/unlock_account", { token: "none" }), NOBODY],
   ],
   "change_email.tsx": [
-    ["GET", to("/change_email?token=none"), [303, 303, 303, 303]],
+    ["GET", to("/change_email?token=none"), all(303)],
     ["POST", to("/change_email", { token: "none" }), NOBODY],
     ["POST", to("/change_email", { cancel: "1" }), SIGNED_IN],
   ],
   "undo_email_change.tsx": [
-    ["GET", to("/undo_email_change?token=none"), [303, 303, 303, 303]],
+    ["GET", to("/undo_email_change?token=none"), all(303)],
     ["POST", to("/undo_email_change", { token: "none" }), NOBODY],
   ],
   // Without a right password there is nothing to confirm.
   "two_factor.tsx": [
-    ["GET", to("/two_factor"), [401, 401, 401, 401]],
-    ["POST", to("/two_factor", { code: "123456" }), [401, 401, 401, 401]],
+    ["GET", to("/two_factor"), all(401)],
+    ["POST", to("/two_factor", { code: "123456" }), all(401)],
   ],
   "color_mode.ts": [
-    ["POST", to("/color_mode", { mode: "dark" }), [303, 303, 303, 303]],
+    ["POST", to("/color_mode", { mode: "dark" }), all(303)],
   ],
   "email_exists.ts": [
     ["GET", to("/email_exists?email=a@example.org"), ALL],
@@ -125,7 +138,7 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     ["GET", to("/images/none.webp"), NOBODY],
   ],
   "(account)/profile.tsx": [
-    ["GET", to("/profile"), SIGNED_IN],
+    ["GET", to("/profile"), VIEWED],
   ],
   "(account)/security.tsx": [
     ["GET", to("/security"), SIGNED_IN],
@@ -141,11 +154,11 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
   // It is off, so there is nothing to do.
   "(account)/recovery_codes.tsx": [
     ["GET", to("/recovery_codes"), SIGNED_IN],
-    ["POST", to("/recovery_codes", {}), [401, 409, 409, 409]],
+    ["POST", to("/recovery_codes", {}), [401, 409, 409, 409, 403]],
   ],
   "(account)/turn_off_two_factor.tsx": [
     ["GET", to("/turn_off_two_factor"), SIGNED_IN],
-    ["POST", to("/turn_off_two_factor", {}), [401, 409, 409, 409]],
+    ["POST", to("/turn_off_two_factor", {}), [401, 409, 409, 409, 403]],
   ],
   "(account)/change_password.tsx": [
     ["GET", to("/change_password"), SIGNED_IN],
@@ -156,16 +169,26 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     ],
   ],
   "(account)/activity.tsx": [
-    ["GET", to("/activity"), SIGNED_IN],
+    ["GET", to("/activity"), VIEWED],
     ["POST", to("/activity", {}), SIGNED_IN],
   ],
   "(account)/sessions.tsx": [
-    ["GET", to("/sessions"), SIGNED_IN],
+    ["GET", to("/sessions"), VIEWED],
     ["DELETE", to("/sessions", { others: "1" }), SIGNED_IN],
-    ["DELETE", to("/sessions", { session_id: 1e6 }), [401, 404, 404, 404]],
+    ["DELETE", to("/sessions", { session_id: 1e6 }), [401, 404, 404, 404, 403]],
     ["POST", to("/sessions", { _method: "DELETE", others: "1" }), SIGNED_IN],
   ],
+  "(account)/stop_viewing.ts": [
+    ["POST", to("/stop_viewing", {}), VIEWED],
+  ],
   "fields of /edit_user": [
+    ["PUT", about("/edit_user", { email: "new@example.org", current_password: PASSWORD }), [
+      401,
+      200,
+      403,
+      200,
+      403,
+    ]],
     ["PUT", about("/edit_user", { full_name: "Ada" }), OWN],
     ["PUT", about("/edit_user", { username: "ada" }), ADMIN],
     ["PUT", about("/edit_user", { role: "admin" }), ADMIN],
@@ -194,13 +217,14 @@ const ALLOWED: Readonly<Partial<Record<ActionName, number>>> = {
 
 /** The rows of the actions that HTTP can ask for, as their table has them. */
 const ACTION_ROWS = actionsWith<ActionName>(({ route }) => route !== undefined).flatMap((name) => {
-  const { by, route } = actionOf(name);
+  const { by, route, whileViewing } = actionOf(name);
   const { method, path, fields, page } = route!;
   const statusesOf = (status: number): Statuses => [
     401,
     by === "owner" ? status : 403,
     403,
     status,
+    whileViewing ? status : 403,
   ];
   const statuses = statusesOf(ALLOWED[name] ?? 200);
   const rows: Row[] = [
@@ -213,13 +237,14 @@ const ACTION_ROWS = actionsWith<ActionName>(({ route }) => route !== undefined).
 
 const ROWS = [...Object.values(TABLE).flat(), ...ACTION_ROWS];
 
-const ROLES = ["anonymous", "own", "other", "admin"] as const;
+const ROLES = ["anonymous", "own", "other", "admin", "viewing"] as const;
 
 const NAMES = {
   anonymous: "a stranger",
   own: "a user",
   other: "a user to somebody else",
   admin: "an admin",
+  viewing: "an admin who views as a user",
 };
 
 for (const [column, role] of ROLES.entries()) {
@@ -241,6 +266,7 @@ for (const [column, role] of ROLES.entries()) {
       }
       assert.deepEqual(answers, expected);
     },
+    { environment: { IMPERSONATION: "on" } },
   );
 }
 
@@ -301,5 +327,7 @@ async function clientOf(
       return await signedIn(app, await addPerson(app, `other${index}`));
     case "admin":
       return await signedIn(app, await addAdmin(app, `admin${index}`));
+    case "viewing":
+      return await viewingAs(app, await addAdmin(app, `admin${index}`), target);
   }
 }

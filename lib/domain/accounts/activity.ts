@@ -1,7 +1,7 @@
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { type AuditEvent, listAuditEventsOfUser } from "@/lib/repo/audit_events.ts";
 import { lockUserById } from "@/lib/repo/users.ts";
-import { eventOfUser, isOpenToAll } from "@/lib/shared/audit_words.ts";
+import { actorInWords, eventOfUser, isOpenToAll } from "@/lib/shared/audit_words.ts";
 import type { Values } from "@/lib/shared/form.ts";
 import { PAGE_SIZE_DEFAULT } from "@/lib/shared/limits.ts";
 import type { activityForm } from "@/lib/shared/user_forms.ts";
@@ -55,9 +55,14 @@ function othersName({ actor_name: name }: AuditEvent): string {
 /** An admin's browser and address are not shown, nor who else was signed in to a browser. */
 function activityEvent(event: AuditEvent, userId: number): ActivityEvent {
   const { id, at, action, browser, ip } = event;
-  const isOwn = event.actor_id === userId;
+  const { real_actor_name: real_actor } = event;
+  const isOwn = event.actor_id === userId && real_actor === null;
   const isOpen = isOpenToAll(action);
-  const actor = isOpen ? "anonymous" : isOwn ? "you" : othersName(event);
+  const actor = isOpen
+    ? "anonymous"
+    : event.actor_id === userId
+    ? actorInWords({ actor: "you", real_actor })
+    : othersName(event);
   const words = eventOfUser({ action, actor, ip: null });
   return {
     id,

@@ -5,7 +5,7 @@ import { findUserProfileByUserId, upsertUserProfile } from "@/lib/repo/user_prof
 import { findUserById, updateUser, type User } from "@/lib/repo/users.ts";
 import type { Actor, UserActor } from "@/lib/domain/actor.ts";
 import { audit } from "@/lib/domain/audit.ts";
-import { confirmSession } from "@/lib/domain/authorise.ts";
+import { authorise, confirmSession } from "@/lib/domain/authorise.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { lockUser } from "@/lib/domain/users/admins.ts";
@@ -88,6 +88,7 @@ export async function undoEmailChange(
 
 /** Keeps the address after all. Does nothing if no new one waits. */
 export async function cancelNewEmail({ db }: Services, actor: UserActor): Promise<void> {
+  authorise(actor, "cancel_new_email", actor.userId);
   await inTransaction(db, async (tx) => {
     const user = await lockUser(tx, actor.userId);
     await confirmSession(tx, actor);
@@ -104,6 +105,7 @@ export async function cancelNewEmail({ db }: Services, actor: UserActor): Promis
  * @throws {DomainError} `too_many_requests` within a minute of the last one.
  */
 export async function sendNewEmailAgain(services: Services, actor: UserActor): Promise<void> {
+  authorise(actor, "send_new_email", actor.userId);
   const user = await findUserById(services.db, actor.userId);
   if (!user?.new_email) return;
   await requestLetterAgain(services, actor, {

@@ -24,13 +24,14 @@ const MINUTES = { open: PROOF_TO_OPEN_MINUTES, send: PROOF_TO_SEND_MINUTES };
  * `/step_up`. A session that was left open, or stolen, cannot change how its user signs in.
  *
  * @param to open a page, or send its form a little later
- * @throws {DomainError} `not_signed_in`, `step_up_required`
+ * @throws {DomainError} `not_signed_in`, `step_up_required`, `not_while_viewing`
  */
 export async function requireProof(
   db: Services["db"],
   actor: UserActor,
   to: keyof typeof MINUTES,
 ): Promise<SessionProof> {
+  if (actor.viewedBy) throw new DomainError("not_while_viewing");
   const proof = await findProof(db, actor.sessionId);
   if (!proof) throw new DomainError("not_signed_in");
   if (proof.proven_minutes > MINUTES[to]) throw new DomainError("step_up_required");
@@ -43,8 +44,11 @@ export type ProofKind = "password" | "code";
 /**
  * Finds out what the user has to prove. In a session that a recovery code has opened the password is
  * enough, because the authenticator may be lost.
+ *
+ * @throws {DomainError} `not_while_viewing`
  */
 export async function proofKindOf({ db }: Services, actor: UserActor): Promise<ProofKind> {
+  authorise(actor, "step_up", actor.userId);
   const proof = await findProof(db, actor.sessionId);
   if (proof?.proven_by === "recovery_code") return "password";
   return await hasSecondFactor(db, actor.userId) ? "code" : "password";

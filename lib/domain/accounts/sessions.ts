@@ -5,6 +5,7 @@ import {
   deleteExpiredSessions,
   deleteOtherSessions,
   deleteSessionOfUser,
+  endViewing,
   findSession,
   listSessionsOfUser,
   moveSession,
@@ -23,6 +24,8 @@ import type { Services } from "@/lib/domain/services.ts";
 export interface CurrentSession {
   readonly actor: UserActor;
   readonly viewer: Viewer;
+  /** An admin viewed as another user until now. */
+  readonly viewingIsOver?: true;
 }
 
 /** More sessions are not listed, but "End all other sessions" ends them, too. */
@@ -31,6 +34,9 @@ const MAX_LISTED = 200;
 /**
  * Finds the session of a token. `undefined` if it has ended, was idle or lasted too long, or its
  * user is suspended. Runs on every request, so that role and status are current.
+ *
+ * An admin who views as a user is that user, until the time is over, the user is deleted or becomes
+ * an admin, or viewing is turned off. A suspended user can be viewed, too.
  */
 export async function authenticate(
   services: Services,
@@ -40,14 +46,37 @@ export async function authenticate(
   const { db, settings } = services;
   const session = await findSession(db, hashToken(token), lifetimes(settings));
   if (session === undefined) return undefined;
-  const { id: sessionId, user_id, username, role, image } = session;
-  const actor = { kind: "user", source, userId: user_id, username, role, sessionId } as const;
+  const { id: sessionId, user_id: userId, username, role } = session;
+  const isOver = session.viewed_id === null || settings.impersonation === "off";
+  if (session.viewing_until !== null && isOver) {
+    await endViewing(db, sessionId);
+    const own = await authenticate(services, source, token);
+    return own && { ...own, viewingIsOver: true };
+  }
+  const owner = { kind: "user", source, userId, username, role, sessionId } as const;
   if (session.ip !== source.ip || session.user_agent !== source.userAgent) {
-    await recordMove(services, actor, session);
+    await recordMove(services, owner, session);
   } else if (session.is_stale) {
     await touchSession(db, sessionId);
   }
-  return { actor, viewer: { user_id, username, full_name: session.full_name ?? "", image, role } };
+  return currentSession(owner, session);
+}
+
+function currentSession(owner: UserActor, session: SessionWithUser): CurrentSession {
+  const { viewed_id, viewed_username, viewing_minutes, image } = session;
+  const actor: UserActor = viewed_id === null ? owner : {
+    ...owner,
+    userId: viewed_id,
+    username: viewed_username!,
+    role: "user",
+    viewedBy: { userId: owner.userId, username: owner.username },
+  };
+  const { userId: user_id, username, role } = actor;
+  const viewer = { user_id, username, full_name: session.full_name ?? "", image, role };
+  return {
+    actor,
+    viewer: actor.viewedBy ? { ...viewer, viewing_minutes_left: viewing_minutes! } : viewer,
+  };
 }
 
 /**

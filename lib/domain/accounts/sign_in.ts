@@ -5,7 +5,12 @@ import { anyLegacyHash, recordFailedLogin, replacePasswordHash } from "@/lib/rep
 import { findUserById, findUserByLogin, isLocked, NOBODY, type User } from "@/lib/repo/users.ts";
 import type { loginForm } from "@/lib/shared/user_forms.ts";
 import type { Values } from "@/lib/shared/form.ts";
-import type { Actor, AnonymousActor, UserActor } from "@/lib/domain/actor.ts";
+import {
+  type Actor,
+  type AnonymousActor,
+  sessionOwner,
+  type UserActor,
+} from "@/lib/domain/actor.ts";
 import { audit } from "@/lib/domain/audit.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
 import { clientOfActor } from "@/lib/domain/rate_limit.ts";
@@ -55,11 +60,12 @@ export async function signIn(
   return { ...opened, userId: user.id, role: user.role };
 }
 
-/** Ends the actor's session. */
+/** Ends the actor's session. An admin who views as another user is signed out altogether. */
 export async function signOut({ db }: Services, actor: UserActor): Promise<void> {
+  const owner = sessionOwner(actor);
   await inTransaction(db, async (tx) => {
     await deleteSessionById(tx, actor.sessionId);
-    await audit(tx, actor, "sign_out", { id: actor.userId, username: actor.username });
+    await audit(tx, owner, "sign_out", { id: owner.userId, username: owner.username });
   });
 }
 

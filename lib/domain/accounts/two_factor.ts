@@ -42,7 +42,7 @@ export async function securityOf(
   { db, secrets, settings }: Services,
   actor: UserActor,
 ): Promise<SecurityView> {
-  authorise(actor, "see_user", actor.userId);
+  authorise(actor, "see_security", actor.userId);
   const [user, factor, codes_left] = await Promise.all([
     findUserById(db, actor.userId),
     findSecondFactor(db, actor.userId),

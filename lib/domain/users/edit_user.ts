@@ -53,8 +53,8 @@ export interface EditedUser {
  * Changes a user's account and profile together. If nothing differs, nothing is written: the
  * version stays, and the audit log has no entry.
  *
- * @throws {DomainError} `not_signed_in`, `forbidden`, `user_not_found`, `stale_version`,
- * `last_admin`, `own_account`, `too_many_requests`, `picture_…`, `busy`
+ * @throws {DomainError} `not_signed_in`, `forbidden`, `not_while_viewing`, `user_not_found`,
+ * `stale_version`, `last_admin`, `own_account`, `too_many_requests`, `picture_…`, `busy`
  */
 export async function editUser(
   services: Services,
@@ -125,6 +125,8 @@ async function accountErrors(
   const { username, email } = edit.account;
   if (username === undefined && email === undefined) return undefined;
   const user = await findUserById(services.db, edit.target.user_id);
+  // Forms of scripts may contain the address as it is.
+  if (user && email !== undefined && email !== user.email) authorise(actor, "edit_email", user.id);
   return user && (nameErrors(user, username) ?? await proofErrors(services, actor, user, edit));
 }
 

@@ -3,6 +3,7 @@ import { findUserById, hasSharedName, type User } from "@/lib/repo/users.ts";
 import type { AuditView } from "@/lib/shared/views.ts";
 import { hasSecondFactor } from "@/lib/domain/accounts/second_factor.ts";
 import type { TaskActor } from "@/lib/domain/actor.ts";
+import { actorInWords } from "@/lib/shared/audit_words.ts";
 import { auditView } from "@/lib/domain/audit.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
 import type { Services } from "@/lib/domain/services.ts";
@@ -42,7 +43,10 @@ export async function explainSignIn(
       ...remarksOn(services, user),
       ...(await hasSecondFactor(db, userId) ? ["A code is asked for after the password"] : []),
     ],
-    events: events.map((event) => ({ ...auditView(event), ip: event.ip })),
+    events: events.map((event) => {
+      const view = auditView(event);
+      return { ...view, actor: actorInWords(view), ip: event.ip };
+    }),
   };
 }
 

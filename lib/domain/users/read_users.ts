@@ -42,6 +42,7 @@ export async function listUserPage(
   query: UserListQuery,
 ): Promise<UserListView> {
   authorise(actor, "list_users");
+  const canView = services.settings.impersonation === "on";
   const { page, estimated_total } = await findUserPage(services, query);
   return {
     users: page.users.map((user) => ({
@@ -55,6 +56,7 @@ export async function listUserPage(
       status_reason: user.status_reason,
       suspended_until: user.suspended_until?.toISOString() ?? null,
       locked: user.locked,
+      can_be_viewed: canView && user.role === "user",
       created_at: user.created_at.toISOString(),
       last_login_at: user.last_login_at?.toISOString() ?? null,
     })),

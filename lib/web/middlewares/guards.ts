@@ -1,5 +1,5 @@
+import { authorise } from "@/lib/domain/authorise.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
-import { isAllowed } from "@/lib/shared/permissions.ts";
 import { define, type State } from "../define.ts";
 
 /** Lets only signed-in users pass. */
@@ -19,8 +19,11 @@ export function requireUser({ viewer }: State): void {
   if (!viewer) throw new DomainError("not_signed_in");
 }
 
-/** Makes sure that an admin is signed in. @throws {DomainError} `not_signed_in`, `forbidden` */
-export function requireAdmin({ viewer }: State): void {
-  if (!viewer) throw new DomainError("not_signed_in");
-  if (!isAllowed(viewer.role, "list_users", "other")) throw new DomainError("forbidden");
+/**
+ * Makes sure that an admin is signed in, and is nobody else at the moment.
+ *
+ * @throws {DomainError} `not_signed_in`, `forbidden`, `not_while_viewing`
+ */
+export function requireAdmin({ actor }: State): void {
+  authorise(actor, "list_users");
 }

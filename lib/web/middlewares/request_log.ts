@@ -1,7 +1,7 @@
 import type { Services } from "@/lib/domain/services.ts";
 import { addressSet } from "@/lib/ip_address.ts";
 import { clientAddress } from "../client_address.ts";
-import { define } from "../define.ts";
+import { define, type State } from "../define.ts";
 
 const MAX_USER_AGENT_CHARS = 300;
 
@@ -30,8 +30,14 @@ export function requestLog(services: Services) {
       ms: Math.round(performance.now() - started),
       reason: ctx.state.refusal,
       user_id: ctx.state.viewer?.user_id,
+      viewed_by: viewedBy(ctx.state),
       ip: ctx.state.source.ip,
     }, "Request");
     return response;
   });
+}
+
+/** The admin who views as the user. The files of the build are answered before anybody is known. */
+function viewedBy({ actor }: Partial<State>): number | undefined {
+  return actor?.kind === "user" ? actor.viewedBy?.userId : undefined;
 }

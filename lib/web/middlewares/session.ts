@@ -1,8 +1,10 @@
 import { authenticate } from "@/lib/domain/accounts/sessions.ts";
 import { COLOR_MODES } from "@/lib/shared/color_mode.ts";
-import { readFlash } from "@/lib/shared/flash.ts";
-import { clearCookie, readCookies } from "../cookies.ts";
+import { type Flash, readFlash } from "@/lib/shared/flash.ts";
+import { clearCookie, flashCookie, readCookies } from "../cookies.ts";
 import { define } from "../define.ts";
+
+const VIEWING_IS_OVER: Flash = { code: "stop_viewing.over" };
 
 /** Finds out from the cookies who sends the request. */
 export const session = define.middleware(async (ctx) => {
@@ -18,13 +20,18 @@ export const session = define.middleware(async (ctx) => {
   if (flash) state.flash = flash;
 
   const token = isForEverybody(ctx.url) ? undefined : cookies.session;
-  const found = token && await authenticate(services, source, token);
-  if (found) Object.assign(state, found);
+  const found = token ? await authenticate(services, source, token) : undefined;
+  if (found) {
+    state.actor = found.actor;
+    state.viewer = found.viewer;
+  }
+  if (found?.viewingIsOver) state.flash = VIEWING_IS_OVER;
   const response = await ctx.next();
-  // The rendered page has shown the message.
-  if (
-    cookies.flash !== undefined && response.headers.get("content-type")?.startsWith("text/html")
-  ) {
+  const isPage = response.headers.get("content-type")?.startsWith("text/html") ?? false;
+  if (found?.viewingIsOver && !(isPage && response.ok)) {
+    response.headers.append("set-cookie", flashCookie(services.settings, VIEWING_IS_OVER));
+  } else if (isPage && cookies.flash !== undefined) {
+    // The rendered page has shown the message.
     response.headers.append("set-cookie", clearCookie(services.settings, "flash"));
   }
   return response;

@@ -138,7 +138,6 @@ async function readMultipart(
 ): Promise<Input> {
   // One character per byte: V8 searches this text twenty times as fast as Deno searches a Buffer.
   const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
-  if (hasTooManyParts(body)) throw new HttpError(413, `At most ${MAX_PARTS} fields are read`);
   const { rest, cut, parts } = cutLongParts(bytes, body, contentType);
   const form = await readForm(rest, contentType);
   if (cut.size > 0 && form.length !== parts) throw new HttpError(400, BROKEN_MULTIPART);
@@ -193,27 +192,30 @@ function cutLongParts(
   const cut = new Map<number, Uint8Array<ArrayBuffer>>();
   let [parts, at] = [0, 0];
   for (;; parts++) {
-    const headEnd = body.indexOf(HEAD_END, at);
-    const start = headEnd + HEAD_END.length;
-    const end = headEnd === -1 ? -1 : body.indexOf(delimiter, start);
+    // Pictures are skipped by the search for the delimiter, which is much faster.
+    const head = body.slice(at, at + FORM_MAX_BYTES).indexOf(HEAD_END);
+    const start = at + head + HEAD_END.length;
+    const end = head === -1 ? -1 : body.indexOf(delimiter, start);
     if (end === -1) break;
+    if (parts === MAX_PARTS) throw tooManyParts();
     const isLong = end - start > FORM_MAX_BYTES;
     kept.push(bytes.subarray(at, isLong ? start : end));
     if (isLong) cut.set(parts, bytes.subarray(start, end));
     at = end;
   }
+  if (bytes.length - at > FORM_MAX_BYTES) throw new HttpError(400, BROKEN_MULTIPART);
+  if (body.slice(at).split(HEAD_END, MAX_PARTS + 2).length > MAX_PARTS + 1) throw tooManyParts();
   kept.push(bytes.subarray(at));
-  return { rest: new Uint8Array(Buffer.concat(kept)), cut, parts };
+  const rest = new Uint8Array(Buffer.concat(kept));
+  // The fields of a form, and a small picture.
+  if (rest.length > 2 * FORM_MAX_BYTES) {
+    throw new HttpError(413, `At most ${FORM_MAX_BYTES} bytes of fields are read`);
+  }
+  return { rest, cut, parts };
 }
 
-/** Whether there are too many ends of part heads. A picture contains a few of them by chance. */
-function hasTooManyParts(body: string): boolean {
-  let at = -1;
-  for (let parts = 0; parts <= MAX_PARTS; parts++) {
-    at = body.indexOf(HEAD_END, at + 1);
-    if (at === -1) return false;
-  }
-  return true;
+function tooManyParts(): HttpError {
+  return new HttpError(413, `At most ${MAX_PARTS} fields are read`);
 }
 
 /** Refuses repeated fields: a check could read one value and later code the other. */

@@ -89,6 +89,13 @@ Deno.test("readInput() refuses a long text, and a long part that has no name", a
   );
 });
 
+Deno.test("readInput() refuses parts that are long together, and a body without an end", async () => {
+  const medium = "x".repeat(60 * 1024);
+  const three = ["a", "b", "c"].map((name): [string, string] => [`name="${name}"`, medium]);
+  await assert.rejects(readInput(multipart(three)), isHttpError(413));
+  await assert.rejects(readInput(multipart([["\r\n--".repeat(MEGABYTE), ""]])), isHttpError(400));
+});
+
 Deno.test("readInput() hands no picture to Deno's parser, which reads byte by byte", async () => {
   const { formData } = Response.prototype;
   let parsed = 0;

@@ -13,6 +13,7 @@ import * as m0010 from "./0010_new_email.ts";
 import * as m0011 from "./0011_second_factors.ts";
 import * as m0012 from "./0012_devices.ts";
 import * as m0013 from "./0013_viewing.ts";
+import * as m0014 from "./0014_rate_limits.ts";
 
 /** All migrations by name, in order. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -29,4 +30,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0011_second_factors": m0011,
   "0012_devices": m0012,
   "0013_viewing": m0013,
+  "0014_rate_limits": m0014,
 };

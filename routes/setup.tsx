@@ -31,14 +31,18 @@ export const handler = define.handlers({
     const linked = ctx.url.searchParams.get("token");
     const token = linked ?? readCookies(services.settings, ctx.req.headers).setup;
     if (token === undefined) return page<SetupView>({ needsLink: true }, { headers });
-    requireSetupToken(services, actor, token);
+    await requireSetupToken(services, actor, token);
     if (linked !== null) return redirectWithToken(services.settings, "setup", linked);
     return page<SetupView>(EMPTY_FORM, { headers });
   },
   POST: async (ctx) => {
     const { services, actor } = ctx.state;
     await requireNoAdmin(services);
-    requireSetupToken(services, actor, readCookies(services.settings, ctx.req.headers).setup ?? "");
+    await requireSetupToken(
+      services,
+      actor,
+      readCookies(services.settings, ctx.req.headers).setup ?? "",
+    );
     return await onForm(ctx, async (texts) => {
       const form = parseForm(registerForm, texts);
       const outcome = await registerFirstAdmin(services, actor, form);

@@ -40,6 +40,9 @@ const WRITES_RAW_SQL: Paths = ["migrations/"];
 /** The entry points of lib/fresh. */
 const RE_EXPORTS: Paths = ["lib/fresh/mod.ts", "lib/fresh/runtime.ts", "lib/fresh/dev.ts"];
 
+/** Calls of a rate limit. */
+const LIMITED = "CallExpression[callee.property.name=/^(take|tryTake|giveBack)$/]";
+
 /** The message of a rule. */
 interface Complaint {
   readonly message: string;
@@ -134,6 +137,17 @@ const plugin: Deno.lint.Plugin = {
       {
         message: "Only lib/crypto derives keys, signs and encrypts",
         hint: "Do it there, and list it in docs/security.md",
+      },
+    ),
+    "limits-are-awaited": forbid(
+      [
+        `:not(AwaitExpression) > ${LIMITED}[callee.object.object.name="limits"]`,
+        `:not(AwaitExpression) > ${LIMITED}[callee.object.object.property.name="limits"]`,
+      ],
+      ["tests/"],
+      {
+        message: "A rate limit is counted in the database: without await it refuses nobody",
+        hint: "Write await before it",
       },
     ),
     "no-barrels": noBarrels,

@@ -248,6 +248,14 @@ export interface LeasesTable {
   expires_at: Date;
 }
 
+/** `rate_limits`: the rate limits of all processes. */
+export interface RateLimitsTable {
+  /** SHA-256 of the limit's name and whose it is, in hex: no address is stored. */
+  key: string;
+  /** When the whole allowance is there again. */
+  full_at: Date;
+}
+
 /** All tables, as Kysely sees them. */
 export interface Database {
   users: UsersTable;
@@ -265,4 +273,5 @@ export interface Database {
   images: ImagesTable;
   named_images: NamedImagesView;
   leases: LeasesTable;
+  rate_limits: RateLimitsTable;
 }

@@ -1,3 +1,4 @@
+import type { Db } from "@/lib/db/database.ts";
 import { type Allowance, RateLimit } from "./rate_limit.ts";
 
 /** A rate limit, and what the documents say of it. */
@@ -71,12 +72,19 @@ export const LIMITS = {
     windowSeconds: MINUTE,
     why: "the first one may still be on its way",
   },
-  passwordRequests: {
-    what: "forgotten passwords",
+  letterRequests: {
+    what: "forgotten passwords, and links to send again",
     whose: "a client",
     count: 100,
     windowSeconds: HOUR,
     why: "e-mails could be sent in bulk",
+  },
+  newEmails: {
+    what: "changes of the address",
+    whose: "a user who is signed in",
+    count: 10,
+    windowSeconds: HOUR,
+    why: "each sends an e-mail to an address that may be a stranger's",
   },
   sessionMoves: {
     what: "audit entries about a new network or browser",
@@ -101,11 +109,12 @@ export const LIMITS = {
   },
 } as const satisfies Readonly<Record<string, DeclaredLimit>>;
 
-/** The rate limits of one process. */
+/** The rate limits, by name. All processes of a database share them. */
 export type Limits = Readonly<Record<keyof typeof LIMITS, RateLimit>>;
 
-/** Opens the rate limits of {@linkcode LIMITS}, each with its whole allowance. */
-export function openLimits(): Limits {
-  const entries = Object.entries(LIMITS).map(([name, limit]) => [name, new RateLimit(limit)]);
+/** Opens the rate limits of {@linkcode LIMITS}. */
+export function openLimits(db: Db): Limits {
+  const entries = Object.entries(LIMITS)
+    .map(([name, limit]) => [name, new RateLimit(db, name, limit)]);
   return Object.fromEntries(entries) as Limits;
 }

@@ -52,7 +52,7 @@ export async function openServices(
     images,
     jobs: createJobRunner(db, log, jobKinds({ db, images, mail, settings, hooks: allHooks })),
     readSlowly: createSlowReader({ db, kind }),
-    limits: openLimits(),
+    limits: openLimits(db),
   };
 }
 

@@ -1,67 +1,86 @@
 import { LRUCache } from "lru-cache";
+import { hashToken } from "@/lib/crypto/token.ts";
+import type { Db } from "@/lib/db/database.ts";
 import { parseAddress } from "@/lib/ip_address.ts";
+import {
+  type Bucket,
+  findSecondsToWait,
+  giveBackToBucket,
+  takeFromBucket,
+} from "@/lib/repo/rate_limits.ts";
 import type { Actor } from "./actor.ts";
 import { DomainError } from "./errors.ts";
 
-/** A number of actions per time window. */
+/** A number of actions, at least one, per time window. */
 export interface Allowance {
   readonly count: number;
   readonly windowSeconds: number;
 }
 
-interface Bucket {
-  tokens: number;
-  filledAt: number;
-}
-
-/** Clients remembered at a time. The least recent is forgotten first. */
-const MAX_CLIENTS = 10_000;
+/** Refused clients remembered at a time. The least recent is forgotten first. */
+const MAX_REFUSED = 10_000;
 
 /**
- * A token bucket per client in the memory of this process. With several processes each has its own,
- * which multiplies the limit.
+ * A token bucket per client, in the database that all processes share. A process remembers whom it
+ * has refused, and until when: a flood of theirs costs no statements.
  */
 export class RateLimit {
-  readonly #buckets = new LRUCache<string, Bucket>({ max: MAX_CLIENTS });
+  /** Times of `performance.now()`, by key. */
+  readonly #refusedUntil = new LRUCache<string, number>({ max: MAX_REFUSED });
 
-  constructor(private readonly allowance: Allowance) {}
+  constructor(
+    private readonly db: Db,
+    private readonly name: string,
+    private readonly allowance: Allowance,
+  ) {}
 
   /**
    * Takes one action from the client's allowance.
    *
    * @throws {DomainError} `too_many_requests` when none is left.
    */
-  take(client: string): void {
-    if (this.tryTake(client)) return;
-    const missing = (1 - this.#fill(client).tokens) / this.#perSecond;
-    throw new DomainError("too_many_requests", { retryAfterSeconds: Math.ceil(missing) });
+  async take(client: string): Promise<void> {
+    const seconds = await this.#takeOrWait(client, this.db);
+    if (seconds === 0) return;
+    throw new DomainError("too_many_requests", { retryAfterSeconds: Math.ceil(seconds) });
   }
 
-  /** Takes one action from the client's allowance. Returns whether one was left. */
-  tryTake(client: string): boolean {
-    const bucket = this.#fill(client);
-    if (bucket.tokens < 1) return false;
-    bucket.tokens--;
-    return true;
+  /**
+   * Takes one action from the client's allowance. Returns whether one was left.
+   *
+   * @param db the transaction, inside one
+   */
+  async tryTake(client: string, db: Db = this.db): Promise<boolean> {
+    return await this.#takeOrWait(client, db) === 0;
   }
 
   /** Gives one action back, because it turned out to be harmless. */
-  giveBack(client: string): void {
-    this.#fill(client).tokens++;
+  async giveBack(client: string): Promise<void> {
+    const bucket = this.#bucketOf(client);
+    await giveBackToBucket(this.db, bucket);
+    this.#refusedUntil.delete(bucket.key);
   }
 
-  get #perSecond(): number {
-    return this.allowance.count / this.allowance.windowSeconds;
+  /** Takes one action, or returns the seconds until there is one. */
+  async #takeOrWait(client: string, db: Db): Promise<number> {
+    const bucket = this.#bucketOf(client);
+    const left = ((this.#refusedUntil.get(bucket.key) ?? 0) - performance.now()) / 1_000;
+    if (left > 0) return left;
+    if (await takeFromBucket(db, bucket)) return 0;
+    // At least a millisecond: the next one may have come back since.
+    const seconds = Math.max(await findSecondsToWait(db, bucket), 0.001);
+    this.#refusedUntil.set(bucket.key, performance.now() + seconds * 1_000);
+    return seconds;
   }
 
-  #fill(client: string): Bucket {
-    const now = performance.now() / 1_000;
-    const bucket = this.#buckets.get(client) ?? { tokens: this.allowance.count, filledAt: now };
-    const gained = (now - bucket.filledAt) * this.#perSecond;
-    bucket.tokens = Math.min(this.allowance.count, bucket.tokens + gained);
-    bucket.filledAt = now;
-    this.#buckets.set(client, bucket);
-    return bucket;
+  #bucketOf(client: string): Bucket {
+    const { count, windowSeconds } = this.allowance;
+    return {
+      key: hashToken(`${this.name} ${client}`),
+      // Rounded down, so that `count` steps fit into the window.
+      stepMicroseconds: Math.floor(windowSeconds * 1e6 / count),
+      windowSeconds,
+    };
   }
 }
 

@@ -243,3 +243,13 @@ appTest(
   },
   { adapt: ({ jobs }) => ({ jobs: { ...jobs, wake() {} } }) },
 );
+
+mailAppTest("a user cannot send e-mails to any number of strangers", async (app) => {
+  const ana = await addPerson(app, "ana", VERIFIED);
+  const browser = await signedIn(app, ana);
+  const statuses: number[] = [];
+  for (let stranger = 0; stranger < 12; stranger++) {
+    statuses.push((await ask(browser, ana, `stranger${stranger}@example.org`)).status);
+  }
+  assert.deepEqual(statuses, [...Array<number>(10).fill(200), 429, 429]);
+});

@@ -20,8 +20,9 @@ appTest(
   },
   {
     environment: { TRUST_PROXY: "::ffff:127.0.0.0/104" },
-    adapt: ({ limits }) => {
-      const emailChecks = new RateLimit({ count: CHECKS_A_DAY, windowSeconds: 86_400 });
+    adapt: ({ db, limits }) => {
+      const allowance = { count: CHECKS_A_DAY, windowSeconds: 86_400 };
+      const emailChecks = new RateLimit(db, "emailChecks", allowance);
       return { limits: { ...limits, emailChecks } };
     },
   },

@@ -5,6 +5,7 @@ import { inTransaction } from "@/lib/db/transaction.ts";
 import { hashToken } from "@/lib/crypto/token.ts";
 import { purgeDevices } from "@/lib/domain/accounts/devices.ts";
 import { issueOneTimeToken } from "@/lib/domain/accounts/one_time.ts";
+import { openLimits } from "@/lib/domain/limits.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { appTest, mailAppTest, type TestApp } from "@/tests/kit/app.ts";
 import type { Answer, TestClient } from "@/tests/kit/client.ts";
@@ -297,7 +298,7 @@ const counted = {
   adapt: ({ passwords, db }: Services) => {
     hasher = countHashes(passwords);
     queries = countQueries(db);
-    return { passwords: hasher.passwords, db: queries.db };
+    return { passwords: hasher.passwords, db: queries.db, limits: openLimits(queries.db) };
   },
 };
 

@@ -36,6 +36,8 @@ appTest("a read-only database is an outage that ends without a restart", async (
     assert.ok(Number(headers.get("retry-after")) > 0);
   }
   assert.match(answers[1]!.text, /Nothing can be saved/);
+  const limited = await client.getJson("/email_exists?email=ada@example.org");
+  assert.equal(limited.status, 503, "what cannot be counted is refused");
   assert.equal(await isReady(), false);
 
   // Earlier connections still lead to the read-only server.

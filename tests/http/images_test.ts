@@ -5,6 +5,7 @@ import { appTest, serveApp, type TestApp } from "@/tests/kit/app.ts";
 import type { Answer, TestClient } from "@/tests/kit/client.ts";
 import { countQueries } from "@/tests/kit/counting.ts";
 import { databaseTest } from "@/tests/kit/databases.ts";
+import { exhaust } from "@/tests/kit/limits.ts";
 import { addPerson, type Person, signedIn } from "@/tests/kit/people.ts";
 import { declaredPng, redAndBlue, sidewaysWithPosition } from "@/tests/storage/pictures.ts";
 
@@ -64,8 +65,7 @@ appTest(
   async (app) => {
     const picture = await redAndBlue("png");
     const before = await upload(app, picture);
-    const { pictures } = app.services.limits;
-    for (let taken = 1; taken < 50; taken++) pictures.take(String(before.person.user_id));
+    await exhaust(app.services.limits.pictures, String(before.person.user_id));
     const answer = await put(app, before, await redAndBlue("png", 300, 900));
     assert.equal(answer.status, 429);
     assert.match(answer.headers.get("retry-after") ?? "", /^[1-9]\d*$/);

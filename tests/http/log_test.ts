@@ -85,6 +85,7 @@ appTest("a refused request is in the log with the reason and the user", async (a
   const { user_id } = await addPerson(app, "ada");
   const person = await addPerson(app, "grace");
   const browser = await signedIn(app, person);
+  await app.services.limits.emailChecks.take("127.0.0.1");
   for (const [reason, status, ask] of REFUSED) {
     const answer = await ask(browser, String(person.user_id));
     assert.equal(answer.status, status, `${reason}: ${answer.text}`);
@@ -102,9 +103,12 @@ appTest("a refused request is in the log with the reason and the user", async (a
   await browser.get("/profile");
   assert.equal("reason" in JSON.parse(lines.at(-1)!), false);
 }, {
-  adapt: ({ limits }: Services) => ({
+  adapt: ({ db, limits }: Services) => ({
     ...logged.adapt(),
-    limits: { ...limits, emailChecks: new RateLimit({ count: 0, windowSeconds: 86_400 }) },
+    limits: {
+      ...limits,
+      emailChecks: new RateLimit(db, "emailChecks", { count: 1, windowSeconds: 86_400 }),
+    },
   }),
 });
 

@@ -6,6 +6,7 @@ import type { Services } from "@/lib/domain/services.ts";
 import { appTest, type TestApp } from "@/tests/kit/app.ts";
 import type { Answer } from "@/tests/kit/client.ts";
 import { countHashes, type CountingHasher } from "@/tests/kit/counting.ts";
+import { exhaust } from "@/tests/kit/limits.ts";
 import { accountOf, addAdmin, addPerson, logIn, PASSWORD, signedIn } from "@/tests/kit/people.ts";
 
 const IN_AN_HOUR = new Date(Date.now() + 3_600_000);
@@ -111,7 +112,7 @@ appTest(
     }
     const { email } = await addPerson(app, "olga", { email_verified_at: null });
     // Her mailbox is full of letters: no further one is sent.
-    while (app.services.limits.letters.tryTake(email));
+    await exhaust(app.services.limits.letters, email);
     const waiting = await observe(app, "application/json", "olga", PASSWORD);
     assert.match(waiting.text, /confirm/i);
   },
@@ -258,8 +259,7 @@ appTest("a suspension by failures ends the sessions for good", async (app) => {
 }, { environment: { LOGIN_FAILURE_LIMIT: "2", LOGIN_FAILURE_POLICY: "suspend" } });
 
 appTest("a client that fails too often is told when to come back", async (app) => {
-  const { failedSignIns } = app.services.limits;
-  for (let failure = 0; failure < 100; failure++) failedSignIns.take("127.0.0.1");
+  await exhaust(app.services.limits.failedSignIns, "127.0.0.1");
   await addPerson(app, "grace");
   const answer = await logIn(app.client(), "grace");
   assert.equal(answer.status, 429);

@@ -6,11 +6,13 @@ import {
   type PasswordJudge,
 } from "@/lib/crypto/password_judge.ts";
 import { appTest } from "@/tests/kit/app.ts";
+import { exhaust } from "@/tests/kit/limits.ts";
 import { register } from "./registration.ts";
 
 appTest("weak passwords count too, because scoring them takes the server's time", async (app) => {
   const { registrations } = app.services.limits;
-  for (let taken = 0; taken < 299; taken++) registrations.take("127.0.0.1");
+  await exhaust(registrations, "127.0.0.1");
+  await registrations.giveBack("127.0.0.1");
   const weak = { password: "grace12345", password2: "grace12345" };
   const statuses = [await register(app, weak), await register(app, weak)].map((a) => a.status);
   assert.deepEqual(statuses, [422, 429]);

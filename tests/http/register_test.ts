@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { appTest } from "@/tests/kit/app.ts";
+import { exhaust } from "@/tests/kit/limits.ts";
 import { addPerson, logIn, signedIn } from "@/tests/kit/people.ts";
 import { GRACE, register, usersOf } from "./registration.ts";
 
@@ -58,8 +59,7 @@ appTest("nobody can register where registration is closed", async (app) => {
 }, { environment: { REGISTRATION: "closed" } });
 
 appTest("a client that registers too often is told when to come back", async (app) => {
-  const { registrations } = app.services.limits;
-  for (let taken = 0; taken < 300; taken++) registrations.take("127.0.0.1");
+  await exhaust(app.services.limits.registrations, "127.0.0.1");
   const script = await register(app);
   const form = await app.client().postForm("/register", GRACE);
   for (const { status, headers, text } of [script, form]) {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
+import { openLimits } from "@/lib/domain/limits.ts";
 import { mailAppTest, type TestApp } from "@/tests/kit/app.ts";
 import { countQueries } from "@/tests/kit/counting.ts";
 import { jobsOf } from "@/tests/kit/jobs.ts";
@@ -52,9 +53,9 @@ mailAppTest("every address gets the same answer after the same statements", asyn
     const counted = countQueries(app.services.db);
     const jobs = { ...app.services.jobs, wake() {} };
     const source = { requestId: "", ip: "::1", userAgent: "" };
-    app.services.limits.letterPauses.giveBack(`reset_password ${name}@example.org`);
+    await app.services.limits.letterPauses.giveBack(`reset_password ${name}@example.org`);
     await forgotPassword(
-      { ...app.services, jobs, db: counted.db },
+      { ...app.services, jobs, db: counted.db, limits: openLimits(counted.db) },
       { kind: "anonymous", source },
       `${name}@example.org`,
     );
@@ -100,7 +101,7 @@ mailAppTest(
     await addPerson(app, "ana", VERIFIED);
     const tokens: string[] = [];
     for (let request = 0; request < 10; request++) {
-      afterPause(app);
+      await afterPause(app);
       assert.equal((await forgot(app)).status, 200);
       if (request < 5) tokens.push(tokenIn(await mailbox.next()));
     }

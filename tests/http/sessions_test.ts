@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import { purgeSessions } from "@/lib/domain/accounts/sessions.ts";
 import { appTest, type TestApp } from "@/tests/kit/app.ts";
 import type { TestClient } from "@/tests/kit/client.ts";
+import { exhaust } from "@/tests/kit/limits.ts";
 import { addPerson, logIn, PASSWORD, signedIn } from "@/tests/kit/people.ts";
 
 const NEW_PASSWORD = "eleven orange turtles";
@@ -173,7 +174,8 @@ appTest(
     const person = await addPerson(app, "grace");
     const browser = await signedIn(app, person);
     const { newPasswords } = app.services.limits;
-    for (let taken = 0; taken < 29; taken++) newPasswords.take(String(person.user_id));
+    await exhaust(newPasswords, String(person.user_id));
+    await newPasswords.giveBack(String(person.user_id));
     const statuses: number[] = [];
     for (let attempt = 0; attempt < 2; attempt++) {
       const weak = { password: "grace12345", password2: "grace12345" };

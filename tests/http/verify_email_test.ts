@@ -2,10 +2,12 @@ import assert from "node:assert/strict";
 import { createPasswordHasher } from "@/lib/crypto/password_hasher.ts";
 import { hashToken } from "@/lib/crypto/token.ts";
 import { register as registerUser } from "@/lib/domain/accounts/register.ts";
+import { openLimits } from "@/lib/domain/limits.ts";
 import { appTest, mailAppTest, serveApp, SETUP_TOKEN, type TestApp } from "@/tests/kit/app.ts";
 import type { Fields } from "@/tests/kit/client.ts";
 import { countHashes, countQueries } from "@/tests/kit/counting.ts";
 import { databaseTest } from "@/tests/kit/databases.ts";
+import { exhaust } from "@/tests/kit/limits.ts";
 import { codeIn, openMailbox, tokenIn } from "@/tests/kit/mailbox.ts";
 import { accountOf, addPerson, logIn, signedIn } from "@/tests/kit/people.ts";
 import { GRACE, register } from "./registration.ts";
@@ -153,7 +155,7 @@ mailAppTest(
   async (app, mailbox) => {
     await register(app);
     const first = await mailbox.next();
-    afterPause(app);
+    await afterPause(app);
     assert.equal((await verify(app, { email: GRACE.email, send_again: "1" })).status, 200);
     const second = await mailbox.next();
     assert.equal((await verify(app, { token: tokenIn(first) })).status, 404);
@@ -169,7 +171,7 @@ mailAppTest(
     assert.equal((await logIn(app.client(), "grace", "wrong password")).status, 401);
     // Within a minute the first e-mail may still be on its way, so there is no second one.
     assert.equal((await logIn(app.client(), "grace")).status, 403);
-    afterPause(app);
+    await afterPause(app);
     assert.equal((await logIn(app.client(), "grace")).status, 403);
     const second = await mailbox.next();
     assert.notEqual(tokenIn(second), tokenIn(first));
@@ -194,6 +196,19 @@ mailAppTest("asking again within a minute is refused alike for every address", a
   assert.equal(new Set(answers.map((answer) => JSON.stringify(answer))).size, 1);
 });
 
+mailAppTest("a client cannot have links sent to any number of addresses", async (app) => {
+  const { letterRequests } = app.services.limits;
+  await exhaust(letterRequests, "127.0.0.1");
+  await letterRequests.giveBack("127.0.0.1");
+  const again = (email: string) => verify(app, { email, send_again: "1" });
+  assert.equal((await again("first@example.org")).status, 200);
+  const second = await again("second@example.org");
+  assert.equal(second.status, 429);
+  assert.match(second.headers.get("retry-after") ?? "", /^[1-9]\d*$/);
+  const forgotten = { email: "third@example.org" };
+  assert.equal((await app.client().sendJson("POST", "/forgot_password", forgotten)).status, 429);
+});
+
 mailAppTest(
   "a link opened in a browser of somebody else says whose address it was",
   async (app, mailbox) => {
@@ -215,7 +230,7 @@ mailAppTest(
     const theirs = "a stranger chose this one";
     await register(app, { password: theirs, password2: theirs });
     await mailbox.next();
-    afterPause(app);
+    await afterPause(app);
     await register(app, { username: "grace2" });
     const letter = await mailbox.next();
     assert.equal((await verify(app, { token: tokenIn(letter) })).status, 200);
@@ -231,7 +246,11 @@ databaseTest(
     const environment = { SMTP_URL: mailbox.url, MAIL_FROM: "roster@example.org" };
     const counted = countQueries(database.db);
     const hashes = countHashes(createPasswordHasher());
-    const adapt = () => ({ db: counted.db, passwords: hashes.passwords });
+    const adapt = () => ({
+      db: counted.db,
+      passwords: hashes.passwords,
+      limits: openLimits(counted.db),
+    });
     await using app = await serveApp(database, { environment, adapt });
     await addPerson(app, "ada", { email: "ada@example.org" });
     const { services } = app;
@@ -283,8 +302,7 @@ mailAppTest(
     await register(app, { username: "www.evil.example", email });
     const first = await mailbox.next();
     assert.doesNotMatch(first.text, /evil/);
-    const { letters } = app.services.limits;
-    while (letters.tryTake(email));
+    await exhaust(app.services.limits.letters, email);
     for (const attempt of [1, 2]) {
       const again = await register(app, {
         username: `grace${attempt}`,

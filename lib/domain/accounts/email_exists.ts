@@ -27,7 +27,7 @@ export async function emailExists(
   if (actor.kind === "anonymous" && settings.emailVerification === "required") {
     throw new DomainError("not_signed_in");
   }
-  if (actor.kind !== "task") limits.emailChecks.take(clientOfActor(actor));
+  if (actor.kind !== "task") await limits.emailChecks.take(clientOfActor(actor));
   const checked = registerForm.email.read(text);
   if ("error" in checked) return { email: text, valid: false, exists: false };
   const exists = await emailIsTaken(db, checked.value, exceptUserId);

@@ -117,9 +117,12 @@ interface Payload extends Pick<NewLetter, "about" | "to" | "passwordHash"> {
  * Whether a stranger's request for an e-mail to an address is carried out. Rate-limited, because the
  * sender need not own the address.
  */
-export function mayRequestLetter({ limits }: Pick<Services, "limits">, letter: NewLetter): boolean {
-  return limits.letterPauses.tryTake(pauseKey(letter)) &&
-    limits.letters.tryTake(emailKey(letter.to));
+export async function mayRequestLetter(
+  { limits }: Pick<Services, "limits">,
+  letter: NewLetter,
+): Promise<boolean> {
+  return await limits.letterPauses.tryTake(pauseKey(letter)) &&
+    await limits.letters.tryTake(emailKey(letter.to));
 }
 
 /** Sends an e-mail that a stranger may have asked for, unless there were too many. */
@@ -128,7 +131,7 @@ export async function requestLetter(
   actor: Actor,
   letter: NewLetter,
 ): Promise<void> {
-  if (mayRequestLetter(services, letter)) await postRequested(services, actor, letter);
+  if (await mayRequestLetter(services, letter)) await postRequested(services, actor, letter);
 }
 
 /**
@@ -141,8 +144,8 @@ export async function requestLetterAgain(
   actor: Actor,
   letter: NewLetter,
 ): Promise<void> {
-  services.limits.letterPauses.take(pauseKey(letter));
-  if (services.limits.letters.tryTake(emailKey(letter.to))) {
+  await services.limits.letterPauses.take(pauseKey(letter));
+  if (await services.limits.letters.tryTake(emailKey(letter.to))) {
     await postRequested(services, actor, letter);
   }
 }

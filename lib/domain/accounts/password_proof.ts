@@ -21,10 +21,10 @@ export async function proofFault(
   password: string,
 ): Promise<string | undefined> {
   const account = String(user.id);
-  limits.passwordProofs.take(account);
+  await limits.passwordProofs.take(account);
   if (!await passwords.verify(user.password_hash, password, clientOfActor(actor))) {
     await audit(db, actor, "refuse_password", user);
     return WRONG_PASSWORD;
   }
-  limits.passwordProofs.giveBack(account);
+  await limits.passwordProofs.giveBack(account);
 }

@@ -53,7 +53,7 @@ export async function newPasswordFault(
   user: User,
   password: string,
 ): Promise<string | undefined> {
-  services.limits.newPasswords.take(String(user.id));
+  await services.limits.newPasswords.take(String(user.id));
   const profile = await findUserProfileByUserId(services.db, user.id);
   const names = [user.username, user.email, profile?.full_name ?? ""];
   return await passwordFault(services, actor, password, names);

@@ -39,7 +39,7 @@ export async function register(
 ): Promise<Outcome<Registered>> {
   const { settings, limits } = services;
   if (settings.registration !== "open") throw new DomainError("registration_closed");
-  limits.registrations.take(clientOfActor(actor));
+  await limits.registrations.take(clientOfActor(actor));
   const verification = settings.emailVerification;
   return await makeAccount(services, actor, form, async (account) => {
     const registered = { verification, username: account.username, email: account.email };
@@ -79,7 +79,7 @@ async function registerSecretly(
     // The person who proves the address gets the account with the password that they chose.
     passwordHash: account.password_hash,
   } as const;
-  const letters = mayRequestLetter(services, letter) ? [letter] : [];
+  const letters = await mayRequestLetter(services, letter) ? [letter] : [];
   const user = await inTransaction(db, async (tx) => {
     const inserted = await insertAccountUnlessAddressIsTaken(tx, actor, account);
     await postLetters(tx, actor, letters);

@@ -26,7 +26,7 @@ export async function forgotPassword(
   actor: AnonymousActor | UserActor,
   email: string,
 ): Promise<void> {
-  services.limits.passwordRequests.take(clientOfActor(actor));
+  await services.limits.letterRequests.take(clientOfActor(actor));
   await requestLetter(services, actor, { about: "forgotten", to: email });
 }
 

@@ -42,12 +42,12 @@ export async function passSecondStep(
 ): Promise<SecondStepDone> {
   const { limits, jobs, db } = services;
   const client = clientOfActor(actor);
-  limits.codes.take(client);
+  await limits.codes.take(client);
   const done = await inTransaction(db, (tx) => tryCode(services, tx, actor, token, code));
   // A used recovery code, a lock, or a new browser.
   jobs.wake("letter");
   if (done instanceof DomainError) throw done;
-  limits.codes.giveBack(client);
+  await limits.codes.giveBack(client);
   return done;
 }
 

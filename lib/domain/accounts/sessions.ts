@@ -93,7 +93,8 @@ async function recordMove(
   const isNews = before.ip !== ip || browser !== browserName(user_agent);
   await inTransaction(db, async (tx) => {
     const moved = await moveSession(tx, actor.sessionId, { ip, user_agent });
-    if (!moved || !isNews || !limits.sessionMoves.tryTake(String(actor.sessionId))) return;
+    if (!moved || !isNews) return;
+    if (!await limits.sessionMoves.tryTake(String(actor.sessionId), tx)) return;
     const from = { ip: before.ip, browser };
     const to = { ip, browser: browserName(user_agent) };
     await audit(tx, actor, "move_session", ownAccount(actor), { from, to });

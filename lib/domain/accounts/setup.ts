@@ -24,15 +24,15 @@ export async function requireNoAdmin({ firstAdmin }: Services): Promise<void> {
  *
  * @throws {DomainError} `setup_token_wrong`, `too_many_requests`
  */
-export function requireSetupToken(
+export async function requireSetupToken(
   { firstAdmin, limits }: Services,
   actor: AnonymousActor | UserActor,
   token: string,
-): void {
+): Promise<void> {
   const client = clientOfActor(actor);
-  limits.setupTokens.take(client);
+  await limits.setupTokens.take(client);
   if (!firstAdmin.isToken(token)) throw new DomainError("setup_token_wrong");
-  limits.setupTokens.giveBack(client);
+  await limits.setupTokens.giveBack(client);
 }
 
 /**

@@ -41,7 +41,7 @@ export async function signIn(
 ): Promise<SignedIn> {
   const { db, limits } = services;
   const client = clientOfActor(actor);
-  limits.failedSignIns.take(client);
+  await limits.failedSignIns.take(client);
   const user = await findUserByLogin(db, input.username);
   const attempt = { client, password: input.password };
   const right = await isRightPassword(services, user, attempt);
@@ -55,7 +55,7 @@ export async function signIn(
     await evenOut(services, user, attempt);
     throw await reasonForRefusal(services, actor, user);
   }
-  limits.failedSignIns.giveBack(client);
+  await limits.failedSignIns.giveBack(client);
   await renewHash(services, user, attempt);
   return { ...opened, userId: user.id, role: user.role };
 }

@@ -33,7 +33,7 @@ export async function verifyEmailByCode(
   actor: AnonymousActor | UserActor,
   input: { readonly email: string; readonly code: string },
 ): Promise<Verified> {
-  services.limits.codes.take(clientOfActor(actor));
+  await services.limits.codes.take(clientOfActor(actor));
   return await useOneTimeCode(services, "verify_email", input, markVerified(actor));
 }
 
@@ -41,13 +41,14 @@ export async function verifyEmailByCode(
  * Sends another link to an address that waits for its verification. The answer is the same for
  * every address.
  *
- * @throws {DomainError} `too_many_requests` within a minute of the last one.
+ * @throws {DomainError} `too_many_requests`, also within a minute of the last one.
  */
 export async function sendVerificationAgain(
   services: Services,
   actor: Actor,
   email: string,
 ): Promise<void> {
+  await services.limits.letterRequests.take(clientOfActor(actor));
   await requestLetterAgain(services, actor, { about: "unverified", to: email });
 }
 

@@ -2,6 +2,7 @@ import { type BatchLimits, inBatches } from "@/lib/batches.ts";
 import { deleteExpiredJobs } from "@/lib/repo/jobs.ts";
 import { takeLease } from "@/lib/repo/leases.ts";
 import { deleteExpiredOneTimeTokens } from "@/lib/repo/one_time_tokens.ts";
+import { deleteFullBuckets } from "@/lib/repo/rate_limits.ts";
 import type { Db } from "@/lib/db/database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { findUnsearchedUsers, refreshUserSearch } from "@/lib/repo/user_search.ts";
@@ -71,6 +72,7 @@ export async function maintain(
     (limit) => purgeDevices(services, limit),
     (limit) => deleteExpiredOneTimeTokens(db, limit),
     (limit) => deleteExpiredJobs(db, limit),
+    (limit) => deleteFullBuckets(db, limit),
     (limit) => purgeDeletedUsers(services, limit),
   ];
   for (const work of works) await inBatches(ROUND, signal, work);

@@ -69,7 +69,7 @@ export async function editUser(
   const errors = await accountErrors(services, actor, edit);
   if (errors) return refuse(errors);
   const { images, limits } = services;
-  if (edit.upload) limits.pictures.take(String(user_id));
+  if (edit.upload) await limits.pictures.take(String(user_id));
   const picture = edit.upload && await readImage(images, edit.upload.data, edit.upload.crop);
   try {
     const value = await inTransaction(
@@ -151,7 +151,8 @@ async function proofErrors(
     return { current_password: "Enter your current password to change the address" };
   }
   const fault = await proofFault(services, actor, user, current_password);
-  return fault === undefined ? undefined : { current_password: fault };
+  if (fault !== undefined) return { current_password: fault };
+  await services.limits.newEmails.take(String(user.id));
 }
 
 async function applyEdit(

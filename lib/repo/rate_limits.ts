@@ -1,0 +1,64 @@
+import { sql } from "kysely";
+import type { Db } from "@/lib/db/database.ts";
+
+/**
+ * A token bucket. Its row says when the whole allowance is there again, so a missing row is a full
+ * bucket. Times are the database's, which all processes share.
+ *
+ * @see https://en.wikipedia.org/wiki/Generic_cell_rate_algorithm
+ */
+export interface Bucket {
+  readonly key: string;
+  /** After this time one action comes back. */
+  readonly stepMicroseconds: number;
+  /** After this time all of them have come back. */
+  readonly windowSeconds: number;
+}
+
+const step = ({ stepMicroseconds }: Bucket) =>
+  sql`${stepMicroseconds}::float8 * interval '1 microsecond'`;
+
+const window = ({ windowSeconds }: Bucket) => sql`${windowSeconds}::int * interval '1 second'`;
+
+/**
+ * Takes one action from a bucket. `false` if it is empty. It is one statement, so that simultaneous
+ * ones never take more than there is.
+ */
+export async function takeFromBucket(db: Db, bucket: Bucket): Promise<boolean> {
+  const taken = sql<Date>`greatest(rate_limits.full_at, now()) + ${step(bucket)}`;
+  const row = await db.insertInto("rate_limits")
+    .values({ key: bucket.key, full_at: sql<Date>`now() + ${step(bucket)}` })
+    .onConflict((on) =>
+      on.column("key").doUpdateSet({ full_at: taken })
+        .where(taken, "<=", sql<Date>`now() + ${window(bucket)}`)
+    )
+    .returning("key").executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Returns the seconds until an empty bucket has one action again. */
+export async function findSecondsToWait(db: Db, bucket: Bucket): Promise<number> {
+  const next = sql`full_at + ${step(bucket)} - ${window(bucket)}`;
+  const row = await db.selectFrom("rate_limits")
+    .select(sql<number>`extract(epoch from ${next} - now())::float8`.as("seconds"))
+    .where("key", "=", bucket.key).executeTakeFirst();
+  return Math.max(row?.seconds ?? 0, 0);
+}
+
+/** Gives one action back. A full bucket stays full. */
+export async function giveBackToBucket(db: Db, bucket: Bucket): Promise<void> {
+  await db.updateTable("rate_limits").set({ full_at: sql<Date>`full_at - ${step(bucket)}` })
+    .where("key", "=", bucket.key).execute();
+}
+
+/** Deletes up to `limit` rows of full buckets. Returns how many. */
+export async function deleteFullBuckets(db: Db, limit: number): Promise<number> {
+  const { numDeletedRows } = await db.deleteFrom("rate_limits")
+    .where("key", "in", (from) =>
+      from.selectFrom("rate_limits").select("key")
+        .where("full_at", "<=", sql<Date>`now()`).orderBy("full_at").limit(limit))
+    // Asked of the row itself, too: something may have been taken since it was selected.
+    .where("full_at", "<=", sql<Date>`now()`)
+    .executeTakeFirst();
+  return Number(numDeletedRows);
+}

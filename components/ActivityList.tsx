@@ -51,8 +51,8 @@ export function DisownActivity({ viewer_id }: DisownActivityProps) {
     <form class="card card-body mb-card disown" method="post" action="/activity">
       <HiddenFields values={{ viewer_id }} />
       <p class="m-0">
-        Is there something that you did not do? We then end all your other sessions, forget the
-        browsers that you have used, and ask you for a new password.
+        Is there something that you did not do? We then end all your other sessions and your API
+        keys, forget the browsers that you have used, and ask you for a new password.
       </p>
       <button type="submit" class="btn btn-danger">This was not me</button>
     </form>

@@ -27,7 +27,9 @@ export function ChangePasswordForm(props: ChangePasswordFormProps) {
       />
       {password}
       <Field name="password2" field={changePasswordForm.password2} error={errors.password2} />
-      <p class="form-text m-0">This ends all your other sessions.</p>
+      <p class="form-text m-0">
+        This ends all your other sessions. Your <a href="/api_keys">API keys</a> stay.
+      </p>
       <div class="form-actions">
         <button type="submit" class="btn btn-primary">Change password</button>
         <a class="btn btn-quiet" href="/profile">Cancel</a>

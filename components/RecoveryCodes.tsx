@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { Alert } from "@/components/Alert.tsx";
+import { Checkbox } from "@/components/Checkbox.tsx";
 import { HiddenFields } from "@/components/HiddenFields.tsx";
 import { PageHeader } from "@/components/PageHeader.tsx";
 import { codesStoredForm } from "@/lib/shared/user_forms.ts";
@@ -44,19 +45,7 @@ export function CodesStoredForm({ viewer_id, error }: CodesStoredFormProps) {
   return (
     <form method="post" action="/recovery_codes">
       <HiddenFields values={{ viewer_id, done: 1 }} />
-      <div class="codes-stored">
-        <input
-          class="form-check-input"
-          type="checkbox"
-          id="stored"
-          name="stored"
-          value="1"
-          required
-          aria-describedby={error === undefined ? undefined : "stored_error"}
-        />
-        <label class="form-check-label" for="stored">{codesStoredForm.stored.label}</label>
-      </div>
-      {error !== undefined && <div class="field-error" id="stored_error">{error}</div>}
+      <Checkbox name="stored" required error={error}>{codesStoredForm.stored.label}</Checkbox>
       <div class="form-actions">
         <button type="submit" class="btn btn-primary">Done</button>
       </div>

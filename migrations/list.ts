@@ -14,6 +14,7 @@ import * as m0011 from "./0011_second_factors.ts";
 import * as m0012 from "./0012_devices.ts";
 import * as m0013 from "./0013_viewing.ts";
 import * as m0014 from "./0014_rate_limits.ts";
+import * as m0015 from "./0015_api_keys.ts";
 
 /** All migrations by name, in order. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -31,4 +32,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0012_devices": m0012,
   "0013_viewing": m0013,
   "0014_rate_limits": m0014,
+  "0015_api_keys": m0015,
 };

@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, GeneratedAlways } from "kysely";
+import type { Scope } from "@/lib/shared/api_keys.ts";
 import type { Proof } from "@/lib/shared/second_factor.ts";
 import type { OneTimeKind } from "@/lib/shared/one_time.ts";
 import type { Role, Status } from "@/lib/shared/users.ts";
@@ -109,6 +110,25 @@ export interface DevicesTable {
   failed_logins: Generated<number>;
   first_login_at: GeneratedTimestamp;
   last_login_at: GeneratedTimestamp;
+}
+
+/** `api_keys`: keys by which programs act as a user. */
+export interface ApiKeysTable {
+  id: GeneratedAlways<number>;
+  user_id: number;
+  /** What its owner calls it. */
+  name: string;
+  /** Its first characters, by which the owner recognises it. */
+  prefix: string;
+  /** SHA-256 of the whole key, in hex; only its owner has the key itself. */
+  token_hash: string;
+  scopes: Scope[];
+  created_at: GeneratedTimestamp;
+  expires_at: Date;
+  /** Written at most once a minute. */
+  last_used_at: Date | null;
+  /** Address of the last use. */
+  last_ip: string | null;
 }
 
 /** What kinds of jobs there are; lib/domain/jobs.ts says how each is done. */
@@ -264,6 +284,7 @@ export interface Database {
   user_search: UserSearchTable;
   sessions: SessionsTable;
   devices: DevicesTable;
+  api_keys: ApiKeysTable;
   jobs: JobsTable;
   audit_events: AuditEventsTable;
   deleted_users: DeletedUsersTable;

@@ -1,3 +1,4 @@
+import type { Scope } from "@/lib/shared/api_keys.ts";
 import type { Role } from "@/lib/shared/users.ts";
 
 /** The source of a request, for the audit log and rate limits. */
@@ -28,6 +29,22 @@ export interface UserActor {
 }
 
 /**
+ * A program with an API key of a user. Use cases that need the person take a {@linkcode UserActor}
+ * only.
+ */
+export interface ApiKeyActor {
+  readonly kind: "api_key";
+  readonly source: RequestSource;
+  readonly userId: number;
+  readonly username: string;
+  readonly role: Role;
+  readonly keyId: number;
+  /** What its owner calls it. */
+  readonly keyName: string;
+  readonly scopes: readonly Scope[];
+}
+
+/**
  * A command run by an operator. The operating system has authorised them, so they may do
  * everything.
  */
@@ -38,9 +55,14 @@ export interface TaskActor {
 }
 
 /** Who does something. */
-export type Actor = AnonymousActor | UserActor | TaskActor;
+export type Actor = AnonymousActor | UserActor | ApiKeyActor | TaskActor;
 
 /** Returns the owner of an actor's session: the admin, if one views as another user. */
 export function sessionOwner({ viewedBy, ...actor }: UserActor): UserActor {
   return viewedBy ? { ...actor, ...viewedBy, role: "admin" } : actor;
+}
+
+/** Whether it is a user, in a session or by an API key. */
+export function isOfUser(actor: Actor): actor is UserActor | ApiKeyActor {
+  return actor.kind === "user" || actor.kind === "api_key";
 }

@@ -3,7 +3,7 @@ import type { Db } from "@/lib/db/database.ts";
 import { type AuditEvent, insertAuditEvent, insertAuditEvents } from "@/lib/repo/audit_events.ts";
 import type { AuditAction } from "@/lib/shared/actions.ts";
 import type { AuditView } from "@/lib/shared/views.ts";
-import type { Actor } from "./actor.ts";
+import { type Actor, isOfUser } from "./actor.ts";
 
 /** The user it was done to, or only a name. */
 export interface AuditTarget {
@@ -53,7 +53,7 @@ function entry(
   const viewedBy = actor.kind === "user" ? actor.viewedBy : undefined;
   return {
     request_id: actor.kind === "task" ? null : actor.source.requestId,
-    actor_id: actor.kind === "user" ? actor.userId : null,
+    actor_id: isOfUser(actor) ? actor.userId : null,
     actor_name: nameOfActor(actor),
     real_actor_id: viewedBy?.userId ?? null,
     real_actor_name: viewedBy?.username ?? null,
@@ -62,8 +62,13 @@ function entry(
     target_name: target?.username ?? null,
     ip: actor.kind === "task" ? null : actor.source.ip,
     browser: actor.kind === "task" ? null : browserName(actor.source.userAgent),
-    details: JSON.stringify(details),
+    details: JSON.stringify({ ...details, ...keyOf(actor) }),
   };
+}
+
+/** Says which API key it was. */
+function keyOf(actor: Actor) {
+  return actor.kind === "api_key" && { api_key: { id: actor.keyId, name: actor.keyName } };
 }
 
 /** Returns an actor's name in the audit log. */
@@ -72,6 +77,7 @@ export function nameOfActor(actor: Actor): string {
     case "anonymous":
       return "anonymous";
     case "user":
+    case "api_key":
       return actor.username;
     case "task":
       return `task ${actor.name}`;

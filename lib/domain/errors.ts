@@ -1,3 +1,4 @@
+import { API_KEYS_MAX } from "@/lib/shared/api_keys.ts";
 import type { FieldErrors } from "@/lib/shared/form.ts";
 import { IMAGE_MAX_BYTES, IMAGE_MAX_PIXELS } from "@/lib/shared/limits.ts";
 import type { EditConflictView, UserView } from "@/lib/shared/views.ts";
@@ -5,6 +6,8 @@ import type { EditConflictView, UserView } from "@/lib/shared/views.ts";
 /** Every rule that can be broken, and its message to users. */
 export const RULES = {
   not_signed_in: "Sign in first",
+  key_invalid: "This API key is wrong or has ended: make a new one on the page API keys",
+  scope_missing: "This API key may not do this: use one with another scope, or sign in",
   forbidden: "Your account may not do this",
   sign_in_failed: "Name or password is wrong, or the account is locked or suspended. " +
     "After several failures an account is locked for a while.",
@@ -12,6 +15,8 @@ export const RULES = {
   registration_closed: "Nobody can register here at the moment, ask an admin",
   user_not_found: "There is no such user",
   session_not_found: "There is no such session, or it has already ended",
+  api_key_not_found: "There is no such API key, or it has already ended",
+  too_many_api_keys: `You have ${API_KEYS_MAX} API keys: end one that you do not need`,
   last_admin: "This is the last active admin: make somebody else an admin first",
   own_account: "Ask another admin to change your own role, status or second factor",
   challenge_over: "Sign in again with your password: the time was over, or the codes were wrong",

@@ -100,6 +100,20 @@ export const LIMITS = {
     windowSeconds: 10 * MINUTE,
     why: "codes of many accounts could be guessed",
   },
+  wrongApiKeys: {
+    what: "wrong API keys",
+    whose: "a client",
+    count: 30,
+    windowSeconds: 10 * MINUTE,
+    why: "each is a query, and a program that goes on with an ended key does not notice otherwise",
+  },
+  apiKeyRequests: {
+    what: "requests with an API key",
+    whose: "an API key",
+    count: 300,
+    windowSeconds: MINUTE,
+    why: "a program in a loop would slow down everybody else",
+  },
   pictures: {
     what: "uploaded pictures",
     whose: "the user they are of",

@@ -178,6 +178,25 @@ export const LETTERS = {
     ],
     otherwise: "If it was not you, choose a new password at once: open {forgot_url}",
   },
+  api_key_made: {
+    subject: "You have a new API key",
+    paragraphs: [
+      "An API key was made for your account {username} at {app}. A program that has it can act as " +
+      "you, as far as the key allows.",
+    ],
+    button: { label: "See your API keys", path: "/api_keys" },
+    otherwise:
+      "If it was not you, end the key and choose a new password at once: open {forgot_url}",
+  },
+  api_keys_ended: {
+    subject: "An API key was ended",
+    paragraphs: [
+      "One or more API keys of your account {username} at {app} were ended. Programs that use them " +
+      "do not work any more.",
+    ],
+    button: { label: "See your API keys", path: "/api_keys" },
+    otherwise: "If you did not expect this, ask an admin.",
+  },
   second_step_locked: {
     subject: "Too many wrong codes",
     paragraphs: [

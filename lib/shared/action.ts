@@ -1,3 +1,4 @@
+import type { Scope } from "./api_keys.ts";
 import type { Form } from "./form.ts";
 import type { UserListItem } from "./views.ts";
 import type { Words } from "./words.ts";
@@ -12,6 +13,10 @@ interface Facts {
   readonly by?: Permitted["by"];
   /** Admins may do it while they view as a user, to that user's account. Default: they may not. */
   readonly whileViewing?: true;
+  /** With this scope an API key may do it to other users. Never without. */
+  readonly scope?: Exclude<Scope, "self">;
+  /** With this scope, or the other one, an API key may do it to its own user. Never without. */
+  readonly ownScope?: "self";
   /** The fields of its form, besides the user that it is done to. */
   readonly form?: Form;
   /**

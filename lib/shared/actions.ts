@@ -11,15 +11,17 @@ const STATUS_PAGE = { method: "PUT", path: "/update_status", page: true } as con
  */
 export const ACTIONS = {
   see_dashboard: { by: "admins" },
-  list_users: { by: "admins" },
-  list_deleted_users: { by: "admins" },
-  see_user: { by: "owner", whileViewing: true },
+  list_users: { by: "admins", scope: "users:read" },
+  list_deleted_users: { by: "admins", scope: "users:read" },
+  see_user: { by: "owner", whileViewing: true, scope: "users:read", ownScope: "self" },
   see_sessions: { by: "owner", whileViewing: true },
   see_activity: { by: "owner", whileViewing: true },
   see_security: { by: "owner" },
+  see_api_keys: { by: "owner" },
 
   suspend_user: {
     by: "admins",
+    scope: "users:write",
     form: { reason: statusForm.reason, until: statusForm.until },
     route: { ...STATUS_PAGE, fields: { status: "suspended" } },
     ask: {
@@ -37,6 +39,7 @@ export const ACTIONS = {
   },
   activate_user: {
     by: "admins",
+    scope: "users:write",
     route: { ...STATUS_PAGE, fields: { status: "active" } },
     // It also forgives failed sign-ins.
     button: { label: "Unlock", note: "Locked after failed sign-ins", when: "locked" },
@@ -55,6 +58,7 @@ export const ACTIONS = {
   },
   send_password_reset: {
     by: "admins",
+    scope: "users:write",
     route: { method: "PUT", path: "/send_password_reset" },
     button: { label: "Send a link for a new password" },
     trail: "{actor} sent {user} a link for a new password",
@@ -73,6 +77,8 @@ export const ACTIONS = {
   edit_user: {
     by: "owner",
     whileViewing: true,
+    scope: "users:write",
+    ownScope: "self",
     route: { method: "PUT", path: "/edit_user", page: true },
     trail: "{actor} edited {user}",
     done: {
@@ -83,10 +89,11 @@ export const ACTIONS = {
       merged: "Your changes are saved, and so are those that somebody else made in the meantime.",
     },
   },
-  edit_username: { by: "admins" },
-  edit_email: { by: "owner" },
+  edit_username: { by: "admins", scope: "users:write" },
+  edit_email: { by: "owner", scope: "users:write" },
   edit_role: {
     by: "admins",
+    scope: "users:write",
     form: { role: accountForm.role },
     task: {
       name: "set-role",
@@ -98,6 +105,7 @@ export const ACTIONS = {
   },
   delete_user: {
     by: "owner",
+    scope: "users:write",
     route: { method: "DELETE", path: "/delete_user", page: true },
     ask: {
       title: { other: "Delete {name}", own: "Delete your account" },
@@ -123,6 +131,7 @@ export const ACTIONS = {
   },
   restore_user: {
     by: "admins",
+    scope: "users:write",
     route: { method: "PUT", path: "/restore_user", next: "/deleted_users" },
     button: { label: "Restore" },
     trail: "{actor} restored {user}",
@@ -291,10 +300,32 @@ export const ACTIONS = {
     trail: "{user} ended all other sessions",
     done: "All other sessions are ended.",
   },
+  make_api_key: {
+    by: "owner",
+    trail: "{user} made an API key",
+    done: "The API key is made. It is not shown again.",
+  },
+  end_api_key: {
+    by: "owner",
+    trail: "{actor} ended an API key of {user}",
+    suffered: "an API key was ended",
+    done: "The API key is ended.",
+  },
+  end_api_keys: {
+    by: "admins",
+    trail: "{actor} ended the API keys of {user}",
+    suffered: "all API keys were ended",
+    task: {
+      name: "end-api-keys",
+      help: "ends all API keys",
+      said: "{username} has no API keys any more",
+    },
+  },
   disown_activity: {
     by: "owner",
     trail: "{user} reported activity that was not theirs",
-    done: "All other sessions are ended and all browsers are forgotten. Now choose a new password.",
+    done: "All other sessions and all API keys are ended, and all browsers are forgotten. " +
+      "Now choose a new password.",
   },
   move_session: { trail: "{user} continued a session from another network or browser" },
 

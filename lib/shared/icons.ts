@@ -3,6 +3,7 @@ export const ICON_NAMES = [
   "arrow-down",
   "arrow-up",
   "box-arrow-right",
+  "braces",
   "check-circle",
   "chevron-expand",
   "chevron-left",

@@ -22,6 +22,8 @@ export const SEARCH_MAX_CHARS = 100;
  */
 export const STACKED_MARKS_MAX = 4;
 
+export const API_KEY_NAME_MAX_CHARS = 60;
+
 /** Longest password, so that hashing cannot be used to keep the server busy. */
 export const PASSWORD_MAX_CHARS = 256;
 

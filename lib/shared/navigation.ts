@@ -44,6 +44,7 @@ export const MY_ACCOUNT: NavGroup = {
     },
     { href: "/change_password", label: "Password", icon: "key", longLabel: "Change password" },
     { href: "/sessions", label: "Sessions", icon: "laptop" },
+    { href: "/api_keys", label: "API keys", icon: "braces" },
     { href: "/activity", label: "Activity", icon: "clock-history" },
   ],
 };

@@ -11,7 +11,9 @@ import {
   textRecord,
   wholeNumber,
 } from "./fields.ts";
+import { API_KEY_MAX_DAYS, SCOPES } from "./api_keys.ts";
 import {
+  API_KEY_NAME_MAX_CHARS,
   CURSOR_MAX_CHARS,
   EMAIL_MAX_CHARS,
   PAGE_SIZE_MAX,
@@ -75,10 +77,16 @@ export const codesStoredForm = {
 /** `POST /forgot_password`, and asking for another e-mail at `/verify_email`. */
 export const addressForm = { email: email({ label: "E-mail address", required: true }) };
 
-/** `POST /reset_password`. */
+/** A new password, typed twice. */
 export const resetPasswordForm = {
   password: password({ label: "New password", autocomplete: "new-password" }),
   password2: password({ label: "New password again", autocomplete: "new-password" }),
+};
+
+/** The whole form of `POST /reset_password`. */
+export const resetForm = {
+  ...resetPasswordForm,
+  end_api_keys: optional(choice({ label: "End my API keys, too", options: ["1"] })),
 };
 
 /** `POST /change_password`. */
@@ -170,6 +178,29 @@ export const endSessionForm = { session_id: rowId({ label: "session_id" }) };
 
 /** `DELETE /sessions` for all except the current one. */
 export const endOthersForm = { others: choice({ label: "others", options: ["1"] }) };
+
+/** Lives of new API keys, in days. */
+const API_KEY_DAYS = ["7", "30", "90", "180", String(API_KEY_MAX_DAYS)] as const;
+
+/** `POST /api_keys`. Each scope is a field of its name. */
+export const apiKeyForm = {
+  name: text({
+    label: "Name",
+    required: true,
+    maxLength: API_KEY_NAME_MAX_CHARS,
+    hint: "Such as the program that uses it",
+  }),
+  "self": optional(choice({ label: SCOPES["self"].label, options: ["1"] })),
+  "users:read": optional(choice({ label: SCOPES["users:read"].label, options: ["1"] })),
+  "users:write": optional(choice({ label: SCOPES["users:write"].label, options: ["1"] })),
+  days: choice({ label: "Ends after", options: API_KEY_DAYS }),
+};
+
+/** `GET /api_keys`. Without the user it is about the own keys. */
+export const apiKeysForm = { user_id: optional(rowId({ label: "user_id" })) };
+
+/** `DELETE /api_keys`. */
+export const endApiKeyForm = { ...apiKeysForm, key_id: rowId({ label: "key_id" }) };
 
 /** Returns an error if the two passwords differ. */
 export function passwordMismatch(

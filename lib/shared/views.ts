@@ -1,3 +1,4 @@
+import type { Scope } from "./api_keys.ts";
 import type { ProfileValues } from "./profile_form.ts";
 import type { Role, Status } from "./users.ts";
 
@@ -128,6 +129,28 @@ export interface SessionView {
   readonly last_seen_at: Timestamp;
   /** Whether the request belongs to it. */
   readonly current: boolean;
+}
+
+/** An API key, as its owner and admins see it. Never the key itself. */
+export interface ApiKeyView {
+  readonly key_id: number;
+  readonly name: string;
+  /** Its first characters. */
+  readonly prefix: string;
+  readonly scopes: readonly Scope[];
+  readonly created_at: Timestamp;
+  readonly expires_at: Timestamp;
+  /** To the minute. `null` if it was never used. */
+  readonly last_used_at: Timestamp | null;
+  readonly last_ip: string | null;
+  readonly expired: boolean;
+}
+
+/** `GET /api_keys` as JSON. */
+export interface ApiKeysView {
+  /** Whose keys they are. */
+  readonly user: NamedUser;
+  readonly api_keys: readonly ApiKeyView[];
 }
 
 /** Something that happened to a user's account, as the user sees it. */

@@ -3,6 +3,7 @@ import { DomainError, type Refusal } from "@/lib/domain/errors.ts";
 import type { FieldErrors, Texts } from "@/lib/shared/form.ts";
 import { type FlashCode, flashText } from "@/lib/shared/flash.ts";
 import type { EditConflictView } from "@/lib/shared/views.ts";
+import { bearerToken } from "./bearer_token.ts";
 import { flashCookie } from "./cookies.ts";
 import type { RequestContext } from "./define.ts";
 import { readInput } from "./input.ts";
@@ -23,8 +24,12 @@ export interface FormView {
 /** A form that nobody has filled in yet. */
 export const EMPTY_FORM: FormView = { values: {}, errors: {} };
 
-/** Whether the client is a browser that shows pages, not a script that reads JSON. */
+/**
+ * Whether the client is a browser that shows pages, not a script that reads JSON. A program with an
+ * API key always gets JSON.
+ */
 export function wantsHtml(req: Request): boolean {
+  if (bearerToken(req) !== undefined) return false;
   return req.headers.get("accept")?.includes("text/html") ?? false;
 }
 

@@ -5,7 +5,7 @@ import { parseCrop } from "@/lib/shared/images.ts";
 import { profileForm } from "@/lib/shared/profile_form.ts";
 import { accountForm, editTargetForm } from "@/lib/shared/user_forms.ts";
 import type { FormView } from "./answer.ts";
-import type { SignedInContext } from "./define.ts";
+import type { ApiContext } from "./define.ts";
 import { readChange } from "./require_form.ts";
 
 const TEXTS = [
@@ -18,7 +18,7 @@ const TEXTS = [
  *
  * @throws the errors of {@linkcode readChange}.
  */
-export async function readUserEdit(ctx: SignedInContext): Promise<UserEdit | Refusal> {
+export async function readUserEdit(ctx: ApiContext): Promise<UserEdit | Refusal> {
   const { texts, files } = await readChange(ctx, TEXTS, ["image"]);
   const target = parseForm(editTargetForm, texts);
   const account = parsePartial(accountForm, texts);

@@ -33,17 +33,23 @@ export interface Problem {
   readonly next?: string;
   /** Methods that the route takes. */
   readonly allow?: string;
+  /** How to authenticate, as in the header `WWW-Authenticate`. */
+  readonly challenge?: string;
 }
 
 /** HTTP status of each broken rule. */
 const STATUSES: Readonly<Record<DomainErrorCode, number>> = {
   not_signed_in: 401,
+  key_invalid: 401,
+  scope_missing: 403,
   forbidden: 403,
   sign_in_failed: 401,
   email_not_verified: 403,
   registration_closed: 403,
   user_not_found: 404,
   session_not_found: 404,
+  api_key_not_found: 404,
+  too_many_api_keys: 409,
   last_admin: 409,
   own_account: 409,
   challenge_over: 401,
@@ -82,6 +88,7 @@ const TITLES: Readonly<Record<number, string>> = {
   403: "Not allowed",
   404: "Not found",
   405: "Method not allowed",
+  406: "Not acceptable",
   408: "Too slow",
   409: "Conflict",
   413: "Too large",
@@ -92,13 +99,26 @@ const TITLES: Readonly<Record<number, string>> = {
   503: "Busy",
 };
 
+/**
+ * What programs with an API key learn about a refusal.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc6750#section-3
+ */
+const CHALLENGES: Readonly<Partial<Record<DomainErrorCode, string>>> = {
+  not_signed_in: "Bearer",
+  key_invalid: 'Bearer error="invalid_token"',
+  scope_missing: 'Bearer error="insufficient_scope"',
+};
+
 const UNEXPECTED = "Something went wrong on our side. It has been logged, please try again later";
 
 /** Turns any error into what the client may know. Contains nothing internal. */
 export function problemOf(error: unknown, requestId: string): Problem {
   if (error instanceof DomainError) {
     const { code, message, retryAfterSeconds } = error;
+    const challenge = CHALLENGES[code];
     return problem(STATUSES[code], message, {
+      ...(challenge !== undefined && { challenge }),
       ...(code === "step_up_required" && { next: "/step_up" }),
       ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
       ...(error instanceof StaleVersionError && membersOf(error)),
@@ -126,17 +146,18 @@ export function inputProblem(status: 409 | 422, errors: FieldErrors): Problem {
 
 /** The problem as `application/problem+json`. */
 export function problemJson(problem: Problem): Response {
-  const { retryAfterSeconds: _, allow: __, ...members } = problem;
+  const { retryAfterSeconds: _, allow: __, challenge: ___, ...members } = problem;
   const headers = problemHeaders(problem);
   headers.set("content-type", "application/problem+json");
   return Response.json(members, { status: problem.status, headers });
 }
 
 /** Headers of a problem, for HTML and JSON alike. */
-export function problemHeaders({ retryAfterSeconds, allow }: Problem): Headers {
+export function problemHeaders({ retryAfterSeconds, allow, challenge }: Problem): Headers {
   const headers = new Headers();
   if (retryAfterSeconds !== undefined) headers.set("retry-after", String(retryAfterSeconds));
   if (allow !== undefined) headers.set("allow", allow);
+  if (challenge !== undefined) headers.set("www-authenticate", challenge);
   return headers;
 }
 

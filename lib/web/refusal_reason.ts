@@ -18,6 +18,7 @@ const NAMES: Readonly<Partial<Record<DomainErrorCode, string>>> = {
 const BY_STATUS: Readonly<Record<number, string>> = {
   400: "malformed",
   405: "method",
+  406: "type",
   408: "slow",
   413: "upload",
   415: "type",

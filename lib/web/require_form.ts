@@ -7,7 +7,7 @@ import {
   type Values,
 } from "@/lib/shared/form.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
-import type { SignedInContext } from "./define.ts";
+import type { ApiContext } from "./define.ts";
 import { type Input, readInput } from "./input.ts";
 
 /** Bad input where there is no form to show again. */
@@ -38,7 +38,7 @@ export function requireForm<F extends Form>(form: F, texts: Texts): Values<F> {
  * @throws the errors of {@linkcode readChange}.
  */
 export async function parseChange<F extends Form>(
-  ctx: SignedInContext,
+  ctx: ApiContext,
   form: F,
 ): Promise<Parsed<Values<F>>> {
   const { texts } = await readChange(ctx, Object.keys(form));
@@ -51,7 +51,7 @@ export async function parseChange<F extends Form>(
  * @throws the errors of {@linkcode readChange}, and {@linkcode InputError} if a field is wrong.
  */
 export async function requireChange<F extends Form>(
-  ctx: SignedInContext,
+  ctx: ApiContext,
   form: F,
 ): Promise<Values<F>> {
   const { texts } = await readChange(ctx, Object.keys(form));
@@ -67,7 +67,7 @@ export async function requireChange<F extends Form>(
  * before.
  */
 export async function readChange(
-  ctx: SignedInContext,
+  ctx: ApiContext,
   knownTexts: readonly string[],
   knownFiles: readonly string[] = [],
 ): Promise<Input> {

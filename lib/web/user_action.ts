@@ -17,7 +17,7 @@ import { userIdForm } from "@/lib/shared/user_forms.ts";
 import { displayName } from "@/lib/shared/users.ts";
 import type { NamedUser } from "@/lib/shared/views.ts";
 import { done, type DoneAnswer, onForm, refused } from "./answer.ts";
-import { defineSignedIn, type RequestContext, type SignedInContext } from "./define.ts";
+import { type ApiContext, defineApi, type RequestContext } from "./define.ts";
 import { readInput } from "./input.ts";
 import { requireAdmin, requireUser } from "./middlewares/guards.ts";
 import { InputError, readChange, requireForm } from "./require_form.ts";
@@ -25,7 +25,7 @@ import { safePath } from "./safe_path.ts";
 import { openUserForm, userFormPage, type UserFormView } from "./user_form.ts";
 
 /** What differs in an answer from that of other actions. */
-type Special = (ctx: SignedInContext, user: NamedUser) => Partial<DoneAnswer>;
+type Special = (ctx: ApiContext, user: NamedUser) => Partial<DoneAnswer>;
 
 /** A route that the table of actions makes. */
 interface ActionRoute {
@@ -40,12 +40,12 @@ type Handler<Ctx> = (ctx: Ctx) => Response | Promise<Response>;
 export function actionRoutes(): ActionRoute[] {
   return actionsWith<UserAction>(({ route }) => route && !route.page).map((name) => {
     const { by, route } = actionOf(name);
-    const handle = async (ctx: SignedInContext) => {
+    const handle = async (ctx: ApiContext) => {
       const input = await readAction(ctx, name);
       if (!input.ok) throw new InputError(input.errors);
       return await doAction(ctx, name, input.value);
     };
-    const handlers: Record<string, Handler<SignedInContext>> = defineSignedIn.handlers({
+    const handlers: Record<string, Handler<ApiContext>> = defineApi.handlers({
       [route!.method]: handle,
     });
     const guard = by === "admins" ? requireAdmin : requireUser;
@@ -53,7 +53,7 @@ export function actionRoutes(): ActionRoute[] {
       method,
       (ctx: RequestContext) => {
         guard(ctx.state);
-        return answer(ctx as SignedInContext);
+        return answer(ctx as ApiContext);
       },
     ]);
     return { path: route!.path, handlers: Object.fromEntries(guarded) };
@@ -62,19 +62,19 @@ export function actionRoutes(): ActionRoute[] {
 
 /** The handlers of a page that asks before it does an action. */
 export function askedAction(name: UserAction, special?: Special): { GET: typeof openUserForm } {
-  const open = async (ctx: SignedInContext) => {
+  const open = async (ctx: ApiContext) => {
     const { texts } = await readInput(ctx);
     authorise(ctx.state.actor, name, requireForm(userIdForm, texts).user_id);
     return await openUserForm(ctx);
   };
-  const handle = (ctx: SignedInContext) =>
+  const handle = (ctx: ApiContext) =>
     onUserForm(ctx, () => readAction(ctx, name), (input) => doAction(ctx, name, input, special));
-  return defineSignedIn.handlers({ GET: open, [actionOf(name).route!.method]: handle });
+  return defineApi.handlers({ GET: open, [actionOf(name).route!.method]: handle });
 }
 
 /** Runs the handler of a page about a user. The page comes back with bad input and broken rules. */
 export async function onUserForm<T>(
-  ctx: SignedInContext,
+  ctx: ApiContext,
   read: () => Promise<Parsed<T>>,
   run: (value: T) => Promise<Response>,
 ): Promise<Response | PageResponse<UserFormView>> {
@@ -87,7 +87,7 @@ export async function onUserForm<T>(
 
 /** Answers after an action was done to a user. */
 export async function answerAction(
-  ctx: SignedInContext,
+  ctx: ApiContext,
   name: ActionName,
   user: NamedUser,
   special: Partial<DoneAnswer> = {},
@@ -104,7 +104,7 @@ export async function answerAction(
 }
 
 async function doAction<A extends UserAction>(
-  ctx: SignedInContext,
+  ctx: ApiContext,
   name: A,
   input: ActionInput<A>,
   special: Special = () => ({}),
@@ -115,7 +115,7 @@ async function doAction<A extends UserAction>(
 
 /** Reads the request of an action. */
 export async function readAction<A extends ActionName>(
-  ctx: SignedInContext,
+  ctx: ApiContext,
   name: A,
 ): Promise<Parsed<ActionInput<A>>> {
   const { texts } = await readChange(ctx, Object.keys(requestForm(name)));

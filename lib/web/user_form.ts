@@ -3,7 +3,7 @@ import { getUser } from "@/lib/domain/users/read_users.ts";
 import { userIdForm } from "@/lib/shared/user_forms.ts";
 import type { UserView } from "@/lib/shared/views.ts";
 import { EMPTY_FORM, type FormView, valuesOf } from "./answer.ts";
-import type { SignedInContext } from "./define.ts";
+import type { ApiContext } from "./define.ts";
 import { readInput } from "./input.ts";
 import { requireForm } from "./require_form.ts";
 import { safePath } from "./safe_path.ts";
@@ -20,7 +20,7 @@ export interface UserFormView extends FormView {
  * {@linkcode onForm}.
  */
 export async function userFormPage<Form extends FormView>(
-  ctx: SignedInContext,
+  ctx: ApiContext,
   form: Response | PageResponse<Form>,
 ): Promise<Response | PageResponse<Form & UserFormView>> {
   if (form instanceof Response) return form;
@@ -37,7 +37,7 @@ export async function userFormPage<Form extends FormView>(
  * when signing in came in between: another site could have written a link.
  */
 export async function openUserForm(
-  ctx: SignedInContext,
+  ctx: ApiContext,
 ): Promise<Response | PageResponse<UserFormView>> {
   const { texts } = await readInput(ctx);
   const values = ctx.req.method === "POST" ? valuesOf(texts) : {};

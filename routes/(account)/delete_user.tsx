@@ -1,6 +1,6 @@
 import { ActionPage } from "@/components/ActionPage.tsx";
 import { clearCookie } from "@/lib/web/cookies.ts";
-import { defineSignedIn } from "@/lib/web/define.ts";
+import { defineApi } from "@/lib/web/define.ts";
 import { askedAction } from "@/lib/web/user_action.ts";
 
 // With script, a modal replaces this page.
@@ -12,6 +12,6 @@ export const handler = askedAction(
       : {},
 );
 
-export default defineSignedIn.page<typeof handler>(({ data, state }) => (
+export default defineApi.page<typeof handler>(({ data, state }) => (
   <ActionPage action="delete_user" viewer_id={state.viewer.user_id} {...data} />
 ));

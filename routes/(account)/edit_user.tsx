@@ -8,14 +8,14 @@ import { editUser } from "@/lib/domain/users/edit_user.ts";
 import { getUser } from "@/lib/domain/users/read_users.ts";
 import { userIdForm } from "@/lib/shared/user_forms.ts";
 import { onForm, refused, wantsHtml } from "@/lib/web/answer.ts";
-import { defineSignedIn, type SignedInContext } from "@/lib/web/define.ts";
+import { type ApiContext, defineApi } from "@/lib/web/define.ts";
 import { readUserEdit, valuesAfterConflict } from "@/lib/web/edit_input.ts";
 import { readInput } from "@/lib/web/input.ts";
 import { requireForm } from "@/lib/web/require_form.ts";
 import { answerAction } from "@/lib/web/user_action.ts";
 import { openUserForm, userFormPage, type UserFormView } from "@/lib/web/user_form.ts";
 
-async function PUT(ctx: SignedInContext): Promise<Response | PageResponse<UserFormView>> {
+async function PUT(ctx: ApiContext): Promise<Response | PageResponse<UserFormView>> {
   const { services, actor } = ctx.state;
   const form = await onForm(ctx, async (texts) => {
     const edit = await readUserEdit(ctx);
@@ -30,7 +30,7 @@ async function PUT(ctx: SignedInContext): Promise<Response | PageResponse<UserFo
   return { ...shown, data: { ...shown.data, values: valuesAfterConflict(shown.data.values) } };
 }
 
-export const handler = defineSignedIn.handlers({
+export const handler = defineApi.handlers({
   GET: async (ctx) => {
     const { services, actor } = ctx.state;
     if (wantsHtml(ctx.req) || ctx.req.method === "POST") return await openUserForm(ctx);
@@ -41,7 +41,7 @@ export const handler = defineSignedIn.handlers({
   PUT,
 });
 
-export default defineSignedIn.page<typeof handler>(({ data, state }) => {
+export default defineApi.page<typeof handler>(({ data, state }) => {
   const { user, next, values, errors, problem, conflicts } = data;
   const { user_id, username, full_name, image } = user;
   const { viewer } = state;
@@ -52,9 +52,12 @@ export default defineSignedIn.page<typeof handler>(({ data, state }) => {
     <>
       <PageHeader title={own ? "Edit profile" : `Edit ${username}`}>
         {!own && (
-          <a class="btn btn-quiet" href={`/reset_two_factor?user_id=${user_id}`}>
-            Reset two-factor sign-in
-          </a>
+          <>
+            <a class="btn btn-quiet" href={`/api_keys?user_id=${user_id}`}>API keys</a>
+            <a class="btn btn-quiet" href={`/reset_two_factor?user_id=${user_id}`}>
+              Reset two-factor sign-in
+            </a>
+          </>
         )}
       </PageHeader>
       <div class="card card-body form-wide">

@@ -3,16 +3,18 @@ import { ProfileCard } from "@/components/ProfileCard.tsx";
 import DeleteUserModal from "@/islands/DeleteUserModal.tsx";
 import EditProfileModal from "@/islands/EditProfileModal.tsx";
 import { getUser } from "@/lib/domain/users/read_users.ts";
-import { defineSignedIn } from "@/lib/web/define.ts";
+import { wantsHtml } from "@/lib/web/answer.ts";
+import { defineApi } from "@/lib/web/define.ts";
 
-export const handler = defineSignedIn.handlers({
+export const handler = defineApi.handlers({
   GET: async (ctx) => {
     const { services, actor } = ctx.state;
-    return page(await getUser(services, actor, actor.userId));
+    const user = await getUser(services, actor, actor.userId);
+    return wantsHtml(ctx.req) ? page(user) : Response.json(user);
   },
 });
 
-export default defineSignedIn.page<typeof handler>(({ data: user }) => {
+export default defineApi.page<typeof handler>(({ data: user }) => {
   const { user_id, username: name } = user;
   return (
     <>

@@ -4,6 +4,7 @@ import { inTransaction } from "@/lib/db/transaction.ts";
 import { upsertUserProfile } from "@/lib/repo/user_profiles.ts";
 import {
   ADDRESS_MAX_CHARS,
+  API_KEY_NAME_MAX_CHARS,
   BIO_MAX_CHARS,
   FULL_NAME_MAX_CHARS,
   PHONE_MAX_CHARS,
@@ -72,6 +73,7 @@ export const OWN_PATHS = [
   "/step_up",
   "/sessions",
   "/activity",
+  "/api_keys",
 ];
 
 /** A name of the greatest length, without a place to break. */
@@ -116,6 +118,7 @@ const OPENED: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
   },
   "the setup of an authenticator": openSetup,
   "the recovery codes": openRecoveryCodes,
+  "a new API key": openNewKey,
   "the second step of a sign-in": openSecondStep,
 };
 
@@ -156,6 +159,15 @@ async function openRecoveryCodes(stage: Stage): Promise<void> {
   await page.getByLabel("Code of your authenticator").fill(await codeOf(secret));
   await page.getByRole("button", { name: "Turn on" }).click();
   await page.getByRole("button", { name: "Print" }).waitFor();
+}
+
+async function openNewKey(stage: Stage): Promise<void> {
+  const { page } = stage;
+  await openPath(stage, "/api_keys");
+  await page.getByLabel("Name", { exact: true }).fill("n".repeat(API_KEY_NAME_MAX_CHARS));
+  await page.getByLabel("See all users").check();
+  await page.getByRole("button", { name: "Make the key" }).click();
+  await page.getByText("It is not shown again").waitFor();
 }
 
 async function openSecondStep(stage: Stage): Promise<void> {
@@ -231,6 +243,7 @@ export async function visitPlaces(
     "/user_list?q=nobody",
     "/deleted_users",
     ...OWN_PATHS,
+    `/api_keys?user_id=${user_id}`,
     `/edit_user?user_id=${user_id}`,
     `/delete_user?user_id=${user_id}`,
     "/nothing",

@@ -181,6 +181,20 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
   "(account)/stop_viewing.ts": [
     ["POST", to("/stop_viewing", {}), VIEWED],
   ],
+  "(account)/api_keys.tsx": [
+    ["GET", to("/api_keys"), SIGNED_IN],
+    ["GET", asking("/api_keys"), [401, 200, 403, 200, 403]],
+    ["POST", to("/api_keys", { name: "backup", self: "1", days: "30" }), [
+      401,
+      201,
+      201,
+      201,
+      403,
+    ]],
+    ["DELETE", to("/api_keys", { key_id: 1e6 }), [401, 404, 404, 404, 403]],
+    ["DELETE", about("/api_keys", { key_id: 1e6 }), [401, 404, 403, 404, 403]],
+    ["POST", to("/api_keys", { _method: "DELETE", key_id: 1e6 }), [401, 404, 404, 404, 403]],
+  ],
   "fields of /edit_user": [
     ["PUT", about("/edit_user", { email: "new@example.org", current_password: PASSWORD }), [
       401,

@@ -10,7 +10,7 @@ import type { UserActor } from "@/lib/domain/actor.ts";
 import { audit } from "@/lib/domain/audit.ts";
 import { authorise, confirmSession } from "@/lib/domain/authorise.ts";
 import type { Services } from "@/lib/domain/services.ts";
-import { revokeTrust } from "./trust.ts";
+import { revokeAccess } from "./trust.ts";
 
 /**
  * Lists what happened to the actor's account: sign-ins, failed ones, and changes by anybody.
@@ -31,8 +31,8 @@ export async function listOwnActivity(
 }
 
 /**
- * Ends all sessions of the actor except the current one and forgets their browsers, because they do
- * not recognise what somebody did with their account. Admins see it in the audit log.
+ * Ends all sessions of the actor except the current one, their API keys, and forgets their browsers,
+ * because they do not recognise what somebody did with their account. Admins see it in the audit log.
  *
  * @throws {DomainError} `not_signed_in`, `forbidden`
  */
@@ -42,7 +42,7 @@ export async function disownActivity({ db }: Services, actor: UserActor): Promis
   await inTransaction(db, async (tx) => {
     await lockUserById(tx, userId);
     await confirmSession(tx, actor);
-    await revokeTrust(tx, userId, sessionId);
+    await revokeAccess(tx, userId, sessionId);
     await audit(tx, actor, "disown_activity", { id: userId, username });
   });
 }

@@ -13,7 +13,7 @@ import { takenField } from "@/lib/domain/users/new_user.ts";
 import { postLetters, requestLetterAgain } from "./letters.ts";
 import { useOneTimeToken } from "./one_time.ts";
 import { removeSecondFactorSince } from "./second_factor.ts";
-import { revokeTrust } from "./trust.ts";
+import { revokeAccess } from "./trust.ts";
 
 /** Whose address has changed. */
 export interface MovedUser {
@@ -60,8 +60,8 @@ export async function confirmNewEmail(
 }
 
 /**
- * Gives a user the address back that a link was sent to, and ends all sessions, newer links and a
- * second factor that was turned on since. It sends a link for a new password, because somebody else
+ * Gives a user the address back that a link was sent to, and ends all sessions, API keys, newer
+ * links and a second factor that was turned on since. It sends a link for a new password, because somebody else
  * may know the old one.
  *
  * @throws {DomainError} `link_invalid`, `name_taken`
@@ -74,7 +74,7 @@ export async function undoEmailChange(
   const moved = await orTaken(() =>
     useOneTimeToken(services, "undo_email_change", token, async (tx, user, used) => {
       await moveTo(tx, user, used.email);
-      await revokeTrust(tx, user.id);
+      await revokeAccess(tx, user.id);
       await removeSecondFactorSince(tx, user.id, used.created_at);
       await deleteNewerOneTimeTokens(tx, used);
       await audit(tx, actor, "undo_email_change", user, { email: [user.email, used.email] });

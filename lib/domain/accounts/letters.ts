@@ -72,6 +72,8 @@ const SUBJECTS = {
   two_factor_off: { minutes: NOTICE_MINUTES, choose: () => "two_factor_off" },
   recovery_code_used: { minutes: NOTICE_MINUTES, choose: () => "recovery_code_used" },
   recovery_codes_new: { minutes: NOTICE_MINUTES, choose: () => "recovery_codes_new" },
+  api_key_made: { minutes: NOTICE_MINUTES, choose: () => "api_key_made" },
+  api_keys_ended: { minutes: NOTICE_MINUTES, choose: () => "api_keys_ended" },
   second_step_locked: { minutes: NOTICE_MINUTES, choose: () => "second_step_locked" },
 } as const satisfies Readonly<Record<string, Subject>>;
 

@@ -1,8 +1,9 @@
 import { hashToken } from "@/lib/crypto/token.ts";
+import { deleteApiKeysOfUser, listApiKeysOfUser } from "@/lib/repo/api_keys.ts";
 import { findOneTimeToken } from "@/lib/repo/one_time_tokens.ts";
 import { findUserById, updateUser, type User } from "@/lib/repo/users.ts";
 import type { Parsed, Values } from "@/lib/shared/form.ts";
-import { passwordMismatch, type resetPasswordForm } from "@/lib/shared/user_forms.ts";
+import { passwordMismatch, type resetForm } from "@/lib/shared/user_forms.ts";
 import type { AnonymousActor, UserActor } from "@/lib/domain/actor.ts";
 import { audit } from "@/lib/domain/audit.ts";
 import { DomainError, type Outcome, refuse } from "@/lib/domain/errors.ts";
@@ -13,7 +14,7 @@ import { useOneTimeToken } from "./one_time.ts";
 import { newPasswordFault, SAME_PASSWORD } from "./password_rules.ts";
 import { revokeTrust } from "./trust.ts";
 
-type ResetPasswordInput = Values<typeof resetPasswordForm>;
+type ResetPasswordInput = Values<typeof resetForm>;
 
 /**
  * Sends a link for a new password to an address, if it has an account. The answer and the work
@@ -31,8 +32,9 @@ export async function forgotPassword(
 }
 
 /**
- * Sets the password of the user whose link this is, and ends all their sessions. It also unlocks the
- * account and verifies the address, which only its owner can read. Nobody is signed in by it.
+ * Sets the password of the user whose link this is, and ends all their sessions, and their API keys
+ * if they want it. It also unlocks the account and verifies the address, which only its owner can
+ * read. Nobody is signed in by it.
  *
  * @throws {DomainError} `link_invalid`, `too_many_requests`
  */
@@ -59,14 +61,23 @@ export async function resetPassword(
       email_verified_at: owner.email_verified_at ?? new Date(),
     });
     await revokeTrust(tx, owner.id);
-    await audit(tx, actor, "reset_password", owner);
-    await postLetters(tx, actor, [
-      { about: "password_changed", to: owner.email, userId: owner.id },
-    ]);
+    const ended = form.value.end_api_keys ? await deleteApiKeysOfUser(tx, owner.id) : 0;
+    await audit(tx, actor, "reset_password", owner, { api_keys_ended: ended });
+    const letter = { to: owner.email, userId: owner.id };
+    await postLetters(tx, actor, [{ about: "password_changed", ...letter }]);
+    if (ended > 0) await postLetters(tx, actor, [{ about: "api_keys_ended", ...letter }]);
     return { username: owner.username };
   });
   services.jobs.wake("letter");
   return { ok: true, value };
+}
+
+/** Names the API keys of the user whose link this is. The link proves that it is them. */
+export async function apiKeysOfLink({ db }: Services, token: string): Promise<string[]> {
+  const found = await findOneTimeToken(db, "reset_password", hashToken(token));
+  if (!found?.user_id) return [];
+  const keys = await listApiKeysOfUser(db, found.user_id);
+  return keys.map(({ name, prefix }) => `${name} (${prefix}…)`);
 }
 
 /** Finds whose link it is, before a password is hashed for it. */

@@ -18,7 +18,7 @@ import type { Services } from "@/lib/domain/services.ts";
 import { deviceKey } from "./devices.ts";
 import { postLetters, requestLetter } from "./letters.ts";
 import { type Opened, openSession } from "./new_session.ts";
-import { revokeTrust } from "./trust.ts";
+import { revokeAccess } from "./trust.ts";
 
 /** A new session, or a sign-in that waits for its second step. */
 export type SignedIn = Opened & { readonly userId: number; readonly role: User["role"] };
@@ -120,7 +120,7 @@ async function countFailure(
     if (policy === "suspend") {
       // Sessions would be valid again once the user is activated. Always run this query, so that
       // every failure costs the same.
-      await revokeTrust(tx, failed?.status === "suspended" ? userId : NOBODY);
+      await revokeAccess(tx, failed?.status === "suspended" ? userId : NOBODY);
     }
     // Without an unknown name: it may be a password in the wrong field.
     await audit(tx, actor, "sign_in_failed", user, {

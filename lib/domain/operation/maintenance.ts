@@ -8,6 +8,7 @@ import { inTransaction } from "@/lib/db/transaction.ts";
 import { findUnsearchedUsers, refreshUserSearch } from "@/lib/repo/user_search.ts";
 import { purgeDeletedUsers } from "@/lib/domain/users/deleted_users.ts";
 import { trimCopies } from "@/lib/domain/images/images.ts";
+import { purgeApiKeys } from "@/lib/domain/accounts/api_keys.ts";
 import { purgeDevices } from "@/lib/domain/accounts/devices.ts";
 import { purgeSessions } from "@/lib/domain/accounts/sessions.ts";
 import { liftSuspensions } from "@/lib/domain/users/update_status.ts";
@@ -70,6 +71,7 @@ export async function maintain(
     (limit) => liftSuspensions(services, { kind: "task", name: "maintenance" }, limit),
     (limit) => purgeSessions(services, limit),
     (limit) => purgeDevices(services, limit),
+    (limit) => purgeApiKeys(services, limit),
     (limit) => deleteExpiredOneTimeTokens(db, limit),
     (limit) => deleteExpiredJobs(db, limit),
     (limit) => deleteFullBuckets(db, limit),

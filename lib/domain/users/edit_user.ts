@@ -1,6 +1,7 @@
 import type { Tx } from "@/lib/db/database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { readableAddress } from "@/lib/readable_address.ts";
+import { deleteApiKeysOfUser } from "@/lib/repo/api_keys.ts";
 import { deleteSessionsOfUser } from "@/lib/repo/sessions.ts";
 import { findUserProfileByUserId, upsertUserProfile } from "@/lib/repo/user_profiles.ts";
 import type { ProfileChanges, UserProfile } from "@/lib/repo/user_profiles.ts";
@@ -198,8 +199,9 @@ async function applyEdit(
     ? before
     : await upsertUserProfile(tx, user.id, changes.profile);
   if (image !== oldImage) await releaseImages(tx, images, [oldImage]);
-  // A demoted admin must not keep a session that was opened as admin.
+  // A demoted admin must not keep a session or a key of an admin.
   if (after.role !== user.role) await deleteSessionsOfUser(tx, user.id);
+  if (after.role !== user.role && after.role !== "admin") await deleteApiKeysOfUser(tx, user.id);
   if (awaitsEmail) await requestNewEmail(tx, actor, user, after.new_email!);
   await postLetters(tx, actor, noticesOf(actor, user, after));
   const details = editDetails(user, changes);

@@ -8,7 +8,7 @@ import type { Actor, TaskActor } from "@/lib/domain/actor.ts";
 import { lockUserAndAdmins } from "./admins.ts";
 import { isSo, namedUser } from "./change_user.ts";
 import { postLetters } from "@/lib/domain/accounts/letters.ts";
-import { revokeTrust } from "@/lib/domain/accounts/trust.ts";
+import { revokeAccess } from "@/lib/domain/accounts/trust.ts";
 import { audit, auditAll } from "@/lib/domain/audit.ts";
 import { authorise, confirmSession, isOwn } from "@/lib/domain/authorise.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
@@ -25,7 +25,7 @@ export interface StatusChange {
 }
 
 /**
- * Suspends a user and ends their sessions, or activates a user and resets failed sign-ins.
+ * Suspends a user and ends their sessions and API keys, or activates a user and resets failed sign-ins.
  *
  * @throws {DomainError} `not_signed_in`, `forbidden`, `user_not_found`, `own_account`, `last_admin`
  */
@@ -102,7 +102,7 @@ async function suspend(tx: Tx, actor: Actor, user: User, change: StatusChange): 
     suspended_until: change.until ?? null,
   } as const;
   if (isSo(user, suspended)) return user;
-  await revokeTrust(tx, user.id);
+  await revokeAccess(tx, user.id);
   await audit(tx, actor, "suspend_user", user, {
     reason: change.reason ?? "",
     until: suspended.suspended_until,

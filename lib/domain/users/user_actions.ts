@@ -1,3 +1,4 @@
+import { deleteApiKeysOfUser } from "@/lib/repo/api_keys.ts";
 import { deleteSessionsOfUser } from "@/lib/repo/sessions.ts";
 import type { ActionInput, UserAction } from "@/lib/shared/actions.ts";
 import type { NamedUser } from "@/lib/shared/views.ts";
@@ -30,6 +31,11 @@ const USE_CASES: { readonly [A in UserAction]: UseCase<A> } = {
   }),
   sign_out_user: changeUser("sign_out_user", async (tx, user) => {
     await deleteSessionsOfUser(tx, user.id);
+    return "changed";
+  }),
+  end_api_keys: changeUser("end_api_keys", async (tx, user, _, actor) => {
+    if (await deleteApiKeysOfUser(tx, user.id) === 0) return "unchanged";
+    await postLetters(tx, actor, [{ about: "api_keys_ended", to: user.email, userId: user.id }]);
     return "changed";
   }),
   // Admins do it for others only: their own second factor needs a proof.

@@ -31,6 +31,7 @@ export function requestLog(services: Services) {
       reason: ctx.state.refusal,
       user_id: ctx.state.viewer?.user_id,
       viewed_by: viewedBy(ctx.state),
+      api_key: apiKeyOf(ctx.state),
       ip: ctx.state.source.ip,
     }, "Request");
     return response;
@@ -40,4 +41,9 @@ export function requestLog(services: Services) {
 /** The admin who views as the user. The files of the build are answered before anybody is known. */
 function viewedBy({ actor }: Partial<State>): number | undefined {
   return actor?.kind === "user" ? actor.viewedBy?.userId : undefined;
+}
+
+/** The id of the API key. Static files are served before the actor is known. */
+function apiKeyOf({ actor }: Partial<State>): number | undefined {
+  return actor?.kind === "api_key" ? actor.keyId : undefined;
 }

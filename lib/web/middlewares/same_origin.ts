@@ -17,7 +17,7 @@ type Site = Pick<Settings, "appEnv" | "appUrl">;
 /**
  * Refuses changes that another site makes a browser send. A change must prove its origin by
  * `Origin` or `Sec-Fetch-Site`, which pages cannot set. Fresh's own `csrf()` accepts requests with
- * neither.
+ * neither. A program with an API key needs no proof: no page can make a browser send a key.
  *
  * @see
  * https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html
@@ -26,7 +26,8 @@ export function sameOrigin(settings: Site) {
   return define.middleware((ctx) => {
     // Fresh treats "post" as POST.
     const isChange = CHANGING_METHODS.has(ctx.req.method.toUpperCase());
-    if (!isChange || isSameOrigin(ctx.req.headers, settings)) return ctx.next();
+    if (!isChange || ctx.state.actor.kind === "api_key") return ctx.next();
+    if (isSameOrigin(ctx.req.headers, settings)) return ctx.next();
     throw new ForeignOriginError(403, refusal(ctx.req.headers.get("origin"), settings));
   });
 }

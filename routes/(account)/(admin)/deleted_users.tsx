@@ -3,9 +3,9 @@ import { DeletedUsers } from "@/components/DeletedUsers.tsx";
 import { PageHeader } from "@/components/PageHeader.tsx";
 import { listDeleted } from "@/lib/domain/users/deleted_users.ts";
 import { wantsHtml } from "@/lib/web/answer.ts";
-import { defineSignedIn } from "@/lib/web/define.ts";
+import { defineApi } from "@/lib/web/define.ts";
 
-export const handler = defineSignedIn.handlers({
+export const handler = defineApi.handlers({
   GET: async (ctx) => {
     const { services, actor } = ctx.state;
     const users = await listDeleted(services, actor);
@@ -13,7 +13,7 @@ export const handler = defineSignedIn.handlers({
   },
 });
 
-export default defineSignedIn.page<typeof handler>(({ data: users, state }) => (
+export default defineApi.page<typeof handler>(({ data: users, state }) => (
   <>
     <PageHeader title="Deleted users">
       <a class="btn btn-quiet" href="/user_list">All users</a>

@@ -8,11 +8,11 @@ import StatusToggle from "@/islands/StatusToggle.tsx";
 import { listUserPage } from "@/lib/domain/users/read_users.ts";
 import { userListForm } from "@/lib/shared/user_forms.ts";
 import { wantsHtml } from "@/lib/web/answer.ts";
-import { defineSignedIn } from "@/lib/web/define.ts";
+import { defineApi } from "@/lib/web/define.ts";
 import { readInput } from "@/lib/web/input.ts";
 import { requireForm } from "@/lib/web/require_form.ts";
 
-export const handler = defineSignedIn.handlers({
+export const handler = defineApi.handlers({
   GET: async (ctx) => {
     const { services, actor } = ctx.state;
     const { texts } = await readInput(ctx);
@@ -22,7 +22,7 @@ export const handler = defineSignedIn.handlers({
   },
 });
 
-export default defineSignedIn.page<typeof handler>(({ data: { list, query }, state }) => {
+export default defineApi.page<typeof handler>(({ data: { list, query }, state }) => {
   const viewer_id = state.viewer.user_id;
   const isOwn = (id: number) => id === viewer_id;
   return (

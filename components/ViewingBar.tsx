@@ -11,17 +11,23 @@ export function ViewingBar() {
     <section class="viewing-bar" aria-label="Viewing as somebody else">
       <p>
         You are viewing as <bdi class="fw-bold">{full_name || username}</bdi>
-        {full_name && (
-          <>
-            (<bdi>{username}</bdi>)
-          </>
-        )}. {lifeInWords(viewing_minutes_left)} left.
+        {full_name && <Parenthesis text={username} />}. {lifeInWords(viewing_minutes_left)} left.
       </p>
       <form method="post" action="/stop_viewing">
         <button type="submit" class="btn btn-sm">
-          Stop<span class="visually-hidden">viewing</span>
+          Stop <span class="visually-hidden">viewing</span>
         </button>
       </form>
     </section>
+  );
+}
+
+function Parenthesis({ text }: { readonly text: string }) {
+  return (
+    <>
+      {" ("}
+      <bdi>{text}</bdi>
+      {")"}
+    </>
   );
 }

@@ -39,7 +39,13 @@ databaseTest("findSession() brings the user along, with or without a profile", a
   const user = { user_id, username: "ada", role: "user", is_stale: false };
   const source = { ip: "192.0.2.1", user_agent: "Test" };
   assert.ok(id > 0);
-  assert.deepEqual(session, { ...user, ...source, full_name: null, image: null });
+  const viewing = {
+    viewed_id: null,
+    viewed_username: null,
+    viewing_minutes: null,
+    viewing_until: null,
+  };
+  assert.deepEqual(session, { ...user, ...source, ...viewing, full_name: null, image: null });
   await inTransaction(db, (tx) => upsertUserProfile(tx, user_id, { full_name: "Ada L" }));
   assert.equal((await findSession(db, "t", LIFETIME))?.full_name, "Ada L");
   assert.equal(await findSession(db, "u", LIFETIME), undefined);

@@ -113,7 +113,7 @@ export const viewForm = {
   reason: text({
     label: "Reason",
     maxLength: VIEWING_REASON_MAX_CHARS,
-    hint: "Optional. Admins find it in the audit log",
+    hint: "For the audit log",
   }),
 };
 

@@ -166,7 +166,11 @@ class Lane {
   #start(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#running = this.#runInBackground().finally(() => this.#running = undefined);
+    this.#running = this.#runInBackground().finally(() => {
+      this.#running = undefined;
+      // Somebody may have added a job after the next round was planned.
+      if (this.#again) this.wake();
+    });
   }
 
   async #runInBackground(): Promise<void> {

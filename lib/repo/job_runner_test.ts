@@ -202,3 +202,26 @@ databaseTest("the pauses after failures double up to a limit", async ({ db }) =>
     assert.ok(waits > pauseMs / 2 - 1_000 && waits < pauseMs + 30_000, `${waits} of ${pauseMs}`);
   }
 });
+
+databaseTest(
+  "a job that is added while the next round is planned is not left alone",
+  async ({ db }) => {
+    const { seen, steps } = noting();
+    let isPlanned = false;
+    const watched = db.withPlugin({
+      transformQuery: ({ node }) => node,
+      async transformResult({ result }) {
+        if (result.rows[0] && "next" in result.rows[0] && !isPlanned) {
+          isPlanned = true;
+          await addJobs(db, 1);
+          runner.wake();
+        }
+        return result;
+      },
+    });
+    const runner = databaseRunner(watched, { steps });
+    runner.wake();
+    while (seen.length === 0) await pause(10);
+    await runner.close();
+  },
+);

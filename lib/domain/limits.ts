@@ -23,6 +23,15 @@ export const LIMITS = {
     windowSeconds: 10 * MINUTE,
     why: "passwords of many accounts could be guessed. Successful sign-ins do not count",
   },
+  guesses: {
+    what: "failed sign-ins",
+    whose: "a name, or a known browser",
+    count: 100,
+    windowSeconds: 10 * MINUTE,
+    why:
+      "the password of one account could be guessed from many networks. Successful sign-ins do " +
+      "not count",
+  },
   registrations: {
     what: "attempts to register",
     whose: "a client",

@@ -43,6 +43,14 @@ export async function isDevicePlaceFresh(
   return row !== undefined;
 }
 
+/** Whether a browser is known, and has not failed too often. */
+export async function isTrustedDevice(db: Db, key: DeviceKey, limit: number): Promise<boolean> {
+  const row = await db.selectFrom("devices").select("id")
+    .where("user_id", "=", key.user_id).where("token_hash", "=", key.token_hash)
+    .where("failed_logins", "<", limit).executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Counts a failed sign-in of a known browser below its limit. `false` if it is not trusted. */
 export async function countDeviceFailure(tx: Tx, key: DeviceKey, limit: number): Promise<boolean> {
   const { numUpdatedRows } = await tx.updateTable("devices")

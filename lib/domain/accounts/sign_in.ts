@@ -1,8 +1,9 @@
 import { inTransaction } from "@/lib/db/transaction.ts";
-import { countDeviceFailure } from "@/lib/repo/devices.ts";
+import { countDeviceFailure, isTrustedDevice } from "@/lib/repo/devices.ts";
 import { deleteSessionById } from "@/lib/repo/sessions.ts";
 import { anyLegacyHash, recordFailedLogin, replacePasswordHash } from "@/lib/repo/user_logins.ts";
 import { findUserById, findUserByLogin, isLocked, NOBODY, type User } from "@/lib/repo/users.ts";
+import { emailKey } from "@/lib/shared/fold.ts";
 import type { loginForm } from "@/lib/shared/user_forms.ts";
 import type { Values } from "@/lib/shared/form.ts";
 import {
@@ -43,6 +44,8 @@ export async function signIn(
   const client = clientOfActor(actor);
   await limits.failedSignIns.take(client);
   const user = await findUserByLogin(db, input.username);
+  const guesser = await guesserOf(services, actor, user, input.username);
+  await limits.guesses.take(guesser);
   const attempt = { client, password: input.password };
   const right = await isRightPassword(services, user, attempt);
   if (!user || !right) {
@@ -55,6 +58,7 @@ export async function signIn(
     await evenOut(services, user, attempt);
     throw await reasonForRefusal(services, actor, user);
   }
+  await limits.guesses.giveBack(guesser);
   await limits.failedSignIns.giveBack(client);
   await renewHash(services, user, attempt);
   return { ...opened, userId: user.id, role: user.role };
@@ -67,6 +71,21 @@ export async function signOut({ db }: Services, actor: UserActor): Promise<void>
     await deleteSessionById(tx, actor.sessionId);
     await audit(tx, owner, "sign_out", { id: owner.userId, username: owner.username });
   });
+}
+
+/**
+ * Returns whose guesses an attempt counts with. Those of strangers count by the name as it was typed,
+ * so that nobody learns which names have an account, or the same one.
+ */
+async function guesserOf(
+  { db, settings }: Services,
+  { source }: AnonymousActor | UserActor,
+  user: User | undefined,
+  typed: string,
+): Promise<string> {
+  const device = deviceKey(source, user?.id ?? NOBODY);
+  const isKnown = await isTrustedDevice(db, device, settings.loginFailureLimit);
+  return isKnown ? `${device.user_id} ${device.token_hash}` : emailKey(typed);
 }
 
 /** A password, and the client that sent it. */

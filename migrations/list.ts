@@ -15,6 +15,7 @@ import * as m0012 from "./0012_devices.ts";
 import * as m0013 from "./0013_viewing.ts";
 import * as m0014 from "./0014_rate_limits.ts";
 import * as m0015 from "./0015_api_keys.ts";
+import * as m0016 from "./0016_invitations.ts";
 
 /** All migrations by name, in order. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -33,4 +34,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0013_viewing": m0013,
   "0014_rate_limits": m0014,
   "0015_api_keys": m0015,
+  "0016_invitations": m0016,
 };

@@ -6,7 +6,8 @@ import { FirstAdminHint } from "@/components/FirstAdminHint.tsx";
 import { RegisterForm } from "@/components/RegisterForm.tsx";
 import EmailCheck from "@/islands/EmailCheck.tsx";
 import PasswordStrength from "@/islands/PasswordStrength.tsx";
-import { register } from "@/lib/domain/accounts/register.ts";
+import { reasonNotToRegister, register } from "@/lib/domain/accounts/register.ts";
+import { RULES } from "@/lib/domain/errors.ts";
 import { parseForm } from "@/lib/shared/form.ts";
 import { homeOf } from "@/lib/shared/permissions.ts";
 import { registerForm } from "@/lib/shared/user_forms.ts";
@@ -49,6 +50,7 @@ export const handler = define.handlers({
 export default define.page<typeof handler>(async ({ data, state, url }) => {
   const { colorMode, flash, services: { settings, firstAdmin } } = state;
   const { values, errors, problem } = data;
+  const closed = reasonNotToRegister(settings);
   return (
     <AuthCard
       title="Create an account"
@@ -64,7 +66,7 @@ export default define.page<typeof handler>(async ({ data, state, url }) => {
         />
       </Head>
       {await firstAdmin.isAwaited() && <FirstAdminHint />}
-      {settings.registration === "open"
+      {closed === undefined
         ? (
           <RegisterForm
             values={values}
@@ -89,7 +91,7 @@ export default define.page<typeof handler>(async ({ data, state, url }) => {
         )
         : (
           <>
-            <Alert kind="info">Nobody can register here at the moment, ask an admin</Alert>
+            <Alert kind="info">{RULES[closed]}</Alert>
             <a class="btn btn-primary" href="/login">Sign in</a>
           </>
         )}

@@ -212,6 +212,33 @@ export interface OneTimeTokensTable {
   expires_at: Date;
 }
 
+/** `invitations`: who may make an account by a mailed link. */
+export interface InvitationsTable {
+  id: GeneratedAlways<number>;
+  email: string;
+  /** What {@linkcode emailKey} makes of the address; unique among the rows that have not ended. */
+  email_key: string;
+  /** The role of the new account. */
+  role: Role;
+  /** The admin whose right it is based on; `null` for an operator. */
+  invited_by: number | null;
+  /** Whom to ask. */
+  invited_by_name: string;
+  /**
+   * SHA-256 of the token in the newest link, in hex; `null` until one is made. It stays after the
+   * end, so that a late visitor learns whom to ask.
+   */
+  token_hash: string | null;
+  /** Counts the links. An e-mail that waits for an earlier one is not sent. */
+  revision: Generated<number>;
+  created_at: GeneratedTimestamp;
+  expires_at: Date;
+  accepted_at: Date | null;
+  /** The user who came of it. */
+  accepted_by: number | null;
+  withdrawn_at: Date | null;
+}
+
 /** `second_factors`: the authenticators of users. */
 export interface SecondFactorsTable {
   user_id: number;
@@ -289,6 +316,7 @@ export interface Database {
   audit_events: AuditEventsTable;
   deleted_users: DeletedUsersTable;
   one_time_tokens: OneTimeTokensTable;
+  invitations: InvitationsTable;
   second_factors: SecondFactorsTable;
   recovery_codes: RecoveryCodesTable;
   images: ImagesTable;

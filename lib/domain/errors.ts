@@ -2,8 +2,9 @@ import { API_KEYS_MAX } from "@/lib/shared/api_keys.ts";
 import type { FieldErrors } from "@/lib/shared/form.ts";
 import { IMAGE_MAX_BYTES, IMAGE_MAX_PIXELS } from "@/lib/shared/limits.ts";
 import type { EditConflictView, UserView } from "@/lib/shared/views.ts";
+import { fill } from "@/lib/shared/words.ts";
 
-/** Every rule that can be broken, and its message to users. */
+/** Every rule that can be broken, and its message to users, with names in braces. */
 export const RULES = {
   not_signed_in: "Sign in first",
   key_invalid: "This API key is wrong or has ended: make a new one on the page API keys",
@@ -13,6 +14,15 @@ export const RULES = {
     "After several failures an account is locked for a while.",
   email_not_verified: "Confirm your e-mail address first: open the link that we have just sent you",
   registration_closed: "Nobody can register here at the moment, ask an admin",
+  invitation_needed: "You need an invitation to register here: ask an admin for one",
+  invitation_unknown:
+    "This link is not valid: open the newest invitation in your mailbox, or ask " +
+    "the admin who invited you",
+  invitation_used: "This invitation was already used: sign in, or ask {inviter} for another one",
+  invitation_ended: "This invitation has ended: ask {inviter} for a new one",
+  invitation_for_other: "This invitation is for another address: ask {inviter} to invite this one",
+  invitation_not_found: "There is no such invitation",
+  invitation_over: "This invitation was already accepted or withdrawn: invite the address again",
   user_not_found: "There is no such user",
   session_not_found: "There is no such session, or it has already ended",
   api_key_not_found: "There is no such API key, or it has already ended",
@@ -65,9 +75,9 @@ export class DomainError extends Error {
 
   constructor(
     readonly code: DomainErrorCode,
-    options: ErrorOptions & { retryAfterSeconds?: number } = {},
+    options: ErrorOptions & { retryAfterSeconds?: number; values?: object } = {},
   ) {
-    super(RULES[code], options);
+    super(fill(RULES[code], options.values ?? {}), options);
     this.retryAfterSeconds = options.retryAfterSeconds;
   }
 }

@@ -81,6 +81,13 @@ export const LIMITS = {
     windowSeconds: MINUTE,
     why: "the first one may still be on its way",
   },
+  invitations: {
+    what: "invitations, sent again or not",
+    whose: "an admin",
+    count: 100,
+    windowSeconds: HOUR,
+    why: "a stolen session could be used to send e-mails in bulk",
+  },
   letterRequests: {
     what: "forgotten passwords, and links to send again",
     whose: "a client",

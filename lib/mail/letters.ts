@@ -11,6 +11,8 @@ interface LetterWords {
   readonly button?: { readonly label: string; readonly path?: string };
   /** What to do if it was not you. */
   readonly otherwise: string;
+  /** Strangers learn the name of an admin who writes to them, and not their browser and network. */
+  readonly from?: "inviter";
 }
 
 /**
@@ -80,6 +82,34 @@ export const LETTERS = {
       "already has one. An address can belong to one account only, so nothing has changed.",
     ],
     otherwise: "If it was not you, you need not do anything.",
+  },
+  invitation: {
+    subject: "You are invited",
+    paragraphs: [
+      "You were invited to {app} by {inviter}. To choose a username and a password for your " +
+      "account, follow the link within {life}.",
+    ],
+    oneTime: "invitation",
+    button: { label: "Accept the invitation" },
+    otherwise: "If you do not know what this is about, ignore this e-mail. You get no account " +
+      "without the link.",
+    from: "inviter",
+  },
+  invited_has_account: {
+    subject: "You are invited, and already have an account",
+    paragraphs: [
+      "You were invited to {app} by {inviter}, but this address already has an account there. " +
+      "You can sign in, or choose a new password if you have forgotten yours.",
+    ],
+    button: { label: "Sign in", path: "/login" },
+    otherwise: "If you do not know what this is about, you need not do anything.",
+    from: "inviter",
+  },
+  invitation_accepted: {
+    subject: "Your invitation was accepted",
+    paragraphs: ["You invited {invited} to {app}. They have an account now."],
+    button: { label: "See the invitations", path: "/invitations" },
+    otherwise: "If you did not expect this, suspend the account and tell another admin.",
   },
   email_moving: {
     subject: "Your e-mail address is being changed",
@@ -232,6 +262,9 @@ export interface LetterFacts {
   /** Name of the addressee. Only in e-mails to the owner of an account. */
   readonly username?: string | undefined;
   readonly role?: string | undefined;
+  /** Name of the admin who sent an invitation, and the address that it went to. */
+  readonly inviter?: string | undefined;
+  readonly invited?: string | undefined;
 }
 
 /** An e-mail as both its forms, text and HTML, show it. */
@@ -249,13 +282,15 @@ export interface LetterContent {
 
 /** Fills in the words of an e-mail. */
 export function composeLetter(letter: LetterName, facts: LetterFacts): LetterContent {
-  const { subject, paragraphs, oneTime, button, otherwise } = wordsOf(letter);
+  const { subject, paragraphs, oneTime, button, otherwise, from } = wordsOf(letter);
   const { appName, appUrl, token, code } = facts;
   const kind = oneTime && oneTimeOf(oneTime);
   const values = {
     app: appName,
     username: facts.username ?? "",
     role: facts.role ?? "",
+    inviter: facts.inviter ?? "",
+    invited: facts.invited ?? "",
     life: lifeInWords(kind?.linkMinutes ?? 0),
     forgot_url: `${appUrl}/forgot_password`,
   };
@@ -273,17 +308,24 @@ export function composeLetter(letter: LetterName, facts: LetterFacts): LetterCon
         lifeInWords(kind?.codeMinutes ?? 0)
       }:`,
     },
-    origin: originOf(facts),
+    origin: originOf(facts, from),
     otherwise: fill(otherwise, values),
   };
 }
 
-function originOf({ at, browser, network }: LetterFacts): string {
+function originOf(
+  { at, browser, network, inviter }: LetterFacts,
+  from: LetterWords["from"],
+): string {
   const when = new Intl.DateTimeFormat("en-GB", {
     dateStyle: "long",
     timeStyle: "short",
     timeZone: "UTC",
   }).format(at);
-  const where = network === undefined ? "by an operator" : `with ${browser}, from ${network}`;
+  const where = from === "inviter"
+    ? `by ${inviter}`
+    : network === undefined
+    ? "by an operator"
+    : `with ${browser}, from ${network}`;
   return `This happened on ${when} UTC, ${where}.`;
 }

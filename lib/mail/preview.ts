@@ -16,6 +16,8 @@ const SAMPLE: LetterFacts = {
   network: "192.0.2.7",
   username: "sample.user",
   role: "admin",
+  inviter: "ada",
+  invited: "grace@example.com",
 };
 
 /** Renders every e-mail with sample values. */

@@ -3,6 +3,7 @@ import type { Db } from "@/lib/db/database.ts";
 import type { AuditEventsTable } from "@/lib/db/schema.ts";
 import type { DayCount } from "@/lib/shared/views.ts";
 import { dayOf, fillDays, startOfDays } from "./days.ts";
+import { type IdPage, idPageOf, type IdPageQuery } from "./id_pages.ts";
 
 /** A row of `audit_events`. */
 export type AuditEvent = Selectable<AuditEventsTable>;
@@ -39,39 +40,18 @@ export function listRecentAuditEvents(
     .orderBy("id", "desc").limit(limit).execute();
 }
 
-/** A page of entries: at most `limit` after or before the entry with an id. */
-export interface AuditPageQuery {
-  readonly limit: number;
-  readonly after?: number | undefined;
-  readonly before?: number | undefined;
-}
-
-/** A page of entries, with the ids that its neighbours begin after or before. */
-export interface AuditPage {
-  readonly events: AuditEvent[];
-  readonly next: number | null;
-  readonly previous: number | null;
-}
-
 /** Lists a page of the entries about a user, newest first. */
 export async function listAuditEventsOfUser(
   db: Db,
   targetId: number,
-  { limit, after, before }: AuditPageQuery,
-): Promise<AuditPage> {
-  const backwards = before !== undefined;
-  const rows = await db.selectFrom("audit_events").selectAll().where("target_id", "=", targetId)
-    .$if(after !== undefined, (query) => query.where("id", "<", after ?? 0))
-    .$if(backwards, (query) => query.where("id", ">", before ?? 0))
-    .orderBy("id", backwards ? "asc" : "desc").limit(limit + 1).execute();
-  const found = rows.slice(0, limit);
-  const events = backwards ? found.reverse() : found;
-  const hasMore = rows.length > limit;
-  return {
-    events,
-    next: backwards || hasMore ? events.at(-1)?.id ?? null : null,
-    previous: (backwards ? hasMore : after !== undefined) ? events[0]?.id ?? null : null,
-  };
+  query: IdPageQuery,
+): Promise<IdPage<AuditEvent>> {
+  const { limit, after, before } = query;
+  const found = await db.selectFrom("audit_events").selectAll().where("target_id", "=", targetId)
+    .$if(after !== undefined, (select) => select.where("id", "<", after ?? 0))
+    .$if(before !== undefined, (select) => select.where("id", ">", before ?? 0))
+    .orderBy("id", before === undefined ? "desc" : "asc").limit(limit + 1).execute();
+  return idPageOf(found, query);
 }
 
 /** Counts how often `action` happened on each of the last `days` days, oldest first. */

@@ -158,6 +158,13 @@ export async function anyOtherActiveAdmin(db: Db, exceptUserId: number): Promise
   return row !== undefined;
 }
 
+/** Whether a user is an active admin. They stay one until the transaction ends. */
+export async function isLastingAdmin(tx: Tx, id: number): Promise<boolean> {
+  const row = await tx.selectFrom("users").select("id").where("id", "=", id)
+    .where("role", "=", "admin").where("status", "=", "active").forShare().executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Inserts a user. @throws a unique violation if the name, its look or the address is taken. */
 export async function insertUser(tx: Tx, user: NewUser): Promise<User> {
   const row = withKeys(user);

@@ -136,7 +136,7 @@ export const SETTINGS = {
   REGISTRATION: setting(
     oneOf("open", "invite", "closed"),
     "open",
-    "`open`, `invite`, `closed`. There are no invitations yet, so the last two let nobody in",
+    "`open`, `invite`, `closed`: whether visitors may register. Admins can invite people with each",
   ),
   EMAIL_VERIFICATION: optional(
     oneOf("required", "optional"),

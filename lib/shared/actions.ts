@@ -213,6 +213,31 @@ export const ACTIONS = {
     trail: "{actor} tried to register an address that has an account: {user}",
     suffered: "somebody tried to register the address again",
   },
+  list_invitations: { by: "admins" },
+  invite_user: {
+    by: "admins",
+    trail: "{actor} invited {user}",
+    done: "The invitation is on its way. If no e-mail arrives, copy its link.",
+  },
+  resend_invitation: {
+    by: "admins",
+    trail: "{actor} sent the invitation of {user} again",
+    done: "The invitation is on its way again. The earlier link does not work any more.",
+  },
+  copy_invitation: { by: "admins", trail: "{actor} copied the link of the invitation of {user}" },
+  withdraw_invitation: {
+    by: "admins",
+    trail: "{actor} withdrew the invitation of {user}",
+    done: "The invitation is withdrawn.",
+  },
+  accept_invitation: {
+    trail: "{user} accepted an invitation",
+    done: {
+      own: "Welcome! Your account is ready, and you are signed in.",
+      may_sign_in: "Welcome! Your account is ready, you can sign in now.",
+      other: "The account {name} is ready. You are still signed in as before.",
+    },
+  },
   verify_email: {
     trail: "{user} confirmed the address",
     done: {

@@ -19,6 +19,7 @@ export const ICON_NAMES = [
   "pencil",
   "people",
   "person",
+  "person-plus",
   "search",
   "shield-check",
   "speedometer2",

@@ -40,6 +40,9 @@ export const VIEWING_MINUTES = 60;
 /** Days in which a deleted user can be restored. */
 export const DELETED_USERS_KEPT_DAYS = 30;
 
+/** Days after its end in which an invitation is still listed. */
+export const INVITATIONS_KEPT_DAYS = 30;
+
 /** Largest file of a picture. */
 export const IMAGE_MAX_BYTES = 5 * 1024 * 1024;
 /** Largest picture that is decoded, in pixels. */

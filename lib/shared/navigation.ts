@@ -28,6 +28,12 @@ const ADMINISTRATION: NavGroup = {
       icon: "people",
       pages: ["/deleted_users", "/edit_user", "/delete_user", "/reset_two_factor", "/view_as"],
     },
+    {
+      href: "/invitations",
+      label: "Invitations",
+      icon: "person-plus",
+      pages: ["/copy_invitation"],
+    },
   ],
 };
 

@@ -35,6 +35,8 @@ export const ONE_TIME = {
     keepsOlder: true,
     boundTo: "nothing",
   },
+  /** Kept with its invitation: nobody has an account yet. */
+  invitation: { path: "/accept_invitation", linkMinutes: 7 * 24 * 60, boundTo: "nothing" },
   /** A sign-in whose password was right. It is in a cookie, and never mailed. */
   sign_in_challenge: { path: "/two_factor", linkMinutes: CHALLENGE_MINUTES },
 } as const satisfies Readonly<Record<string, OneTime>>;

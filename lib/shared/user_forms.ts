@@ -37,6 +37,15 @@ export const registerForm = {
   password2: password({ label: "Password again", autocomplete: "new-password" }),
 };
 
+/** `POST /accept_invitation`. */
+export const acceptInvitationForm = {
+  username,
+  password: registerForm.password,
+  password2: registerForm.password2,
+  /** Another address than the invited one is refused. */
+  email: optional(email({ label: "E-mail address" })),
+};
+
 /** `POST /login`. Accepts names that only older rules allowed. */
 export const loginForm = {
   username: text({
@@ -167,8 +176,18 @@ export const statusForm = {
 /** A request that names a user and nothing else. */
 export const userIdForm = { user_id: rowId({ label: "user_id" }) };
 
-/** `GET /activity`. */
-export const activityForm = {
+/** `POST /invitations`. */
+export const inviteForm = {
+  email: email({ label: "E-mail address", required: true }),
+  /** A plain user if absent. */
+  role: optional(choice({ label: "Role", options: ROLES })),
+};
+
+/** A request that names an invitation and nothing else. */
+export const invitationIdForm = { invitation_id: rowId({ label: "invitation_id" }) };
+
+/** `GET /activity` and `GET /invitations`. */
+export const idPageForm = {
   after: optional(rowId({ label: "after" })),
   before: optional(rowId({ label: "before" })),
 };

@@ -107,6 +107,37 @@ export interface DeletedUserView {
   readonly kept_until: Timestamp;
 }
 
+/** What has become of an invitation. */
+export type InvitationState = "open" | "expired" | "accepted" | "withdrawn";
+
+/** An invitation, as admins see it. */
+export interface InvitationView {
+  readonly invitation_id: number;
+  readonly email: string;
+  readonly role: Role;
+  readonly state: InvitationState;
+  readonly invited_by: string;
+  readonly created_at: Timestamp;
+  readonly expires_at: Timestamp;
+  /** When it was accepted or withdrawn. */
+  readonly ended_at: Timestamp | null;
+}
+
+/** `GET /invitations` as JSON. */
+export interface InvitationListView {
+  readonly invitations: readonly InvitationView[];
+  /** For `after=`; `null` on the last page. */
+  readonly next: number | null;
+  /** For `before=`; `null` on the first page. */
+  readonly previous: number | null;
+}
+
+/** An invitation, as the invited person sees it. */
+export interface OwnInvitationView {
+  readonly email: string;
+  readonly invited_by: string;
+}
+
 /** The signed-in user, or the user as whom an admin views. */
 export interface Viewer {
   readonly user_id: number;

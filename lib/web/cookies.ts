@@ -12,6 +12,7 @@ const PATHS = {
   setup: "/setup",
   verify: "/verify_email",
   verify_address: "/verify_email",
+  invitation: "/accept_invitation",
   reset: "/reset_password",
   unlock: "/unlock_account",
   change_email: "/change_email",
@@ -23,7 +24,14 @@ const PATHS = {
 export type CookieName = keyof typeof PATHS;
 
 /** A cookie that keeps the token of a link. */
-export type TokenCookie = "setup" | "verify" | "reset" | "unlock" | "change_email" | "undo_email";
+export type TokenCookie =
+  | "setup"
+  | "verify"
+  | "invitation"
+  | "reset"
+  | "unlock"
+  | "change_email"
+  | "undo_email";
 
 /** How long after opening a link its form can be sent. */
 const TOKEN_SECONDS = 3_600;

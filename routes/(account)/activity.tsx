@@ -2,7 +2,7 @@ import { page } from "fresh";
 import { ActivityList, DisownActivity } from "@/components/ActivityList.tsx";
 import { PageHeader } from "@/components/PageHeader.tsx";
 import { disownActivity, listOwnActivity } from "@/lib/domain/accounts/activity.ts";
-import { activityForm } from "@/lib/shared/user_forms.ts";
+import { idPageForm } from "@/lib/shared/user_forms.ts";
 import { done, wantsHtml } from "@/lib/web/answer.ts";
 import { defineSignedIn } from "@/lib/web/define.ts";
 import { readInput } from "@/lib/web/input.ts";
@@ -12,7 +12,7 @@ export const handler = defineSignedIn.handlers({
   GET: async (ctx) => {
     const { services, actor } = ctx.state;
     const { texts } = await readInput(ctx);
-    const view = await listOwnActivity(services, actor, requireForm(activityForm, texts));
+    const view = await listOwnActivity(services, actor, requireForm(idPageForm, texts));
     return wantsHtml(ctx.req) ? page(view) : Response.json(view);
   },
   POST: async (ctx) => {

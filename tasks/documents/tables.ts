@@ -4,8 +4,8 @@ import { type ActionName, actionOf, actionsWith, requestForm } from "@/lib/share
 import type { Field, Form } from "@/lib/shared/form.ts";
 import { profileForm } from "@/lib/shared/profile_form.ts";
 import {
+  acceptInvitationForm,
   accountForm,
-  activityForm,
   addressForm,
   apiKeyForm,
   apiKeysForm,
@@ -15,6 +15,9 @@ import {
   endApiKeyForm,
   endOthersForm,
   endSessionForm,
+  idPageForm,
+  invitationIdForm,
+  inviteForm,
   loginForm,
   registerForm,
   resetForm,
@@ -29,6 +32,7 @@ import {
 /** The forms of requests that are no single action. */
 const FORMS: Readonly<Record<string, Form>> = {
   "POST /register": registerForm,
+  "POST /accept_invitation": acceptInvitationForm,
   "POST /login": loginForm,
   "POST /two_factor": twoFactorForm,
   "POST /verify_email": verifyCodeForm,
@@ -38,7 +42,7 @@ const FORMS: Readonly<Record<string, Form>> = {
   "POST /step_up": stepUpForm,
   "POST /set_up_two_factor": setUpForm,
   "POST /recovery_codes": codesStoredForm,
-  "GET /activity": activityForm,
+  "GET /activity": idPageForm,
   "DELETE /sessions": endSessionForm,
   "DELETE /sessions (all others)": endOthersForm,
   "GET /api_keys": apiKeysForm,
@@ -47,6 +51,11 @@ const FORMS: Readonly<Record<string, Form>> = {
   "PUT /edit_user": { ...editTargetForm, ...accountForm, ...profileForm },
   "PUT /update_status": statusForm,
   "GET /user_list": userListForm,
+  "GET /invitations": idPageForm,
+  "POST /invitations": inviteForm,
+  "PUT /invitations": invitationIdForm,
+  "DELETE /invitations": invitationIdForm,
+  "POST /copy_invitation": invitationIdForm,
 };
 
 /** All forms by request. */

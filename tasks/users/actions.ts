@@ -3,6 +3,7 @@ import { readNewPassword } from "@/lib/cli/new_password.ts";
 import { refusedInput, wrongArguments } from "@/lib/cli/refusal.ts";
 import type { TaskActor } from "@/lib/domain/actor.ts";
 import type { Services } from "@/lib/domain/services.ts";
+import { inviteUser } from "@/lib/domain/accounts/invitations.ts";
 import { setPassword } from "@/lib/domain/accounts/set_password.ts";
 import { countSessions } from "@/lib/domain/users/delete_user.ts";
 import { explainSignIn } from "@/lib/domain/users/explain_sign_in.ts";
@@ -10,8 +11,8 @@ import { findDeletedUsersNamed, findUsersNamed } from "@/lib/domain/users/find_u
 import { listUserPage } from "@/lib/domain/users/read_users.ts";
 import { doUserAction } from "@/lib/domain/users/user_actions.ts";
 import { actionOf, actionsWith, readRequest, type UserAction } from "@/lib/shared/actions.ts";
-import { parsePartial, type Texts } from "@/lib/shared/form.ts";
-import { userListForm } from "@/lib/shared/user_forms.ts";
+import { parseForm, parsePartial, type Texts } from "@/lib/shared/form.ts";
+import { inviteForm, userListForm } from "@/lib/shared/user_forms.ts";
 import type { UserView } from "@/lib/shared/views.ts";
 import { fill } from "@/lib/shared/words.ts";
 import { explanationText, userListText, userText } from "./text.ts";
@@ -59,6 +60,7 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
     help: "reads a new password from the terminal or stdin and ends all sessions",
     run: setPasswordOf,
   },
+  invite: { words: ["EMAIL"], help: "sends an e-mail with an invitation (--role)", run: invite },
   why: { words: ["NAME"], help: "explains why a user can sign in or not", run: why },
 };
 
@@ -130,6 +132,13 @@ async function setPasswordOf(input: ActionInput): Promise<Said> {
   const outcome = await setPassword(input.services, ACTOR, { user_id, password });
   if (!outcome.ok) throw refusedInput(outcome.errors);
   return { text: `${username} has a new password, and no session`, json: { user_id, username } };
+}
+
+async function invite({ services, words: [email = ""], texts }: ActionInput): Promise<Said> {
+  const parsed = parseForm(inviteForm, new Map([...texts, ["email", email]]));
+  if (!parsed.ok) throw wrongArguments(parsed.errors);
+  const json = await inviteUser(services, ACTOR, parsed.value);
+  return { text: fill("{email} gets an e-mail with an invitation", json), json };
 }
 
 async function why(input: ActionInput): Promise<Said> {

@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
 import { deleteUser } from "@/lib/domain/users/delete_user.ts";
+import { inviteUser } from "@/lib/domain/accounts/invitations.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { upsertUserProfile } from "@/lib/repo/user_profiles.ts";
 import {
@@ -57,6 +58,7 @@ export const PUBLIC_PATHS = [
   "/verify_email?token=x",
   "/forgot_password",
   "/reset_password?token=x",
+  "/accept_invitation?token=x",
   "/unlock_account?token=x",
   "/change_email",
   "/undo_email_change?token=x",
@@ -116,11 +118,25 @@ const OPENED: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
     await stage.page.setViewportSize({ width: 360, height: 740 });
     await openMenu(stage, "Navigation");
   },
+  "the copied link of an invitation": async (stage) => {
+    await openPath(stage, "/invitations");
+    await stage.page.getByRole("button", { name: "Copy the link" }).click();
+    await stage.page.getByLabel("Link of the invitation").waitFor();
+  },
+  "the acceptance of an invitation": openAcceptance,
   "the setup of an authenticator": openSetup,
   "the recovery codes": openRecoveryCodes,
   "a new API key": openNewKey,
   "the second step of a sign-in": openSecondStep,
 };
+
+async function openAcceptance(stage: Stage): Promise<void> {
+  const { page } = stage;
+  await openPath(stage, "/invitations");
+  await page.getByRole("button", { name: "Copy the link" }).click();
+  await openPath(stage, await page.getByLabel("Link of the invitation").inputValue());
+  await page.getByRole("button", { name: "Create account" }).waitFor();
+}
 
 async function openCropper(stage: Stage): Promise<void> {
   await openModalOn(stage, "/profile", "Edit profile");
@@ -237,11 +253,16 @@ export async function visitPlaces(
   await signInBrowser(stage, admin);
   const { user_id: deleted } = await addPerson(app, "joan");
   await deleteUser(app.services, { kind: "task", name: "test" }, deleted);
+  await inviteUser(app.services, { kind: "task", name: "test" }, {
+    email: EMAIL,
+    role: "admin",
+  });
   const paths = [
     "/admin",
     "/user_list",
     "/user_list?q=nobody",
     "/deleted_users",
+    "/invitations",
     ...OWN_PATHS,
     `/api_keys?user_id=${user_id}`,
     `/edit_user?user_id=${user_id}`,

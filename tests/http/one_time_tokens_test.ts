@@ -11,10 +11,11 @@ import { PASSWORD } from "@/tests/kit/people.ts";
 
 const NEW_PASSWORD = "twelve green lanterns";
 const TASK = { kind: "task", name: "test" } as const;
-/** The second step of a sign-in has tests of its own: nobody is mailed its token. */
-type MailedKind = Exclude<OneTimeKind, "sign_in_challenge">;
+/** Those with tests of their own: nobody is mailed the first, and the second belongs to no user. */
+const OTHERS = ["sign_in_challenge", "invitation"] as const;
+type MailedKind = Exclude<OneTimeKind, typeof OTHERS[number]>;
 const KINDS = (Object.keys(ONE_TIME) as OneTimeKind[])
-  .filter((kind): kind is MailedKind => kind !== "sign_in_challenge");
+  .filter((kind): kind is MailedKind => OTHERS.every((other) => other !== kind));
 
 /** How each kind of link is used. */
 const USES: Readonly<Record<MailedKind, (app: TestApp, token: string) => Promise<Answer>>> = {

@@ -51,6 +51,11 @@ const newcomerTo = (path: string) => () => {
   return { path, fields: { username: name, email: `${name}@example.org`, ...NEW_PASSWORDS } };
 };
 
+const inviting = () => ({
+  path: "/invitations",
+  fields: { email: `newcomer${++newcomers}@example.org` },
+});
+
 const loggingIn = ({ username }: Person) => ({
   path: "/login",
   fields: { username, password: PASSWORD },
@@ -98,6 +103,14 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
   "forgot_password.tsx": [
     ["GET", to("/forgot_password"), ALL],
     ["POST", to("/forgot_password", { email: "nobody@example.org" }), ALL],
+  ],
+  "accept_invitation.tsx": [
+    ["GET", to("/accept_invitation?token=none"), all(303)],
+    [
+      "POST",
+      to("/accept_invitation", { token: "none", username: "joan", ...NEW_PASSWORDS }),
+      NOBODY,
+    ],
   ],
   "reset_password.tsx": [
     ["GET", to("/reset_password?token=none"), all(303)],
@@ -215,6 +228,22 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
   ],
   "toggle of /update_status": [
     ["PUT", about("/update_status"), ADMIN],
+  ],
+  "(account)/(admin)/invitations.tsx": [
+    ["GET", to("/invitations"), ADMIN],
+    ["POST", inviting, [401, 403, 403, 201, 403]],
+    ["PUT", to("/invitations", { invitation_id: 1e6 }), [401, 403, 403, 404, 403]],
+    ["DELETE", to("/invitations", { invitation_id: 1e6 }), [401, 403, 403, 404, 403]],
+    ["POST", to("/invitations", { _method: "DELETE", invitation_id: 1e6 }), [
+      401,
+      403,
+      403,
+      404,
+      403,
+    ]],
+  ],
+  "(account)/(admin)/copy_invitation.tsx": [
+    ["POST", to("/copy_invitation", { invitation_id: 1e6 }), [401, 403, 403, 404, 403]],
   ],
   "(account)/(admin)/deleted_users.tsx": [
     ["GET", to("/deleted_users"), ADMIN],

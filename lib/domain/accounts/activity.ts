@@ -4,7 +4,7 @@ import { lockUserById } from "@/lib/repo/users.ts";
 import { actorInWords, eventOfUser, isOpenToAll } from "@/lib/shared/audit_words.ts";
 import type { Values } from "@/lib/shared/form.ts";
 import { PAGE_SIZE_DEFAULT } from "@/lib/shared/limits.ts";
-import type { activityForm } from "@/lib/shared/user_forms.ts";
+import type { idPageForm } from "@/lib/shared/user_forms.ts";
 import type { ActivityEvent, ActivityView } from "@/lib/shared/views.ts";
 import type { UserActor } from "@/lib/domain/actor.ts";
 import { audit } from "@/lib/domain/audit.ts";
@@ -20,14 +20,14 @@ import { revokeAccess } from "./trust.ts";
 export async function listOwnActivity(
   { db }: Services,
   actor: UserActor,
-  query: Values<typeof activityForm>,
+  query: Values<typeof idPageForm>,
 ): Promise<ActivityView> {
   authorise(actor, "see_activity", actor.userId);
-  const page = await listAuditEventsOfUser(db, actor.userId, {
+  const { rows, next, previous } = await listAuditEventsOfUser(db, actor.userId, {
     ...query,
     limit: PAGE_SIZE_DEFAULT,
   });
-  return { ...page, events: page.events.map((event) => activityEvent(event, actor.userId)) };
+  return { events: rows.map((event) => activityEvent(event, actor.userId)), next, previous };
 }
 
 /**

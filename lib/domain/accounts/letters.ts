@@ -1,18 +1,26 @@
 import { browserName } from "@/lib/browser_name.ts";
+import { hashToken, randomToken } from "@/lib/crypto/token.ts";
 import type { Db, Tx } from "@/lib/db/database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { letterHtml, letterText } from "@/lib/mail/letter_layout.tsx";
 import { composeLetter, type LetterName, wordsOf } from "@/lib/mail/letters.ts";
 import type { Mailer } from "@/lib/mail/mailer.ts";
 import type { OutsideWork } from "@/lib/repo/job_runner.ts";
+import {
+  findInvitationById,
+  findOpenInvitation,
+  type Invitation,
+  type InvitationLink,
+  setInvitationToken,
+} from "@/lib/repo/invitations.ts";
 import { insertJobs, type Job } from "@/lib/repo/jobs.ts";
 import { findUserByEmail, findUserById, isLocked, type User } from "@/lib/repo/users.ts";
 import { emailKey } from "@/lib/shared/fold.ts";
-import { ONE_TIME, readableCode } from "@/lib/shared/one_time.ts";
+import { ONE_TIME, type OneTimeKind, readableCode } from "@/lib/shared/one_time.ts";
 import type { Settings } from "@/lib/settings.ts";
 import type { Actor } from "@/lib/domain/actor.ts";
 import type { Services } from "@/lib/domain/services.ts";
-import { issueOneTimeToken, minutesFromNow } from "./one_time.ts";
+import { issueOneTimeToken, minutesFromNow, type OneTimeSecret } from "./one_time.ts";
 
 /** Longer than connecting to a mail server and sending takes at most. */
 const LEASE_SECONDS = 120;
@@ -58,6 +66,13 @@ const SUBJECTS = {
   email_moving: { minutes: ONE_TIME.undo_email_change.linkMinutes, choose: () => "email_moving" },
   /** An admin has changed an address: for both addresses. */
   email_changed: { minutes: NOTICE_MINUTES, choose: () => "email_changed" },
+  /** An admin has invited an address, which may have an account. */
+  invited: {
+    minutes: ONE_TIME.invitation.linkMinutes,
+    choose: ({ invitation, owner }) => invitation && (owner ? "invited_has_account" : "invitation"),
+  },
+  /** For the admin who sent it. */
+  invitation_accepted: { minutes: NOTICE_MINUTES, choose: () => "invitation_accepted" },
   /** Too many sign-ins failed. */
   locked: {
     minutes: ONE_TIME.unlock_account.linkMinutes,
@@ -92,6 +107,8 @@ interface Addressed {
   readonly user: User | undefined;
   /** The user who has the address. */
   readonly owner: User | undefined;
+  /** The invitation, if the link that was asked for can still be made. */
+  readonly invitation: Invitation | undefined;
   readonly settings: Pick<Settings, "mailUnknownAddresses">;
 }
 
@@ -106,10 +123,12 @@ export interface NewLetter {
   readonly userId?: number;
   /** The password that the link sets, as a PHC string. */
   readonly passwordHash?: string;
+  /** The invitation that it is about. */
+  readonly invitation?: InvitationLink;
 }
 
 /** The part of a job that says what to send. Never a token: it is made when the e-mail is sent. */
-interface Payload extends Pick<NewLetter, "about" | "to" | "passwordHash"> {
+interface Payload extends Pick<NewLetter, "about" | "to" | "passwordHash" | "invitation"> {
   readonly at: string;
   readonly browser?: string;
   readonly network?: string;
@@ -150,6 +169,20 @@ export async function requestLetterAgain(
   if (await services.limits.letters.tryTake(emailKey(letter.to))) {
     await postRequested(services, actor, letter);
   }
+}
+
+/**
+ * Counts an e-mail that an admin sends to any address.
+ *
+ * @throws {DomainError} `too_many_requests` within a minute of the last one, or if there were too
+ * many.
+ */
+export async function requireLetterAllowance(
+  { limits }: Pick<Services, "limits">,
+  letter: NewLetter,
+): Promise<void> {
+  await limits.letterPauses.take(pauseKey(letter));
+  await limits.letters.take(emailKey(letter.to));
 }
 
 function pauseKey({ about, to }: NewLetter): string {
@@ -207,18 +240,19 @@ export function letterDelivery(
   };
 }
 
-async function deliver({ db, mail, settings }: DeliveryParts, job: Job): Promise<void> {
-  const { about, to, at, browser, network, passwordHash } = job.payload as unknown as Payload;
+async function deliver(parts: DeliveryParts, job: Job): Promise<void> {
+  const { db, mail, settings } = parts;
+  const payload = job.payload as unknown as Payload;
+  const { about, to, at, browser, network } = payload;
   const owner = await findUserByEmail(db, to);
   const user = job.user_id === null ? owner : await findUserById(db, job.user_id);
-  const letter = SUBJECTS[about].choose({ to, user, owner, settings });
+  const invitation = payload.invitation && await findOpenInvitation(db, payload.invitation);
+  const letter = SUBJECTS[about].choose({ to, user, owner, invitation, settings });
   if (letter === undefined) return;
   const { oneTime: kind } = wordsOf(letter);
-  const expiresAt = job.expires_at ?? new Date();
-  const secret = kind && user && await inTransaction(
-    db,
-    (tx) => issueOneTimeToken(tx, { kind, user, email: to, expiresAt, passwordHash }),
-  );
+  const secret = kind && await makeSecret(db, kind, { job, payload, user });
+  if (kind && !secret) return;
+  const invited = payload.invitation && await findInvitationById(db, payload.invitation.id);
   const content = composeLetter(letter, {
     appName: settings.appName,
     appUrl: settings.appUrl,
@@ -227,6 +261,8 @@ async function deliver({ db, mail, settings }: DeliveryParts, job: Job): Promise
     network,
     username: user?.username,
     role: user?.role,
+    inviter: invited?.invited_by_name,
+    invited: invited?.email,
     ...secret,
     code: secret?.code && readableCode(secret.code),
   });
@@ -238,4 +274,29 @@ async function deliver({ db, mail, settings }: DeliveryParts, job: Job): Promise
     // The same at each attempt, so that mail programs show an e-mail once if a reply was lost.
     messageId: `<job-${job.id}-${job.created_at.getTime()}@${new URL(settings.appUrl).hostname}>`,
   });
+}
+
+interface SecretParts {
+  readonly job: Job;
+  readonly payload: Payload;
+  readonly user: User | undefined;
+}
+
+/** Makes the link of an e-mail. `undefined` if nobody may have it any more. */
+async function makeSecret(
+  db: Db,
+  kind: OneTimeKind,
+  { job, payload, user }: SecretParts,
+): Promise<OneTimeSecret | undefined> {
+  const { to: email, passwordHash, invitation } = payload;
+  if (invitation) {
+    const token = randomToken();
+    const isSet = await setInvitationToken(db, invitation, hashToken(token));
+    return isSet ? { token, code: undefined } : undefined;
+  }
+  const expiresAt = job.expires_at ?? new Date();
+  return user && await inTransaction(
+    db,
+    (tx) => issueOneTimeToken(tx, { kind, user, email, expiresAt, passwordHash }),
+  );
 }

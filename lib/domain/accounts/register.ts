@@ -1,6 +1,7 @@
 import { inTransaction } from "@/lib/db/transaction.ts";
 import type { NewUser, User } from "@/lib/repo/users.ts";
 import type { Parsed } from "@/lib/shared/form.ts";
+import type { Settings } from "@/lib/settings.ts";
 import type { AnonymousActor } from "@/lib/domain/actor.ts";
 import { DomainError, type Outcome } from "@/lib/domain/errors.ts";
 import { clientOfActor } from "@/lib/domain/rate_limit.ts";
@@ -22,6 +23,14 @@ export interface Registered {
   readonly session?: NewSession;
 }
 
+/** Why a visitor without an invitation cannot register, if so. */
+export function reasonNotToRegister(
+  { registration }: Pick<Settings, "registration">,
+): "registration_closed" | "invitation_needed" | undefined {
+  if (registration === "open") return undefined;
+  return registration === "invite" ? "invitation_needed" : "registration_closed";
+}
+
 /**
  * Creates an account for a visitor.
  *
@@ -29,7 +38,7 @@ export interface Registered {
  * an e-mail.
  *
  * @param session whether to sign the new user in, if nothing more is needed
- * @throws {DomainError} `registration_closed`, `too_many_requests`
+ * @throws {DomainError} `registration_closed`, `invitation_needed`, `too_many_requests`
  */
 export async function register(
   services: Services,
@@ -38,7 +47,8 @@ export async function register(
   session: "begin" | "none",
 ): Promise<Outcome<Registered>> {
   const { settings, limits } = services;
-  if (settings.registration !== "open") throw new DomainError("registration_closed");
+  const closed = reasonNotToRegister(settings);
+  if (closed) throw new DomainError(closed);
   await limits.registrations.take(clientOfActor(actor));
   const verification = settings.emailVerification;
   return await makeAccount(services, actor, form, async (account) => {

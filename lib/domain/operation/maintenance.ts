@@ -10,6 +10,7 @@ import { purgeDeletedUsers } from "@/lib/domain/users/deleted_users.ts";
 import { trimCopies } from "@/lib/domain/images/images.ts";
 import { purgeApiKeys } from "@/lib/domain/accounts/api_keys.ts";
 import { purgeDevices } from "@/lib/domain/accounts/devices.ts";
+import { purgeInvitations } from "@/lib/domain/accounts/invitations.ts";
 import { purgeSessions } from "@/lib/domain/accounts/sessions.ts";
 import { liftSuspensions } from "@/lib/domain/users/update_status.ts";
 import type { Services } from "@/lib/domain/services.ts";
@@ -73,6 +74,7 @@ export async function maintain(
     (limit) => purgeDevices(services, limit),
     (limit) => purgeApiKeys(services, limit),
     (limit) => deleteExpiredOneTimeTokens(db, limit),
+    (limit) => purgeInvitations(services, limit),
     (limit) => deleteExpiredJobs(db, limit),
     (limit) => deleteFullBuckets(db, limit),
     (limit) => purgeDeletedUsers(services, limit),

@@ -16,6 +16,7 @@ import * as m0013 from "./0013_viewing.ts";
 import * as m0014 from "./0014_rate_limits.ts";
 import * as m0015 from "./0015_api_keys.ts";
 import * as m0016 from "./0016_invitations.ts";
+import * as m0017 from "./0017_held_usernames.ts";
 
 /** All migrations by name, in order. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -35,4 +36,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0014_rate_limits": m0014,
   "0015_api_keys": m0015,
   "0016_invitations": m0016,
+  "0017_held_usernames": m0017,
 };

@@ -50,6 +50,21 @@ export interface FormerUsernamesTable {
 }
 
 /**
+ * `held_usernames`: names that somebody has asked for at registration, whether or not an account
+ * came of it, until the address is confirmed or the registration ends.
+ */
+export interface HeldUsernamesTable {
+  id: GeneratedAlways<number>;
+  /** What {@linkcode foldKey} makes of the name; unique. */
+  username_key: string;
+  /** The {@linkcode lookOf} of the name; unique. */
+  look: string;
+  /** The account; `null` if the address had one already. */
+  user_id: number | null;
+  created_at: GeneratedTimestamp;
+}
+
+/**
  * `user_profiles`: what users say about themselves. The post-commit hooks add and remove the rows.
  */
 export interface UserProfilesTable {
@@ -307,6 +322,7 @@ export interface RateLimitsTable {
 export interface Database {
   users: UsersTable;
   former_usernames: FormerUsernamesTable;
+  held_usernames: HeldUsernamesTable;
   user_profiles: UserProfilesTable;
   user_search: UserSearchTable;
   sessions: SessionsTable;

@@ -10,9 +10,8 @@ export const RULES = {
   key_invalid: "This API key is wrong or has ended: make a new one on the page API keys",
   scope_missing: "This API key may not do this: use one with another scope, or sign in",
   forbidden: "Your account may not do this",
-  sign_in_failed: "Name or password is wrong, or the account is locked or suspended. " +
-    "After several failures an account is locked for a while.",
-  email_not_verified: "Confirm your e-mail address first: open the link that we have just sent you",
+  sign_in_failed: "Name or password is wrong, or the account is locked, suspended or not yet " +
+    "confirmed. After several failures an account is locked for a while.",
   registration_closed: "Nobody can register here at the moment, ask an admin",
   invitation_needed: "You need an invitation to register here: ask an admin for one",
   invitation_unknown:

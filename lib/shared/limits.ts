@@ -40,6 +40,9 @@ export const VIEWING_MINUTES = 60;
 /** Days in which a deleted user can be restored. */
 export const DELETED_USERS_KEPT_DAYS = 30;
 
+/** Days in which the address of a new account can be confirmed, with as many links as it takes. */
+export const REGISTRATIONS_KEPT_DAYS = 7;
+
 /** Days after its end in which an invitation is still listed. */
 export const INVITATIONS_KEPT_DAYS = 30;
 

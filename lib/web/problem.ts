@@ -44,7 +44,6 @@ const STATUSES: Readonly<Record<DomainErrorCode, number>> = {
   scope_missing: 403,
   forbidden: 403,
   sign_in_failed: 401,
-  email_not_verified: 403,
   registration_closed: 403,
   invitation_needed: 403,
   invitation_unknown: 404,

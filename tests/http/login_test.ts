@@ -114,7 +114,8 @@ appTest(
     // Her mailbox is full of letters: no further one is sent.
     await exhaust(app.services.limits.letters, email);
     const waiting = await observe(app, "application/json", "olga", PASSWORD);
-    assert.match(waiting.text, /confirm/i);
+    assert.match(waiting.text, /not yet confirmed/);
+    assert.equal(waiting.status, 401);
   },
   { ...counted, environment: { EMAIL_VERIFICATION: "required" } },
 );

@@ -28,12 +28,13 @@ export type SignedIn = Opened & { readonly userId: number; readonly role: User["
  * Signs a user in by username or address. A user with a second factor gets no session, but the
  * token of the second step, see {@linkcode passSecondStep}.
  *
- * An unknown name, a wrong password, a lock and a suspension get the same answer and cost the same:
- * the same hashes are computed and the same number of rows is written. Failures in a browser that the
+ * An unknown name, a wrong password, a lock, a suspension and an address that is not confirmed get
+ * the same answer and cost the same: the same hashes are computed and the same number of rows is
+ * written. Failures in a browser that the
  * user has signed in with before count for that browser only, so that strangers who keep the account
  * locked do not keep its owner out.
  *
- * @throws {DomainError} `sign_in_failed`, `email_not_verified`, `too_many_requests`
+ * @throws {DomainError} `sign_in_failed`, `too_many_requests`
  */
 export async function signIn(
   services: Services,
@@ -56,7 +57,8 @@ export async function signIn(
   const opened = await openSession(services, actor, user);
   if (opened === undefined) {
     await evenOut(services, user, attempt);
-    throw await reasonForRefusal(services, actor, user);
+    await sendLinkIfWaiting(services, actor, user);
+    throw new DomainError("sign_in_failed");
   }
   await limits.guesses.giveBack(guesser);
   await limits.failedSignIns.giveBack(client);
@@ -153,21 +155,16 @@ async function countFailure(
 }
 
 /**
- * Returns the reason for a refusal. Only somebody who has proven the password learns that the
- * address is not confirmed.
+ * Sends the link that confirms an address to somebody who has just proven the password, since that is
+ * why they cannot sign in. The answer does not say so: a stranger who registered an address with a
+ * password of their own would learn whether it had an account.
  */
-async function reasonForRefusal(
-  services: Services,
-  actor: Actor,
-  user: User,
-): Promise<DomainError> {
-  // Reads the current row: under a lock the answer must not reveal that the password was right.
+async function sendLinkIfWaiting(services: Services, actor: Actor, user: User): Promise<void> {
+  // Reads the current row: under a lock nothing may follow from a right password.
   const current = await findUserById(services.db, user.id);
   const isWaiting = services.settings.emailVerification === "required" &&
     current?.email_verified_at === null && current.status === "active" && !isLocked(current);
-  if (!isWaiting) return new DomainError("sign_in_failed");
-  await requestLetter(services, actor, { about: "unverified", to: user.email });
-  return new DomainError("email_not_verified");
+  if (isWaiting) await requestLetter(services, actor, { about: "unverified", to: user.email });
 }
 
 /** Replaces an imported or cheaper hash while the password is known. */

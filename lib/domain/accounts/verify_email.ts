@@ -1,3 +1,4 @@
+import { deleteHeldUsernamesOf } from "@/lib/repo/held_usernames.ts";
 import { replacePasswordHash } from "@/lib/repo/user_logins.ts";
 import { markEmailVerified } from "@/lib/repo/users.ts";
 import type { Actor, AnonymousActor, UserActor } from "@/lib/domain/actor.ts";
@@ -59,6 +60,7 @@ export async function sendVerificationAgain(
 function markVerified(actor: Actor): Effect<Verified> {
   return async (tx, user, { email, password_hash: chosen }) => {
     await markEmailVerified(tx, user.id, email);
+    await deleteHeldUsernamesOf(tx, user.id);
     if (chosen !== null && chosen !== user.password_hash) {
       await replacePasswordHash(tx, user.id, user.password_hash, chosen);
       await revokeTrust(tx, user.id);

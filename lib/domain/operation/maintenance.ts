@@ -7,6 +7,7 @@ import type { Db } from "@/lib/db/database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { findUnsearchedUsers, refreshUserSearch } from "@/lib/repo/user_search.ts";
 import { purgeDeletedUsers } from "@/lib/domain/users/deleted_users.ts";
+import { purgeRegistrations } from "@/lib/domain/users/registrations.ts";
 import { trimCopies } from "@/lib/domain/images/images.ts";
 import { purgeApiKeys } from "@/lib/domain/accounts/api_keys.ts";
 import { purgeDevices } from "@/lib/domain/accounts/devices.ts";
@@ -75,6 +76,7 @@ export async function maintain(
     (limit) => purgeApiKeys(services, limit),
     (limit) => deleteExpiredOneTimeTokens(db, limit),
     (limit) => purgeInvitations(services, limit),
+    (limit) => purgeRegistrations(services, limit),
     (limit) => deleteExpiredJobs(db, limit),
     (limit) => deleteFullBuckets(db, limit),
     (limit) => purgeDeletedUsers(services, limit),

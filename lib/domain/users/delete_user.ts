@@ -1,9 +1,10 @@
+import type { Tx } from "@/lib/db/database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { insertDeletedUser } from "@/lib/repo/deleted_users.ts";
 import { insertJobs } from "@/lib/repo/jobs.ts";
 import { countSessionsOfUser } from "@/lib/repo/sessions.ts";
 import { findUserProfileByUserId } from "@/lib/repo/user_profiles.ts";
-import { deleteUserById } from "@/lib/repo/users.ts";
+import { deleteUserById, type User } from "@/lib/repo/users.ts";
 import type { NamedUser } from "@/lib/shared/views.ts";
 import type { Actor, TaskActor } from "@/lib/domain/actor.ts";
 import { audit, nameOfActor } from "@/lib/domain/audit.ts";
@@ -28,22 +29,27 @@ export async function deleteUser(
     const { user, isLastAdmin } = await lockUserAndAdmins(tx, userId);
     await confirmSession(tx, actor);
     if (isLastAdmin) throw new DomainError("last_admin");
-    const profile = await findUserProfileByUserId(tx, userId);
-    await insertDeletedUser(tx, {
-      user_id: userId,
-      username: user.username,
-      email: user.email,
-      snapshot: toSnapshot(user, profile),
-      deleted_by: nameOfActor(actor),
-    });
-    await insertJobs(tx, [{ kind: "user_deleted", user_id: userId }]);
-    await deleteUserById(tx, userId);
-    await audit(tx, actor, "delete_user", user);
-    const full_name = profile?.full_name ?? "";
-    return { user_id: userId, username: user.username, full_name };
+    return await moveToDeleted(tx, actor, user);
   });
   await jobs.runOf(userId);
   return deleted;
+}
+
+/** Deletes a user whom the transaction has locked, and keeps what it takes to restore them. */
+export async function moveToDeleted(tx: Tx, actor: Actor, user: User): Promise<NamedUser> {
+  const { id: user_id, username, email } = user;
+  const profile = await findUserProfileByUserId(tx, user_id);
+  await insertDeletedUser(tx, {
+    user_id,
+    username,
+    email,
+    snapshot: toSnapshot(user, profile),
+    deleted_by: nameOfActor(actor),
+  });
+  await insertJobs(tx, [{ kind: "user_deleted", user_id }]);
+  await deleteUserById(tx, user_id);
+  await audit(tx, actor, "delete_user", user);
+  return { user_id, username, full_name: profile?.full_name ?? "" };
 }
 
 /** Counts the sessions that {@linkcode deleteUser} would end. */

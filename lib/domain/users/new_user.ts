@@ -1,6 +1,7 @@
 import type { Db, Tx } from "@/lib/db/database.ts";
 import { violatedConstraint } from "@/lib/db/errors.ts";
 import { lookOf } from "@/lib/look_alikes.ts";
+import { findHeldField, insertHeldUsername } from "@/lib/repo/held_usernames.ts";
 import { insertJobIfUserExists, insertJobs } from "@/lib/repo/jobs.ts";
 import {
   findTakenKeys,
@@ -35,7 +36,7 @@ export async function insertAccount(
 
 /**
  * Like {@linkcode insertAccount}, but inserts nothing if the address is taken. The statements are
- * the same.
+ * the same. The name is held in both cases, so that a second registration does not tell them apart.
  *
  * @throws a unique violation, for {@linkcode refuseTaken}, if the name is taken, whether or not the
  * address is.
@@ -50,6 +51,7 @@ export async function insertAccountUnlessAddressIsTaken(
   if (taken.usernames.has(foldKey(account.username))) throw new TakenError("username");
   if (taken.looks.has(lookOf(account.username))) throw new TakenError("look");
   const user = await insertUserUnlessAddressIsTaken(tx, account);
+  await insertHeldUsername(tx, account.username, user?.id ?? null);
   await insertJobIfUserExists(tx, "user_created", user?.id ?? NOBODY);
   const target = user ?? { id: null, username: account.email };
   await audit(tx, actor, user ? "register" : "register_again", target, { role: "user" });
@@ -76,6 +78,8 @@ const FIELD_BY_INDEX: Readonly<Record<string, keyof typeof TAKEN>> = {
   users_username_key: "username",
   users_username_look: "look",
   users_email_key: "email",
+  held_usernames_username_key: "username",
+  held_usernames_look: "look",
 };
 
 const TAKEN = {
@@ -107,7 +111,9 @@ export async function takenErrors(
   const names = username === undefined ? [] : [username];
   const addresses = email === undefined ? [] : [email];
   const taken = await findTakenKeys(db, names, addresses);
+  const held = username === undefined ? undefined : await findHeldField(db, username);
   return {
+    ...(held && TAKEN[held]),
     ...(names.some((name) => taken.looks.has(lookOf(name))) && TAKEN.look),
     ...(names.some((name) => taken.usernames.has(foldKey(name))) && TAKEN.username),
     ...(addresses.some((address) => taken.emails.has(emailKey(address))) && TAKEN.email),

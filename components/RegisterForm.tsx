@@ -16,11 +16,13 @@ interface RegisterFormProps {
   readonly email: ComponentChildren;
   /** The field `password`: the island PasswordStrength. */
   readonly password: ComponentChildren;
+  /** A field for programs only. */
+  readonly trap?: ComponentChildren;
 }
 
 /** `POST /register`, or the form for the first admin. */
 export function RegisterForm(
-  { action = "/register", submit = "Create account", values, errors, problem, email, password }:
+  { action = "/register", submit = "Create account", values, errors, problem, ...slots }:
     RegisterFormProps,
 ) {
   return (
@@ -33,9 +35,10 @@ export function RegisterForm(
           value={values.username}
           error={errors.username}
         />
-        {email}
-        {password}
+        {slots.email}
+        {slots.password}
         <Field name="password2" field={registerForm.password2} error={errors.password2} />
+        {slots.trap}
         <button type="submit" class="btn btn-primary">{submit}</button>
       </form>
       <p class="auth-aside">

@@ -3,6 +3,7 @@ import { Head } from "fresh/runtime";
 import { Alert } from "@/components/Alert.tsx";
 import { AuthCard } from "@/components/AuthCard.tsx";
 import { FirstAdminHint } from "@/components/FirstAdminHint.tsx";
+import { TrapField } from "@/components/TrapField.tsx";
 import { RegisterForm } from "@/components/RegisterForm.tsx";
 import EmailCheck from "@/islands/EmailCheck.tsx";
 import PasswordStrength from "@/islands/PasswordStrength.tsx";
@@ -10,7 +11,7 @@ import { reasonNotToRegister, register } from "@/lib/domain/accounts/register.ts
 import { RULES } from "@/lib/domain/errors.ts";
 import { parseForm } from "@/lib/shared/form.ts";
 import { homeOf } from "@/lib/shared/permissions.ts";
-import { registerForm } from "@/lib/shared/user_forms.ts";
+import { registerForm, TRAP } from "@/lib/shared/user_forms.ts";
 import { done, EMPTY_FORM, onForm, refused, wantsHtml } from "@/lib/web/answer.ts";
 import { newSessionCookies, setCookie } from "@/lib/web/cookies.ts";
 import { define } from "@/lib/web/define.ts";
@@ -26,7 +27,10 @@ export const handler = define.handlers({
       const form = parseForm(registerForm, texts);
       // Scripts start a session at /login, and a signed-in user keeps theirs.
       const session = wantsHtml(ctx.req) && !viewer ? "begin" : "none";
-      const outcome = await register(services, { kind: "anonymous", source }, form, session);
+      const visitor = texts.get(TRAP) ? "program" : "person";
+      const options = { session, visitor } as const;
+      const outcome = await register(services, { kind: "anonymous", source }, form, options);
+      if (visitor === "program") ctx.state.refusal = "trap";
       if (!outcome.ok) return refused(ctx, outcome, texts);
       const { verification, username: name, email, session: begun } = outcome.value;
       if (verification === "required") {
@@ -72,6 +76,7 @@ export default define.page<typeof handler>(async ({ data, state, url }) => {
             values={values}
             errors={errors}
             problem={problem}
+            trap={<TrapField />}
             email={
               <EmailCheck
                 value={values.email}

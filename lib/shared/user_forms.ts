@@ -37,6 +37,12 @@ export const registerForm = {
   password2: password({ label: "Password again", autocomplete: "new-password" }),
 };
 
+/**
+ * A field of `POST /register` that only programs fill in. Browsers and password managers know no
+ * such name.
+ */
+export const TRAP = "subject";
+
 /** `POST /accept_invitation`. */
 export const acceptInvitationForm = {
   username,

@@ -266,7 +266,10 @@ databaseTest(
       // Hooks and e-mails begin after the last statement that the answer waits for.
       const jobs = { ...services.jobs, wake() {}, runOf: () => Promise.resolve() };
       const value = { ...GRACE, ...fields };
-      const outcome = await registerUser({ ...services, jobs }, actor, { ok: true, value }, "none");
+      const outcome = await registerUser({ ...services, jobs }, actor, { ok: true, value }, {
+        session: "none",
+        visitor: "person",
+      });
       const { username, email } = fields;
       assert.deepEqual(outcome, {
         ok: true,

@@ -6,8 +6,9 @@ import type { AnonymousActor } from "@/lib/domain/actor.ts";
 import { DomainError, type Outcome } from "@/lib/domain/errors.ts";
 import { clientOfActor } from "@/lib/domain/rate_limit.ts";
 import type { Services } from "@/lib/domain/services.ts";
+import { rehearse } from "@/lib/domain/operation/rehearse.ts";
 import { insertAccount, insertAccountUnlessAddressIsTaken } from "@/lib/domain/users/new_user.ts";
-import { mayRequestLetter, postLetters } from "./letters.ts";
+import { mayRequestLetter, type NewLetter, postLetters } from "./letters.ts";
 import { makeAccount, type RegisterInput } from "./new_account.ts";
 import { type NewSession, openSession } from "./new_session.ts";
 
@@ -21,6 +22,14 @@ export interface Registered {
   readonly email: string;
   /** Absent if none was wanted or the address must be confirmed first. */
   readonly session?: NewSession;
+}
+
+/** How somebody registers. */
+export interface RegisterOptions {
+  /** Whether to sign the new user in, if nothing more is needed. */
+  readonly session: "begin" | "none";
+  /** A `program` has filled in a field that people do not see. */
+  readonly visitor: "person" | "program";
 }
 
 /** Why a visitor without an invitation cannot register, if so. */
@@ -37,30 +46,58 @@ export function reasonNotToRegister(
  * If addresses must be verified, a taken address gets the same answer as a new one, and its owner
  * an e-mail.
  *
- * @param session whether to sign the new user in, if nothing more is needed
  * @throws {DomainError} `registration_closed`, `invitation_needed`, `too_many_requests`
  */
 export async function register(
   services: Services,
   actor: AnonymousActor,
   form: Parsed<RegisterInput>,
-  session: "begin" | "none",
+  { session, visitor }: RegisterOptions,
 ): Promise<Outcome<Registered>> {
   const { settings, limits } = services;
   const closed = reasonNotToRegister(settings);
   if (closed) throw new DomainError(closed);
   await limits.registrations.take(clientOfActor(actor));
-  const verification = settings.emailVerification;
   return await makeAccount(services, actor, form, async (account) => {
-    const registered = { verification, username: account.username, email: account.email };
-    if (verification === "required") {
-      await registerSecretly(services, actor, account);
-      return registered;
-    }
-    const user = await registerOpenly(services, actor, account);
-    const opened = session === "begin" ? await openSession(services, actor, user) : undefined;
-    return { ...registered, ...(opened?.kind === "session" && { session: opened }) };
+    const letters = await lettersFor(services, account);
+    const store = (parts: Services) => storeAccount(parts, actor, { account, letters, session });
+    // A program gets the usual answer after the same work, and nothing is kept.
+    return await (visitor === "program" ? rehearse(services, store) : store(services));
   });
+}
+
+/** The e-mail to the address of a new account, if one is due. */
+async function lettersFor(
+  services: Services,
+  { email: to, password_hash }: NewUser,
+): Promise<NewLetter[]> {
+  if (services.settings.emailVerification !== "required") return [];
+  // The person who proves the address gets the account with the password that they chose.
+  const letter = { about: "registered", to, passwordHash: password_hash } as const;
+  return await mayRequestLetter(services, letter) ? [letter] : [];
+}
+
+/** What a registration writes. */
+interface Registration extends Pick<RegisterOptions, "session"> {
+  readonly account: NewUser;
+  readonly letters: readonly NewLetter[];
+}
+
+async function storeAccount(
+  services: Services,
+  actor: AnonymousActor,
+  registration: Registration,
+): Promise<Registered> {
+  const { account, session } = registration;
+  const verification = services.settings.emailVerification;
+  const registered = { verification, username: account.username, email: account.email };
+  if (verification === "required") {
+    await registerSecretly(services, actor, registration);
+    return registered;
+  }
+  const user = await registerOpenly(services, actor, account);
+  const opened = session === "begin" ? await openSession(services, actor, user) : undefined;
+  return { ...registered, ...(opened?.kind === "session" && { session: opened }) };
 }
 
 async function registerOpenly(
@@ -78,18 +115,10 @@ async function registerOpenly(
  * that their time reveals nothing.
  */
 async function registerSecretly(
-  services: Services,
+  { db, jobs }: Services,
   actor: AnonymousActor,
-  account: NewUser,
+  { account, letters }: Registration,
 ): Promise<void> {
-  const { db, jobs } = services;
-  const letter = {
-    about: "registered",
-    to: account.email,
-    // The person who proves the address gets the account with the password that they chose.
-    passwordHash: account.password_hash,
-  } as const;
-  const letters = await mayRequestLetter(services, letter) ? [letter] : [];
   const user = await inTransaction(db, async (tx) => {
     const inserted = await insertAccountUnlessAddressIsTaken(tx, actor, account);
     await postLetters(tx, actor, letters);

@@ -1,0 +1,23 @@
+import { TRAP } from "@/lib/shared/user_forms.ts";
+
+/**
+ * A field that nobody sees, hears or reaches by keyboard. Programs that fill in every field give
+ * themselves away.
+ */
+export function TrapField() {
+  return (
+    <div class="trap" aria-hidden="true">
+      <label for={TRAP}>Leave this field empty</label>
+      <input
+        type="text"
+        id={TRAP}
+        name={TRAP}
+        tabindex={-1}
+        autocomplete="off"
+        data-1p-ignore
+        data-bwignore
+        data-lpignore="true"
+      />
+    </div>
+  );
+}

@@ -26,7 +26,7 @@ export function ApiKeyList({ keys, user_id, viewer_id }: ApiKeyListProps) {
           <div class="line-text">
             <strong dir="auto">{key.name}</strong>
             <span class="text-body-secondary">
-              <code>{key.prefix}…</code> may {key.scopes.join(", ")}
+              <code>{key.prefix}…</code> for {key.scopes.join(", ")}
             </span>
             <KeyTimes of={key} />
           </div>
@@ -52,8 +52,12 @@ function KeyTimes({ of }: { readonly of: ApiKeyView }) {
         <When at={expires_at} precision="day" />
       </small>
       <small class="text-body-secondary">
-        Last used <When at={last_used_at} precision="minute" />
-        {last_ip !== null && <span class="tabular">{` from ${last_ip}`}</span>}
+        {last_used_at === null ? "Never used" : (
+          <>
+            Last used <When at={last_used_at} precision="minute" />
+            <span class="tabular">{` from ${last_ip}`}</span>
+          </>
+        )}
       </small>
     </>
   );

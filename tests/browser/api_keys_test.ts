@@ -31,7 +31,7 @@ browserTest("an API key is made, copied, used and ended", async (stage) => {
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), token);
   assert.equal(await usersStatus(stage, token), 200);
   await page.getByRole("link", { name: "Done" }).click();
-  await page.getByText("Nightly export").waitFor();
+  await page.getByRole("button", { name: "End key Nightly export" }).waitFor();
   assert.ok(!(await page.content()).includes(token));
   await page.getByRole("button", { name: "End key Nightly export" }).click();
   await page.getByText("The API key is ended.").waitFor();

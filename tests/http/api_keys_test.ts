@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { isApiKey } from "@/lib/crypto/api_key.ts";
 import { hashToken } from "@/lib/crypto/token.ts";
+import { doUserAction } from "@/lib/domain/users/user_actions.ts";
 import { maintain } from "@/lib/domain/operation/maintenance.ts";
 import { API_KEYS_MAX } from "@/lib/shared/api_keys.ts";
 import type { ApiKeyView } from "@/lib/shared/views.ts";
@@ -226,4 +227,17 @@ appTest("an ended key is listed as such for 30 days, and then forgotten", async 
     const keys = await keysOf(browser);
     assert.deepEqual(keys.map(({ expired }) => expired), Array(left).fill(true));
   }
+});
+
+appTest("an operator ends all keys of a user, and nobody else's", async (app) => {
+  const [ana, bo] = [await addPerson(app, "ana"), await addPerson(app, "bo")];
+  const programs = [await programOf(app, ana), await programOf(app, ana), await programOf(app, bo)];
+  const actor = { kind: "task", name: "users" } as const;
+  for (let round = 0; round < 2; round++) {
+    await doUserAction(app.services, actor, "end_api_keys", { user_id: ana.user_id });
+  }
+  const statuses = await Promise.all(programs.map(({ ask }) => ask("GET", "/profile")));
+  assert.deepEqual(statuses.map(({ status }) => status), [401, 401, 200]);
+  const events = await eventsOf(app, "end_api_keys");
+  assert.deepEqual(events.map(({ target_name }) => target_name), ["ana"]);
 });

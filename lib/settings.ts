@@ -22,7 +22,7 @@ export type Settings = Readonly<ReturnType<typeof compose>> & {
   readonly notices: readonly string[];
   /** Connections that others on the way may read, or answer instead of the server. */
   readonly exposures: readonly Exposure[];
-  /** Paths of the certificates and keys that the settings name. */
+  /** Paths of the files that the settings name. */
   readonly files: readonly string[];
 };
 
@@ -95,7 +95,8 @@ export function startWarnings({ notices, exposures }: Settings): string[] {
 }
 
 function filesOf(env: Environment, database: DatabaseSettings): string[] {
-  const named = [textOf(env, "FTP_CA_FILE"), textOf(env, "SMTP_CA_FILE")];
+  const named = ["FTP_CA_FILE", "SMTP_CA_FILE", "BREACHED_PASSWORDS_FILE"]
+    .map((name) => textOf(env, name));
   const ofDatabase = database.kind === "postgres" ? database.server.files : [];
   return [...named.filter((path) => path !== undefined), ...ofDatabase];
 }

@@ -252,6 +252,17 @@ Deno.test("MAIL_FROM is one address, with a name if wished", () => {
   }
 });
 
+Deno.test("a list of passwords that cannot be read, or has no hashes, is a fault", async () => {
+  const file = await Deno.makeTempFile();
+  for (const path of [file, "/nowhere", "/tmp", "deno.json"]) {
+    const faults = faultsOf({ BREACHED_PASSWORDS_FILE: path }).join();
+    assert.match(faults, /^BREACHED_PASSWORDS_FILE is .*with a SHA-1 hash per line$/, path);
+  }
+  await Deno.writeTextFile(file, "0123456789ABCDEF:7\r\n");
+  assert.equal(readSettings({ BREACHED_PASSWORDS_FILE: file }).breachedPasswordsFile, file);
+  await Deno.remove(file);
+});
+
 Deno.test("a certificate file that has none is a fault", async () => {
   const file = await Deno.makeTempFile();
   for (const path of [file, "/nowhere.pem", "/tmp"]) {

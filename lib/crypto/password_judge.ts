@@ -1,9 +1,8 @@
 import type { Logger } from "@/lib/log.ts";
-import type { Strength } from "@/lib/shared/strength.ts";
 import { inTime } from "@/lib/time_limit.ts";
 import { WorkQueue } from "@/lib/work_queue.ts";
 import { startWorker } from "@/lib/worker.ts";
-import type { JudgeRequest } from "./strength_worker.ts";
+import type { Judgement, JudgeRequest } from "./strength_worker.ts";
 
 /** Passwords that may wait. More are refused. */
 const MAX_WAITING = 200;
@@ -33,7 +32,7 @@ export interface PasswordJudge {
     password: string,
     userInputs: readonly string[],
     client: string,
-  ): Promise<Strength | undefined>;
+  ): Promise<Judgement | undefined>;
   /** Ends the thread, if there is one. */
   close(): void;
 }
@@ -58,7 +57,7 @@ export function createPasswordJudge(
     thread = undefined;
   }
 
-  async function judge(request: JudgeRequest): Promise<Strength | undefined> {
+  async function judge(request: JudgeRequest): Promise<Judgement | undefined> {
     try {
       if (!thread) {
         thread = start();
@@ -66,7 +65,7 @@ export function createPasswordJudge(
         await inTime(limits.startMs, nextMessage(thread));
       }
       thread.postMessage(request);
-      return await inTime(limits.judgeMs, nextMessage<Strength>(thread));
+      return await inTime(limits.judgeMs, nextMessage<Judgement>(thread));
     } catch (error) {
       log.warn({ err: error }, "A password could not be judged");
       close();

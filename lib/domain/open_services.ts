@@ -1,3 +1,4 @@
+import { openBreachedPasswords } from "@/lib/crypto/breached_passwords.ts";
 import { openSecretBox } from "@/lib/crypto/open_secret_box.ts";
 import { createPasswordHasher } from "@/lib/crypto/password_hasher.ts";
 import { createPasswordJudge } from "@/lib/crypto/password_judge.ts";
@@ -37,6 +38,7 @@ export async function openServices(
 ): Promise<Services> {
   const images = await openImages(db, settings, log);
   const allHooks = [...BUILT_IN_HOOKS, ...hooks];
+  const { breachedPasswordsFile: list } = settings;
   const mail = createMailer(settings, log, outbox);
   return {
     settings,
@@ -47,6 +49,7 @@ export async function openServices(
     firstAdmin: new FirstAdmin(db, setupHash),
     passwords: createPasswordHasher(),
     strength: createPasswordJudge(log),
+    breached: list === undefined ? undefined : openBreachedPasswords(list, log),
     secrets: openSecretBox(settings),
     mail,
     images,

@@ -1,3 +1,4 @@
+import type { BreachedPasswords } from "@/lib/crypto/breached_passwords.ts";
 import type { PasswordHasher } from "@/lib/crypto/password_hasher.ts";
 import type { PasswordJudge } from "@/lib/crypto/password_judge.ts";
 import type { SecretBox } from "@/lib/crypto/secret_box.ts";
@@ -20,6 +21,8 @@ export interface Services {
   readonly log: Logger;
   readonly passwords: PasswordHasher;
   readonly strength: PasswordJudge;
+  /** Absent if the settings name no list. */
+  readonly breached: BreachedPasswords | undefined;
   /** Encrypts second factors. Absent without a key, so that none is offered. */
   readonly secrets: SecretBox | undefined;
   readonly mail: Mailer;

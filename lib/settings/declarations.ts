@@ -1,6 +1,7 @@
 import { databaseUrl } from "./database.ts";
 import { host } from "./endpoint.ts";
 import { ftpUrl } from "./ftp_url.ts";
+import { hashFile } from "./hash_list.ts";
 import { mailbox, smtpUrl } from "./mail.ts";
 import {
   certificateFile,
@@ -167,6 +168,12 @@ export const SETTINGS = {
     integer(0, 4),
     "3",
     "zxcvbn's score, 0 to 4 (production: 2 to 4); there are no rules of composition",
+  ),
+  BREACHED_PASSWORDS_FILE: optional(
+    hashFile,
+    "none",
+    "a sorted list of the SHA-1 hashes of passwords that nobody may choose; " +
+      "[how to get it](docs/deployment.md#passwords-from-data-breaches)",
   ),
   SESSION_IDLE_MINUTES: setting(integer(1, 525_600), "120", "when an unused session ends"),
   SESSION_MAX_HOURS: setting(integer(1, 8_760), "720", "when a session ends even if it is used"),

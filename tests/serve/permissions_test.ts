@@ -45,15 +45,18 @@ Deno.test("a server may reach the hosts of its settings and no other", () => {
   assert.equal(options.some((option) => option.startsWith("--allow-run")), false);
 });
 
-Deno.test("a server may read the certificates of its settings and its own folders", async () => {
+Deno.test("a server may read the files of its settings and its own folders", async () => {
   await using folder = await tempFolder();
   const { certificateFile } = await makeCertificate(folder.path);
+  const list = `${folder.path}/breached`;
+  await Deno.writeTextFile(list, "0123456789\n");
   const options = serverOptions(readSettings({
     DATABASE_URL: `postgres:///roster?host=/run/pg&sslrootcert=${certificateFile}`,
     FTP_URL: "ftps://u:p@ftp.example.com",
     FTP_CA_FILE: certificateFile,
+    BREACHED_PASSWORDS_FILE: list,
   }));
-  const readable = ["_fresh", "node_modules", ".env", ".data", certificateFile];
+  const readable = ["_fresh", "node_modules", ".env", ".data", certificateFile, list];
   assert.deepEqual(valuesOf(options, "--allow-read"), readable);
   assert.deepEqual(valuesOf(options, "--allow-write"), [".data"]);
   assert.ok(valuesOf(options, "--allow-net").includes("unix:/run/pg/.s.PGSQL.5432"));

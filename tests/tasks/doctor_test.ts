@@ -5,6 +5,7 @@ import type { Finding } from "@/lib/domain/operation/diagnosis.ts";
 import { openMailbox } from "@/tests/kit/mailbox.ts";
 import { startOddFtpServer } from "@/tests/kit/odd_ftp_server.ts";
 import { vsftpd } from "@/tests/kit/programs.ts";
+import { tempFolder } from "@/tests/kit/temp.ts";
 import { startVsftpd } from "@/tests/kit/vsftpd.ts";
 import { ftpEnvironment } from "@/tests/storage/ftp_servers.ts";
 import { commandTest, type Ended, runTask, type Shell } from "./command.ts";
@@ -129,4 +130,19 @@ commandTest("doctor tells of second factors whose key is old or missing", async 
   const lost = await findingsOf(shell, { SECRET_KEY: current });
   assert.equal(lost.code, 1);
   assert.match(lost.stdout, /Second factors under a key that SECRET_KEY does not have: 1/);
+});
+
+Deno.test("doctor tells whether the list of breached passwords is sorted", async () => {
+  await using folder = await tempFolder();
+  const path = `${folder.path}/list`;
+  const env = { APP_ENV: "test", DATABASE_URL: "pglite:memory", BREACHED_PASSWORDS_FILE: path };
+  for (
+    const [lines, told] of [
+      ["0123456789:1\n0123456790:7\n", /OK {4}Breaches: .* has about 2 passwords/],
+      ["0123456790:7\n0123456789:1\n", /FAIL {2}Breaches: .* is not sorted by its hashes/],
+    ] as const
+  ) {
+    await Deno.writeTextFile(path, lines);
+    assert.match((await runTask(["doctor"], "", env)).stdout, told);
+  }
 });

@@ -7,19 +7,26 @@ import type { Services } from "@/lib/domain/services.ts";
 /** Message for a new password that is the old one. */
 export const SAME_PASSWORD = "This is your current password, choose another one";
 
+/** Message for a password that many people have. */
+const COMMON_PASSWORD = "This is one of the most common passwords, choose another one";
+
+/** Message for a password of a published list. */
+const BREACHED_PASSWORD = "This password is known from a data breach, choose another one";
+
 /** Minimum length of a password that could not be scored in time. */
 const UNJUDGED_MIN_CHARS = 15;
 
 /**
  * Returns what is wrong with a new password, or `undefined` if it is good. There are no composition
- * rules: only length, and how hard it is to guess for somebody who knows the user's names.
+ * rules: only length, how hard it is to guess for somebody who knows the user's names, and whether
+ * it is common or was published.
  *
  * @param names of the user: username, address, full name
  * @throws {QueueFullError} when too many passwords are waiting.
  * @see https://pages.nist.gov/800-63-4/sp800-63b.html#passwordver
  */
 export async function passwordFault(
-  { settings, strength }: Pick<Services, "settings" | "strength">,
+  { settings, strength, breached }: Pick<Services, "settings" | "strength" | "breached">,
   actor: Actor,
   password: string,
   names: readonly string[],
@@ -31,14 +38,15 @@ export async function passwordFault(
   }
   const known = [...names, settings.appName, new URL(settings.appUrl).hostname];
   const judged = await strength.judge(password, known, clientOfActor(actor));
-  if (!judged) {
-    return length >= UNJUDGED_MIN_CHARS
-      ? undefined
-      : `We could not check this password, use at least ${UNJUDGED_MIN_CHARS} characters`;
+  if (!judged && length < UNJUDGED_MIN_CHARS) {
+    return `We could not check this password, use at least ${UNJUDGED_MIN_CHARS} characters`;
   }
-  if (judged.score >= minScore) return undefined;
-  const advice = [judged.warning, ...judged.suggestions].filter(Boolean).join(" ");
-  return `This password is too easy to guess. ${advice}`.trim();
+  if (judged && judged.score < minScore) {
+    const advice = [judged.warning, ...judged.suggestions].filter(Boolean).join(" ");
+    return `This password is too easy to guess. ${advice}`.trim();
+  }
+  if (judged?.isCommon) return COMMON_PASSWORD;
+  return await breached?.has(password) ? BREACHED_PASSWORD : undefined;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { sampleBreachedPasswords } from "@/lib/crypto/breached_passwords.ts";
 import { loadArgon2, webCryptoArgon2 } from "@/lib/crypto/argon2.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { FolderLock } from "@/lib/db/folder_lock.ts";
@@ -43,6 +44,7 @@ export async function diagnoseMachine(settings: Settings): Promise<Finding[]> {
     ...settings.exposures.map(({ check, detail, advice }) => warn(check, detail, advice)),
     await checkPictures(),
     await checkPasswords(),
+    ...await checkBreachedPasswords(settings),
   ];
 }
 
@@ -264,6 +266,18 @@ async function checkPasswords(): Promise<Finding> {
   return await loadArgon2() === webCryptoArgon2
     ? warn("Passwords", "The native Argon2 does not load: sign-ins are slower", "Run deno install")
     : ok("Passwords", "The native Argon2 loads");
+}
+
+async function checkBreachedPasswords(
+  { breachedPasswordsFile: path }: Settings,
+): Promise<Finding[]> {
+  if (path === undefined) return [];
+  const { count, isSorted } = await sampleBreachedPasswords(path);
+  return [
+    isSorted
+      ? ok("Breaches", `${path} is sorted and has about ${count.toLocaleString("en")} passwords`)
+      : fail("Breaches", `${path} is not sorted by its hashes`, "Sort it: LC_ALL=C sort FILE"),
+  ];
 }
 
 async function checkAdmins({ db }: Services): Promise<Finding> {

@@ -11,10 +11,12 @@ interface LoginFormProps {
   /** Why the sign-in failed, without saying which half was wrong. */
   readonly problem?: string | undefined;
   readonly canRegister: boolean;
+  readonly hasPasskeys: boolean;
 }
 
 /** `POST /login`. */
-export function LoginForm({ values, errors, problem, canRegister }: LoginFormProps) {
+export function LoginForm(props: LoginFormProps) {
+  const { values, errors, problem, canRegister, hasPasskeys } = props;
   const { next, kept, kept_path } = values;
   return (
     <>
@@ -41,6 +43,10 @@ export function LoginForm({ values, errors, problem, canRegister }: LoginFormPro
         <Field name="password" field={loginForm.password} error={errors.password} />
         <button type="submit" class="btn btn-primary">Sign in</button>
       </form>
+      {/* A waiting form is too long to take along. */}
+      {hasPasskeys && !kept && (
+        <a class="btn btn-quiet passkey-link" href={passkeyLogin(next)}>Sign in with a passkey</a>
+      )}
       <p class="auth-aside">
         <a href="/forgot_password">Forgot your password?</a>
       </p>
@@ -51,4 +57,9 @@ export function LoginForm({ values, errors, problem, canRegister }: LoginFormPro
       )}
     </>
   );
+}
+
+/** `static/password.js` shows the link where passkeys work. */
+function passkeyLogin(next: string | undefined): string {
+  return next === undefined ? "/passkey_login" : `/passkey_login?${new URLSearchParams({ next })}`;
 }

@@ -15,10 +15,14 @@ export function SecurityCards({ security, viewer_id }: SecurityCardsProps) {
   const isOn = security.turned_on_at !== null;
   return (
     <div class="halves">
-      <Card title="Password">
-        <p>Your password is the first step of every sign-in.</p>
-        <a class="btn btn-quiet" href="/change_password">Change password</a>
+      <Card title="Password" {...(!security.has_password && { state: "off" })}>
+        <Password security={security} />
       </Card>
+      {security.passkeys_offered && (
+        <Card title="Passkeys" state={security.passkeys === 0 ? "off" : `${security.passkeys}`}>
+          <Passkeys security={security} />
+        </Card>
+      )}
       <Card title="Authenticator" state={isOn ? "on" : "off"}>
         <Authenticator security={security} viewer_id={viewer_id} />
       </Card>
@@ -50,6 +54,46 @@ function Card({ title, state, children }: CardProps) {
       </div>
       <div class="card-body">{children}</div>
     </section>
+  );
+}
+
+function Password(
+  { security: { has_password, passkeys } }: Pick<SecurityCardsProps, "security">,
+) {
+  if (!has_password) {
+    return (
+      <>
+        <p>You have no password. Your passkeys sign you in.</p>
+        <a class="btn btn-quiet" href="/change_password">Set a password</a>
+      </>
+    );
+  }
+  return (
+    <>
+      <p>
+        {passkeys > 0
+          ? "You sign in with your password or with a passkey."
+          : "Your password is the first step of every sign-in."}
+      </p>
+      <div class="form-actions">
+        <a class="btn btn-quiet" href="/change_password">Change password</a>
+        {passkeys > 0 && <a class="btn btn-quiet" href="/remove_password">Remove password</a>}
+      </div>
+    </>
+  );
+}
+
+function Passkeys({ security: { passkeys } }: Pick<SecurityCardsProps, "security">) {
+  return (
+    <>
+      <p>
+        A passkey signs you in with your fingerprint, your face or a PIN, without your name and
+        password. Nobody can guess it, and no other site can ask for it.
+      </p>
+      <a class={`btn ${passkeys === 0 ? "btn-primary" : "btn-quiet"}`} href="/passkeys">
+        {passkeys === 0 ? "Add a passkey" : "Manage passkeys"}
+      </a>
+    </>
   );
 }
 

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { Alert } from "@/components/Alert.tsx";
 import { Field } from "@/components/Field.tsx";
 import { HiddenFields } from "@/components/HiddenFields.tsx";
@@ -9,10 +10,12 @@ interface TwoFactorFormProps {
   readonly values: Readonly<Record<string, string>>;
   readonly errors: FieldErrors;
   readonly problem?: string | undefined;
+  /** The button for a passkey, if the user has one. */
+  readonly passkey?: ComponentChildren;
 }
 
 /** `POST /two_factor`: the second step of a sign-in. The authenticator is asked for first. */
-export function TwoFactorForm({ values, errors, problem }: TwoFactorFormProps) {
+export function TwoFactorForm({ values, errors, problem, passkey }: TwoFactorFormProps) {
   const { next, kept, kept_path, by } = values;
   const recovers = by === "recovery_code";
   const query = new URLSearchParams({
@@ -45,6 +48,7 @@ export function TwoFactorForm({ values, errors, problem }: TwoFactorFormProps) {
         />
         <button type="submit" class="btn btn-primary">Sign in</button>
       </form>
+      {passkey}
       {!kept && (
         <p class="auth-aside">
           <a href={`/two_factor?${query}`}>

@@ -17,6 +17,7 @@ import * as m0014 from "./0014_rate_limits.ts";
 import * as m0015 from "./0015_api_keys.ts";
 import * as m0016 from "./0016_invitations.ts";
 import * as m0017 from "./0017_held_usernames.ts";
+import * as m0018 from "./0018_passkeys.ts";
 
 /** All migrations by name, in order. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -37,4 +38,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0015_api_keys": m0015,
   "0016_invitations": m0016,
   "0017_held_usernames": m0017,
+  "0018_passkeys": m0018,
 };

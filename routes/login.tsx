@@ -5,6 +5,8 @@ import { FirstAdminHint } from "@/components/FirstAdminHint.tsx";
 import { KeptForm } from "@/components/KeptForm.tsx";
 import { LoginForm } from "@/components/LoginForm.tsx";
 import { TwoFactorForm } from "@/components/TwoFactorForm.tsx";
+import { passkeyOrigin } from "@/lib/domain/accounts/passkey_proof.ts";
+import { findSecondStep, type SecondStep } from "@/lib/domain/accounts/second_step.ts";
 import { refuse } from "@/lib/domain/errors.ts";
 import { signIn } from "@/lib/domain/accounts/sign_in.ts";
 import type { FlashCode } from "@/lib/shared/flash.ts";
@@ -15,11 +17,12 @@ import { loginForm } from "@/lib/shared/user_forms.ts";
 import { onForm, refused, valuesOf, wantsHtml } from "@/lib/web/answer.ts";
 import { setCookie } from "@/lib/web/cookies.ts";
 import { define, type RequestContext } from "@/lib/web/define.ts";
+import { SecondPasskey } from "@/lib/web/passkey_buttons.tsx";
 import { answerSignedIn, type SignInView } from "@/lib/web/signed_in.ts";
 
 interface LoginView extends SignInView {
-  /** Whether the second step comes next, for a sign-in that a form waits for. */
-  readonly needsCode?: true;
+  /** The second step, for a sign-in that a form waits for. */
+  readonly step?: SecondStep | undefined;
 }
 
 /** Messages after which the sign-in form contains the user's name. */
@@ -49,16 +52,16 @@ export const handler = define.handlers({
       const opened = await signIn(services, actor, form.value);
       return opened.kind === "session"
         ? answerSignedIn(ctx, texts, opened)
-        : leadToSecondStep(ctx, texts, opened.token);
+        : await leadToSecondStep(ctx, texts, opened.token);
     }),
 });
 
 /** The password was right, but opens nothing yet. */
-function leadToSecondStep(
+async function leadToSecondStep(
   ctx: RequestContext,
   texts: Texts,
   token: string,
-): Response | PageResponse<LoginView> {
+): Promise<Response | PageResponse<LoginView>> {
   const seconds = CHALLENGE_MINUTES * 60;
   const cookie = setCookie(ctx.state.services.settings, "challenge", token, seconds);
   const headers = { "set-cookie": cookie };
@@ -69,7 +72,8 @@ function leadToSecondStep(
   }
   // The form that waits is too long for an address.
   if (texts.has("kept")) {
-    return page<LoginView>({ values: valuesOf(texts), errors: {}, needsCode: true }, { headers });
+    const step = await findSecondStep(ctx.state.services, token);
+    return page<LoginView>({ values: valuesOf(texts), errors: {}, step }, { headers });
   }
   const next = texts.get("next");
   const query = next === undefined ? "" : `?${new URLSearchParams({ next })}`;
@@ -83,10 +87,10 @@ export default define.page<typeof handler>(async ({ data, state, url }) => {
   const { colorMode, flash, services: { settings, firstAdmin } } = state;
   const { values, errors, problem } = data;
   const kept = "kept" in data ? data.kept : undefined;
-  const needsCode = "needsCode" in data && data.needsCode;
+  const step = "step" in data ? data.step : undefined;
   return (
     <AuthCard
-      title={kept ? "Welcome back" : needsCode ? "Two-factor sign-in" : "Sign in"}
+      title={kept ? "Welcome back" : step ? "Two-factor sign-in" : "Sign in"}
       flash={flash}
       colorMode={colorMode}
       path={url.pathname + url.search}
@@ -99,16 +103,21 @@ export default define.page<typeof handler>(async ({ data, state, url }) => {
         />
       </Head>
       {await firstAdmin.isAwaited() && <FirstAdminHint />}
-      {kept
-        ? <KeptForm kept={kept} />
-        : needsCode
-        ? <TwoFactorForm values={values} errors={{}} />
+      {kept ? <KeptForm kept={kept} /> : step
+        ? (
+          <TwoFactorForm
+            values={values}
+            errors={{}}
+            passkey={step.passkey && <SecondPasskey settings={settings} values={values} />}
+          />
+        )
         : (
           <LoginForm
             values={values}
             errors={errors}
             problem={problem}
             canRegister={settings.registration === "open"}
+            hasPasskeys={passkeyOrigin(settings) !== undefined}
           />
         )}
     </AuthCard>

@@ -2,6 +2,9 @@
 // already, and are shown where this script runs.
 document.documentElement.classList.add("can-show-passwords");
 
+// The same for the link that signs in with a passkey.
+if ("PublicKeyCredential" in window) document.documentElement.classList.add("can-use-passkeys");
+
 const passwordOf = (button) => button.closest(".field").querySelector("input");
 
 function show(button, isShown) {

@@ -15,6 +15,9 @@ export type PasswordHash =
     readonly hash: Uint8Array<ArrayBuffer>;
   };
 
+/** Stands where a user has no password: no password matches it. */
+export const NO_PASSWORD = "!";
+
 const ARGON2ID =
   /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,3}),p=(\d{1,2})\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]{43})$/;
 const PBKDF2 = /^\$pbkdf2-sha512\$i=(\d{1,8})\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]{43,})$/;

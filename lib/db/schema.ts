@@ -272,6 +272,26 @@ export interface SecondFactorsTable {
   codes_stored_at: Date | null;
 }
 
+/** `passkeys`: what users may sign in with instead of a password. */
+export interface PasskeysTable {
+  id: GeneratedAlways<number>;
+  user_id: number;
+  /** What its authenticator calls it, in base64url. */
+  credential_id: string;
+  /** COSE key in base64url, see lib/crypto/passkeys.ts. */
+  public_key: string;
+  /** Uses so far as its authenticator counts them. 0 if it does not. */
+  counter: number;
+  /** How its authenticator is reached: words with a comma between them. */
+  transports: string;
+  /** As its user calls it. */
+  name: string;
+  /** Whether it is on other devices of its user, too. */
+  synced: boolean;
+  created_at: GeneratedTimestamp;
+  last_used_at: Date | null;
+}
+
 /** `recovery_codes`: codes that work once in the place of an authenticator. */
 export interface RecoveryCodesTable {
   user_id: number;
@@ -335,6 +355,7 @@ export interface Database {
   invitations: InvitationsTable;
   second_factors: SecondFactorsTable;
   recovery_codes: RecoveryCodesTable;
+  passkeys: PasskeysTable;
   images: ImagesTable;
   named_images: NamedImagesView;
   leases: LeasesTable;

@@ -1,6 +1,6 @@
 import { API_KEYS_MAX } from "@/lib/shared/api_keys.ts";
 import type { FieldErrors } from "@/lib/shared/form.ts";
-import { IMAGE_MAX_BYTES, IMAGE_MAX_PIXELS } from "@/lib/shared/limits.ts";
+import { IMAGE_MAX_BYTES, IMAGE_MAX_PIXELS, PASSKEYS_MAX } from "@/lib/shared/limits.ts";
 import type { EditConflictView, UserView } from "@/lib/shared/views.ts";
 import { fill } from "@/lib/shared/words.ts";
 
@@ -41,11 +41,27 @@ export const RULES = {
   two_factor_not_offered: "This installation has no two-factor sign-in: ask an admin for it",
   two_factor_is_off: "Two-factor sign-in is not turned on",
   setup_not_begun: "Begin with the setup of the authenticator",
-  address_not_confirmed: "Confirm your e-mail address before you turn on two-factor sign-in",
+  address_not_confirmed: "Confirm your e-mail address before you change how you sign in",
   stale_version:
     "Somebody else has changed this user in the meantime: compare, and send the new version",
   other_viewer: "You are now signed in as somebody else: load the page again",
   name_taken: "Somebody else now has the name or address of this user",
+  passkey_refused:
+    "This passkey was not accepted, or the account is locked, suspended or not yet confirmed: " +
+    "try again, or sign in another way",
+  passkey_not_added:
+    "This passkey was not added, because the time was over or the answer was not " +
+    "right: try again",
+  passkey_known: "This passkey was added before: use another device or password manager",
+  passkey_not_found: "There is no such passkey, or it was already removed",
+  passkeys_not_offered:
+    "This installation has no passkeys, because they need https and a host name",
+  too_many_passkeys: `You have ${PASSKEYS_MAX} passkeys: remove one before you add another`,
+  last_way_in:
+    "You could not sign in without this passkey: set a password or add another passkey " +
+    "first",
+  passkey_needed: "You could not sign in without your password: add a passkey first",
+  password_is_off: "Your account has no password",
   link_invalid: "This link was already used or is too old: ask for a new one",
   code_invalid: "This code is wrong or too old. After a few wrong codes you need a new one",
   setup_over: "There is nothing at this address",

@@ -116,6 +116,13 @@ export const LIMITS = {
     windowSeconds: 10 * MINUTE,
     why: "codes of many accounts could be guessed",
   },
+  passkeys: {
+    what: "passkeys that are asked for",
+    whose: "a client",
+    count: 100,
+    windowSeconds: 10 * MINUTE,
+    why: "each is a row for five minutes. Successful sign-ins do not count",
+  },
   wrongApiKeys: {
     what: "wrong API keys",
     whose: "a client",

@@ -2,7 +2,8 @@ import { readableAddress } from "@/lib/readable_address.ts";
 import type { Role, Status } from "@/lib/shared/users.ts";
 import { registerForm } from "@/lib/shared/user_forms.ts";
 import { cellOf, type Cells, remarksOnTexts, textOf, timeOf, wholeOf } from "./cells.ts";
-import { NO_PASSWORD, takePassword } from "./password.ts";
+import { NO_PASSWORD } from "@/lib/crypto/phc.ts";
+import { takePassword } from "./password.ts";
 
 /** An account that will be imported. Its username is chosen last, when all others are known. */
 export interface TakenAccount {

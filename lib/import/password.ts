@@ -1,9 +1,6 @@
 import { formatPhc } from "@/lib/crypto/phc.ts";
 import { base64Bytes, type Cell, postgresBytes, textOf } from "./cells.ts";
 
-/** Replaces a hash. No password matches it. */
-export const NO_PASSWORD = "!";
-
 const ITERATIONS = 100_000;
 
 /** 64 characters of salt, then 64 bytes of key in hex. */

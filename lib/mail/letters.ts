@@ -191,6 +191,42 @@ export const LETTERS = {
     ],
     otherwise: "If it was not you, choose a new password at once: open {forgot_url}",
   },
+  two_factor_reset: {
+    subject: "Your second factor was reset",
+    paragraphs: [
+      "The second factor and all passkeys of your account {username} at {app} were removed for you. " +
+      "You sign in with the password only, and all sessions have ended. " +
+      "If you have no password, choose one: open {forgot_url}",
+    ],
+    otherwise: "If you did not ask for this, choose a new password at once on the same page.",
+  },
+  passkey_added: {
+    subject: "A passkey was added",
+    paragraphs: [
+      "A passkey was added to your account {username} at {app}. It signs in without the password.",
+    ],
+    button: { label: "See your passkeys", path: "/passkeys" },
+    otherwise: "If it was not you, remove that passkey, then choose a new password at once: open " +
+      "{forgot_url}",
+  },
+  passkey_removed: {
+    subject: "A passkey was removed",
+    paragraphs: [
+      "A passkey of your account {username} at {app} was removed and does not sign in any more. " +
+      "All other sessions have ended.",
+    ],
+    button: { label: "See your passkeys", path: "/passkeys" },
+    otherwise: "If it was not you, choose a new password at once: open {forgot_url}",
+  },
+  password_removed: {
+    subject: "Your password was removed",
+    paragraphs: [
+      "The password of your account {username} at {app} was removed. You sign in with a passkey " +
+      "now. All other sessions have ended.",
+    ],
+    button: { label: "See your passkeys", path: "/passkeys" },
+    otherwise: "If it was not you, choose a new password at once: open {forgot_url}",
+  },
   recovery_code_used: {
     subject: "A recovery code was used",
     paragraphs: [

@@ -57,27 +57,30 @@ export async function recordFailedLogin(
 export interface LoginCondition {
   /** The address must be verified. */
   readonly verifiedOnly: boolean;
-  /** The password was checked against this hash, which must still be the user's. */
-  readonly passwordHash: string;
+  /**
+   * The password was checked against this hash, which must still be the user's. `undefined` if a
+   * passkey signs in, after which no code is asked for.
+   */
+  readonly passwordHash: string | undefined;
   /** The browser. If it is known, a lock does not matter: that only keeps strangers out. */
   readonly device: DeviceKey;
   /** Failures after which a browser is no longer known. */
   readonly deviceFailureLimit: number;
 }
 
-/** A user who has proven the password. */
+/** A user who has proven the password, or has used a passkey. */
 export type ProvenUser = User & {
-  /** Whether a second factor is turned on, so that this was only the first step. */
+  /** Whether the password was only the first step, because a second factor is turned on. */
   readonly needs_code: boolean;
 };
 
-const needsCode = sql<boolean>`exists (
+const hasSecondFactor = sql<boolean>`exists (
   select 1 from second_factors f where f.user_id = users.id and f.secret is not null
 )`;
 
 /**
- * Records a right password if the user is active (or the suspension has expired) and not locked for
- * this browser. Without a second factor that is a sign-in. Otherwise changes nothing and returns no
+ * Records a right password or passkey if the user is active (or the suspension has expired) and not locked for
+ * this browser. Unless a code is needed, that is a sign-in. Otherwise changes nothing and returns no
  * row. A lock for strangers stays.
  */
 export function recordLogin(
@@ -85,6 +88,7 @@ export function recordLogin(
   userId: number,
   { verifiedOnly, passwordHash, device, deviceFailureLimit }: LoginCondition,
 ): Promise<ProvenUser | undefined> {
+  const needsCode = passwordHash === undefined ? sql<boolean>`false` : hasSecondFactor;
   return tx.updateTable("users")
     .set({
       failed_logins: sql<number>`case when ${notLocked} then 0 else failed_logins end`,
@@ -95,7 +99,7 @@ export function recordLogin(
       suspended_until: null,
     })
     .where("id", "=", userId)
-    .where("password_hash", "=", passwordHash)
+    .$if(passwordHash !== undefined, (update) => update.where("password_hash", "=", passwordHash!))
     .where((where) =>
       where.or([
         notLocked,

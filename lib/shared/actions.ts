@@ -159,8 +159,9 @@ export const ACTIONS = {
     route: { method: "PUT", path: "/reset_two_factor", page: true },
     ask: {
       title: "Reset the two-factor sign-in of {name}",
-      text: "Make sure that it is really {name} who asks. They sign in with the password only " +
-        "until they set up an authenticator again. All their sessions end.",
+      text:
+        "Make sure that it is really {name} who asks. Their authenticator, recovery codes and " +
+        "passkeys stop working, and they sign in with the password only. All their sessions end.",
       submit: "Reset",
     },
     trail: "{actor} reset the two-factor sign-in of {user}",
@@ -170,7 +171,7 @@ export const ACTIONS = {
     },
     task: {
       name: "reset-two-factor",
-      help: "turns the second factor off and ends all sessions",
+      help: "removes the second factor and the passkeys and ends all sessions",
       said: "{username} signs in with the password only",
     },
   },
@@ -287,6 +288,26 @@ export const ACTIONS = {
     by: "owner",
     trail: "{user} made new recovery codes",
     done: "Good. Your recovery codes are stored.",
+  },
+  add_passkey: {
+    by: "owner",
+    trail: "{user} added a passkey",
+    done: "The passkey is added. You can sign in with it from now on.",
+  },
+  rename_passkey: {
+    by: "owner",
+    trail: "{user} renamed a passkey",
+    done: "The passkey has its new name.",
+  },
+  remove_passkey: {
+    by: "owner",
+    trail: "{user} removed a passkey",
+    done: "The passkey is removed and your other sessions are ended.",
+  },
+  remove_password: {
+    by: "owner",
+    trail: "{user} removed the password",
+    done: "Your password is removed and your other sessions are ended. You sign in with a passkey.",
   },
   sign_in_failed: { trail: "{actor} failed to sign in as {user}", suffered: "failed to sign in" },
   sign_out: { trail: "{user} signed out", done: "You are signed out." },

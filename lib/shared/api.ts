@@ -8,6 +8,8 @@ export interface Problem {
   readonly title: string;
   readonly detail?: string;
   readonly errors?: FieldErrors;
+  /** Path that leads on, such as `/step_up`. */
+  readonly next?: string;
   /** Set if somebody else saved first: what both have changed ... */
   readonly conflicts?: readonly EditConflictView[];
   /** ... and the user as they saved it. */

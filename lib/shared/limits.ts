@@ -37,6 +37,12 @@ export const DEVICE_DAYS = 400;
 /** How long an admin may view as another user without asking again. */
 export const VIEWING_MINUTES = 60;
 
+/** Passkeys of a user. */
+export const PASSKEYS_MAX = 20;
+export const PASSKEY_NAME_MAX_CHARS = 60;
+/** Several times the length of what browsers answer for a passkey, as JSON. */
+export const PASSKEY_ANSWER_MAX_CHARS = 8_000;
+
 /** Days in which a deleted user can be restored. */
 export const DELETED_USERS_KEPT_DAYS = 30;
 

@@ -1,6 +1,9 @@
 /** How long a sign-in waits for its second step. */
 export const CHALLENGE_MINUTES = 10;
 
+/** How long a passkey has time to sign. */
+export const PASSKEY_MINUTES = 5;
+
 /** How a kind of link that works once behaves. */
 interface OneTime {
   /** The page that its link opens. */
@@ -39,6 +42,9 @@ export const ONE_TIME = {
   invitation: { path: "/accept_invitation", linkMinutes: 7 * 24 * 60, boundTo: "nothing" },
   /** A sign-in whose password was right. It is in a cookie, and never mailed. */
   sign_in_challenge: { path: "/two_factor", linkMinutes: CHALLENGE_MINUTES },
+  /** What a passkey signs: a new one, and one that proves its user. Never mailed either. */
+  passkey_registration: { path: "/passkeys", linkMinutes: PASSKEY_MINUTES },
+  passkey_sign_in: { path: "/passkey_login", linkMinutes: PASSKEY_MINUTES },
 } as const satisfies Readonly<Record<string, OneTime>>;
 
 /** Names a kind of link that works once. */

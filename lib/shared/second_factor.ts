@@ -1,7 +1,7 @@
 import { CODE_ALPHABET } from "./one_time.ts";
 
 /** By what the user of a session was last proven. */
-export type Proof = "password" | "totp" | "recovery_code";
+export type Proof = "password" | "totp" | "recovery_code" | "passkey";
 
 /** Recovery codes that a user gets. */
 export const RECOVERY_CODES = 10;

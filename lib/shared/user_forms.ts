@@ -17,6 +17,8 @@ import {
   CURSOR_MAX_CHARS,
   EMAIL_MAX_CHARS,
   PAGE_SIZE_MAX,
+  PASSKEY_ANSWER_MAX_CHARS,
+  PASSKEY_NAME_MAX_CHARS,
   PASSWORD_MAX_CHARS,
   SEARCH_MAX_CHARS,
   STATUS_REASON_MAX_CHARS,
@@ -79,6 +81,23 @@ export const twoFactorForm = { code: totpCode };
 export const stepUpForm = {
   password: optional(password({ label: "Password", autocomplete: "current-password" })),
   code: optional(totpCode),
+};
+
+/**
+ * What a browser answers for a passkey, as JSON. The same request without it asks what the passkey
+ * has to sign.
+ */
+export const passkeyForm = {
+  credential: text({ label: "credential", type: "hidden", maxLength: PASSKEY_ANSWER_MAX_CHARS }),
+};
+
+/** `DELETE /passkeys`. */
+export const passkeyIdForm = { passkey_id: rowId({ label: "passkey_id" }) };
+
+/** `PUT /passkeys`. */
+export const renamePasskeyForm = {
+  ...passkeyIdForm,
+  name: text({ label: "Name", required: true, maxLength: PASSKEY_NAME_MAX_CHARS }),
 };
 
 /** `POST /set_up_two_factor` with the code that proves the authenticator. */

@@ -43,6 +43,22 @@ export interface SecurityView {
   readonly codes_left: number;
   /** Whether the user has said that the recovery codes are stored. */
   readonly codes_stored: boolean;
+  /** Whether there is a password. Without one, a passkey signs in. */
+  readonly has_password: boolean;
+  /** Whether this installation has passkeys. */
+  readonly passkeys_offered: boolean;
+  /** How many there are. */
+  readonly passkeys: number;
+}
+
+/** A passkey, as its user sees it. */
+export interface PasskeyView {
+  readonly passkey_id: number;
+  readonly name: string;
+  readonly created_at: Timestamp;
+  readonly last_used_at: Timestamp | null;
+  /** Whether it is on other devices of its user, too. */
+  readonly synced: boolean;
 }
 
 /** A field that two people have changed at the same time. */

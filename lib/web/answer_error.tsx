@@ -8,12 +8,13 @@ import { LoginForm } from "@/components/LoginForm.tsx";
 import { StepUpForm } from "@/components/StepUpForm.tsx";
 import { Shell } from "@/components/Shell.tsx";
 import { ViewedUser } from "@/components/ViewedUser.ts";
-import { proofKindOf } from "@/lib/domain/accounts/proof.ts";
+import { proofWaysOf } from "@/lib/domain/accounts/proof.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
 import { QueueFullError } from "@/lib/work_queue.ts";
 import { wantsHtml } from "./answer.ts";
 import { define, type RequestContext } from "./define.ts";
 import { keepRequest, type KeptFields } from "./kept_request.ts";
+import { ProofPasskey } from "./passkey_buttons.tsx";
 import { type Problem, problemHeaders, problemJson, problemOf } from "./problem.ts";
 import { noteRefusal } from "./refusal_reason.ts";
 import { VERSION } from "./version.ts";
@@ -86,13 +87,19 @@ async function toStepUp(ctx: RequestContext): Promise<Response> {
     const location = ctx.req.method === "GET" ? `/step_up?next=${next}` : "/step_up";
     return new Response(null, { status: 303, headers: { location } });
   }
+  const { user_id: viewer_id } = viewer;
+  const values = { ...kept };
+  const ways = await proofWaysOf(services, actor);
   const page = (
     <Shell viewer={viewer} path="/step_up" colorMode={colorMode} version={VERSION}>
       <StepUpForm
-        kind={await proofKindOf(services, actor)}
-        values={{ ...kept }}
+        ways={ways}
+        passkey={ways.passkey && (
+          <ProofPasskey settings={services.settings} values={values} viewer_id={viewer_id} />
+        )}
+        values={values}
         errors={{}}
-        viewer_id={viewer.user_id}
+        viewer_id={viewer_id}
         username={viewer.username}
       />
     </Shell>
@@ -103,7 +110,7 @@ async function toStepUp(ctx: RequestContext): Promise<Response> {
 function loginPage(ctx: RequestContext, kept: KeptFields): Promise<Response> {
   const page = (
     <AuthCard title="Sign in" colorMode={ctx.state.colorMode ?? "auto"} path="/login">
-      <LoginForm values={{ ...kept }} errors={{}} canRegister={false} />
+      <LoginForm values={{ ...kept }} errors={{}} canRegister={false} hasPasskeys={false} />
     </AuthCard>
   );
   return renderAlone(ctx, page, { status: 401 });

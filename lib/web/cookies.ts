@@ -18,6 +18,7 @@ const PATHS = {
   change_email: "/change_email",
   undo_email: "/undo_email_change",
   challenge: "/two_factor",
+  passkey: "/passkey_login",
 } as const;
 
 /** The name of a cookie. */

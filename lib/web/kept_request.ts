@@ -53,9 +53,12 @@ export function readKept(texts: Texts, userId: number): KeptRequest | undefined 
   return fields.value.viewer_id === String(userId) ? { path, fields: fields.value } : undefined;
 }
 
-/** Returns the input without passwords and codes, which must not appear in a page. */
+/** What proves a user, besides fields of passwords. */
+const PROOFS: ReadonlySet<string> = new Set(["code", "credential"]);
+
+/** Returns the input without passwords and other proofs, which must not appear in a page. */
 export function withoutPasswords(texts: Texts): [string, string][] {
-  return [...texts].filter(([name]) => !name.includes("password") && name !== "code");
+  return [...texts].filter(([name]) => !name.includes("password") && !PROOFS.has(name));
 }
 
 /** Reads with the limits of a signed-in user, as the sender was when the form was opened. */

@@ -3,9 +3,9 @@ import { Alert } from "@/components/Alert.tsx";
 import { ChangePasswordForm } from "@/components/ChangePasswordForm.tsx";
 import { PageHeader } from "@/components/PageHeader.tsx";
 import PasswordStrength from "@/islands/PasswordStrength.tsx";
-import { changePassword } from "@/lib/domain/accounts/change_password.ts";
+import { changePassword, hasOwnPassword } from "@/lib/domain/accounts/change_password.ts";
 import { requireProof } from "@/lib/domain/accounts/proof.ts";
-import { changePasswordForm } from "@/lib/shared/user_forms.ts";
+import { changePasswordForm, resetPasswordForm } from "@/lib/shared/user_forms.ts";
 import { done, EMPTY_FORM, type FormView, onForm, refused } from "@/lib/web/answer.ts";
 import { newSessionCookies } from "@/lib/web/cookies.ts";
 import { defineSignedIn, type SignedInContext } from "@/lib/web/define.ts";
@@ -14,7 +14,8 @@ import { parseChange } from "@/lib/web/require_form.ts";
 async function POST(ctx: SignedInContext): Promise<Response | PageResponse<FormView>> {
   return await onForm(ctx, async (texts) => {
     const { services, actor } = ctx.state;
-    const form = await parseChange(ctx, changePasswordForm);
+    const hasPassword = await hasOwnPassword(services, actor);
+    const form = await parseChange(ctx, hasPassword ? changePasswordForm : resetPasswordForm);
     const outcome = await changePassword(services, actor, form);
     if (!outcome.ok) return refused(ctx, outcome, texts);
     return done(ctx, {
@@ -33,16 +34,19 @@ export const handler = defineSignedIn.handlers({
   POST,
 });
 
-export default defineSignedIn.page<typeof handler>(({ data: { errors, problem }, state }) => {
-  const { viewer, services: { settings } } = state;
+export default defineSignedIn.page<typeof handler>(async ({ data: { errors, problem }, state }) => {
+  const { viewer, actor, services } = state;
+  const { settings } = services;
+  const hasPassword = await hasOwnPassword(services, actor);
   return (
     <>
-      <PageHeader title="Change password" />
+      <PageHeader title={hasPassword ? "Change password" : "Set a password"} />
       {problem && <Alert kind="error">{problem}</Alert>}
       <ChangePasswordForm
         errors={errors}
         username={viewer.username}
         viewer_id={viewer.user_id}
+        hasPassword={hasPassword}
         password={
           <PasswordStrength
             label={changePasswordForm.password.label}

@@ -2,30 +2,36 @@ import { page, type PageResponse } from "fresh";
 import { KeptForm } from "@/components/KeptForm.tsx";
 import { PageHeader } from "@/components/PageHeader.tsx";
 import { StepUpForm } from "@/components/StepUpForm.tsx";
-import { type ProofKind, proofKindOf, stepUp } from "@/lib/domain/accounts/proof.ts";
+import { askForProof, type ProofWays, proofWaysOf, stepUp } from "@/lib/domain/accounts/proof.ts";
 import { refuse } from "@/lib/domain/errors.ts";
-import { stepUpForm } from "@/lib/shared/user_forms.ts";
+import { passkeyForm, stepUpForm } from "@/lib/shared/user_forms.ts";
 import { done, EMPTY_FORM, type FormView, onForm, refused, wantsHtml } from "@/lib/web/answer.ts";
 import { sessionCookie } from "@/lib/web/cookies.ts";
 import { defineSignedIn, type SignedInContext } from "@/lib/web/define.ts";
 import { readKept } from "@/lib/web/kept_request.ts";
+import { ProofPasskey } from "@/lib/web/passkey_buttons.tsx";
 import { readChange } from "@/lib/web/require_form.ts";
 import { safePath } from "@/lib/web/safe_path.ts";
 import type { SignInView } from "@/lib/web/signed_in.ts";
 import { parseForm } from "@/lib/shared/form.ts";
 
 interface StepUpView extends SignInView {
-  readonly kind?: ProofKind;
+  readonly ways?: ProofWays;
 }
+
+const NO_WAYS: ProofWays = { password: false, code: false, passkey: false };
+
+const proofForm = { ...stepUpForm, ...passkeyForm };
 
 async function POST(ctx: SignedInContext): Promise<Response | PageResponse<StepUpView>> {
   const { services, actor } = ctx.state;
   const answer = await onForm<SignInView>(ctx, async (texts) => {
-    await readChange(ctx, [...Object.keys(stepUpForm), "kept", "kept_path"]);
-    const form = parseForm(stepUpForm, texts);
+    await readChange(ctx, [...Object.keys(proofForm), "kept", "kept_path"]);
+    if (texts.get("credential") === "") return Response.json(await askForProof(services, actor));
+    const form = parseForm(proofForm, texts);
     if (!form.ok) return refused(ctx, refuse(form.errors), texts);
-    const { password = "", code = "" } = form.value;
-    const outcome = await stepUp(services, actor, { password, code });
+    const { password = "", code = "", credential } = form.value;
+    const outcome = await stepUp(services, actor, { password, code, credential });
     if (!outcome.ok) return refused(ctx, outcome, texts);
     const cookie = sessionCookie(services.settings, outcome.value.token);
     const kept = readKept(texts, actor.userId);
@@ -38,29 +44,29 @@ async function POST(ctx: SignedInContext): Promise<Response | PageResponse<StepU
       cookies: [cookie],
     });
   });
-  return await withKind(ctx, answer);
+  return await withWays(ctx, answer);
 }
 
-async function withKind(
+async function withWays(
   ctx: SignedInContext,
   answer: Response | PageResponse<SignInView | FormView>,
 ): Promise<Response | PageResponse<StepUpView>> {
   if (answer instanceof Response) return answer;
   const { services, actor } = ctx.state;
-  return { ...answer, data: { ...answer.data, kind: await proofKindOf(services, actor) } };
+  return { ...answer, data: { ...answer.data, ways: await proofWaysOf(services, actor) } };
 }
 
 export const handler = defineSignedIn.handlers({
   GET: (ctx) => {
     const next = ctx.url.searchParams.get("next");
     const values = next === null ? {} : { next };
-    return withKind(ctx, page<FormView>({ values, errors: {} }));
+    return withWays(ctx, page<FormView>({ values, errors: {} }));
   },
   POST,
 });
 
-export default defineSignedIn.page<typeof handler>(({ data, state: { viewer } }) => {
-  const { values, errors, problem, kept, kind = "password" } = data;
+export default defineSignedIn.page<typeof handler>(({ data, state: { viewer, services } }) => {
+  const { values, errors, problem, kept, ways = NO_WAYS } = data;
   if (kept) {
     return (
       <>
@@ -73,7 +79,10 @@ export default defineSignedIn.page<typeof handler>(({ data, state: { viewer } })
   }
   return (
     <StepUpForm
-      kind={kind}
+      ways={ways}
+      passkey={ways.passkey && (
+        <ProofPasskey settings={services.settings} values={values} viewer_id={viewer.user_id} />
+      )}
       values={values}
       errors={errors}
       problem={problem}

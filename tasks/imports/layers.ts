@@ -13,7 +13,12 @@ interface Layer {
 }
 
 /** Packages that run in a browser. */
-const BROWSER_PACKAGES = [/^preact(\/|$)/, /^@preact\/signals$/, /^@zxcvbn-ts\//];
+const BROWSER_PACKAGES = [
+  /^preact(\/|$)/,
+  /^@preact\/signals$/,
+  /^@zxcvbn-ts\//,
+  /^@simplewebauthn\/browser$/,
+];
 
 /** Settings and log. All of lib may import their types. */
 const LEAVES = ["settings", "log"];
@@ -62,8 +67,8 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   settings: { paths: /^lib\/settings(\.ts$|\/)/, mayImport: ["settings", "shared", "foundation"] },
   log: { paths: /^lib\/log\.ts$/, mayImport: [], mayImportTypes: ["settings"] },
   foundation: { paths: /^lib\/[^/]+$/, mayImport: ["foundation", "shared"] },
-  // The error page is rendered where errors are answered.
-  web: partOfLib("web", ["domain", "crypto", "fresh", "components", "project"]),
+  // The error page is rendered where errors are answered, and so is the page of a step-up.
+  web: partOfLib("web", ["domain", "crypto", "fresh", "components", "islands", "project"]),
   project: { paths: /^deno\.json$/, mayImport: [] },
   domain: partOfLib("domain", ["repo", "db", "storage", "mail", "crypto", "import"]),
   storage: partOfLib("storage", ["repo", "db"]),

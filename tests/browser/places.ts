@@ -8,6 +8,7 @@ import {
   API_KEY_NAME_MAX_CHARS,
   BIO_MAX_CHARS,
   FULL_NAME_MAX_CHARS,
+  PASSKEY_NAME_MAX_CHARS,
   PHONE_MAX_CHARS,
   STATUS_REASON_MAX_CHARS,
   USERNAME_MAX_CHARS,
@@ -57,6 +58,7 @@ export const PUBLIC_PATHS = [
   "/verify_email",
   "/verify_email?token=x",
   "/forgot_password",
+  "/passkey_login",
   "/reset_password?token=x",
   "/accept_invitation?token=x",
   "/unlock_account?token=x",
@@ -72,6 +74,8 @@ export const OWN_PATHS = [
   "/security",
   "/recovery_codes",
   "/turn_off_two_factor",
+  "/passkeys",
+  "/remove_password",
   "/step_up",
   "/sessions",
   "/activity",
@@ -125,6 +129,8 @@ const OPENED: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
   },
   "the acceptance of an invitation": openAcceptance,
   "the setup of an authenticator": openSetup,
+  "a list of passkeys": openPasskeys,
+  "a step-up by passkey": (stage) => openPath(stage, "/step_up"),
   "the recovery codes": openRecoveryCodes,
   "a new API key": openNewKey,
   "the second step of a sign-in": openSecondStep,
@@ -157,6 +163,26 @@ async function sendEdit(
   await meanwhile(Number(new URLSearchParams(href.split("?")[1]).get("user_id")));
   await page.getByLabel("About").fill("Mine");
   await page.getByRole("button", { name: "Save changes" }).click();
+}
+
+async function openPasskeys(stage: Stage): Promise<void> {
+  const { services: { db } } = stage.app;
+  const { id: user_id } = await db.selectFrom("users").select("id").where("username", "=", ADMIN)
+    .executeTakeFirstOrThrow();
+  for (const [index, name] of ["Apple Passwords", "N".repeat(PASSKEY_NAME_MAX_CHARS)].entries()) {
+    await db.insertInto("passkeys").values({
+      user_id,
+      credential_id: name,
+      public_key: "",
+      counter: 0,
+      transports: "",
+      name,
+      synced: index === 0,
+      last_used_at: index === 0 ? new Date() : null,
+    }).execute();
+  }
+  await openPath(stage, "/passkeys");
+  await stage.page.getByText("Rename").first().click();
 }
 
 async function openSetup(stage: Stage): Promise<void> {

@@ -3,15 +3,23 @@ import type { Stage } from "@/tests/kit/browser.ts";
 import type { TestClient } from "@/tests/kit/client.ts";
 import { type Person, signedIn } from "@/tests/kit/people.ts";
 
-/** Signs a user in. */
-export async function signInBrowser(stage: Stage, person: Person): Promise<void> {
-  await useCookiesOf(stage, await signedIn(stage.app, person));
+/** Signs a user in, on the pages of one of the names of this machine. */
+export async function signInBrowser(
+  stage: Stage,
+  person: Person,
+  url = stage.app.origin,
+): Promise<void> {
+  await useCookiesOf(stage, await signedIn(stage.app, person), url);
 }
 
 /** Goes on with the session of a client. */
-export async function useCookiesOf({ app, context }: Stage, client: TestClient): Promise<void> {
+export async function useCookiesOf(
+  { app, context }: Stage,
+  client: TestClient,
+  url = app.origin,
+): Promise<void> {
   await context.addCookies(
-    [...client.cookies()].map(([name, value]) => ({ name, value, url: app.origin })),
+    [...client.cookies()].map(([name, value]) => ({ name, value, url })),
   );
 }
 

@@ -4,7 +4,12 @@ import sharp from "sharp";
 import { appTest, type TestApp } from "@/tests/kit/app.ts";
 import { type LoopWatch, watchEventLoop } from "@/tests/kit/loop_watch.ts";
 import { addAdmin, addPerson, signedIn } from "@/tests/kit/people.ts";
-import { AWKWARD_PNG, HARD_PASSWORDS, STACKED_ACCENTS } from "@/tests/kit/worst_input.ts";
+import {
+  AWKWARD_PNG,
+  HARD_PASSKEYS,
+  HARD_PASSWORDS,
+  STACKED_ACCENTS,
+} from "@/tests/kit/worst_input.ts";
 
 const LIMIT_MS = 500;
 
@@ -89,6 +94,10 @@ loopTest("input of users", async (app) => {
     return browser.send("/edit_user", { method: "PUT", headers, body });
   };
   return {
+    "passkeys that are hard to decode": () =>
+      Promise.all(
+        HARD_PASSKEYS.map((credential) => browser.sendJson("POST", "/passkeys", { credential })),
+      ),
     "accents": () =>
       browser.sendJson("PUT", "/edit_user", { user_id: person.user_id, bio: STACKED_ACCENTS }),
     "the largest picture": upload(new Uint8Array(photo), "image/jpeg"),

@@ -11,8 +11,13 @@ import { PASSWORD } from "@/tests/kit/people.ts";
 
 const NEW_PASSWORD = "twelve green lanterns";
 const TASK = { kind: "task", name: "test" } as const;
-/** Those with tests of their own: nobody is mailed the first, and the second belongs to no user. */
-const OTHERS = ["sign_in_challenge", "invitation"] as const;
+/** Those with tests of their own: nobody is mailed them, or they belong to no user. */
+const OTHERS = [
+  "sign_in_challenge",
+  "passkey_registration",
+  "passkey_sign_in",
+  "invitation",
+] as const;
 type MailedKind = Exclude<OneTimeKind, typeof OTHERS[number]>;
 const KINDS = (Object.keys(ONE_TIME) as OneTimeKind[])
   .filter((kind): kind is MailedKind => OTHERS.every((other) => other !== kind));

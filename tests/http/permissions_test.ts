@@ -134,6 +134,11 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     ["GET", to("/two_factor"), all(401)],
     ["POST", to("/two_factor", { code: "123456" }), all(401)],
   ],
+  "passkey_login.tsx": [
+    ["GET", to("/passkey_login"), VISITORS],
+    ["POST", to("/passkey_login", {}), ALL],
+    ["POST", to("/passkey_login", { credential: "none" }), all(401)],
+  ],
   "color_mode.ts": [
     ["POST", to("/color_mode", { mode: "dark" }), all(303)],
   ],
@@ -172,6 +177,17 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
   "(account)/turn_off_two_factor.tsx": [
     ["GET", to("/turn_off_two_factor"), SIGNED_IN],
     ["POST", to("/turn_off_two_factor", {}), [401, 409, 409, 409, 403]],
+  ],
+  "(account)/passkeys.tsx": [
+    ["GET", to("/passkeys"), SIGNED_IN],
+    ["POST", to("/passkeys", {}), SIGNED_IN],
+    ["PUT", to("/passkeys", { passkey_id: 1e6, name: "Phone" }), [401, 404, 404, 404, 403]],
+    ["DELETE", to("/passkeys", { passkey_id: 1e6 }), [401, 404, 404, 404, 403]],
+  ],
+  // Without a passkey the password is needed.
+  "(account)/remove_password.tsx": [
+    ["GET", to("/remove_password"), SIGNED_IN],
+    ["POST", to("/remove_password", {}), [401, 409, 409, 409, 403]],
   ],
   "(account)/change_password.tsx": [
     ["GET", to("/change_password"), SIGNED_IN],

@@ -3,22 +3,61 @@ import { inTransaction } from "@/lib/db/transaction.ts";
 import { deleteNewerOneTimeTokens, deleteOneTimeTokens } from "@/lib/repo/one_time_tokens.ts";
 import { findUserProfileByUserId, upsertUserProfile } from "@/lib/repo/user_profiles.ts";
 import { findUserById, updateUser, type User } from "@/lib/repo/users.ts";
+import { emailKey } from "@/lib/shared/fold.ts";
 import type { Actor, UserActor } from "@/lib/domain/actor.ts";
 import { audit } from "@/lib/domain/audit.ts";
-import { authorise, confirmSession } from "@/lib/domain/authorise.ts";
+import { authorise, confirmSession, isOwn } from "@/lib/domain/authorise.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { lockUser } from "@/lib/domain/users/admins.ts";
 import { takenField } from "@/lib/domain/users/new_user.ts";
 import { postLetters, requestLetterAgain } from "./letters.ts";
 import { useOneTimeToken } from "./one_time.ts";
-import { removeSecondFactorSince } from "./second_factor.ts";
+import { proofFault } from "./password_proof.ts";
+import { hasPassword } from "./passwords.ts";
+import { requireProof } from "./proof.ts";
+import { removeFactorsSince } from "./second_factor.ts";
 import { revokeAccess } from "./trust.ts";
 
 /** Whose address has changed. */
 export interface MovedUser {
   readonly user_id: number;
   readonly username: string;
+}
+
+/** A new address, and the password that proves who wants it. */
+interface WantedAddress {
+  readonly email: string | undefined;
+  readonly current_password: string | undefined;
+}
+
+/**
+ * Requires a proof from users who change their own sign-in address: the password, or if they have
+ * none, a step-up a short time ago.
+ *
+ * @returns what is wrong, by field
+ * @throws {DomainError} `step_up_required`, `too_many_requests`
+ */
+export async function addressProofErrors(
+  services: Services,
+  actor: Actor,
+  user: User,
+  { email, current_password = "" }: WantedAddress,
+): Promise<Record<string, string> | undefined> {
+  if (email === undefined || !isOwn(actor, user.id)) return undefined;
+  if (emailKey(user.email) === emailKey(email)) return undefined;
+  if (hasPassword(services, user)) {
+    if (current_password === "") {
+      return { current_password: "Enter your current password to change the address" };
+    }
+    const fault = await proofFault(services, actor, user, current_password);
+    if (fault !== undefined) return { current_password: fault };
+  } else {
+    // Programs cannot prove who they are.
+    if (actor.kind !== "user") throw new DomainError("forbidden");
+    await requireProof(services.db, actor, "send");
+  }
+  await services.limits.newEmails.take(String(user.id));
 }
 
 /**
@@ -61,7 +100,7 @@ export async function confirmNewEmail(
 
 /**
  * Gives a user the address back that a link was sent to, and ends all sessions, API keys, newer
- * links and a second factor that was turned on since. It sends a link for a new password, because somebody else
+ * links, and a second factor and passkeys that were added since. It sends a link for a new password, because somebody else
  * may know the old one.
  *
  * @throws {DomainError} `link_invalid`, `name_taken`
@@ -75,7 +114,7 @@ export async function undoEmailChange(
     useOneTimeToken(services, "undo_email_change", token, async (tx, user, used) => {
       await moveTo(tx, user, used.email);
       await revokeAccess(tx, user.id);
-      await removeSecondFactorSince(tx, user.id, used.created_at);
+      await removeFactorsSince(tx, user.id, used.created_at);
       await deleteNewerOneTimeTokens(tx, used);
       await audit(tx, actor, "undo_email_change", user, { email: [user.email, used.email] });
       await postLetters(tx, actor, [{ about: "forgotten", to: used.email }]);

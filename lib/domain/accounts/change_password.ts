@@ -2,7 +2,11 @@ import { inTransaction } from "@/lib/db/transaction.ts";
 import { replacePasswordHash } from "@/lib/repo/user_logins.ts";
 import { findUserById, type User } from "@/lib/repo/users.ts";
 import type { Parsed, Values } from "@/lib/shared/form.ts";
-import { type changePasswordForm, passwordMismatch } from "@/lib/shared/user_forms.ts";
+import {
+  type changePasswordForm,
+  passwordMismatch,
+  type resetPasswordForm,
+} from "@/lib/shared/user_forms.ts";
 import type { UserActor } from "@/lib/domain/actor.ts";
 import { audit } from "@/lib/domain/audit.ts";
 import { authorise, confirmSession } from "@/lib/domain/authorise.ts";
@@ -14,13 +18,23 @@ import { postLetters } from "./letters.ts";
 import { requireProof } from "./proof.ts";
 import { proofFault, WRONG_PASSWORD } from "./password_proof.ts";
 import { newPasswordFault, SAME_PASSWORD } from "./password_rules.ts";
+import { hasPassword } from "./passwords.ts";
 import { revokeTrust } from "./trust.ts";
 
-type ChangePasswordInput = Values<typeof changePasswordForm>;
+/** The current password is there if there is one. */
+type ChangePasswordInput =
+  & Values<typeof resetPasswordForm>
+  & Partial<Pick<Values<typeof changePasswordForm>, "current_password">>;
+
+/** Whether the actor has a password, which they have to give before they change it. */
+export async function hasOwnPassword(services: Services, actor: UserActor): Promise<boolean> {
+  const user = await findUserById(services.db, actor.userId);
+  return user !== undefined && hasPassword(services, user);
+}
 
 /**
- * Changes the actor's password, ends all their sessions, forgets their other browsers and starts a
- * new session.
+ * Changes the actor's password, or sets one if there is none, ends all their sessions, forgets their
+ * other browsers and starts a new session.
  *
  * @throws {DomainError} `step_up_required`, `not_signed_in` if the session ends meanwhile,
  * `too_many_requests` after too many wrong current passwords or too many new ones.
@@ -48,7 +62,11 @@ export async function changePassword(
     await postLetters(tx, actor, [{ about: "password_changed", to: user.email, userId: user.id }]);
     return await insertKnownSession(tx, actor, user.id, proof.proven_by);
   });
-  if (session === undefined) return refuse({ current_password: WRONG_PASSWORD });
+  if (session === undefined) {
+    return hasPassword(services, user)
+      ? refuse({ current_password: WRONG_PASSWORD })
+      : refuse({ password: "Somebody else has just set a password: load the page again" });
+  }
   services.jobs.wake("letter");
   return { ok: true, value: session };
 }
@@ -62,10 +80,12 @@ async function inputErrors(
 ): Promise<Record<string, string>> {
   const { current_password: current, password, password2 } = form.ok ? form.value : form.rest;
   const errors: Record<string, string> = form.ok ? {} : { ...form.errors };
-  const proof = current === undefined
+  const proof = !hasPassword(services, user)
     ? undefined
+    : current === undefined
+    ? WRONG_PASSWORD
     : await proofFault(services, actor, user, current);
-  if (proof !== undefined) errors.current_password = proof;
+  if (proof !== undefined) errors.current_password ??= proof;
   if (password === undefined) return errors;
   if (password2 !== undefined) Object.assign(errors, passwordMismatch({ password, password2 }));
   if (errors.current_password === undefined && password === current) {

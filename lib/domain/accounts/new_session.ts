@@ -3,13 +3,14 @@ import type { Tx } from "@/lib/db/database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { deleteSessionById, insertSession } from "@/lib/repo/sessions.ts";
 import { recordLogin } from "@/lib/repo/user_logins.ts";
-import type { User } from "@/lib/repo/users.ts";
+import { findUserById, isLocked, type User } from "@/lib/repo/users.ts";
 import type { Proof } from "@/lib/shared/second_factor.ts";
-import type { AnonymousActor, UserActor } from "@/lib/domain/actor.ts";
+import type { Actor, AnonymousActor, UserActor } from "@/lib/domain/actor.ts";
 import { audit } from "@/lib/domain/audit.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { deviceKey, type KnownDevice, rememberDevice } from "./devices.ts";
-import { postLetters } from "./letters.ts";
+import { postLetters, requestLetter } from "./letters.ts";
+import { type CheckedPasskey, usePasskey } from "./passkey_proof.ts";
 import { insertChallenge } from "./sign_in_challenge.ts";
 
 /** A new session, and the browser that it is in. */
@@ -25,18 +26,22 @@ export type Opened =
 
 /**
  * Starts a session for a user who has just proven or chosen the password, or the second step if they
- * have a second factor. Returns `undefined` if the account may not sign in at the moment.
+ * have a second factor. A passkey starts a session in any case. Returns `undefined` if the account
+ * may not sign in at the moment.
+ *
+ * @throws {DomainError} `passkey_refused` if another request has used the passkey's answer.
  */
 export async function openSession(
   { db, settings, jobs }: Services,
   actor: AnonymousActor | UserActor,
   user: User,
+  passkey?: CheckedPasskey,
 ): Promise<Opened | undefined> {
   const opened = await inTransaction(db, async (tx): Promise<Opened | undefined> => {
     // Checks the current row: the user may have been suspended while the hash was computed.
     const current = await recordLogin(tx, user.id, {
       verifiedOnly: settings.emailVerification === "required",
-      passwordHash: user.password_hash,
+      passwordHash: passkey ? undefined : user.password_hash,
       device: deviceKey(actor.source, user.id),
       deviceFailureLimit: settings.loginFailureLimit,
     });
@@ -44,12 +49,30 @@ export async function openSession(
       await audit(tx, actor, "sign_in_failed", user, { reason: "account" });
       return undefined;
     }
-    return current.needs_code
-      ? { kind: "challenge", token: await insertChallenge(tx, current) }
-      : { kind: "session", ...await beginSession(tx, actor, user, "password") };
+    if (current.needs_code) return { kind: "challenge", token: await insertChallenge(tx, current) };
+    if (passkey) await usePasskey(tx, passkey);
+    const provenBy = passkey ? "passkey" : "password";
+    return { kind: "session", ...await beginSession(tx, actor, user, provenBy) };
   });
   jobs.wake("letter");
   return opened;
+}
+
+/**
+ * Sends the link that confirms an address to somebody who has just proven the password, or used a
+ * passkey, since that is why they cannot sign in. The answer does not say so: a stranger who
+ * registered an address with a password of their own would learn whether it had an account.
+ */
+export async function sendLinkIfWaiting(
+  services: Services,
+  actor: Actor,
+  user: User,
+): Promise<void> {
+  // Reads the current row: under a lock nothing may follow from a right password.
+  const current = await findUserById(services.db, user.id);
+  const isWaiting = services.settings.emailVerification === "required" &&
+    current?.email_verified_at === null && current.status === "active" && !isLocked(current);
+  if (isWaiting) await requestLetter(services, actor, { about: "unverified", to: user.email });
 }
 
 /**

@@ -11,10 +11,20 @@ import {
 import type { UserActor } from "@/lib/domain/actor.ts";
 import { audit } from "@/lib/domain/audit.ts";
 import { authorise } from "@/lib/domain/authorise.ts";
-import { DomainError, type Outcome, refuse } from "@/lib/domain/errors.ts";
+import { DomainError, type Outcome, type Refusal, refuse } from "@/lib/domain/errors.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { insertNewSession } from "./new_session.ts";
+import {
+  askForPasskey,
+  type CheckedPasskey,
+  checkPasskey,
+  hasPasskey,
+  type PasskeyRequest,
+  thisSession,
+  usePasskey,
+} from "./passkey_proof.ts";
 import { proofFault } from "./password_proof.ts";
+import { hasPassword } from "./passwords.ts";
 import { hasSecondFactor, takeCode } from "./second_factor.ts";
 
 const MINUTES = { open: PROOF_TO_OPEN_MINUTES, send: PROOF_TO_SEND_MINUTES };
@@ -38,20 +48,51 @@ export async function requireProof(
   return proof;
 }
 
-/** How a user proves again who they are: with a code if they have a second factor. */
-export type ProofKind = "password" | "code";
+/** The ways in which a user may prove again who they are. */
+export interface ProofWays {
+  readonly password: boolean;
+  readonly code: boolean;
+  readonly passkey: boolean;
+}
+
+/** What a user sends as a proof. Empty texts are left out. */
+export interface ProofInput {
+  readonly password: string;
+  readonly code: string;
+  /** What a passkey has signed, as JSON. */
+  readonly credential: string;
+}
 
 /**
- * Finds out what the user has to prove. In a session that a recovery code has opened the password is
- * enough, because the authenticator may be lost.
+ * Finds out how the user may prove who they are. The password is not enough where there is more. In
+ * a session that a recovery code has opened it is, because the other devices may be lost.
  *
  * @throws {DomainError} `not_while_viewing`
  */
-export async function proofKindOf({ db }: Services, actor: UserActor): Promise<ProofKind> {
+export async function proofWaysOf(services: Services, actor: UserActor): Promise<ProofWays> {
   authorise(actor, "step_up", actor.userId);
-  const proof = await findProof(db, actor.sessionId);
-  if (proof?.proven_by === "recovery_code") return "password";
-  return await hasSecondFactor(db, actor.userId) ? "code" : "password";
+  const { db } = services;
+  const [user, proof, factor, passkey] = await Promise.all([
+    findUserById(db, actor.userId),
+    findProof(db, actor.sessionId),
+    hasSecondFactor(db, actor.userId),
+    hasPasskey(services, actor.userId),
+  ]);
+  const known = user !== undefined && hasPassword(services, user);
+  const recovers = known && proof?.proven_by === "recovery_code";
+  const password = known && (recovers || (!factor && !passkey));
+  return { password, code: factor && !recovers, passkey };
+}
+
+/**
+ * Asks for a passkey of the user, to prove who they are.
+ *
+ * @throws {DomainError} `not_signed_in`, `passkeys_not_offered`, `too_many_requests`
+ */
+export function askForProof(services: Services, actor: UserActor): Promise<PasskeyRequest> {
+  authorise(actor, "step_up", actor.userId);
+  const { userId } = actor;
+  return askForPasskey(services, actor, { boundTo: thisSession(actor), userId });
 }
 
 /**
@@ -59,25 +100,21 @@ export async function proofKindOf({ db }: Services, actor: UserActor): Promise<P
  *
  * @returns the token of the new session
  * @throws {DomainError} `not_signed_in`, `second_step_locked`, `second_factor_unreadable`,
- * `too_many_requests`
+ * `passkey_refused`, `too_many_requests`
  */
 export async function stepUp(
   services: Services,
   actor: UserActor,
-  { password, code }: { readonly password: string; readonly code: string },
+  input: ProofInput,
 ): Promise<Outcome<{ readonly token: string }>> {
   authorise(actor, "step_up", actor.userId);
   const user = await findUserById(services.db, actor.userId);
   if (!user) throw new DomainError("not_signed_in");
-  const kind = await proofKindOf(services, actor);
-  if (kind === "password") {
-    if (password === "") return refuse({ password: "Enter the password" });
-    const fault = await proofFault(services, actor, user, password);
-    if (fault !== undefined) return refuse({ password: fault });
-  } else if (code === "") return refuse({ code: "Enter the code" });
+  const given = await readProof(services, actor, user, input);
+  if ("errors" in given) return given;
   const token = await inTransaction(
     services.db,
-    (tx) => replaceSession(services, tx, actor, user, kind === "code" ? code : undefined),
+    (tx) => replaceSession(services, tx, actor, user, given),
   );
   services.jobs.wake("letter");
   return token === undefined
@@ -85,22 +122,59 @@ export async function stepUp(
     : { ok: true, value: { token } };
 }
 
+/** A password that was checked, a code that is yet to be checked, or a passkey that was. */
+type Given =
+  | { readonly by: "password" }
+  | { readonly by: "code"; readonly code: string }
+  | { readonly by: "passkey"; readonly checked: CheckedPasskey };
+
+async function readProof(
+  services: Services,
+  actor: UserActor,
+  user: User,
+  { password, code, credential }: ProofInput,
+): Promise<Given | Refusal> {
+  const ways = await proofWaysOf(services, actor);
+  if (ways.passkey && credential !== "") {
+    const checked = await checkPasskey(services, thisSession(actor), credential);
+    if (checked.passkey.user_id !== user.id) throw new DomainError("passkey_refused");
+    return { by: "passkey", checked };
+  }
+  if (ways.code) return code === "" ? refuse({ code: "Enter the code" }) : { by: "code", code };
+  if (!ways.password) return refuse({ credential: "Confirm with a passkey" });
+  if (password === "") return refuse({ password: "Enter the password" });
+  const fault = await proofFault(services, actor, user, password);
+  return fault === undefined ? { by: "password" } : refuse({ password: fault });
+}
+
 async function replaceSession(
   services: Services,
   tx: Tx,
   actor: UserActor,
   { id, password_hash }: User,
-  code: string | undefined,
+  given: Given,
 ): Promise<string | undefined> {
   const user = await lockUserById(tx, id);
   const before = await findProof(tx, actor.sessionId);
   // The password that was typed must still be the user's.
   if (!before || user?.password_hash !== password_hash) throw new DomainError("not_signed_in");
-  const proof: Proof | undefined = code === undefined
+  const proof = given.by === "password"
     ? before.proven_by
-    : await takeCode(services, tx, actor, user, plainCode(code));
+    : await takeProof(services, tx, actor, user, given);
   if (proof === undefined) return undefined;
   await deleteSessionById(tx, actor.sessionId);
   await audit(tx, actor, "step_up", user);
   return await insertNewSession(tx, actor, id, proof);
+}
+
+async function takeProof(
+  services: Services,
+  tx: Tx,
+  actor: UserActor,
+  user: User,
+  given: Exclude<Given, { by: "password" }>,
+): Promise<Proof | undefined> {
+  if (given.by === "code") return await takeCode(services, tx, actor, user, plainCode(given.code));
+  await usePasskey(tx, given.checked);
+  return "passkey";
 }

@@ -2,6 +2,7 @@ import { SecretKeyError } from "@/lib/crypto/secret_box.ts";
 import { hashCode, randomCode } from "@/lib/crypto/token.ts";
 import { findStep } from "@/lib/crypto/totp.ts";
 import type { Tx } from "@/lib/db/database.ts";
+import { deletePasskeysOfUser, deletePasskeysSince } from "@/lib/repo/passkeys.ts";
 import {
   deleteRecoveryCodes,
   replaceRecoveryCodes,
@@ -34,8 +35,8 @@ import { DomainError } from "@/lib/domain/errors.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { postLetters } from "./letters.ts";
 
-/** What proves the user besides the password. */
-export type CodeProof = Exclude<Proof, "password">;
+/** What kind of code proves the user. */
+export type CodeProof = Extract<Proof, "totp" | "recovery_code">;
 
 const POLICY = { limit: SECOND_STEP_MAX_WRONG, lockSeconds: SECOND_STEP_LOCK_MINUTES * 60 };
 
@@ -141,13 +142,20 @@ export async function removeSecondFactor(tx: Tx, userId: number): Promise<boolea
   return await deleteSecondFactor(tx, userId);
 }
 
+/** Removes everything that signs a user in besides the password. Returns whether there was any. */
+export async function removeFactors(tx: Tx, userId: number): Promise<boolean> {
+  const hadPasskeys = await deletePasskeysOfUser(tx, userId);
+  return await removeSecondFactor(tx, userId) || hadPasskeys;
+}
+
 /**
- * Removes a second factor that was turned on after a time: somebody who has taken the account over
- * since then must not keep it by their own factor.
+ * Removes a second factor and passkeys that were added after a time: somebody who has taken the
+ * account over since then must not keep it by what is theirs.
  */
-export async function removeSecondFactorSince(tx: Tx, userId: number, since: Date): Promise<void> {
+export async function removeFactorsSince(tx: Tx, userId: number, since: Date): Promise<void> {
   const factor = await findSecondFactor(tx, userId);
   if (factor?.turned_on_at && factor.turned_on_at > since) await removeSecondFactor(tx, userId);
+  await deletePasskeysSince(tx, userId, since);
 }
 
 /** Whether a user has a second factor. */

@@ -2,23 +2,18 @@ import { inTransaction } from "@/lib/db/transaction.ts";
 import { countDeviceFailure, isTrustedDevice } from "@/lib/repo/devices.ts";
 import { deleteSessionById } from "@/lib/repo/sessions.ts";
 import { anyLegacyHash, recordFailedLogin, replacePasswordHash } from "@/lib/repo/user_logins.ts";
-import { findUserById, findUserByLogin, isLocked, NOBODY, type User } from "@/lib/repo/users.ts";
+import { findUserByLogin, isLocked, NOBODY, type User } from "@/lib/repo/users.ts";
 import { emailKey } from "@/lib/shared/fold.ts";
 import type { loginForm } from "@/lib/shared/user_forms.ts";
 import type { Values } from "@/lib/shared/form.ts";
-import {
-  type Actor,
-  type AnonymousActor,
-  sessionOwner,
-  type UserActor,
-} from "@/lib/domain/actor.ts";
+import { type AnonymousActor, sessionOwner, type UserActor } from "@/lib/domain/actor.ts";
 import { audit } from "@/lib/domain/audit.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
 import { clientOfActor } from "@/lib/domain/rate_limit.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { deviceKey } from "./devices.ts";
-import { postLetters, requestLetter } from "./letters.ts";
-import { type Opened, openSession } from "./new_session.ts";
+import { postLetters } from "./letters.ts";
+import { type Opened, openSession, sendLinkIfWaiting } from "./new_session.ts";
 import { revokeAccess } from "./trust.ts";
 
 /** A new session, or a sign-in that waits for its second step. */
@@ -152,19 +147,6 @@ async function countFailure(
     return locks;
   });
   if (isFirstLock) jobs.wake("letter");
-}
-
-/**
- * Sends the link that confirms an address to somebody who has just proven the password, since that is
- * why they cannot sign in. The answer does not say so: a stranger who registered an address with a
- * password of their own would learn whether it had an account.
- */
-async function sendLinkIfWaiting(services: Services, actor: Actor, user: User): Promise<void> {
-  // Reads the current row: under a lock nothing may follow from a right password.
-  const current = await findUserById(services.db, user.id);
-  const isWaiting = services.settings.emailVerification === "required" &&
-    current?.email_verified_at === null && current.status === "active" && !isLocked(current);
-  if (isWaiting) await requestLetter(services, actor, { about: "unverified", to: user.email });
 }
 
 /** Replaces an imported or cheaper hash while the password is known. */

@@ -1,6 +1,7 @@
+import { relyingPartyOf } from "@/lib/crypto/passkeys.ts";
 import { findStep, randomTotpSecret, totpUri } from "@/lib/crypto/totp.ts";
-import type { Tx } from "@/lib/db/database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
+import { countPasskeysOfUser } from "@/lib/repo/passkeys.ts";
 import { countRecoveryCodes } from "@/lib/repo/recovery_codes.ts";
 import {
   activateNewSecret,
@@ -9,16 +10,15 @@ import {
   updateCodesStored,
   upsertNewSecret,
 } from "@/lib/repo/second_factors.ts";
-import { findUserById, lockUserById, type User } from "@/lib/repo/users.ts";
-import type { AuditAction, PermittedAction } from "@/lib/shared/actions.ts";
+import { findUserById } from "@/lib/repo/users.ts";
 import type { SecurityView } from "@/lib/shared/views.ts";
-import type { Actor, UserActor } from "@/lib/domain/actor.ts";
-import { audit } from "@/lib/domain/audit.ts";
-import { authorise, confirmSession } from "@/lib/domain/authorise.ts";
+import type { UserActor } from "@/lib/domain/actor.ts";
+import { authorise } from "@/lib/domain/authorise.ts";
 import { DomainError, type Outcome, refuse } from "@/lib/domain/errors.ts";
 import type { Services } from "@/lib/domain/services.ts";
-import { type LetterSubject, postLetters } from "./letters.ts";
 import { insertKnownSession, type NewSession } from "./new_session.ts";
+import { announce, changeOwn, needsAddress } from "./own_change.ts";
+import { hasPassword } from "./passwords.ts";
 import { requireProof } from "./proof.ts";
 import { openSecret, removeSecondFactor, renewRecoveryCodes } from "./second_factor.ts";
 import { revokeTrust } from "./trust.ts";
@@ -39,14 +39,16 @@ export interface TurnedOn {
 
 /** What protects the actor's account. */
 export async function securityOf(
-  { db, secrets, settings }: Services,
+  services: Services,
   actor: UserActor,
 ): Promise<SecurityView> {
   authorise(actor, "see_security", actor.userId);
-  const [user, factor, codes_left] = await Promise.all([
+  const { db, secrets, settings } = services;
+  const [user, factor, codes_left, passkeys] = await Promise.all([
     findUserById(db, actor.userId),
     findSecondFactor(db, actor.userId),
     countRecoveryCodes(db, actor.userId),
+    countPasskeysOfUser(db, actor.userId),
   ]);
   if (!user) throw new DomainError("not_signed_in");
   return {
@@ -56,6 +58,9 @@ export async function securityOf(
     turned_on_at: isActive(factor) ? factor.turned_on_at?.toISOString() ?? null : null,
     codes_left,
     codes_stored: factor?.codes_stored_at !== null,
+    has_password: hasPassword(services, user),
+    passkeys_offered: relyingPartyOf(settings) !== undefined,
+    passkeys,
   };
 }
 
@@ -164,44 +169,4 @@ export function turnOff(services: Services, actor: UserActor): Promise<NewSessio
     await revokeTrust(tx, user.id);
     return await insertKnownSession(tx, actor, user.id);
   });
-}
-
-type OwnChange = PermittedAction & AuditAction;
-
-/** Changes how the actor signs in, in a transaction that has locked their row. */
-async function changeOwn<T>(
-  { db, jobs }: Services,
-  actor: UserActor,
-  action: OwnChange,
-  change: (tx: Tx, user: User) => Promise<T>,
-): Promise<T> {
-  authorise(actor, action, actor.userId);
-  const result = await inTransaction(db, async (tx) => {
-    const user = await lockUserById(tx, actor.userId);
-    await confirmSession(tx, actor);
-    await requireProof(tx, actor, "send");
-    if (!user) throw new DomainError("not_signed_in");
-    return await change(tx, user);
-  });
-  jobs.wake("letter");
-  return result;
-}
-
-async function announce(
-  tx: Tx,
-  actor: Actor,
-  user: User,
-  action: AuditAction,
-  about: LetterSubject,
-): Promise<void> {
-  await audit(tx, actor, action, user);
-  await postLetters(tx, actor, [{ about, to: user.email, userId: user.id }]);
-}
-
-/** A user who cannot read the address could not be told of changes or get the account back. */
-function needsAddress(
-  { emailVerification }: Services["settings"],
-  { email_verified_at }: User,
-): boolean {
-  return emailVerification === "required" && email_verified_at === null;
 }

@@ -17,11 +17,10 @@ import type { UserView } from "@/lib/shared/views.ts";
 import type { Picture } from "@/lib/storage/picture.ts";
 import type { Actor } from "@/lib/domain/actor.ts";
 import { lockUser, lockUserAndAdmins } from "./admins.ts";
-import { requestNewEmail } from "@/lib/domain/accounts/change_email.ts";
+import { addressProofErrors, requestNewEmail } from "@/lib/domain/accounts/change_email.ts";
 import { type NewLetter, postLetters } from "@/lib/domain/accounts/letters.ts";
 import { audit } from "@/lib/domain/audit.ts";
 import { authorise, confirmSession, isAdmin, isOwn } from "@/lib/domain/authorise.ts";
-import { proofFault } from "@/lib/domain/accounts/password_proof.ts";
 import { DomainError, type Outcome, refuse, StaleVersionError } from "@/lib/domain/errors.ts";
 import { announceImage, readImage, releaseImages, saveImage } from "@/lib/domain/images/images.ts";
 import { refuseTaken } from "./new_user.ts";
@@ -128,7 +127,10 @@ async function accountErrors(
   const user = await findUserById(services.db, edit.target.user_id);
   // Forms of scripts may contain the address as it is.
   if (user && email !== undefined && email !== user.email) authorise(actor, "edit_email", user.id);
-  return user && (nameErrors(user, username) ?? await proofErrors(services, actor, user, edit));
+  return user && (nameErrors(user, username) ?? await addressProofErrors(services, actor, user, {
+    email,
+    current_password: edit.target.current_password,
+  }));
 }
 
 /** Checks a new name. A user may keep a name that an older version allowed. */
@@ -136,24 +138,6 @@ function nameErrors(user: User, username = user.username): Record<string, string
   if (username === user.username) return undefined;
   const checked = newUsername.read(username);
   return "error" in checked ? { username: checked.error } : undefined;
-}
-
-/** Requires the password from users who change their own sign-in address. */
-async function proofErrors(
-  services: Services,
-  actor: Actor,
-  user: User,
-  { target, account }: UserEdit,
-): Promise<Record<string, string> | undefined> {
-  if (account.email === undefined || !isOwn(actor, user.id)) return undefined;
-  if (emailKey(user.email) === emailKey(account.email)) return undefined;
-  const { current_password = "" } = target;
-  if (current_password === "") {
-    return { current_password: "Enter your current password to change the address" };
-  }
-  const fault = await proofFault(services, actor, user, current_password);
-  if (fault !== undefined) return { current_password: fault };
-  await services.limits.newEmails.take(String(user.id));
 }
 
 async function applyEdit(

@@ -1,7 +1,9 @@
 import { listRecentAuditEvents } from "@/lib/repo/audit_events.ts";
+import { countPasskeysOfUser } from "@/lib/repo/passkeys.ts";
 import { findUserById, hasSharedName, type User } from "@/lib/repo/users.ts";
 import type { AuditView } from "@/lib/shared/views.ts";
 import { hasSecondFactor } from "@/lib/domain/accounts/second_factor.ts";
+import { hasPassword } from "@/lib/domain/accounts/passwords.ts";
 import type { TaskActor } from "@/lib/domain/actor.ts";
 import { actorInWords } from "@/lib/shared/audit_words.ts";
 import { auditView } from "@/lib/domain/audit.ts";
@@ -22,7 +24,7 @@ export interface SignInExplanation {
 const RECENT_EVENTS = 10;
 
 /**
- * Explains what would happen if a user signed in now with the right password.
+ * Explains what would happen if a user signed in now with the right password or a passkey.
  *
  * @throws {DomainError} `user_not_found`
  */
@@ -35,13 +37,18 @@ export async function explainSignIn(
   const user = await findUserById(db, userId);
   if (!user) throw new DomainError("user_not_found");
   const events = await listRecentAuditEvents(db, { limit: RECENT_EVENTS, targetId: userId });
+  const passkeys = await countPasskeysOfUser(db, userId);
   const obstacles = obstaclesOf(services, user, new Date());
+  if (passkeys === 0 && !hasPassword(services, user)) {
+    obstacles.push("The account has no password: the user has to set a new one");
+  }
   return {
     can_sign_in: obstacles.length === 0,
     obstacles,
     remarks: [
       ...remarksOn(services, user),
       ...(await hasSecondFactor(db, userId) ? ["A code is asked for after the password"] : []),
+      ...(passkeys > 0 ? [`Passkeys that sign in, too: ${passkeys}`] : []),
     ],
     events: events.map((event) => {
       const view = auditView(event);
@@ -50,7 +57,7 @@ export async function explainSignIn(
   };
 }
 
-function obstaclesOf({ settings, passwords }: Services, user: User, now: Date): string[] {
+function obstaclesOf({ settings }: Services, user: User, now: Date): string[] {
   const { suspended_until: until, locked_until: locked } = user;
   const obstacles: string[] = [];
   if (user.status === "suspended" && (until === null || until > now)) {
@@ -69,9 +76,6 @@ function obstaclesOf({ settings, passwords }: Services, user: User, now: Date): 
     obstacles.push(
       `The address ${user.email} is not verified: the user has to open the mailed link`,
     );
-  }
-  if (passwords.kindOf(user.password_hash) === undefined) {
-    obstacles.push("The account has no password: the user has to set a new one");
   }
   return obstacles;
 }

@@ -3,7 +3,7 @@ import { deleteSessionsOfUser } from "@/lib/repo/sessions.ts";
 import type { ActionInput, UserAction } from "@/lib/shared/actions.ts";
 import type { NamedUser } from "@/lib/shared/views.ts";
 import { postLetters } from "@/lib/domain/accounts/letters.ts";
-import { removeSecondFactor } from "@/lib/domain/accounts/second_factor.ts";
+import { removeFactors } from "@/lib/domain/accounts/second_factor.ts";
 import { revokeTrust } from "@/lib/domain/accounts/trust.ts";
 import type { Actor } from "@/lib/domain/actor.ts";
 import { isOwn } from "@/lib/domain/authorise.ts";
@@ -38,12 +38,13 @@ const USE_CASES: { readonly [A in UserAction]: UseCase<A> } = {
     await postLetters(tx, actor, [{ about: "api_keys_ended", to: user.email, userId: user.id }]);
     return "changed";
   }),
-  // Admins do it for others only: their own second factor needs a proof.
+  // Admins do it for others only: their own second factor needs a proof. Passkeys are removed, too:
+  // whoever asks for a reset has lost the device.
   reset_two_factor: changeUser("reset_two_factor", async (tx, user, _, actor) => {
     if (isOwn(actor, user.id)) throw new DomainError("own_account");
-    if (!await removeSecondFactor(tx, user.id)) throw new DomainError("two_factor_is_off");
+    if (!await removeFactors(tx, user.id)) throw new DomainError("two_factor_is_off");
     await revokeTrust(tx, user.id);
-    await postLetters(tx, actor, [{ about: "two_factor_off", to: user.email, userId: user.id }]);
+    await postLetters(tx, actor, [{ about: "two_factor_reset", to: user.email, userId: user.id }]);
     return "changed";
   }),
 };

@@ -166,7 +166,6 @@ browserTest(
     await signInHere(stage, ana);
     await page.goto(`${passkeyOrigin(app)}/passkeys`);
     assert.equal(await page.getByRole("button", { name: "Add a passkey" }).count(), 0);
-    await page.getByText("allow JavaScript").waitFor();
   },
   { javaScriptEnabled: false },
 );

@@ -1,6 +1,7 @@
 import { useContext } from "preact/hooks";
 import { AppName } from "@/components/AppName.ts";
 import { ColorModeSwitch } from "@/components/ColorModeSwitch.tsx";
+import { OutboxLink } from "@/components/Outbox.tsx";
 import type { ColorMode } from "@/lib/shared/color_mode.ts";
 
 interface FooterProps {
@@ -22,6 +23,7 @@ export function Footer({ colorMode, path, version }: FooterProps) {
           MIT licence
         </a>
       </p>
+      <OutboxLink />
       <ColorModeSwitch mode={colorMode} path={path} />
     </footer>
   );

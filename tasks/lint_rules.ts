@@ -26,7 +26,7 @@ const DRAWS_NO_SECRET: Paths = [
   "lib/domain/operation/machine.ts",
   "lib/fresh/build/",
   "lib/fresh/types_test.ts",
-  "lib/mail/mailer.ts",
+  "lib/mail/outbox.ts",
   "lib/serve/",
   "lib/repo/job_runner.ts",
   "lib/web/middlewares/request_log.ts",

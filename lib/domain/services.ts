@@ -4,7 +4,7 @@ import type { PasswordJudge } from "@/lib/crypto/password_judge.ts";
 import type { SecretBox } from "@/lib/crypto/secret_box.ts";
 import type { Db } from "@/lib/db/database.ts";
 import type { Logger } from "@/lib/log.ts";
-import type { Mailer } from "@/lib/mail/mailer.ts";
+import type { Mailer } from "@/lib/mail/mail.ts";
 import type { JobRunner } from "@/lib/repo/job_runner.ts";
 import type { Settings } from "@/lib/settings.ts";
 import type { Images } from "@/lib/storage/images.ts";

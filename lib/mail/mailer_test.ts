@@ -5,7 +5,8 @@ import { makeCertificate } from "@/tests/kit/certificate.ts";
 import { type Mailbox, type MailboxOptions, openMailbox } from "@/tests/kit/mailbox.ts";
 import { openssl } from "@/tests/kit/programs.ts";
 import { tempFolder } from "@/tests/kit/temp.ts";
-import { createMailer, type Mailer } from "./mailer.ts";
+import type { Mailer } from "./mail.ts";
+import { createMailer } from "./mailer.ts";
 
 const TO = "ada@example.com";
 

@@ -146,6 +146,10 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     ["GET", to("/email_exists?email=a@example.org"), ALL],
     ["POST", to("/email_exists", { email: "a@example.org" }), ALL],
   ],
+  // Only in development.
+  "outbox.tsx": [
+    ["GET", to("/outbox"), NOBODY],
+  ],
   "healthz.ts": [
     ["GET", to("/healthz"), ALL],
   ],

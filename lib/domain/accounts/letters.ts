@@ -4,7 +4,7 @@ import type { Db, Tx } from "@/lib/db/database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { letterHtml, letterText } from "@/lib/mail/letter_layout.tsx";
 import { composeLetter, type LetterName, wordsOf } from "@/lib/mail/letters.ts";
-import type { Mailer } from "@/lib/mail/mailer.ts";
+import type { Mailer } from "@/lib/mail/mail.ts";
 import type { OutsideWork } from "@/lib/repo/job_runner.ts";
 import {
   findInvitationById,

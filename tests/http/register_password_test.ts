@@ -33,8 +33,11 @@ appTest("a password made of the user's address or the site's host is too easy", 
 /** Creates a judge whose thread runs a script. */
 function judgeThatRuns(script: string, limits: JudgeLimits): PasswordJudge {
   const url = `data:text/javascript,${encodeURIComponent(script)}`;
-  return createPasswordJudge({ warn() {} }, () => new Worker(url, { type: "module" }), limits);
+  const start = () => thread = new Worker(url, { type: "module" });
+  return createPasswordJudge({ warn() {} }, start, limits);
 }
+
+let thread: Worker | undefined;
 
 appTest("a password that is not scored in time is accepted if it is long", async (app) => {
   const short = await register(app, { password: "fourteen chars", password2: "fourteen chars" });
@@ -44,8 +47,18 @@ appTest("a password that is not scored in time is accepted if it is long", async
   assert.equal(long.status, 201);
 }, { adapt: () => ({ strength: judgeThatRuns("", { startMs: 20, judgeMs: 20 }) }) });
 
-const SLOW =
-  "onmessage = () => setTimeout(() => postMessage({ score: 4 }), 5); postMessage('ready');";
+/** Scores nothing until it gets the message "go". */
+const HELD = `
+  let [goes, holds] = [false, false];
+  onmessage = ({ data }) => {
+    if (data === "go") goes = true;
+    else holds = true;
+    if (goes && holds) {
+      holds = false;
+      postMessage({ score: 4 });
+    }
+  };
+  postMessage("ready");`;
 
 let logged: string[] = [];
 
@@ -57,13 +70,14 @@ appTest(
     const answer = await register(app);
     assert.deepEqual([answer.status, answer.headers.get("retry-after")], [503, "5"]);
     assert.deepEqual(logged.map((line) => JSON.parse(line).status), [503]);
+    thread!.postMessage("go");
     await Promise.all(waiting);
   },
   {
     adapt: () => {
       logged = [];
       const log = pino({ level: "debug" }, { write: (line: string) => logged.push(line) });
-      return { log, strength: judgeThatRuns(SLOW, { startMs: 30_000, judgeMs: 30_000 }) };
+      return { log, strength: judgeThatRuns(HELD, { startMs: 30_000, judgeMs: 30_000 }) };
     },
   },
 );

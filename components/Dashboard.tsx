@@ -40,6 +40,13 @@ export function Dashboard({ view }: DashboardProps) {
           href={userListPath({ role: "admin" })}
         />
         <Tile label="Locked" icon="lock" tone="info" count={view.locked} />
+        <Tile
+          label="E-mails that failed"
+          icon="envelope"
+          tone={view.failed_emails === 0 ? "success" : "danger"}
+          count={view.failed_emails}
+          href="/emails"
+        />
       </div>
       <div class="halves mb-card">
         <DayPlot title="Sign-ups" days={view.sign_ups} />

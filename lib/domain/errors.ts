@@ -13,6 +13,11 @@ export const RULES = {
   sign_in_failed: "Name or password is wrong, or the account is locked, suspended or not yet " +
     "confirmed. After several failures an account is locked for a while.",
   registration_closed: "Nobody can register here at the moment, ask an admin",
+  email_not_found: "There is no such e-mail: it was sent, or somebody has removed it",
+  email_being_sent: "This e-mail is being sent just now: load the page again in two minutes",
+  email_too_old: "This e-mail is too old to be sent: the recipient can ask for another one",
+  email_without_link: "This e-mail has no link for anybody by now",
+  email_of_admin: "The links of admins cannot be copied: send the e-mail again",
   invitation_needed: "You need an invitation to register here: ask an admin for one",
   invitation_unknown:
     "This link is not valid: open the newest invitation in your mailbox, or ask " +

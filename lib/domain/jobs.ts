@@ -1,7 +1,7 @@
 import type { Db } from "@/lib/db/database.ts";
 import { type Hook, stepsOf } from "@/lib/repo/hooks.ts";
 import type { DatabaseWork, JobKinds } from "@/lib/repo/job_runner.ts";
-import { letterDelivery } from "@/lib/domain/accounts/letters.ts";
+import { letterDelivery } from "@/lib/domain/accounts/letter_delivery.ts";
 import type { Mailer } from "@/lib/mail/mail.ts";
 import type { Settings } from "@/lib/settings.ts";
 import { importStep } from "@/lib/domain/operation/import_portion.ts";

@@ -2,6 +2,8 @@ import { type Insertable, type Selectable, sql } from "kysely";
 import type { Db, Tx } from "@/lib/db/database.ts";
 import type { JobName, JobsTable } from "@/lib/db/schema.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
+import { EXPIRED_LETTERS_KEPT_DAYS } from "@/lib/shared/limits.ts";
+import { type IdPage, idPageOf, type IdPageQuery } from "./id_pages.ts";
 
 /** A row of `jobs`. */
 export type Job = Selectable<JobsTable>;
@@ -26,8 +28,10 @@ const ROWS_PER_INSERT = 10_000;
 
 const ERROR_MAX_CHARS = 500;
 
+const isOfUse = sql<boolean>`(expires_at is null or expires_at > now())`;
+
 const isDue = sql<boolean>`run_at <= now() and (leased_until is null or leased_until <= now())
-  and (expires_at is null or expires_at > now())`;
+  and ${isOfUse}`;
 
 /** Adds jobs. One about a subject that has a job already makes that one due, and counts as a wish. */
 export async function insertJobs(tx: Tx, jobs: readonly NewJob[]): Promise<void> {
@@ -160,7 +164,7 @@ export async function expediteJobs(db: Db, kind: JobName): Promise<void> {
 export async function findNextJobAt(db: Db, kind: JobName): Promise<Date | undefined> {
   const { next } = await db.selectFrom("jobs")
     .select(sql<Date | null>`min(greatest(run_at, leased_until))`.as("next"))
-    .where("kind", "=", kind).executeTakeFirstOrThrow();
+    .where("kind", "=", kind).where(isOfUse).executeTakeFirstOrThrow();
   return next ?? undefined;
 }
 
@@ -187,7 +191,40 @@ export async function describeJobs(db: Db, kind: JobName, start = ""): Promise<J
   };
 }
 
-/** Removes up to `limit` jobs that are of no use any more, and returns how many. */
+/** Lists a page of the jobs of a kind, newest first. */
+export async function listJobs(db: Db, kind: JobName, query: IdPageQuery): Promise<IdPage<Job>> {
+  const { limit, after, before } = query;
+  const found = await db.selectFrom("jobs").selectAll().where("kind", "=", kind)
+    .$if(after !== undefined, (select) => select.where("id", "<", after ?? 0))
+    .$if(before !== undefined, (select) => select.where("id", ">", before ?? 0))
+    .orderBy("id", before === undefined ? "desc" : "asc").limit(limit + 1).execute();
+  return idPageOf(found, query);
+}
+
+/** Counts the jobs of a kind that have failed at least once. */
+export async function countFailedJobs(db: Db, kind: JobName): Promise<number> {
+  const { count } = await db.selectFrom("jobs")
+    .select((column) => column.fn.countAll<number>().as("count"))
+    .where("kind", "=", kind).where("last_error", "is not", null).executeTakeFirstOrThrow();
+  return count;
+}
+
+/** Locks a job of a kind until the transaction ends. */
+export function lockJobById(tx: Tx, kind: JobName, id: number): Promise<Job | undefined> {
+  return tx.selectFrom("jobs").selectAll().where("kind", "=", kind).where("id", "=", id)
+    .forUpdate().executeTakeFirst();
+}
+
+/** Makes a locked job due at once, and of use until `expiresAt`. */
+export async function renewJob(tx: Tx, id: number, expiresAt: Date | null): Promise<void> {
+  await tx.updateTable("jobs").set({ run_at: sql<Date>`now()`, expires_at: expiresAt })
+    .where("id", "=", id).execute();
+}
+
+/**
+ * Removes up to `limit` jobs that are of no use any more, and returns how many. Admins see e-mails
+ * that were never sent for some days more.
+ */
 export async function deleteExpiredJobs(db: Db, limit: number): Promise<number> {
   const { numDeletedRows } = await db.deleteFrom("jobs")
     .where(
@@ -195,6 +232,8 @@ export async function deleteExpiredJobs(db: Db, limit: number): Promise<number> 
       "in",
       (from) =>
         from.selectFrom("jobs").select("id").where("expires_at", "<=", sql<Date>`now()`)
+          .where(sql<boolean>`(kind <> 'letter'
+            or expires_at <= now() - make_interval(days => ${EXPIRED_LETTERS_KEPT_DAYS}::int))`)
           .orderBy("expires_at").limit(limit),
     )
     .executeTakeFirst();

@@ -214,6 +214,24 @@ export const ACTIONS = {
     trail: "{actor} tried to register an address that has an account: {user}",
     suffered: "somebody tried to register the address again",
   },
+  list_emails: { by: "admins" },
+  send_email_again: {
+    by: "admins",
+    trail: "{actor} had an e-mail to {user} sent again",
+    suffered: "was sent an e-mail again",
+    done: "The e-mail is tried again within a minute.",
+  },
+  discard_email: {
+    by: "admins",
+    trail: "{actor} kept an e-mail to {user} from being sent",
+    suffered: "was not sent an e-mail",
+    done: "The e-mail is not sent.",
+  },
+  copy_email_link: {
+    by: "admins",
+    trail: "{actor} copied the link of an e-mail to {user}",
+    suffered: "the link of an e-mail was copied",
+  },
   list_invitations: { by: "admins" },
   invite_user: {
     by: "admins",

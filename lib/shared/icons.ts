@@ -10,6 +10,7 @@ export const ICON_NAMES = [
   "chevron-right",
   "clock-history",
   "dash-circle",
+  "envelope",
   "exclamation-triangle",
   "info-circle",
   "key",

@@ -52,6 +52,9 @@ export const REGISTRATIONS_KEPT_DAYS = 7;
 /** Days after its end in which an invitation is still listed. */
 export const INVITATIONS_KEPT_DAYS = 30;
 
+/** Days in which admins see an e-mail that was never sent, after the time when it was worth it. */
+export const EXPIRED_LETTERS_KEPT_DAYS = 7;
+
 /** Largest file of a picture. */
 export const IMAGE_MAX_BYTES = 5 * 1024 * 1024;
 /** Largest picture that is decoded, in pixels. */

@@ -34,6 +34,7 @@ const ADMINISTRATION: NavGroup = {
       icon: "person-plus",
       pages: ["/copy_invitation"],
     },
+    { href: "/emails", label: "E-mails", icon: "envelope" },
   ],
 };
 

@@ -211,7 +211,10 @@ export const inviteForm = {
 /** A request that names an invitation and nothing else. */
 export const invitationIdForm = { invitation_id: rowId({ label: "invitation_id" }) };
 
-/** `GET /activity` and `GET /invitations`. */
+/** A request that names an e-mail and nothing else. */
+export const emailIdForm = { email_id: rowId({ label: "email_id" }) };
+
+/** `GET /activity`, `GET /invitations` and `GET /emails`. */
 export const idPageForm = {
   after: optional(rowId({ label: "after" })),
   before: optional(rowId({ label: "before" })),

@@ -123,6 +123,40 @@ export interface DeletedUserView {
   readonly kept_until: Timestamp;
 }
 
+/** What has become of an e-mail that is not sent yet. */
+export type EmailState = "waiting" | "sending" | "failed" | "expired";
+
+/** An e-mail that is not sent yet, as admins see it. */
+export interface EmailView {
+  readonly email_id: number;
+  readonly to: string;
+  /** What it is about, in a few words. */
+  readonly title: string;
+  readonly state: EmailState;
+  /** Why the last attempt failed. */
+  readonly reason: string | null;
+  /** Attempts that failed. */
+  readonly attempts: number;
+  readonly created_at: Timestamp;
+  /** When it is tried next; `null` if it is not. */
+  readonly next_at: Timestamp | null;
+  /** How long it is worth sending. */
+  readonly expires_at: Timestamp | null;
+  /** Whether it may have a link that works once. */
+  readonly has_link: boolean;
+  /** Whether it may be sent again, or its link copied. */
+  readonly is_of_use: boolean;
+}
+
+/** `GET /emails` as JSON. */
+export interface EmailListView {
+  readonly emails: readonly EmailView[];
+  /** For `after=`; `null` on the last page. */
+  readonly next: number | null;
+  /** For `before=`; `null` on the first page. */
+  readonly previous: number | null;
+}
+
 /** What has become of an invitation. */
 export type InvitationState = "open" | "expired" | "accepted" | "withdrawn";
 
@@ -253,6 +287,8 @@ export interface DashboardView {
   readonly suspended: number;
   readonly admins: number;
   readonly locked: number;
+  /** E-mails that could not be sent so far. */
+  readonly failed_emails: number;
   /** The last 30 days, oldest first. */
   readonly sign_ups: readonly DayCount[];
   readonly failed_logins: readonly DayCount[];

@@ -252,6 +252,19 @@ async function openMenu(stage: Stage, button: string): Promise<void> {
   await stage.page.locator(":popover-open").waitFor();
 }
 
+/** Adds an e-mail that the mail server has refused. */
+async function addFailedEmail({ services: { db } }: Stage["app"]): Promise<void> {
+  const tomorrow = new Date(Date.now() + 24 * 3_600_000);
+  await db.insertInto("jobs").values({
+    kind: "letter",
+    payload: JSON.stringify({ about: "forgotten", to: EMAIL, at: new Date().toISOString() }),
+    attempts: 3,
+    last_error: "550 5.1.1 <" + EMAIL + ">: Recipient address rejected: user unknown",
+    run_at: tomorrow,
+    expires_at: tomorrow,
+  }).execute();
+}
+
 /** Opens every page and its modals in turn. Error pages make the browser complain. */
 export async function visitPlaces(
   stage: Stage,
@@ -283,12 +296,14 @@ export async function visitPlaces(
     email: EMAIL,
     role: "admin",
   });
+  await addFailedEmail(app);
   const paths = [
     "/admin",
     "/user_list",
     "/user_list?q=nobody",
     "/deleted_users",
     "/invitations",
+    "/emails",
     ...OWN_PATHS,
     `/api_keys?user_id=${user_id}`,
     `/edit_user?user_id=${user_id}`,

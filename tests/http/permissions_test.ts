@@ -249,6 +249,12 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
   "toggle of /update_status": [
     ["PUT", about("/update_status"), ADMIN],
   ],
+  "(account)/(admin)/emails.tsx": [
+    ["GET", to("/emails"), ADMIN],
+    ["POST", to("/emails", { email_id: 1e6 }), [401, 403, 403, 404, 403]],
+    ["PUT", to("/emails", { email_id: 1e6 }), [401, 403, 403, 404, 403]],
+    ["DELETE", to("/emails", { email_id: 1e6 }), [401, 403, 403, 404, 403]],
+  ],
   "(account)/(admin)/invitations.tsx": [
     ["GET", to("/invitations"), ADMIN],
     ["POST", inviting, [401, 403, 403, 201, 403]],

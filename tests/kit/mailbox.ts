@@ -26,11 +26,13 @@ export interface MailboxOptions {
   readonly certificate?: CertificateFiles;
   /** A special answer to a command, or `undefined` for the common one. */
   answer?(command: string): string | undefined;
+  /** A special answer to an e-mail. */
+  answerMail?(text: string): string;
 }
 
 /** Starts an SMTP server on a free port of the loopback interface. */
 export function openMailbox(options: MailboxOptions = {}): Mailbox {
-  const { hostname = "127.0.0.1", certificate, answer = () => undefined } = options;
+  const { hostname = "127.0.0.1", certificate, answer = () => undefined, answerMail } = options;
   const listener = certificate === undefined ? Deno.listen({ hostname, port: 0 }) : Deno.listenTls({
     hostname,
     port: 0,
@@ -45,9 +47,11 @@ export function openMailbox(options: MailboxOptions = {}): Mailbox {
   const arrived: Letter[] = [];
   const waiting: ((letter: Letter) => void)[] = [];
   const take = (letter: Letter) => {
+    if (answerMail) return answerMail(letter.text);
     const reader = waiting.shift();
     if (reader) reader(letter);
     else arrived.push(letter);
+    return "250 taken";
   };
   const serving = serve(listener, say, take);
   const { port } = listener.addr as Deno.NetAddr;
@@ -66,7 +70,7 @@ export function openMailbox(options: MailboxOptions = {}): Mailbox {
 async function serve(
   listener: Deno.Listener,
   answer: (command: string) => string | undefined,
-  take: (letter: Letter) => void,
+  take: (letter: Letter) => string,
 ): Promise<void> {
   for await (const connection of listener) {
     using client = connection;
@@ -79,7 +83,7 @@ async function serve(
 async function converse(
   connection: Deno.Conn,
   answer: (command: string) => string | undefined,
-  take: (letter: Letter) => void,
+  take: (letter: Letter) => string,
 ): Promise<void> {
   const say = (line: string) => connection.write(new TextEncoder().encode(`${line}\r\n`));
   let to = "";
@@ -91,9 +95,9 @@ async function converse(
       continue;
     }
     if (body) {
-      take({ to, text: decode(body) });
+      const reply = take({ to, text: decode(body) });
       body = undefined;
-      await say("250 taken");
+      await say(reply);
       continue;
     }
     const other = answer(line);

@@ -1,29 +1,16 @@
 import { browserName } from "@/lib/browser_name.ts";
-import { hashToken, randomToken } from "@/lib/crypto/token.ts";
-import type { Db, Tx } from "@/lib/db/database.ts";
+import type { Tx } from "@/lib/db/database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
-import { letterHtml, letterText } from "@/lib/mail/letter_layout.tsx";
-import { composeLetter, type LetterName, wordsOf } from "@/lib/mail/letters.ts";
-import type { Mailer } from "@/lib/mail/mail.ts";
-import type { OutsideWork } from "@/lib/repo/job_runner.ts";
-import {
-  findInvitationById,
-  findOpenInvitation,
-  type Invitation,
-  type InvitationLink,
-  setInvitationToken,
-} from "@/lib/repo/invitations.ts";
-import { insertJobs, type Job } from "@/lib/repo/jobs.ts";
-import { findUserByEmail, findUserById, isLocked, type User } from "@/lib/repo/users.ts";
+import { type LetterName, wordsOf } from "@/lib/mail/letters.ts";
+import type { Invitation, InvitationLink } from "@/lib/repo/invitations.ts";
+import { insertJobs } from "@/lib/repo/jobs.ts";
+import { isLocked, type User } from "@/lib/repo/users.ts";
 import { emailKey } from "@/lib/shared/fold.ts";
-import { ONE_TIME, type OneTimeKind, readableCode } from "@/lib/shared/one_time.ts";
+import { ONE_TIME } from "@/lib/shared/one_time.ts";
 import type { Settings } from "@/lib/settings.ts";
 import type { Actor } from "@/lib/domain/actor.ts";
 import type { Services } from "@/lib/domain/services.ts";
-import { issueOneTimeToken, minutesFromNow, type OneTimeSecret } from "./one_time.ts";
-
-/** Longer than connecting to a mail server and sending takes at most. */
-const LEASE_SECONDS = 120;
+import { minutesFromNow } from "./one_time.ts";
 
 /** News that is three days old is of little use. */
 const NOTICE_MINUTES = 3 * 24 * 60;
@@ -35,18 +22,24 @@ const NOTICE_MINUTES = 3 * 24 * 60;
 const SUBJECTS = {
   /** Somebody registered with an address. */
   registered: {
+    title: "Confirmation of a new account",
+    hasLink: true,
     pause: "verify_email",
     minutes: ONE_TIME.verify_email.linkMinutes,
     choose: ({ user }) => user && (user.email_verified_at ? "already_registered" : "verify_email"),
   },
   /** Somebody wants to confirm an address that has an account. */
   unverified: {
+    title: "Confirmation of an address",
+    hasLink: true,
     pause: "verify_email",
     minutes: ONE_TIME.verify_email.linkMinutes,
     choose: ({ user }) => user && !user.email_verified_at ? "verify_email" : undefined,
   },
   /** Somebody forgot the password of an account. */
   forgotten: {
+    title: "Link for a new password",
+    hasLink: true,
     pause: "reset_password",
     minutes: ONE_TIME.reset_password.linkMinutes,
     choose: ({ user, settings }) =>
@@ -58,16 +51,25 @@ const SUBJECTS = {
   },
   /** A user wants another address, which may belong to somebody else. */
   new_email: {
+    title: "Confirmation of a new address",
+    hasLink: true,
     minutes: ONE_TIME.change_email.linkMinutes,
     choose: ({ user, owner, to }) =>
       user?.new_email !== to ? undefined : owner ? "new_email_taken" : "confirm_new_email",
   },
   /** The same, for the old address. */
-  email_moving: { minutes: ONE_TIME.undo_email_change.linkMinutes, choose: () => "email_moving" },
+  email_moving: {
+    title: "Notice of a new address",
+    hasLink: true,
+    minutes: ONE_TIME.undo_email_change.linkMinutes,
+    choose: () => "email_moving",
+  },
   /** An admin has changed an address: for both addresses. */
   email_changed: { minutes: NOTICE_MINUTES, choose: () => "email_changed" },
   /** An admin has invited an address, which may have an account. */
   invited: {
+    title: "Invitation",
+    hasLink: true,
     minutes: ONE_TIME.invitation.linkMinutes,
     choose: ({ invitation, owner }) => invitation && (owner ? "invited_has_account" : "invitation"),
   },
@@ -75,6 +77,8 @@ const SUBJECTS = {
   invitation_accepted: { minutes: NOTICE_MINUTES, choose: () => "invitation_accepted" },
   /** Too many sign-ins failed. */
   locked: {
+    title: "Link to unlock the account",
+    hasLink: true,
     minutes: ONE_TIME.unlock_account.linkMinutes,
     choose: ({ user }) => user && isLocked(user) ? "account_locked" : undefined,
   },
@@ -97,6 +101,10 @@ const SUBJECTS = {
 } as const satisfies Readonly<Record<string, Subject>>;
 
 interface Subject {
+  /** What admins read who look after e-mails. Default: the subject of the e-mail. */
+  readonly title?: string;
+  /** Whether it may have a link that works once. */
+  readonly hasLink?: true;
   /** Requests of one group for one address are a minute apart: e-mails take a while to arrive. */
   readonly pause?: string;
   /** How long it is worth sending. */
@@ -119,6 +127,16 @@ interface Addressed {
 /** Names what an e-mail is about. */
 export type LetterSubject = keyof typeof SUBJECTS;
 
+/** Looks up what an e-mail is about. */
+export function subjectOf(about: LetterSubject): Subject {
+  return SUBJECTS[about];
+}
+
+/** Says in a few words what an e-mail is about. */
+export function titleOf(about: LetterSubject): string {
+  return subjectOf(about).title ?? wordsOf(about as LetterName).subject;
+}
+
 /** An e-mail to be sent. */
 export interface NewLetter {
   readonly about: LetterSubject;
@@ -132,7 +150,8 @@ export interface NewLetter {
 }
 
 /** The part of a job that says what to send. Never a token: it is made when the e-mail is sent. */
-interface Payload extends Pick<NewLetter, "about" | "to" | "passwordHash" | "invitation"> {
+export interface LetterPayload
+  extends Pick<NewLetter, "about" | "to" | "passwordHash" | "invitation"> {
   readonly at: string;
   readonly browser?: string;
   readonly network?: string;
@@ -216,7 +235,7 @@ export async function postLetters(
   await insertJobs(
     tx,
     letters.map(({ userId, ...letter }) => {
-      const payload: Payload = { ...letter, ...origin, at: new Date().toISOString() };
+      const payload: LetterPayload = { ...letter, ...origin, at: new Date().toISOString() };
       return {
         kind: "letter",
         user_id: userId ?? null,
@@ -224,83 +243,5 @@ export async function postLetters(
         expires_at: minutesFromNow(SUBJECTS[letter.about].minutes),
       };
     }),
-  );
-}
-
-interface DeliveryParts {
-  readonly db: Db;
-  readonly mail: Mailer;
-  readonly settings: Settings;
-}
-
-/** Sends e-mails when their turn comes. An e-mail that nobody needs any more is not sent. */
-export function letterDelivery(
-  parts: DeliveryParts,
-): Pick<OutsideWork, "leaseSeconds" | "run" | "finish"> {
-  return {
-    leaseSeconds: LEASE_SECONDS,
-    run: (job) => deliver(parts, job),
-    finish: () => Promise.resolve(),
-  };
-}
-
-async function deliver(parts: DeliveryParts, job: Job): Promise<void> {
-  const { db, mail, settings } = parts;
-  const payload = job.payload as unknown as Payload;
-  const { about, to, at, browser, network } = payload;
-  const owner = await findUserByEmail(db, to);
-  const user = job.user_id === null ? owner : await findUserById(db, job.user_id);
-  const invitation = payload.invitation && await findOpenInvitation(db, payload.invitation);
-  const letter = SUBJECTS[about].choose({ to, user, owner, invitation, settings });
-  if (letter === undefined) return;
-  const { oneTime: kind } = wordsOf(letter);
-  const secret = kind && await makeSecret(db, kind, { job, payload, user });
-  if (kind && !secret) return;
-  const invited = payload.invitation && await findInvitationById(db, payload.invitation.id);
-  const content = composeLetter(letter, {
-    appName: settings.appName,
-    appUrl: settings.appUrl,
-    at: new Date(at),
-    browser,
-    network,
-    username: user?.username,
-    role: user?.role,
-    inviter: invited?.invited_by_name,
-    invited: invited?.email,
-    ...secret,
-    code: secret?.code && readableCode(secret.code),
-  });
-  await mail.send({
-    to,
-    subject: content.subject,
-    text: letterText(content),
-    html: letterHtml(content),
-    // The same at each attempt, so that mail programs show an e-mail once if a reply was lost.
-    messageId: `<job-${job.id}-${job.created_at.getTime()}@${new URL(settings.appUrl).hostname}>`,
-  });
-}
-
-interface SecretParts {
-  readonly job: Job;
-  readonly payload: Payload;
-  readonly user: User | undefined;
-}
-
-/** Makes the link of an e-mail. `undefined` if nobody may have it any more. */
-async function makeSecret(
-  db: Db,
-  kind: OneTimeKind,
-  { job, payload, user }: SecretParts,
-): Promise<OneTimeSecret | undefined> {
-  const { to: email, passwordHash, invitation } = payload;
-  if (invitation) {
-    const token = randomToken();
-    const isSet = await setInvitationToken(db, invitation, hashToken(token));
-    return isSet ? { token, code: undefined } : undefined;
-  }
-  const expiresAt = job.expires_at ?? new Date();
-  return user && await inTransaction(
-    db,
-    (tx) => issueOneTimeToken(tx, { kind, user, email, expiresAt, passwordHash }),
   );
 }

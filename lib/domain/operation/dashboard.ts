@@ -1,4 +1,5 @@
 import { countAuditEventsPerDay, listRecentAuditEvents } from "@/lib/repo/audit_events.ts";
+import { countFailedJobs } from "@/lib/repo/jobs.ts";
 import { countSignUpsPerDay, countUsers } from "@/lib/repo/user_counts.ts";
 import type { DashboardView } from "@/lib/shared/views.ts";
 import type { Actor } from "@/lib/domain/actor.ts";
@@ -21,6 +22,7 @@ export async function viewDashboard(services: Services, actor: Actor): Promise<D
     services.readSlowly(async (db) => ({
       ...await countUsers(db),
       sign_ups: await countSignUpsPerDay(db, DAYS),
+      failed_emails: await countFailedJobs(db, "letter"),
       failed_logins: await countAuditEventsPerDay(db, "sign_in_failed", DAYS),
     })),
     listRecentAuditEvents(services.db, { limit: RECENT_EVENTS }),

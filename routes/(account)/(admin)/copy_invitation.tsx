@@ -1,8 +1,9 @@
 import { page } from "fresh";
-import { InvitationLink } from "@/components/InvitationLink.tsx";
+import { LinkToCopy } from "@/components/LinkToCopy.tsx";
 import { PageHeader } from "@/components/PageHeader.tsx";
 import CopyButton from "@/islands/CopyButton.tsx";
 import { copyInvitation } from "@/lib/domain/accounts/invitations.ts";
+import { ONE_TIME } from "@/lib/shared/one_time.ts";
 import { invitationIdForm } from "@/lib/shared/user_forms.ts";
 import { wantsHtml } from "@/lib/web/answer.ts";
 import { defineSignedIn } from "@/lib/web/define.ts";
@@ -20,6 +21,14 @@ export const handler = defineSignedIn.handlers({
 export default defineSignedIn.page<typeof handler>(({ data: { email, link } }) => (
   <>
     <PageHeader title="Link of an invitation" />
-    <InvitationLink email={email} link={link} copy={<CopyButton text={link} />} />
+    <LinkToCopy
+      email={email}
+      link={link}
+      minutes={ONE_TIME.invitation.linkMinutes}
+      power="it makes an account for whoever opens it"
+      label="Link of the invitation"
+      copy={<CopyButton text={link} />}
+      back={<a class="btn btn-quiet" href="/invitations">Back to the invitations</a>}
+    />
   </>
 ));

@@ -9,6 +9,15 @@ interface ProblemNoteProps {
  * without losing the input.
  */
 export function ProblemNote({ problem }: ProblemNoteProps) {
+  if (problem.next !== undefined) {
+    return (
+      <>
+        {explainProblem(problem)}:{" "}
+        <a href={problem.next} target="_blank">go on in a new tab</a>, come back, and save again:
+        what you typed stays here
+      </>
+    );
+  }
   if (problem.status !== 401) return <>{explainProblem(problem)}</>;
   return (
     <>

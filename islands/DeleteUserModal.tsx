@@ -13,14 +13,18 @@ interface DeleteUserModalProps {
   readonly label?: string;
 }
 
-/** Links to the page that deletes a user. With script it opens a dialog instead. */
+/**
+ * Links to the page that deletes a user. With script it opens a dialog instead, except for one's own
+ * account, which needs a proof first.
+ */
 export default function DeleteUserModal({ label, ...props }: DeleteUserModalProps) {
   const { user_id, name, next } = props;
   const asks = useSignal(false);
+  const isOwn = user_id === props.viewer_id;
 
   function open(event: MouseEvent) {
     // A new tab or window is the page, not the modal.
-    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (event.ctrlKey || event.metaKey || event.shiftKey || isOwn) return;
     event.preventDefault();
     asks.value = true;
   }

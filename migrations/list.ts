@@ -18,6 +18,7 @@ import * as m0015 from "./0015_api_keys.ts";
 import * as m0016 from "./0016_invitations.ts";
 import * as m0017 from "./0017_held_usernames.ts";
 import * as m0018 from "./0018_passkeys.ts";
+import * as m0019 from "./0019_proofs.ts";
 
 /** All migrations by name, in order. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -39,4 +40,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0016_invitations": m0016,
   "0017_held_usernames": m0017,
   "0018_passkeys": m0018,
+  "0019_proofs": m0019,
 };

@@ -105,6 +105,11 @@ export interface SessionsTable {
   /** When the user was last proven, by which they may change how they sign in. */
   proven_at: GeneratedTimestamp;
   proven_by: Generated<Proof>;
+  /**
+   * The path that a proof at `/step_up` leads to, empty if to none. `null` if the last proof was a
+   * sign-in.
+   */
+  proven_for: string | null;
   /** As whom its user, an admin, sees the application. `null` if that user was deleted. */
   viewing_user_id: number | null;
   /** When that ends. `null` while the user is nobody else. */

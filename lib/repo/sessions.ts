@@ -86,14 +86,17 @@ export async function touchSession(db: Db, id: number): Promise<void> {
     .where("id", "=", id).execute();
 }
 
-/** When and by what the user of a session was last proven. */
-export type SessionProof = Pick<Session, "proven_by"> & { readonly proven_minutes: number };
+/** When, by what and for what the user of a session was last proven. */
+export type SessionProof = Pick<Session, "proven_by" | "proven_for"> & {
+  readonly proven_minutes: number;
+};
 
-/** Finds when and by what the user of a session was last proven. */
+/** Finds the last proof of the user of a session. */
 export function findProof(db: Db, id: number): Promise<SessionProof | undefined> {
   return db.selectFrom("sessions")
     .select([
       "proven_by",
+      "proven_for",
       sql<number>`(extract(epoch from now() - proven_at) / 60)::float8`.as("proven_minutes"),
     ])
     .where("id", "=", id).executeTakeFirst();
@@ -114,13 +117,6 @@ export async function moveSession(
     .where((row) => row.or([row("ip", "<>", ip), row("user_agent", "<>", user_agent)]))
     .executeTakeFirst();
   return numUpdatedRows > 0n;
-}
-
-/** Whether a session still exists. */
-export async function sessionExists(db: Db, id: number): Promise<boolean> {
-  const row = await db.selectFrom("sessions").select("id").where("id", "=", id)
-    .executeTakeFirst();
-  return row !== undefined;
 }
 
 /** Lets an admin view as a user in a session. Returns whether the session was the admin's own. */

@@ -9,6 +9,12 @@ export type Action =
   & (Internal | OnPage | AtOnce)
   & (Commanded | { readonly task?: undefined });
 
+/**
+ * The proof that an action needs: a fresh one, which may be the sign-in, or always one that the user
+ * has given at `/step_up` for this action.
+ */
+export type ProofNeed = "fresh" | "always";
+
 interface Facts {
   readonly by?: Permitted["by"];
   /** Admins may do it while they view as a user, to that user's account. Default: they may not. */
@@ -17,6 +23,10 @@ interface Facts {
   readonly scope?: Exclude<Scope, "self">;
   /** With this scope, or the other one, an API key may do it to its own user. Never without. */
   readonly ownScope?: "self";
+  /** How recently a user must have proven who they are. Default: not since they signed in. */
+  readonly proof?: ProofNeed;
+  /** The same for their own account, where that differs. */
+  readonly ownProof?: ProofNeed;
   /** The fields of its form, besides the user that it is done to. */
   readonly form?: Form;
   /**

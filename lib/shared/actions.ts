@@ -17,7 +17,7 @@ export const ACTIONS = {
   see_sessions: { by: "owner", whileViewing: true },
   see_activity: { by: "owner", whileViewing: true },
   see_security: { by: "owner" },
-  see_api_keys: { by: "owner" },
+  see_api_keys: { by: "owner", proof: "fresh" },
 
   suspend_user: {
     by: "admins",
@@ -90,7 +90,7 @@ export const ACTIONS = {
     },
   },
   edit_username: { by: "admins", scope: "users:write" },
-  edit_email: { by: "owner", scope: "users:write" },
+  edit_email: { by: "owner", scope: "users:write", ownProof: "fresh" },
   edit_role: {
     by: "admins",
     scope: "users:write",
@@ -105,6 +105,7 @@ export const ACTIONS = {
   },
   delete_user: {
     by: "owner",
+    ownProof: "always",
     scope: "users:write",
     route: { method: "DELETE", path: "/delete_user", page: true },
     ask: {
@@ -178,6 +179,7 @@ export const ACTIONS = {
 
   view_as: {
     by: "admins",
+    proof: "fresh",
     form: { reason: viewForm.reason },
     route: { method: "PUT", path: "/view_as", page: true },
     button: { label: "View as", when: "can_be_viewed" },
@@ -229,6 +231,7 @@ export const ACTIONS = {
   },
   copy_email_link: {
     by: "admins",
+    proof: "fresh",
     trail: "{actor} copied the link of an e-mail to {user}",
     suffered: "the link of an e-mail was copied",
   },
@@ -296,34 +299,44 @@ export const ACTIONS = {
     trail: "{user} confirmed who they are",
     done: "Thank you. You can go on for a few minutes.",
   },
-  turn_on_two_factor: { by: "owner", trail: "{user} turned on two-factor sign-in" },
+  turn_on_two_factor: {
+    by: "owner",
+    ownProof: "fresh",
+    trail: "{user} turned on two-factor sign-in",
+  },
   turn_off_two_factor: {
     by: "owner",
+    ownProof: "fresh",
     trail: "{user} turned off two-factor sign-in",
     done: "Two-factor sign-in is turned off and your other sessions are ended.",
   },
   make_recovery_codes: {
     by: "owner",
+    ownProof: "fresh",
     trail: "{user} made new recovery codes",
     done: "Good. Your recovery codes are stored.",
   },
   add_passkey: {
     by: "owner",
+    ownProof: "fresh",
     trail: "{user} added a passkey",
     done: "The passkey is added. You can sign in with it from now on.",
   },
   rename_passkey: {
     by: "owner",
+    ownProof: "fresh",
     trail: "{user} renamed a passkey",
     done: "The passkey has its new name.",
   },
   remove_passkey: {
     by: "owner",
+    ownProof: "fresh",
     trail: "{user} removed a passkey",
     done: "The passkey is removed and your other sessions are ended.",
   },
   remove_password: {
     by: "owner",
+    ownProof: "fresh",
     trail: "{user} removed the password",
     done: "Your password is removed and your other sessions are ended. You sign in with a passkey.",
   },
@@ -355,6 +368,7 @@ export const ACTIONS = {
   },
   change_password: {
     by: "owner",
+    ownProof: "fresh",
     trail: "{user} changed the password",
     done: "Your password is changed and your other sessions are ended.",
   },
@@ -366,6 +380,7 @@ export const ACTIONS = {
   },
   make_api_key: {
     by: "owner",
+    ownProof: "fresh",
     trail: "{user} made an API key",
     done: "The API key is made. It is not shown again.",
   },

@@ -1,3 +1,4 @@
+import type { ProofNeed } from "./action.ts";
 import { actionOf, ACTIONS, type PermittedAction } from "./actions.ts";
 import type { Scope } from "./api_keys.ts";
 import type { Role } from "./users.ts";
@@ -19,6 +20,15 @@ export function isInScope(
   const { scope, ownScope } = actionOf(action);
   if (whose === "own" && ownScope === undefined) return false;
   return scopes.some((held) => held === scope || (whose === "own" && held === ownScope));
+}
+
+/** The proof that `action` needs, to the own account or to another one. `undefined` for none. */
+export function proofNeed(
+  action: PermittedAction,
+  whose: "own" | "other",
+): ProofNeed | undefined {
+  const { proof, ownProof = proof } = actionOf(action);
+  return whose === "own" ? ownProof : proof;
 }
 
 /** The page that somebody starts from. */

@@ -1,5 +1,5 @@
 import type { PageResponse } from "fresh";
-import { authorise } from "@/lib/domain/authorise.ts";
+import { authorisePage } from "@/lib/domain/authorise.ts";
 import { refuse } from "@/lib/domain/errors.ts";
 import { doUserAction } from "@/lib/domain/users/user_actions.ts";
 import {
@@ -64,7 +64,8 @@ export function actionRoutes(): ActionRoute[] {
 export function askedAction(name: UserAction, special?: Special): { GET: typeof openUserForm } {
   const open = async (ctx: ApiContext) => {
     const { texts } = await readInput(ctx);
-    authorise(ctx.state.actor, name, requireForm(userIdForm, texts).user_id);
+    const { services, actor } = ctx.state;
+    await authorisePage(services.db, actor, name, requireForm(userIdForm, texts).user_id);
     return await openUserForm(ctx);
   };
   const handle = (ctx: ApiContext) =>

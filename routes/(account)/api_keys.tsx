@@ -10,7 +10,7 @@ import {
   type MadeApiKey,
   makeApiKey,
 } from "@/lib/domain/accounts/api_keys.ts";
-import { requireProof } from "@/lib/domain/accounts/proof.ts";
+import { authorisePage } from "@/lib/domain/authorise.ts";
 import { refuse } from "@/lib/domain/errors.ts";
 import { type Scope, SCOPES } from "@/lib/shared/api_keys.ts";
 import { apiKeyForm, apiKeysForm, endApiKeyForm } from "@/lib/shared/user_forms.ts";
@@ -39,8 +39,8 @@ async function GET(ctx: SignedInContext): Promise<Response | PageResponse<KeysPa
   const { services, actor } = ctx.state;
   const { texts } = await readInput(ctx);
   const { user_id = actor.userId } = requireForm(apiKeysForm, texts);
+  await authorisePage(services.db, actor, "see_api_keys", user_id);
   const keys = await listApiKeys(services, actor, user_id);
-  await requireProof(services.db, actor, "open");
   if (!wantsHtml(ctx.req)) return Response.json(keys);
   // A form that had to wait for a step-up comes back with its input.
   const values = ctx.req.method === "POST" ? valuesOf(texts) : {};

@@ -4,7 +4,7 @@ import { ChangePasswordForm } from "@/components/ChangePasswordForm.tsx";
 import { PageHeader } from "@/components/PageHeader.tsx";
 import PasswordStrength from "@/islands/PasswordStrength.tsx";
 import { changePassword, hasOwnPassword } from "@/lib/domain/accounts/change_password.ts";
-import { requireProof } from "@/lib/domain/accounts/proof.ts";
+import { authorisePage } from "@/lib/domain/authorise.ts";
 import { changePasswordForm, resetPasswordForm } from "@/lib/shared/user_forms.ts";
 import { done, EMPTY_FORM, type FormView, onForm, refused } from "@/lib/web/answer.ts";
 import { newSessionCookies } from "@/lib/web/cookies.ts";
@@ -28,7 +28,7 @@ async function POST(ctx: SignedInContext): Promise<Response | PageResponse<FormV
 
 export const handler = defineSignedIn.handlers({
   GET: async ({ state: { services, actor } }) => {
-    await requireProof(services.db, actor, "open");
+    await authorisePage(services.db, actor, "change_password", actor.userId);
     return page(EMPTY_FORM);
   },
   POST,

@@ -4,7 +4,7 @@ import { HiddenFields } from "@/components/HiddenFields.tsx";
 import { PageHeader } from "@/components/PageHeader.tsx";
 import { CodesStoredForm, RecoveryCodes } from "@/components/RecoveryCodes.tsx";
 import RecoveryCodeTools from "@/islands/RecoveryCodeTools.tsx";
-import { requireProof } from "@/lib/domain/accounts/proof.ts";
+import { authorisePage } from "@/lib/domain/authorise.ts";
 import { confirmCodesStored, makeRecoveryCodes } from "@/lib/domain/accounts/two_factor.ts";
 import { codesStoredForm } from "@/lib/shared/user_forms.ts";
 import { done, EMPTY_FORM, type FormView, onForm, wantsHtml } from "@/lib/web/answer.ts";
@@ -45,7 +45,7 @@ async function finish(
 
 export const handler = defineSignedIn.handlers({
   GET: async ({ state: { services, actor } }) => {
-    await requireProof(services.db, actor, "open");
+    await authorisePage(services.db, actor, "make_recovery_codes", actor.userId);
     return page<CodesView>(EMPTY_FORM);
   },
   POST,

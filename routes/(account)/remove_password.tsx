@@ -3,7 +3,7 @@ import { Alert } from "@/components/Alert.tsx";
 import { HiddenFields } from "@/components/HiddenFields.tsx";
 import { PageHeader } from "@/components/PageHeader.tsx";
 import { removePassword } from "@/lib/domain/accounts/passkeys.ts";
-import { requireProof } from "@/lib/domain/accounts/proof.ts";
+import { authorisePage } from "@/lib/domain/authorise.ts";
 import { done, EMPTY_FORM, type FormView, onForm } from "@/lib/web/answer.ts";
 import { newSessionCookies } from "@/lib/web/cookies.ts";
 import { defineSignedIn, type SignedInContext } from "@/lib/web/define.ts";
@@ -24,7 +24,7 @@ function POST(ctx: SignedInContext): Promise<Response | PageResponse<FormView>> 
 
 export const handler = defineSignedIn.handlers({
   GET: async ({ state: { services, actor } }) => {
-    await requireProof(services.db, actor, "open");
+    await authorisePage(services.db, actor, "remove_password", actor.userId);
     return page(EMPTY_FORM);
   },
   POST,

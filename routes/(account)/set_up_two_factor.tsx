@@ -6,7 +6,7 @@ import { RecoveryCodes } from "@/components/RecoveryCodes.tsx";
 import { BeginButton } from "@/components/SecurityCards.tsx";
 import { SetUpTwoFactor } from "@/components/SetUpTwoFactor.tsx";
 import RecoveryCodeTools from "@/islands/RecoveryCodeTools.tsx";
-import { requireProof } from "@/lib/domain/accounts/proof.ts";
+import { authorisePage } from "@/lib/domain/authorise.ts";
 import {
   beginSetup,
   finishSetup,
@@ -65,7 +65,8 @@ async function withAuthenticator(
 
 export const handler = defineSignedIn.handlers({
   GET: async (ctx) => {
-    await requireProof(ctx.state.services.db, ctx.state.actor, "open");
+    const { services, actor } = ctx.state;
+    await authorisePage(services.db, actor, "turn_on_two_factor", actor.userId);
     return await withAuthenticator(ctx, page<FormView>(EMPTY_FORM));
   },
   POST,

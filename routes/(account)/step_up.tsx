@@ -19,6 +19,8 @@ interface StepUpView extends SignInView {
   readonly ways?: ProofWays;
 }
 
+const HOME = "/security";
+
 const NO_WAYS: ProofWays = { password: false, code: false, passkey: false };
 
 const proofForm = { ...stepUpForm, ...passkeyForm };
@@ -31,20 +33,30 @@ async function POST(ctx: SignedInContext): Promise<Response | PageResponse<StepU
     const form = parseForm(proofForm, texts);
     if (!form.ok) return refused(ctx, refuse(form.errors), texts);
     const { password = "", code = "", credential } = form.value;
-    const outcome = await stepUp(services, actor, { password, code, credential });
+    const kept = readKept(texts, actor.userId);
+    const outcome = await stepUp(services, actor, {
+      password,
+      code,
+      credential,
+      leadsTo: kept?.path ?? pathOf(texts.get("next")),
+    });
     if (!outcome.ok) return refused(ctx, outcome, texts);
     const cookie = sessionCookie(services.settings, outcome.value.token);
-    const kept = readKept(texts, actor.userId);
     if (kept && wantsHtml(ctx.req)) {
       return page({ ...EMPTY_FORM, kept }, { headers: { "set-cookie": cookie } });
     }
     return done(ctx, {
       flash: "step_up",
-      location: safePath(texts.get("next"), "/security"),
+      location: safePath(texts.get("next"), HOME),
       cookies: [cookie],
     });
   });
   return await withWays(ctx, answer);
+}
+
+/** The path that a proof leads to. Empty if the client does not say, as scripts need not. */
+function pathOf(next: string | undefined): string {
+  return next === undefined ? "" : safePath(next, HOME).replace(/[?#].*/, "");
 }
 
 async function withWays(

@@ -2,7 +2,7 @@ import { page, type PageResponse } from "fresh";
 import { Alert } from "@/components/Alert.tsx";
 import { HiddenFields } from "@/components/HiddenFields.tsx";
 import { PageHeader } from "@/components/PageHeader.tsx";
-import { requireProof } from "@/lib/domain/accounts/proof.ts";
+import { authorisePage } from "@/lib/domain/authorise.ts";
 import { turnOff } from "@/lib/domain/accounts/two_factor.ts";
 import { done, EMPTY_FORM, type FormView, onForm } from "@/lib/web/answer.ts";
 import { newSessionCookies } from "@/lib/web/cookies.ts";
@@ -24,7 +24,7 @@ function POST(ctx: SignedInContext): Promise<Response | PageResponse<FormView>> 
 
 export const handler = defineSignedIn.handlers({
   GET: async ({ state: { services, actor } }) => {
-    await requireProof(services.db, actor, "open");
+    await authorisePage(services.db, actor, "turn_off_two_factor", actor.userId);
     return page(EMPTY_FORM);
   },
   POST,

@@ -80,15 +80,16 @@ browserTest("an avatar is chosen, cropped and shown", async (stage) => {
   assert.ok(width === 512 || width === 96);
 });
 
-browserTest("users delete their account after a question", async (stage) => {
+browserTest("users delete their account after a proof and a question", async (stage) => {
   const { page, app } = stage;
   const person = await addPerson(app, "grace");
   await signInBrowser(stage, person);
   await openPath(stage, "/profile");
   await page.getByRole("link", { name: "Delete account" }).click();
-  const modal = page.getByRole("dialog", { name: "Delete grace?" });
-  await modal.getByText("Do you want to delete your account grace?").waitFor();
-  await modal.getByRole("button", { name: "Delete" }).click();
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Go on" }).click();
+  await page.getByText("Do you want to delete your account grace?").waitFor();
+  await page.getByRole("button", { name: "Delete" }).click();
   await page.waitForURL("**/login");
   assert.deepEqual(await everythingOf(app, person), [undefined, undefined]);
 });

@@ -6,7 +6,7 @@ import { inTransaction } from "@/lib/db/transaction.ts";
 import { upsertUserProfile } from "@/lib/repo/user_profiles.ts";
 import { FULL_NAME_MAX_CHARS } from "@/lib/shared/limits.ts";
 import { browserTest, type Stage } from "@/tests/kit/browser.ts";
-import { addAdmin, addPerson, type Person } from "@/tests/kit/people.ts";
+import { addAdmin, addPerson, PASSWORD, type Person } from "@/tests/kit/people.ts";
 import { contrastOf, luminance } from "./contrast.ts";
 import { findOverflow, LONGEST_PROFILE, visitPlaces } from "./places.ts";
 import { openPath, signInBrowser } from "./sign_in.ts";
@@ -76,6 +76,9 @@ browserTest(
     assert.equal(await directionOf(page.getByLabel("Full name")), "rtl");
     // A sentence about a user keeps the order of its words.
     await openPath(stage, `/delete_user?user_id=${admin.user_id}`);
+    await page.getByLabel("Password").fill(PASSWORD);
+    await page.getByRole("button", { name: "Go on" }).click();
+    await page.waitForURL("**/delete_user*");
     const isolated = page.getByRole("main").locator("bdi").first();
     assert.equal(await isolated.innerText(), "نادية");
     assert.equal(await directionOf(isolated), "rtl");

@@ -9,6 +9,7 @@ import {
   logIn,
   signedIn,
 } from "@/tests/kit/people.ts";
+import { prove } from "@/tests/kit/second_factor.ts";
 
 const TASK = { kind: "task", name: "test" } as const;
 
@@ -168,6 +169,7 @@ appTest("DELETE /delete_user takes the id from the query as well", async (app) =
 appTest("users who delete themselves are signed out", async (app) => {
   const person = await addPerson(app, "grace");
   const browser = await signedIn(app, person);
+  await prove(browser);
   const answer = await browser.postForm("/delete_user", {
     _method: "DELETE",
     user_id: String(person.user_id),
@@ -197,6 +199,7 @@ appTest("the last active admin can be neither deleted, suspended nor demoted", a
   const admin = await signedIn(app, last);
   const { user_id } = last;
   const before = await everythingOf(app, last);
+  await prove(admin);
   const answers = [
     await admin.sendJson("DELETE", "/delete_user", { user_id }),
     await admin.sendJson("PUT", "/update_status", { user_id, status: "suspended" }),
@@ -224,6 +227,7 @@ appTest("if admins remove each other at the same time, one stays", async (app) =
       ["a", "b", "c", "d"].map((name) => addAdmin(app, `admin-${name}${round}`)),
     );
     const browsers = await Promise.all(admins.map((admin) => signedIn(app, admin)));
+    for (const browser of browsers) await prove(browser);
     await Promise.all(admins.flatMap(({ user_id }, index) => {
       const by = browsers[(index + 1) % browsers.length]!;
       const own = browsers[index]!;

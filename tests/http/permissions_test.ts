@@ -286,11 +286,12 @@ const ALLOWED: Readonly<Partial<Record<ActionName, number>>> = {
 
 /** The rows of the actions that HTTP can ask for, as their table has them. */
 const ACTION_ROWS = actionsWith<ActionName>(({ route }) => route !== undefined).flatMap((name) => {
-  const { by, route, whileViewing } = actionOf(name);
+  const { by, route, whileViewing, ownProof } = actionOf(name);
   const { method, path, fields, page } = route!;
   const statusesOf = (status: number): Statuses => [
     401,
-    by === "owner" ? status : 403,
+    // A sign-in is no proof of its own.
+    by === "owner" && ownProof !== "always" ? status : 403,
     403,
     status,
     whileViewing ? status : 403,

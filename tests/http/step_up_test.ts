@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
+import { type ActionName, actionOf, actionsWith } from "@/lib/shared/actions.ts";
 import { appTest } from "@/tests/kit/app.ts";
-import { addPerson, PASSWORD, signedIn } from "@/tests/kit/people.ts";
-import { ageProofs, codeOf, turnOn, wrongCode } from "@/tests/kit/second_factor.ts";
+import type { Answer, TestClient } from "@/tests/kit/client.ts";
+import {
+  accountOf,
+  addAdmin,
+  addPerson,
+  everythingOf,
+  PASSWORD,
+  type Person,
+  signedIn,
+} from "@/tests/kit/people.ts";
+import { ageProofs, codeOf, prove, turnOn, wrongCode } from "@/tests/kit/second_factor.ts";
 
 const NEW_PASSWORD = "twelve green lanterns";
 const PAGES = ["/change_password", "/set_up_two_factor", "/recovery_codes", "/turn_off_two_factor"];
@@ -118,3 +128,137 @@ appTest("/step_up leads to paths of this site only", async (app) => {
     assert.equal(answer.headers.get("location"), "/security", next);
   }
 });
+
+/** A request for each action that needs a proof, by a user about their own account. */
+const REQUESTS: Readonly<
+  Partial<Record<ActionName, (browser: TestClient, person: Person) => Promise<Answer>>>
+> = {
+  see_api_keys: (browser) => browser.getJson("/api_keys"),
+  edit_email: (browser, { user_id }) =>
+    browser.sendJson("PUT", "/edit_user", {
+      user_id,
+      email: "new@example.org",
+      current_password: PASSWORD,
+    }),
+  delete_user: (browser, { user_id }) => browser.sendJson("DELETE", "/delete_user", { user_id }),
+  view_as: (browser, { user_id }) => browser.sendJson("PUT", "/view_as", { user_id }),
+  copy_email_link: (browser) => browser.sendJson("POST", "/emails", { email_id: 1 }),
+  turn_on_two_factor: (browser) => browser.sendJson("POST", "/set_up_two_factor", {}),
+  turn_off_two_factor: (browser) => browser.sendJson("POST", "/turn_off_two_factor", {}),
+  make_recovery_codes: (browser) => browser.sendJson("POST", "/recovery_codes", {}),
+  add_passkey: (browser) => browser.sendJson("POST", "/passkeys", { credential: "" }),
+  rename_passkey: (browser) =>
+    browser.sendJson("PUT", "/passkeys", { passkey_id: 1, name: "Phone" }),
+  remove_passkey: (browser) => browser.sendJson("DELETE", "/passkeys", { passkey_id: 1 }),
+  remove_password: (browser) => browser.sendJson("POST", "/remove_password", {}),
+  change_password: (browser) =>
+    browser.sendJson("POST", "/change_password", {
+      current_password: PASSWORD,
+      password: NEW_PASSWORD,
+      password2: NEW_PASSWORD,
+    }),
+  make_api_key: (browser) =>
+    browser.sendJson("POST", "/api_keys", { name: "backup", self: "1", days: "30" }),
+};
+
+appTest(
+  "each action that needs a proof by the table of actions refuses one of 16 minutes ago",
+  async (app) => {
+    const ana = await addAdmin(app, "ana");
+    const browser = await signedIn(app, ana);
+    const names = actionsWith<ActionName>(({ proof, ownProof }) => proof ?? ownProof);
+    assert.deepEqual(Object.keys(REQUESTS).sort(), names.sort());
+    const before = await everythingOf(app, ana);
+    await ageProofs(app, 16);
+    for (const name of names) {
+      const { status, text } = await REQUESTS[name]!(browser, ana);
+      assert.deepEqual([status, JSON.parse(text).next], [403, "/step_up"], name);
+    }
+    assert.deepEqual(await everythingOf(app, ana), before);
+  },
+  { environment: { IMPERSONATION: "on" } },
+);
+
+Deno.test("no API key may do what needs a proof to the account of its user", () => {
+  const names = actionsWith<ActionName>(({ proof, ownProof }) => proof ?? ownProof);
+  for (const name of names) assert.equal(actionOf(name).ownScope, undefined, name);
+});
+
+appTest(
+  "to delete the own account a proof is asked for, however fresh the last one",
+  async (app) => {
+    await addAdmin(app);
+    const ana = await addPerson(app, "ana");
+    const browser = await signedIn(app, ana);
+    const path = `/delete_user?user_id=${ana.user_id}`;
+    const stepUp = `/step_up?next=${encodeURIComponent(path)}`;
+    const asked = async () => {
+      const page = await browser.get(path);
+      assert.deepEqual([page.status, page.headers.get("location")], [303, stepUp]);
+      const form = { _method: "DELETE", user_id: String(ana.user_id) };
+      const sent = await browser.postForm("/delete_user", { ...form, viewer_id: form.user_id });
+      assert.deepEqual([sent.status, /name="kept_path"/.test(sent.text)], [403, true]);
+      const json = await browser.sendJson("DELETE", "/delete_user", { user_id: ana.user_id });
+      assert.equal(json.status, 403);
+    };
+    await asked();
+    await prove(browser, "/change_password");
+    await asked();
+    await prove(browser, path);
+    await ageProofs(app, 6);
+    assert.equal((await browser.get(path)).headers.get("location"), stepUp);
+    await ageProofs(app, 4);
+    assert.match((await browser.get(path)).text, /Delete your account/);
+    await ageProofs(app, 16);
+    await asked();
+    await prove(browser, path);
+    const deleted = await browser.sendJson("DELETE", "/delete_user", { user_id: ana.user_id });
+    assert.equal(deleted.status, 200);
+  },
+);
+
+appTest("the deletion that waits for its proof comes back, and is done after it", async (app) => {
+  const ana = await addPerson(app, "ana");
+  const { browser, secret } = await turnOn(app, ana);
+  const fields = { user_id: String(ana.user_id), viewer_id: String(ana.user_id) };
+  const asked = await browser.postForm("/delete_user", { _method: "DELETE", ...fields });
+  const [, kept = ""] = /name="kept" value="([^"]*)"/.exec(asked.text) ?? [];
+  const form = { kept_path: "/delete_user", kept: kept.replaceAll("&quot;", '"') };
+  const { viewer_id } = fields;
+  const wrong = await browser.postForm("/step_up", { ...form, viewer_id, password: PASSWORD });
+  assert.equal(wrong.status, 422, "a password alone is not enough");
+  const code = await codeOf(secret);
+  const back = await browser.postForm("/step_up", { ...form, viewer_id, code });
+  assert.match(back.text, /action="\/delete_user"/);
+  const again = await browser.postForm("/delete_user", { _method: "GET", ...fields });
+  assert.match(again.text, /Delete your account/);
+  const done = await browser.postForm("/delete_user", { _method: "DELETE", ...fields });
+  assert.deepEqual([done.status, done.headers.get("location")], [303, "/login"]);
+});
+
+appTest("an admin deletes somebody else without another proof", async (app) => {
+  const admin = await signedIn(app, await addAdmin(app));
+  const { user_id } = await addPerson(app, "ana");
+  assert.equal((await admin.sendJson("DELETE", "/delete_user", { user_id })).status, 200);
+});
+
+appTest(
+  "another address needs a fresh proof, and the rest of the profile needs none",
+  async (app) => {
+    const ana = await addPerson(app, "ana");
+    const browser = await signedIn(app, ana);
+    await ageProofs(app, 16);
+    const id = String(ana.user_id);
+    const form = { _method: "PUT", user_id: id, viewer_id: id, bio: "Here.", email: ana.email };
+    assert.equal((await browser.postForm("/edit_user", form)).status, 303);
+    const moved = { ...form, email: "new@example.org", current_password: PASSWORD };
+    const asked = await browser.postForm("/edit_user", moved);
+    assert.equal(asked.status, 403);
+    assert.match(asked.text, /Confirm that it is you/);
+    assert.match(asked.text, /new@example\.org/);
+    assert.doesNotMatch(asked.text, new RegExp(PASSWORD));
+    assert.equal((await accountOf(app, ana)).email, ana.email);
+    await prove(browser);
+    assert.equal((await browser.postForm("/edit_user", moved)).status, 303);
+  },
+);

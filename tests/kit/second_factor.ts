@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { stepAt, totpCode } from "@/lib/crypto/totp.ts";
 import type { TestApp } from "./app.ts";
 import type { Answer, TestClient } from "./client.ts";
-import { logIn, type Person, signedIn } from "./people.ts";
+import { logIn, PASSWORD, type Person, signedIn } from "./people.ts";
 
 /** A second factor as its owner has it. */
 export interface OwnedFactor {
@@ -52,6 +52,13 @@ export function sendCode(browser: TestClient, code: string): Promise<Answer> {
 export async function wrongCode(secret: string): Promise<string> {
   const right = await Promise.all([-1, 0, 1, 2].map((offset) => codeOf(secret, offset)));
   return ["000000", "111111", "222222", "333333", "444444"].find((code) => !right.includes(code))!;
+}
+
+/** Proves the user of a browser again, by the password, as a script would. */
+export async function prove(browser: TestClient, next?: string): Promise<void> {
+  const fields = { password: PASSWORD, ...(next !== undefined && { next }) };
+  const answer = await browser.sendJson("POST", "/step_up", fields);
+  assert.equal(answer.status, 200, answer.text);
 }
 
 /** Makes all proofs of users look older. */

@@ -41,7 +41,7 @@ export async function disownActivity({ db }: Services, actor: UserActor): Promis
   const { userId, username, sessionId } = actor;
   await inTransaction(db, async (tx) => {
     await lockUserById(tx, userId);
-    await confirmSession(tx, actor);
+    await confirmSession(tx, actor, "disown_activity", userId);
     await revokeAccess(tx, userId, sessionId);
     await audit(tx, actor, "disown_activity", { id: userId, username });
   });

@@ -22,7 +22,6 @@ import { lockUser } from "@/lib/domain/users/admins.ts";
 import { getUser } from "@/lib/domain/users/read_users.ts";
 import { minutesFromNow } from "./one_time.ts";
 import { postLetters } from "./letters.ts";
-import { requireProof } from "./proof.ts";
 
 const DAY_MINUTES = 24 * 60;
 
@@ -104,8 +103,7 @@ export async function makeApiKey(
   const token = randomApiKey();
   const key = await inTransaction(db, async (tx) => {
     const user = await lockUser(tx, actor.userId);
-    await confirmSession(tx, actor);
-    await requireProof(tx, actor, "send");
+    await confirmSession(tx, actor, "make_api_key", user.id);
     if (!isWithin(scopes, user.role)) throw new DomainError("forbidden");
     const { length } = await listApiKeysOfUser(tx, user.id);
     if (length >= API_KEYS_MAX) throw new DomainError("too_many_api_keys");
@@ -138,7 +136,7 @@ export async function endApiKey(
   authorise(actor, "end_api_key", user_id);
   await inTransaction(db, async (tx) => {
     const user = await lockUser(tx, user_id);
-    await confirmSession(tx, actor);
+    await confirmSession(tx, actor, "end_api_key", user.id);
     const ended = await deleteApiKeyOfUser(tx, user_id, key_id);
     if (!ended) throw new DomainError("api_key_not_found");
     const { name, prefix } = ended;

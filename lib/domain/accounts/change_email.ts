@@ -6,7 +6,7 @@ import { findUserById, updateUser, type User } from "@/lib/repo/users.ts";
 import { emailKey } from "@/lib/shared/fold.ts";
 import type { Actor, UserActor } from "@/lib/domain/actor.ts";
 import { audit } from "@/lib/domain/audit.ts";
-import { authorise, confirmSession, isOwn } from "@/lib/domain/authorise.ts";
+import { authorise, confirmSession, isOwn, requireProof } from "@/lib/domain/authorise.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { lockUser } from "@/lib/domain/users/admins.ts";
@@ -15,7 +15,6 @@ import { postLetters, requestLetterAgain } from "./letters.ts";
 import { useOneTimeToken } from "./one_time.ts";
 import { proofFault } from "./password_proof.ts";
 import { hasPassword } from "./passwords.ts";
-import { requireProof } from "./proof.ts";
 import { removeFactorsSince } from "./second_factor.ts";
 import { revokeAccess } from "./trust.ts";
 
@@ -32,8 +31,8 @@ interface WantedAddress {
 }
 
 /**
- * Requires a proof from users who change their own sign-in address: the password, or if they have
- * none, a step-up a short time ago.
+ * Requires a proof from users who change their own sign-in address: a step-up a short time ago, and
+ * the password if they have one.
  *
  * @returns what is wrong, by field
  * @throws {DomainError} `step_up_required`, `too_many_requests`
@@ -46,16 +45,13 @@ export async function addressProofErrors(
 ): Promise<Record<string, string> | undefined> {
   if (email === undefined || !isOwn(actor, user.id)) return undefined;
   if (emailKey(user.email) === emailKey(email)) return undefined;
+  await requireProof(services.db, actor, { action: "edit_email", targetId: user.id, to: "send" });
   if (hasPassword(services, user)) {
     if (current_password === "") {
       return { current_password: "Enter your current password to change the address" };
     }
     const fault = await proofFault(services, actor, user, current_password);
     if (fault !== undefined) return { current_password: fault };
-  } else {
-    // Programs cannot prove who they are.
-    if (actor.kind !== "user") throw new DomainError("forbidden");
-    await requireProof(services.db, actor, "send");
   }
   await services.limits.newEmails.take(String(user.id));
 }
@@ -130,7 +126,7 @@ export async function cancelNewEmail({ db }: Services, actor: UserActor): Promis
   authorise(actor, "cancel_new_email", actor.userId);
   await inTransaction(db, async (tx) => {
     const user = await lockUser(tx, actor.userId);
-    await confirmSession(tx, actor);
+    await confirmSession(tx, actor, "cancel_new_email", user.id);
     if (user.new_email === null) return;
     await updateUser(tx, user.id, { new_email: null });
     await deleteOneTimeTokens(tx, user.id, ["change_email"]);

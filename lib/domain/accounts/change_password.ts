@@ -15,7 +15,6 @@ import { clientOfActor } from "@/lib/domain/rate_limit.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { insertKnownSession, type NewSession } from "./new_session.ts";
 import { postLetters } from "./letters.ts";
-import { requireProof } from "./proof.ts";
 import { proofFault, WRONG_PASSWORD } from "./password_proof.ts";
 import { newPasswordFault, SAME_PASSWORD } from "./password_rules.ts";
 import { hasPassword } from "./passwords.ts";
@@ -55,12 +54,11 @@ export async function changePassword(
     const replaced = await replacePasswordHash(tx, user.id, user.password_hash, newHash);
     // Another change was faster, and this request does not know the new password.
     if (!replaced) return undefined;
-    await confirmSession(tx, actor);
-    const proof = await requireProof(tx, actor, "send");
+    const proof = await confirmSession(tx, actor, "change_password", user.id);
     await revokeTrust(tx, user.id);
     await audit(tx, actor, "change_password", user);
     await postLetters(tx, actor, [{ about: "password_changed", to: user.email, userId: user.id }]);
-    return await insertKnownSession(tx, actor, user.id, proof.proven_by);
+    return await insertKnownSession(tx, actor, user.id, proof?.proven_by);
   });
   if (session === undefined) {
     return hasPassword(services, user)

@@ -66,7 +66,7 @@ export async function inviteUser(
   await requireAllowance(services, actor, address);
   const invitation = await inTransaction(services.db, async (tx) => {
     const invited = await upsertInvitation(tx, { email: address, role, ...renewedBy(actor) });
-    await confirmSession(tx, actor);
+    await confirmSession(tx, actor, "invite_user");
     await auditInvitation(tx, actor, "invite_user", invited);
     await postInvitation(tx, actor, invited);
     return invited;
@@ -157,7 +157,7 @@ async function changeInvitation(
   authorise(actor, action);
   return await inTransaction(db, async (tx) => {
     const invitation = await lockInvitationById(tx, id);
-    await confirmSession(tx, actor);
+    await confirmSession(tx, actor, action);
     const changed = await change(tx, requireChangeable(invitation));
     await auditInvitation(tx, actor, action, changed);
     return changed;

@@ -108,12 +108,17 @@ export async function insertKnownSession(
   return { token, ...await rememberDevice(tx, actor.source, userId) };
 }
 
-/** Starts a session after its user was proven. Returns its token. */
+/**
+ * Starts a session after its user was proven. Returns its token.
+ *
+ * @param provenFor the path that the proof leads to, see `SessionsTable`
+ */
 export async function insertNewSession(
   db: Services["db"],
   actor: AnonymousActor | UserActor,
   userId: number,
   provenBy: Proof = "password",
+  provenFor: string | null = null,
 ): Promise<string> {
   const token = randomToken();
   await insertSession(db, {
@@ -122,6 +127,7 @@ export async function insertNewSession(
     ip: actor.source.ip,
     user_agent: actor.source.userAgent,
     proven_by: provenBy,
+    proven_for: provenFor,
   });
   return token;
 }

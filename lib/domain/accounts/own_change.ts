@@ -9,7 +9,6 @@ import { authorise, confirmSession } from "@/lib/domain/authorise.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { type LetterSubject, postLetters } from "./letters.ts";
-import { requireProof } from "./proof.ts";
 
 /** A change of how users sign in, which only they make. */
 export type OwnChange = PermittedAction & AuditAction;
@@ -28,9 +27,8 @@ export async function changeOwn<T>(
   authorise(actor, action, actor.userId);
   const result = await inTransaction(db, async (tx) => {
     const user = await lockUserById(tx, actor.userId);
-    await confirmSession(tx, actor);
-    const proof = await requireProof(tx, actor, "send");
-    if (!user) throw new DomainError("not_signed_in");
+    const proof = await confirmSession(tx, actor, action, actor.userId);
+    if (!user || !proof) throw new DomainError("not_signed_in");
     return await change(tx, user, proof);
   });
   jobs.wake("letter");

@@ -22,7 +22,7 @@ import { PASSKEYS_MAX } from "@/lib/shared/limits.ts";
 import type { PasskeyView } from "@/lib/shared/views.ts";
 import type { UserActor } from "@/lib/domain/actor.ts";
 import { audit } from "@/lib/domain/audit.ts";
-import { authorise } from "@/lib/domain/authorise.ts";
+import { authorise, requireProof } from "@/lib/domain/authorise.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { insertKnownSession, type NewSession } from "./new_session.ts";
@@ -37,7 +37,6 @@ import {
   thisSession,
 } from "./passkey_proof.ts";
 import { hasPassword } from "./passwords.ts";
-import { requireProof } from "./proof.ts";
 import { revokeTrust } from "./trust.ts";
 
 /** What a browser needs to make a passkey. */
@@ -54,8 +53,8 @@ export async function listPasskeys(
   actor: UserActor,
   to: "open" | "send",
 ): Promise<PasskeyView[]> {
-  authorise(actor, "see_security", actor.userId);
-  await requireProof(db, actor, to);
+  authorise(actor, "add_passkey", actor.userId);
+  await requireProof(db, actor, { action: "add_passkey", targetId: actor.userId, to });
   return (await listPasskeysOfUser(db, actor.userId)).map(passkeyView);
 }
 
@@ -72,7 +71,7 @@ export async function beginPasskey(
   authorise(actor, "add_passkey", actor.userId);
   const { db, settings } = services;
   const party = requireParty(services);
-  await requireProof(db, actor, "send");
+  await requireProof(db, actor, { action: "add_passkey", targetId: actor.userId, to: "send" });
   const user = await findUserById(db, actor.userId);
   if (!user) throw new DomainError("not_signed_in");
   if (needsAddress(settings, user)) throw new DomainError("address_not_confirmed");

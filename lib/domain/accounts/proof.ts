@@ -1,13 +1,9 @@
 import type { Tx } from "@/lib/db/database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
-import { deleteSessionById, findProof, type SessionProof } from "@/lib/repo/sessions.ts";
+import { deleteSessionById, findProof } from "@/lib/repo/sessions.ts";
 import { findUserById, lockUserById, type User } from "@/lib/repo/users.ts";
 import { plainCode } from "@/lib/shared/one_time.ts";
-import {
-  type Proof,
-  PROOF_TO_OPEN_MINUTES,
-  PROOF_TO_SEND_MINUTES,
-} from "@/lib/shared/second_factor.ts";
+import type { Proof } from "@/lib/shared/second_factor.ts";
 import type { UserActor } from "@/lib/domain/actor.ts";
 import { audit } from "@/lib/domain/audit.ts";
 import { authorise } from "@/lib/domain/authorise.ts";
@@ -27,27 +23,6 @@ import { proofFault } from "./password_proof.ts";
 import { hasPassword } from "./passwords.ts";
 import { hasSecondFactor, takeCode } from "./second_factor.ts";
 
-const MINUTES = { open: PROOF_TO_OPEN_MINUTES, send: PROOF_TO_SEND_MINUTES };
-
-/**
- * Makes sure that the user of the session was proven a short time ago, by signing in or at
- * `/step_up`. A session that was left open, or stolen, cannot change how its user signs in.
- *
- * @param to open a page, or send its form a little later
- * @throws {DomainError} `not_signed_in`, `step_up_required`, `not_while_viewing`
- */
-export async function requireProof(
-  db: Services["db"],
-  actor: UserActor,
-  to: keyof typeof MINUTES,
-): Promise<SessionProof> {
-  if (actor.viewedBy) throw new DomainError("not_while_viewing");
-  const proof = await findProof(db, actor.sessionId);
-  if (!proof) throw new DomainError("not_signed_in");
-  if (proof.proven_minutes > MINUTES[to]) throw new DomainError("step_up_required");
-  return proof;
-}
-
 /** The ways in which a user may prove again who they are. */
 export interface ProofWays {
   readonly password: boolean;
@@ -61,6 +36,8 @@ export interface ProofInput {
   readonly code: string;
   /** What a passkey has signed, as JSON. */
   readonly credential: string;
+  /** The path that the proof leads to, empty if to none. An action may need a proof of its own. */
+  readonly leadsTo: string;
 }
 
 /**
@@ -114,7 +91,7 @@ export async function stepUp(
   if ("errors" in given) return given;
   const token = await inTransaction(
     services.db,
-    (tx) => replaceSession(services, tx, actor, user, given),
+    (tx) => replaceSession(services, tx, actor, user, { given, leadsTo: input.leadsTo }),
   );
   services.jobs.wake("letter");
   return token === undefined
@@ -152,7 +129,7 @@ async function replaceSession(
   tx: Tx,
   actor: UserActor,
   { id, password_hash }: User,
-  given: Given,
+  { given, leadsTo }: { readonly given: Given; readonly leadsTo: string },
 ): Promise<string | undefined> {
   const user = await lockUserById(tx, id);
   const before = await findProof(tx, actor.sessionId);
@@ -164,7 +141,7 @@ async function replaceSession(
   if (proof === undefined) return undefined;
   await deleteSessionById(tx, actor.sessionId);
   await audit(tx, actor, "step_up", user);
-  return await insertNewSession(tx, actor, id, proof);
+  return await insertNewSession(tx, actor, id, proof, leadsTo);
 }
 
 async function takeProof(

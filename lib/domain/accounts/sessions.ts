@@ -139,7 +139,7 @@ export async function endSession(
   authorise(actor, "end_session", actor.userId);
   await inTransaction(db, async (tx) => {
     await lockUserById(tx, actor.userId);
-    await confirmSession(tx, actor);
+    await confirmSession(tx, actor, "end_session", actor.userId);
     if (!await deleteSessionOfUser(tx, actor.userId, sessionId)) {
       throw new DomainError("session_not_found");
     }
@@ -157,7 +157,7 @@ export async function endOtherSessions({ db }: Services, actor: UserActor): Prom
   await inTransaction(db, async (tx) => {
     // Of two sessions that end each other at the same time, one stays.
     await lockUserById(tx, actor.userId);
-    await confirmSession(tx, actor);
+    await confirmSession(tx, actor, "end_other_sessions", actor.userId);
     await deleteOtherSessions(tx, actor.userId, actor.sessionId);
     await audit(tx, actor, "end_other_sessions", ownAccount(actor));
   });

@@ -13,13 +13,12 @@ import {
 import { findUserById } from "@/lib/repo/users.ts";
 import type { SecurityView } from "@/lib/shared/views.ts";
 import type { UserActor } from "@/lib/domain/actor.ts";
-import { authorise } from "@/lib/domain/authorise.ts";
+import { authorise, requireProof } from "@/lib/domain/authorise.ts";
 import { DomainError, type Outcome, refuse } from "@/lib/domain/errors.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { insertKnownSession, type NewSession } from "./new_session.ts";
 import { announce, changeOwn, needsAddress } from "./own_change.ts";
 import { hasPassword } from "./passwords.ts";
-import { requireProof } from "./proof.ts";
 import { openSecret, removeSecondFactor, renewRecoveryCodes } from "./second_factor.ts";
 import { revokeTrust } from "./trust.ts";
 
@@ -91,9 +90,10 @@ export async function readSetup(
   services: Services,
   actor: UserActor,
 ): Promise<NewAuthenticator | undefined> {
-  authorise(actor, "turn_on_two_factor", actor.userId);
   const { db, settings } = services;
-  await requireProof(db, actor, "send");
+  const use = { action: "turn_on_two_factor", targetId: actor.userId, to: "send" } as const;
+  authorise(actor, use.action, use.targetId);
+  await requireProof(db, actor, use);
   const factor = await findSecondFactor(db, actor.userId);
   if (!factor?.new_secret) return undefined;
   const secret = await openSecret(services, actor.userId, factor.new_secret);

@@ -5,12 +5,11 @@ import { VIEWING_MINUTES } from "@/lib/shared/limits.ts";
 import type { NamedUser } from "@/lib/shared/views.ts";
 import { sessionOwner, type UserActor } from "@/lib/domain/actor.ts";
 import { audit } from "@/lib/domain/audit.ts";
-import { authorise, confirmSession } from "@/lib/domain/authorise.ts";
+import { authorise, authorisePage, confirmSession } from "@/lib/domain/authorise.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { lockUser } from "@/lib/domain/users/admins.ts";
 import { namedUser } from "@/lib/domain/users/change_user.ts";
-import { requireProof } from "./proof.ts";
 
 /**
  * Makes sure that an admin may open the page on which viewing begins.
@@ -20,7 +19,7 @@ import { requireProof } from "./proof.ts";
  */
 export async function requireViewing(services: Services, actor: UserActor): Promise<void> {
   authoriseViewing(services, actor);
-  await requireProof(services.db, actor, "open");
+  await authorisePage(services.db, actor, "view_as");
 }
 
 /**
@@ -38,8 +37,7 @@ export async function viewAs(
   authoriseViewing(services, actor);
   return await inTransaction(services.db, async (tx) => {
     const user = await lockUser(tx, user_id);
-    await confirmSession(tx, actor);
-    await requireProof(tx, actor, "send");
+    await confirmSession(tx, actor, "view_as", user.id);
     if (user.role === "admin") throw new DomainError("viewing_admin");
     const viewing = { userId: user.id, minutes: VIEWING_MINUTES };
     // Another request of the same session was faster.

@@ -17,7 +17,6 @@ import type { Services } from "@/lib/domain/services.ts";
 import { makeSecret, payloadOf, readyLetter } from "./letter_delivery.ts";
 import { subjectOf, titleOf } from "./letters.ts";
 import { minutesFromNow } from "./one_time.ts";
-import { requireProof } from "./proof.ts";
 
 /** The link of an e-mail, which only this answer has. */
 export interface CopiedLink {
@@ -88,7 +87,6 @@ export async function copyEmailLink(
   id: number,
 ): Promise<CopiedLink> {
   authorise(actor, "copy_email_link");
-  await requireProof(services.db, actor, "send");
   return await changeEmail(services, actor, "copy_email_link", id, async (tx, job) => {
     requireUse(job);
     const copied = await linkOf(services, tx, job);
@@ -120,7 +118,7 @@ async function changeEmail<T>(
 ): Promise<T> {
   return await inTransaction(db, async (tx) => {
     const job = await lockJobById(tx, "letter", id);
-    await confirmSession(tx, actor);
+    await confirmSession(tx, actor, action);
     if (!job) throw new DomainError("email_not_found");
     if (isBeingSent(job)) throw new DomainError("email_being_sent");
     const { to, about } = payloadOf(job);

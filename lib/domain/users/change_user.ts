@@ -48,7 +48,7 @@ export function changeUser<A extends UserAction & AuditAction>(
     authorise(actor, action, input.user_id);
     const named = await inTransaction(db, async (tx) => {
       const user = await lockUser(tx, input.user_id);
-      await confirmSession(tx, actor);
+      await confirmSession(tx, actor, action, user.id);
       if (await change(tx, user, input, actor) === "changed") await audit(tx, actor, action, user);
       return await namedUser(tx, user);
     });

@@ -17,7 +17,8 @@ import { toSnapshot } from "./user_snapshot.ts";
 /**
  * Deletes a user with profile and sessions. `restoreUser()` can restore them for a while.
  *
- * @throws {DomainError} `not_signed_in`, `forbidden`, `user_not_found`, `last_admin`
+ * @throws {DomainError} `not_signed_in`, `forbidden`, `user_not_found`, `last_admin`, and
+ * `step_up_required` for the own account
  */
 export async function deleteUser(
   { db, jobs }: Services,
@@ -27,7 +28,7 @@ export async function deleteUser(
   authorise(actor, "delete_user", userId);
   const deleted = await inTransaction(db, async (tx) => {
     const { user, isLastAdmin } = await lockUserAndAdmins(tx, userId);
-    await confirmSession(tx, actor);
+    await confirmSession(tx, actor, "delete_user", userId);
     if (isLastAdmin) throw new DomainError("last_admin");
     return await moveToDeleted(tx, actor, user);
   });

@@ -50,7 +50,7 @@ export async function restoreUser(
   try {
     const restored = await inTransaction(db, async (tx) => {
       const found = await findDeletedUserForUpdate(tx, userId);
-      await confirmSession(tx, actor);
+      await confirmSession(tx, actor, "restore_user", userId);
       if (!found) throw new DomainError("user_not_found");
       const { account, profile } = fromSnapshot(found.snapshot);
       const user = await insertAccount(tx, actor, "restore_user", account);

@@ -54,7 +54,8 @@ export interface EditedUser {
  * version stays, and the audit log has no entry.
  *
  * @throws {DomainError} `not_signed_in`, `forbidden`, `not_while_viewing`, `user_not_found`,
- * `stale_version`, `last_admin`, `own_account`, `too_many_requests`, `picture_…`, `busy`
+ * `stale_version`, `last_admin`, `own_account`, `step_up_required` for another address of their own,
+ * `too_many_requests`, `picture_…`, `busy`
  */
 export async function editUser(
   services: Services,
@@ -149,7 +150,7 @@ async function applyEdit(
 ): Promise<EditedUser> {
   const { target } = edit;
   const user = await lockForEdit(tx, actor, edit);
-  await confirmSession(tx, actor);
+  await confirmSession(tx, actor, "edit_user", user.id);
   const before = await findUserProfileByUserId(tx, user.id);
   const audience = isAdmin(actor) ? "admin" : "own";
   const merged = target.version !== undefined && target.version !== user.version;

@@ -37,9 +37,10 @@ export async function updateStatus(
   for (const action of actionsOf(change)) authorise(actor, action, change.user_id);
   const view = await inTransaction(db, async (tx) => {
     const { user, isLastAdmin } = await lockUserAndAdmins(tx, change.user_id);
-    await confirmSession(tx, actor);
     const status = change.status ?? (user.status === "active" ? "suspended" : "active");
-    if (status === "suspended") {
+    const suspends = status === "suspended";
+    await confirmSession(tx, actor, suspends ? "suspend_user" : "activate_user", user.id);
+    if (suspends) {
       if (isLastAdmin) throw new DomainError("last_admin");
       if (isOwn(actor, user.id)) throw new DomainError("own_account");
       return await viewOf(tx, await suspend(tx, actor, user, change));

@@ -65,7 +65,7 @@ export default function PasskeyButton(props: PasskeyButtonProps) {
   if (!ready.value) return null;
   if (location.origin !== origin) {
     return (
-      <p>
+      <p class="mt-3">
         Passkeys work at <a href={`${origin}${location.pathname}`}>{origin}</a>
       </p>
     );

@@ -41,7 +41,7 @@ export function Dashboard({ view }: DashboardProps) {
         />
         <Tile label="Locked" icon="lock" tone="info" count={view.locked} />
         <Tile
-          label="E-mails that failed"
+          label="Failed e-mails"
           icon="envelope"
           tone={view.failed_emails === 0 ? "success" : "danger"}
           count={view.failed_emails}

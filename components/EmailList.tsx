@@ -63,9 +63,9 @@ function Email({ email }: { readonly email: EmailView }) {
   return (
     <div class="line-text">
       <Name class="fw-bold" text={to} />
+      <span>{title}</span>
       <span class="row-actions">
         <span class={`badge ${look}`}>{label}</span>
-        {title}
       </span>
       {reason !== null && <span class="text-break" dir="auto">{reason}</span>}
       <small class="text-body-secondary">

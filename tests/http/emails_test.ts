@@ -75,7 +75,7 @@ mailAppTest(
     }
     assert.match(
       (await admin.get("/admin")).text,
-      /href="\/emails"[^]*?>1<[^]*?E-mails that failed/,
+      /href="\/emails"[^]*?>1<[^]*?Failed e-mails/,
     );
   },
   DOWN,

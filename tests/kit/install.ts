@@ -3,6 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { messageOf } from "@/lib/message_of.ts";
 import {
   chromium,
+  exim,
   haproxy,
   isRoot,
   nginx,
@@ -10,21 +11,20 @@ import {
   pgbouncer,
   postgres,
   proftpd,
-  PROFTPD_FOLDER,
   type Program,
   vsftpd,
 } from "./programs.ts";
 import { tempFolder } from "./temp.ts";
 
-/** Programs that Debian installs side by side. */
-const INSTALLED = [postgres, pgbouncer, chromium, vsftpd, haproxy, nginx, openssl];
+/** Every program that tests run. */
+const PROGRAMS = [postgres, pgbouncer, chromium, vsftpd, haproxy, nginx, openssl, proftpd, exim];
 
 /**
  * Installs missing programs for the tests on Debian as root. Otherwise says what to do, and the
  * tests that need them are skipped.
  */
 export async function installMissing(say: (sentence: string) => void): Promise<void> {
-  const missing = [...INSTALLED, proftpd].filter((program) => !program.find());
+  const missing = PROGRAMS.filter((program) => !program.find());
   if (missing.length === 0) return;
   const names = missing.map(({ name }) => name).join(", ");
   if (isRoot() && existsSync("/usr/bin/apt-get")) {
@@ -55,11 +55,13 @@ async function install(
 ): Promise<void> {
   const apt = (...args: string[]) => onceUnlocked(() => run("apt-get", args), say);
   await apt("update", "-qq");
-  const packages = packagesOf(missing.filter((program) => program !== proftpd));
+  const packages = packagesOf(missing.filter(({ unpackedInto }) => !unpackedInto));
   if (packages.length > 0) {
     await apt("install", "-y", "-qq", "--no-install-recommends", ...packages);
   }
-  if (missing.includes(proftpd)) await unpack(proftpd, PROFTPD_FOLDER);
+  for (const program of missing) {
+    if (program.unpackedInto) await unpack(program, program.unpackedInto);
+  }
 }
 
 /** apt's message while another process, such as a nightly upgrade, is running. */

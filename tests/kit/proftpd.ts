@@ -7,7 +7,7 @@ import {
   type FtpSetup,
   startFtpServer,
 } from "./ftp_server.ts";
-import { proftpd, PROFTPD_FOLDER } from "./programs.ts";
+import { libraryFolders, proftpd, PROFTPD_FOLDER } from "./programs.ts";
 
 const GUEST = "nobody";
 
@@ -33,14 +33,8 @@ async function setUp(place: FtpPlace): Promise<FtpSetup> {
   return {
     program,
     args: ["--nodaemon", "--quiet", "--config", file],
-    env: { LD_LIBRARY_PATH: libraryFolders().join(":") },
+    env: { LD_LIBRARY_PATH: libraryFolders(PROFTPD_FOLDER).join(":") },
   };
-}
-
-/** Debian keeps libraries in a folder named after the processor. */
-function libraryFolders(): string[] {
-  const root = join(PROFTPD_FOLDER, "usr/lib");
-  return [...Deno.readDirSync(root)].map(({ name }) => join(root, name));
 }
 
 function tlsOptions({ tls, sessionReuse }: FtpPlace): string {

@@ -8,6 +8,8 @@ export interface Program {
   readonly packages: readonly string[];
   /** Only root can use it. */
   readonly needsRoot?: true;
+  /** Folder into which its packages are unpacked, because they could not be installed beside others. */
+  readonly unpackedInto?: string;
   /** Returns its path on this machine, or `undefined`. */
   find(): string | undefined;
 }
@@ -15,8 +17,11 @@ export interface Program {
 /** Folder for fetched programs, databases and logs of test runs. */
 const CACHE_FOLDER = join(import.meta.dirname ?? ".", "../../.test");
 
-/** Folder into which {@linkcode proftpd} is unpacked, because Debian allows only one FTP server. */
+/** Debian allows only one FTP server. */
 export const PROFTPD_FOLDER = join(CACHE_FOLDER, "proftpd");
+
+/** Debian allows only one mail server. */
+export const EXIM_FOLDER = join(CACHE_FOLDER, "exim");
 
 const SYSTEM_FOLDERS = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin"];
 
@@ -68,7 +73,25 @@ export const proftpd: Program = {
     "libsodium23",
   ],
   needsRoot: true,
+  unpackedInto: PROFTPD_FOLDER,
   find: () => isRoot() ? findIn(["proftpd"], [join(PROFTPD_FOLDER, "usr/sbin")]) : undefined,
+};
+
+/** The mail server. It looks its own account up, which only the wrapper of name services knows. */
+export const exim: Program = {
+  name: "Exim",
+  packages: [
+    "exim4-daemon-light",
+    "libdb5.3",
+    "libevent-2.1-7",
+    "libgnutls-dane0",
+    "libidn12",
+    "libnss-wrapper",
+    "libunbound8",
+  ],
+  needsRoot: true,
+  unpackedInto: EXIM_FOLDER,
+  find: () => isRoot() ? findIn(["exim4"], [join(EXIM_FOLDER, "usr/sbin")]) : undefined,
 };
 
 /** The proxy for several servers. */
@@ -115,4 +138,10 @@ function postgresFolders(): string[] {
 /** Debian keeps libraries in a folder named after the processor. */
 function pamFolders(): string[] {
   return readdirSync("/lib").map((name) => join("/lib", name, "security"));
+}
+
+/** The folders of the libraries that were unpacked into a folder. Debian names one after the processor. */
+export function libraryFolders(folder: string): string[] {
+  const root = join(folder, "usr/lib");
+  return [...Deno.readDirSync(root)].map(({ name }) => join(root, name));
 }

@@ -100,7 +100,7 @@ function Copied({ copied: { email, link, minutes } }: { readonly copied: CopiedL
         email={email}
         link={link}
         minutes={minutes}
-        power="it acts for the account of whoever should have got the e-mail"
+        power="with it one can act for this person"
         label="Link of the e-mail"
         copy={<CopyButton text={link} />}
         back={<a class="btn btn-quiet" href={PATH}>Back to the e-mails</a>}

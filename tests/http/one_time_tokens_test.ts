@@ -6,7 +6,7 @@ import { inTransaction } from "@/lib/db/transaction.ts";
 import { ONE_TIME, type OneTimeKind } from "@/lib/shared/one_time.ts";
 import { appTest, type TestApp } from "@/tests/kit/app.ts";
 import type { Answer } from "@/tests/kit/client.ts";
-import { addPerson, type Person, signedIn } from "@/tests/kit/people.ts";
+import { addPerson, everythingOf, type Person, signedIn } from "@/tests/kit/people.ts";
 import { PASSWORD } from "@/tests/kit/people.ts";
 
 const NEW_PASSWORD = "twelve green lanterns";
@@ -36,8 +36,12 @@ const USES: Readonly<Record<MailedKind, (app: TestApp, token: string) => Promise
   undo_email_change: (app, token) => app.client().sendJson("POST", "/undo_email_change", { token }),
 };
 
-/** What the owner of a stolen account must be able to take back in spite of it. */
+/** A lock only stops guesses of the password. */
+const LOCKED = "of a user who is locked";
+
+/** What makes no difference to a kind of link. */
 const SURVIVES: Partial<Record<OneTimeKind, readonly string[]>> = {
+  // The owner of a stolen account must be able to take it back in spite of these.
   undo_email_change: [
     "that a newer one replaces",
     "to an address that the user no longer has",
@@ -100,6 +104,10 @@ const SPOILERS: Readonly<
     });
     assert.equal(answer.status, 200);
   },
+  [LOCKED]: async ({ services: { db } }, _, { user_id }) => {
+    const locked_until = new Date(Date.now() + 3_600_000);
+    await db.updateTable("users").set({ locked_until }).where("id", "=", user_id).execute();
+  },
   "that nobody was sent": () => Promise.resolve("made-up"),
 };
 
@@ -115,7 +123,7 @@ for (const kind of KINDS) {
   );
 
   for (const [which, spoil] of Object.entries(SPOILERS)) {
-    const survives = SURVIVES[kind]?.includes(which) ?? false;
+    const survives = which === LOCKED || (SURVIVES[kind]?.includes(which) ?? false);
     appTest(`a link of ${kind} ${which} ${survives ? "works" : "is refused"}`, async (app) => {
       const ana = await addPerson(app, "ana");
       const token = await linkOf(app, kind, ana);
@@ -126,4 +134,16 @@ for (const kind of KINDS) {
       assert.match(JSON.parse(answer.text).detail, /already used or is too old/);
     });
   }
+
+  appTest(`a link of ${kind} changes nobody but the user that it is for`, async (app) => {
+    const [ana, bo] = [await addPerson(app, "ana"), await addPerson(app, "bo")];
+    const token = await linkOf(app, kind, ana);
+    const links = await linkOf(app, kind, { ...bo, email: "bo@example.org" });
+    const before = await everythingOf(app, bo);
+    assert.equal((await USES[kind](app, token)).status, 200);
+    assert.deepEqual(await everythingOf(app, bo), before);
+    // The link of the other user still works, except where both want the same address.
+    const other = await USES[kind](app, links);
+    assert.equal(other.status, kind === "change_email" ? 409 : 200, other.text);
+  });
 }

@@ -47,3 +47,23 @@ export function countQueries(counted: Db): { readonly db: Db; count(): number } 
   });
   return { db, count: () => count };
 }
+
+/** Records the SQL of the returned `db`, without the values. */
+export function recordStatements(recorded: Db): { readonly db: Db; take(): string[] } {
+  let statements: string[] = [];
+  const db = recorded.withPlugin({
+    transformQuery({ node, queryId }) {
+      statements.push(recorded.getExecutor().compileQuery(node, queryId).sql);
+      return node;
+    },
+    transformResult: ({ result }) => Promise.resolve(result),
+  });
+  return {
+    db,
+    take() {
+      const taken = statements;
+      statements = [];
+      return taken;
+    },
+  };
+}

@@ -3,13 +3,11 @@ import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
 import { openDatabase } from "@/lib/db/open_database.ts";
 import { readSettings } from "@/lib/settings.ts";
-import { prepareProduction, type ProductionBuild } from "@/tests/kit/build.ts";
-import { TestClient } from "@/tests/kit/client.ts";
+import { prepareProduction } from "@/tests/kit/build.ts";
 import { databaseTest } from "@/tests/kit/databases.ts";
 import { makeDatabaseFolder } from "@/tests/kit/embedded.ts";
-import { freePort } from "@/tests/kit/free_port.ts";
+import { MortalServer } from "@/tests/kit/mortal_server.ts";
 import { PASSWORD } from "@/tests/kit/people.ts";
-import { type ServerProcess, startServer } from "@/tests/kit/server_process.ts";
 import { tempFolder } from "@/tests/kit/temp.ts";
 
 const ROUNDS = 5;
@@ -19,50 +17,12 @@ const REGISTRATIONS = 20;
 const REGISTRATION_MS = 60;
 const POLL_MS = 20;
 
-/** The server of the production build, which can be killed and started again. */
-class Server {
-  readonly #port = freePort();
-  readonly origin = `http://127.0.0.1:${this.#port}`;
-  #process: ServerProcess | undefined;
-
-  constructor(private readonly build: ProductionBuild, private readonly databaseUrl: string) {}
-
-  async start(): Promise<void> {
-    this.#process = await startServer({
-      program: Deno.execPath(),
-      args: [
-        "serve",
-        "-A",
-        ...(this.databaseUrl.startsWith("postgres") ? ["--parallel"] : []),
-        "--host=127.0.0.1",
-        `--port=${this.#port}`,
-        ...this.build.args,
-      ],
-      env: {
-        APP_ENV: "test",
-        APP_URL: this.origin,
-        DATABASE_URL: this.databaseUrl,
-        LOG_LEVEL: "error",
-      },
-      ready: { port: this.#port },
-    });
-  }
-
-  async kill(signal: Deno.Signal): Promise<void> {
-    await this.#process?.kill(signal);
-  }
-
-  client(): TestClient {
-    return new TestClient(this.origin);
-  }
-}
-
 databaseTest("no acknowledged registration is lost when the server is killed", async ({ url }) => {
   await using folder = await tempFolder();
   await using build = await prepareProduction();
   if (url === undefined) await makeDatabaseFolder(`${folder.path}/db`);
   const databaseUrl = url ?? `pglite:${folder.path}/db`;
-  const server = new Server(build, databaseUrl);
+  const server = new MortalServer(build, databaseUrl);
   const acknowledged: string[] = [];
   await server.start();
   try {
@@ -78,7 +38,7 @@ databaseTest("no acknowledged registration is lost when the server is killed", a
 });
 
 /** Registers users one by one and kills the server meanwhile. */
-async function registerUntilKilled(server: Server, round: number): Promise<string[]> {
+async function registerUntilKilled(server: MortalServer, round: number): Promise<string[]> {
   const survivors = Math.floor(Math.random() * REGISTRATIONS);
   const acknowledged: string[] = [];
   let killed: Promise<void> | undefined;
@@ -98,7 +58,7 @@ async function registerUntilKilled(server: Server, round: number): Promise<strin
 }
 
 /** Returns the status of the answer. `undefined` if the server was gone before. */
-async function register(server: Server, username: string): Promise<number | undefined> {
+async function register(server: MortalServer, username: string): Promise<number | undefined> {
   const email = `${username}@example.org`;
   const fields = { username, email, password: PASSWORD, password2: PASSWORD };
   try {
@@ -125,7 +85,7 @@ async function unfinished(databaseUrl: string, usernames: readonly string[]): Pr
   }
 }
 
-async function assertSignsIn(server: Server, username: string): Promise<void> {
+async function assertSignsIn(server: MortalServer, username: string): Promise<void> {
   const fields = { username, password: PASSWORD };
   const answer = await server.client().sendJson("POST", "/login", fields);
   assert.equal(answer.status, 200, `${username}: ${answer.text}`);

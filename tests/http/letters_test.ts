@@ -100,3 +100,29 @@ mailAppTest(
     }
   },
 );
+
+databaseTest(
+  "while the mail server is down for an hour, the pauses grow to a quarter of an hour",
+  async (database) => {
+    const environment = { SMTP_URL: "smtp://127.0.0.1:1", MAIL_FROM: "roster@example.org" };
+    await using app = await serveApp(database, { environment });
+    const { db, jobs } = app.services;
+    await addPerson(app, "ana");
+    await app.client().sendJson("POST", "/verify_email", {
+      send_again: "1",
+      email: "ana@example.org",
+    });
+    await until(async () => (await jobsOf(db))[0]?.attempts === 1);
+    const [first] = await jobsOf(db);
+    let waitedMs = 0;
+    for (let attempt = 2; waitedMs < 3_600_000; attempt++) {
+      assert.equal((await jobs.drain("letter")).failed, 1);
+      const [job] = await jobsOf(db);
+      const pauseMs = job!.run_at.getTime() - Date.now();
+      const longest = Math.min(5_000 * 2 ** (attempt - 1), 15 * 60_000);
+      assert.ok(pauseMs > longest / 2 - 5_000 && pauseMs <= longest, `${attempt}: ${pauseMs}`);
+      assert.deepEqual([job?.attempts, job?.expires_at], [attempt, first?.expires_at]);
+      waitedMs += pauseMs;
+    }
+  },
+);

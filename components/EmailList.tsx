@@ -1,7 +1,6 @@
 import { HiddenFields } from "@/components/HiddenFields.tsx";
-import { Icon } from "@/components/Icon.tsx";
 import { Name } from "@/components/Name.tsx";
-import { PageLinks } from "@/components/PageLinks.tsx";
+import { NewestFirst } from "@/components/NewestFirst.tsx";
 import { When } from "@/components/When.tsx";
 import { EXPIRED_LETTERS_KEPT_DAYS } from "@/lib/shared/limits.ts";
 import type { EmailListView, EmailState, EmailView } from "@/lib/shared/views.ts";
@@ -15,40 +14,24 @@ interface EmailListProps {
 /** Lists e-mails that are not sent yet, newest first, with buttons for what can be done. */
 export function EmailList({ view, viewer_id }: EmailListProps) {
   const { emails, next, previous } = view;
-  if (emails.length === 0 && previous === null) {
-    return (
-      <div class="card empty">
-        <Icon name="envelope" />
-        <h2>No e-mail waits</h2>
-        <p class="text-body-secondary m-0">
-          E-mails that could not be sent stay here until {EXPIRED_LETTERS_KEPT_DAYS}{" "}
-          days after they are too old.
-        </p>
-      </div>
-    );
-  }
   return (
-    <section class="card">
-      <ul class="lines">
-        {emails.map((email) => (
-          <li key={email.email_id}>
-            <Email email={email} />
-            {email.state !== "sending" && <EmailButtons email={email} viewer_id={viewer_id} />}
-          </li>
-        ))}
-      </ul>
-      {(previous !== null || next !== null) && (
-        <nav class="pager" aria-label="Pages">
-          <span>Newest first</span>
-          <PageLinks
-            previous={previous === null ? null : `/emails?before=${previous}`}
-            next={next === null ? null : `/emails?after=${next}`}
-          />
-        </nav>
-      )}
-    </section>
+    <NewestFirst path="/emails" next={next} previous={previous} empty={EMPTY}>
+      {emails.map((email) => (
+        <li key={email.email_id}>
+          <Email email={email} />
+          {email.state !== "sending" && <EmailButtons email={email} viewer_id={viewer_id} />}
+        </li>
+      ))}
+    </NewestFirst>
   );
 }
+
+const EMPTY = {
+  icon: "envelope",
+  title: "No e-mail waits",
+  text: "E-mails that could not be sent stay here until " +
+    `${EXPIRED_LETTERS_KEPT_DAYS} days after they are too old.`,
+} as const;
 
 const BADGES: Readonly<Record<EmailState, readonly [label: string, look: string]>> = {
   waiting: ["Waiting", "badge-warning"],

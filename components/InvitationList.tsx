@@ -1,7 +1,6 @@
 import { HiddenFields } from "@/components/HiddenFields.tsx";
-import { Icon } from "@/components/Icon.tsx";
 import { Name } from "@/components/Name.tsx";
-import { PageLinks } from "@/components/PageLinks.tsx";
+import { NewestFirst } from "@/components/NewestFirst.tsx";
 import { RoleBadge } from "@/components/RoleBadge.tsx";
 import { When } from "@/components/When.tsx";
 import { INVITATIONS_KEPT_DAYS } from "@/lib/shared/limits.ts";
@@ -16,41 +15,25 @@ interface InvitationListProps {
 /** Lists invitations, newest first, with buttons for those that can still be accepted. */
 export function InvitationList({ view, viewer_id }: InvitationListProps) {
   const { invitations, next, previous } = view;
-  if (invitations.length === 0 && previous === null) {
-    return (
-      <div class="card empty">
-        <Icon name="person-plus" />
-        <h2>No invitations</h2>
-        <p class="text-body-secondary m-0">
-          An invitation stays here for {INVITATIONS_KEPT_DAYS} days after its end.
-        </p>
-      </div>
-    );
-  }
   return (
-    <section class="card">
-      <ul class="lines">
-        {invitations.map((invitation) => (
-          <li key={invitation.invitation_id}>
-            <Invitation invitation={invitation} />
-            {(invitation.state === "open" || invitation.state === "expired") && (
-              <InvitationButtons invitation={invitation} viewer_id={viewer_id} />
-            )}
-          </li>
-        ))}
-      </ul>
-      {(previous !== null || next !== null) && (
-        <nav class="pager" aria-label="Pages">
-          <span>Newest first</span>
-          <PageLinks
-            previous={previous === null ? null : `/invitations?before=${previous}`}
-            next={next === null ? null : `/invitations?after=${next}`}
-          />
-        </nav>
-      )}
-    </section>
+    <NewestFirst path="/invitations" next={next} previous={previous} empty={EMPTY}>
+      {invitations.map((invitation) => (
+        <li key={invitation.invitation_id}>
+          <Invitation invitation={invitation} />
+          {(invitation.state === "open" || invitation.state === "expired") && (
+            <InvitationButtons invitation={invitation} viewer_id={viewer_id} />
+          )}
+        </li>
+      ))}
+    </NewestFirst>
   );
 }
+
+const EMPTY = {
+  icon: "person-plus",
+  title: "No invitations",
+  text: `An invitation stays here for ${INVITATIONS_KEPT_DAYS} days after its end.`,
+} as const;
 
 const BADGES: Readonly<Record<InvitationState, readonly [label: string, look: string]>> = {
   open: ["Open", "badge-warning"],

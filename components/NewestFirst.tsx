@@ -1,0 +1,44 @@
+import type { VNode } from "preact";
+import { Icon } from "@/components/Icon.tsx";
+import { PageLinks } from "@/components/PageLinks.tsx";
+import type { IconName } from "@/lib/shared/icons.ts";
+
+interface NewestFirstProps {
+  /** The rows of this page. */
+  readonly children: readonly VNode[];
+  /** Where the list is. */
+  readonly path: string;
+  /** The id after which the next page begins. */
+  readonly next: number | null;
+  /** The id before which the previous page ends. */
+  readonly previous: number | null;
+  /** Shown instead of a list without rows. */
+  readonly empty: { readonly icon: IconName; readonly title: string; readonly text: string };
+}
+
+/** A list in pages, newest first. */
+export function NewestFirst({ children, path, next, previous, empty }: NewestFirstProps) {
+  if (children.length === 0 && previous === null) {
+    return (
+      <div class="card empty">
+        <Icon name={empty.icon} />
+        <h2>{empty.title}</h2>
+        <p class="text-body-secondary m-0">{empty.text}</p>
+      </div>
+    );
+  }
+  return (
+    <section class="card">
+      <ul class="lines">{children}</ul>
+      {(previous !== null || next !== null) && (
+        <nav class="pager" aria-label="Pages">
+          <span>Newest first</span>
+          <PageLinks
+            previous={previous === null ? null : `${path}?before=${previous}`}
+            next={next === null ? null : `${path}?after=${next}`}
+          />
+        </nav>
+      )}
+    </section>
+  );
+}

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { Alert } from "@/components/Alert.tsx";
 import { HiddenFields } from "@/components/HiddenFields.tsx";
+import { TrustedBrowsers } from "@/components/TrustedBrowsers.tsx";
 import { When } from "@/components/When.tsx";
 import { FEW_RECOVERY_CODES } from "@/lib/shared/second_factor.ts";
 import type { SecurityView } from "@/lib/shared/views.ts";
@@ -29,6 +30,11 @@ export function SecurityCards({ security, viewer_id }: SecurityCardsProps) {
       {isOn && (
         <Card title="Recovery codes" state={`${security.codes_left} left`}>
           <RecoveryCodesLeft security={security} />
+        </Card>
+      )}
+      {isOn && security.trusted_browsers.length > 0 && (
+        <Card title="Trusted browsers" state={`${security.trusted_browsers.length}`}>
+          <TrustedBrowsers browsers={security.trusted_browsers} viewer_id={viewer_id} />
         </Card>
       )}
     </div>

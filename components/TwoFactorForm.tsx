@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { Alert } from "@/components/Alert.tsx";
+import { Checkbox } from "@/components/Checkbox.tsx";
 import { Field } from "@/components/Field.tsx";
 import { HiddenFields } from "@/components/HiddenFields.tsx";
 import type { FieldErrors } from "@/lib/shared/form.ts";
@@ -46,6 +47,11 @@ export function TwoFactorForm({ values, errors, problem, passkey }: TwoFactorFor
             autofocus: true,
           }}
         />
+        <div class="mb-3">
+          <Checkbox name="trust" checked={values.trust === "1"} error={errors.trust}>
+            {twoFactorForm.trust.label}
+          </Checkbox>
+        </div>
         <button type="submit" class="btn btn-primary">Sign in</button>
       </form>
       {passkey}

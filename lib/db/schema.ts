@@ -130,6 +130,8 @@ export interface DevicesTable {
   failed_logins: Generated<number>;
   first_login_at: GeneratedTimestamp;
   last_login_at: GeneratedTimestamp;
+  /** Until when no code is asked for here. `null` if it always is. */
+  trusted_until: Date | null;
 }
 
 /** `api_keys`: keys by which programs act as a user. */

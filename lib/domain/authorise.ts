@@ -115,7 +115,9 @@ function checkProof(actor: UserActor, use: ProvenUse, proof: SessionProof): void
   const need = needOf(actor, use);
   if (need === undefined) return;
   if (actor.viewedBy) throw new DomainError("not_while_viewing");
-  const isForIt = need === "fresh" || isProofFor(proof, use.action);
+  // A password alone is no proof where there is a second factor, wherever it was typed.
+  const isForIt = proof.proven_by !== "trusted_browser" &&
+    (need === "fresh" || isProofFor(proof, use.action));
   if (!isForIt || proof.proven_minutes > PROOF_MINUTES[use.to]) {
     throw new DomainError("step_up_required");
   }

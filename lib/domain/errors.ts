@@ -28,6 +28,7 @@ export const RULES = {
   invitation_not_found: "There is no such invitation",
   invitation_over: "This invitation was already accepted or withdrawn: invite the address again",
   user_not_found: "There is no such user",
+  browser_not_found: "This browser is not trusted, or not any more",
   session_not_found: "There is no such session, or it has already ended",
   api_key_not_found: "There is no such API key, or it has already ended",
   too_many_api_keys: `You have ${API_KEYS_MAX} API keys: end one that you do not need`,

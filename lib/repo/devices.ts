@@ -60,6 +60,28 @@ export async function countDeviceFailure(tx: Tx, key: DeviceKey, limit: number):
   return numUpdatedRows > 0n;
 }
 
+/** Asks for no code in a browser for some days, by the database's clock. */
+export async function trustDevice(tx: Tx, key: DeviceKey, days: number): Promise<void> {
+  await tx.updateTable("devices")
+    .set({ trusted_until: sql<Date>`now() + ${days}::int * interval '1 day'` })
+    .where("user_id", "=", key.user_id).where("token_hash", "=", key.token_hash).execute();
+}
+
+/** Lists the browsers that a user trusts, last used first. */
+export function listTrustedDevices(db: Db, userId: number): Promise<Device[]> {
+  return db.selectFrom("devices").selectAll()
+    .where("user_id", "=", userId).where("trusted_until", ">", sql<Date>`now()`)
+    .orderBy("last_login_at", "desc").orderBy("id", "desc").execute();
+}
+
+/** Asks for a code again in a browser of a user, or in all of them. Returns whether it was trusted. */
+export async function endDeviceTrust(tx: Tx, userId: number, id?: number): Promise<boolean> {
+  const { numUpdatedRows } = await tx.updateTable("devices").set({ trusted_until: null })
+    .where("user_id", "=", userId).where("trusted_until", "is not", null)
+    .$if(id !== undefined, (update) => update.where("id", "=", id!)).executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
 /** Forgets the browsers of a user. */
 export async function deleteDevicesOfUser(tx: Tx, userId: number): Promise<void> {
   await tx.deleteFrom("devices").where("user_id", "=", userId).execute();

@@ -72,6 +72,8 @@ export interface LoginCondition {
 export type ProvenUser = User & {
   /** Whether the password was only the first step, because a second factor is turned on. */
   readonly needs_code: boolean;
+  /** Whether no code is needed because the user trusts the browser. */
+  readonly by_trust: boolean;
 };
 
 const hasSecondFactor = sql<boolean>`exists (
@@ -88,7 +90,12 @@ export function recordLogin(
   userId: number,
   { verifiedOnly, passwordHash, device, deviceFailureLimit }: LoginCondition,
 ): Promise<ProvenUser | undefined> {
-  const needsCode = passwordHash === undefined ? sql<boolean>`false` : hasSecondFactor;
+  const asksForCode = passwordHash === undefined ? sql<boolean>`false` : hasSecondFactor;
+  const trusts = sql<boolean>`exists (
+    select 1 from devices d where d.user_id = ${device.user_id} and d.token_hash = ${device.token_hash}
+      and d.trusted_until > now()
+  )`;
+  const needsCode = sql<boolean>`(${asksForCode} and not ${trusts})`;
   return tx.updateTable("users")
     .set({
       failed_logins: sql<number>`case when ${notLocked} then 0 else failed_logins end`,
@@ -112,7 +119,10 @@ export function recordLogin(
     )
     .where((where) => where.or([where("status", "=", "active"), suspensionIsOver]))
     .$if(verifiedOnly, (update) => update.where("email_verified_at", "is not", null))
-    .returningAll().returning(needsCode.as("needs_code")).executeTakeFirst();
+    .returningAll().returning([
+      needsCode.as("needs_code"),
+      sql<boolean>`(${asksForCode} and ${trusts})`.as("by_trust"),
+    ]).executeTakeFirst();
 }
 
 /**

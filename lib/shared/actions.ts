@@ -293,6 +293,14 @@ export const ACTIONS = {
     trail: "{actor} typed a wrong code to sign in as {user}",
     suffered: "somebody typed a wrong code after the right password",
   },
+  trust_browser: {
+    trail: "{user} trusted a browser, in which no code is asked for",
+  },
+  end_browser_trust: {
+    by: "owner",
+    trail: "{user} ended the trust in a browser",
+    done: "A code is asked for there again.",
+  },
   use_recovery_code: { trail: "{user} used a recovery code" },
   step_up: {
     by: "owner",

@@ -1,7 +1,13 @@
 import { CODE_ALPHABET } from "./one_time.ts";
 
-/** By what the user of a session was last proven. */
-export type Proof = "password" | "totp" | "recovery_code" | "passkey";
+/**
+ * By what the user of a session was last proven. A trusted browser stands for the second factor, but
+ * only to sign in.
+ */
+export type Proof = "password" | "totp" | "recovery_code" | "passkey" | "trusted_browser";
+
+/** How long no code is asked for in a browser that its user trusts. */
+export const TRUSTED_BROWSER_DAYS = 14;
 
 /** Recovery codes that a user gets. */
 export const RECOVERY_CODES = 10;

@@ -27,6 +27,7 @@ import {
 } from "./limits.ts";
 import { username, USERNAME_HINT } from "./names.ts";
 import { PROFILE_FIELDS } from "./profile_form.ts";
+import { TRUSTED_BROWSER_DAYS } from "./second_factor.ts";
 import { USER_SORTS } from "./user_list.ts";
 import { ROLES, STATUSES } from "./users.ts";
 import type { UserView } from "./views.ts";
@@ -75,7 +76,13 @@ export const verifyCodeForm = {
 const totpCode = oneTimeCode({ label: "Code of your authenticator", maxLength: 40 });
 
 /** `POST /two_factor`. It takes a recovery code, too. */
-export const twoFactorForm = { code: totpCode };
+export const twoFactorForm = {
+  code: totpCode,
+  trust: optional(choice({
+    label: `Do not ask for a code in this browser for ${TRUSTED_BROWSER_DAYS} days`,
+    options: ["1"],
+  })),
+};
 
 /** `POST /step_up`: one of them, depending on what the user has to prove. */
 export const stepUpForm = {
@@ -222,6 +229,12 @@ export const idPageForm = {
 
 /** `DELETE /sessions` for one session. */
 export const endSessionForm = { session_id: rowId({ label: "session_id" }) };
+
+/** `DELETE /security`: asks for a code again in a trusted browser. */
+export const endTrustForm = { browser_id: rowId({ label: "browser_id" }) };
+
+/** `DELETE /security` for all trusted browsers. */
+export const endAllTrustForm = { browsers: choice({ label: "browsers", options: ["all"] }) };
 
 /** `DELETE /sessions` for all except the current one. */
 export const endOthersForm = { others: choice({ label: "others", options: ["1"] }) };

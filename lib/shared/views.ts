@@ -49,6 +49,20 @@ export interface SecurityView {
   readonly passkeys_offered: boolean;
   /** How many there are. */
   readonly passkeys: number;
+  /** In these no code is asked for. */
+  readonly trusted_browsers: readonly TrustedBrowserView[];
+}
+
+/** A browser in which no code is asked for. */
+export interface TrustedBrowserView {
+  readonly browser_id: number;
+  /** Such as "Firefox on Linux". */
+  readonly browser: string;
+  /** Address of the last sign-in. */
+  readonly ip: string;
+  readonly trusted_until: Timestamp;
+  /** Whether the request comes from it. */
+  readonly current: boolean;
 }
 
 /** A passkey, as its user sees it. */

@@ -58,6 +58,7 @@ const STATUSES: Readonly<Record<DomainErrorCode, number>> = {
   invitation_not_found: 404,
   invitation_over: 409,
   user_not_found: 404,
+  browser_not_found: 404,
   session_not_found: 404,
   api_key_not_found: 404,
   too_many_api_keys: 409,

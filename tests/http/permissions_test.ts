@@ -164,6 +164,9 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
   ],
   "(account)/security.tsx": [
     ["GET", to("/security"), SIGNED_IN],
+    ["DELETE", to("/security", { browsers: "all" }), SIGNED_IN],
+    ["POST", to("/security", { _method: "DELETE", browsers: "all" }), SIGNED_IN],
+    ["DELETE", to("/security", { browser_id: 1e6 }), [401, 404, 404, 404, 403]],
   ],
   "(account)/step_up.tsx": [
     ["GET", to("/step_up"), SIGNED_IN],

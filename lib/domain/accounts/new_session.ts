@@ -3,7 +3,7 @@ import type { Tx } from "@/lib/db/database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { deleteSessionById, insertSession } from "@/lib/repo/sessions.ts";
 import { recordLogin } from "@/lib/repo/user_logins.ts";
-import { findUserById, isLocked, type User } from "@/lib/repo/users.ts";
+import { findUserById, isLocked, lockUserById, type User } from "@/lib/repo/users.ts";
 import type { Proof } from "@/lib/shared/second_factor.ts";
 import type { Actor, AnonymousActor, UserActor } from "@/lib/domain/actor.ts";
 import { audit } from "@/lib/domain/audit.ts";
@@ -38,6 +38,8 @@ export async function openSession(
   passkey?: CheckedPasskey,
 ): Promise<Opened | undefined> {
   const opened = await inTransaction(db, async (tx): Promise<Opened | undefined> => {
+    // A change of factors either sees this sign-in and ends it, or is seen here.
+    await lockUserById(tx, user.id);
     // Checks the current row: the user may have been suspended while the hash was computed.
     const current = await recordLogin(tx, user.id, {
       verifiedOnly: settings.emailVerification === "required",
@@ -51,7 +53,7 @@ export async function openSession(
     }
     if (current.needs_code) return { kind: "challenge", token: await insertChallenge(tx, current) };
     if (passkey) await usePasskey(tx, passkey);
-    const provenBy = passkey ? "passkey" : "password";
+    const provenBy = passkey ? "passkey" : current.by_trust ? "trusted_browser" : "password";
     return { kind: "session", ...await beginSession(tx, actor, user, provenBy) };
   });
   jobs.wake("letter");

@@ -7,6 +7,7 @@ import {
 } from "@/lib/crypto/passkeys.ts";
 import { NO_PASSWORD } from "@/lib/crypto/phc.ts";
 import type { Tx } from "@/lib/db/database.ts";
+import { endDeviceTrust } from "@/lib/repo/devices.ts";
 import { takeOneTimeToken } from "@/lib/repo/one_time_tokens.ts";
 import {
   countPasskeysOfUser,
@@ -108,6 +109,7 @@ export async function addPasskey(
     }
     const added = await insertPasskey(tx, rowOf(user, passkey));
     if (!added) throw new DomainError("passkey_known");
+    await endDeviceTrust(tx, user.id);
     await announce(tx, actor, user, "add_passkey", "passkey_added");
     return passkeyView(added);
   });

@@ -2,6 +2,7 @@ import { SecretKeyError } from "@/lib/crypto/secret_box.ts";
 import { hashCode, randomCode } from "@/lib/crypto/token.ts";
 import { findStep } from "@/lib/crypto/totp.ts";
 import type { Tx } from "@/lib/db/database.ts";
+import { endDeviceTrust } from "@/lib/repo/devices.ts";
 import { deletePasskeysOfUser, deletePasskeysSince } from "@/lib/repo/passkeys.ts";
 import {
   deleteRecoveryCodes,
@@ -128,11 +129,15 @@ export async function openSecret(
   }
 }
 
-/** Gives a user new recovery codes, as people read them. Earlier ones stop working. */
+/**
+ * Gives a user new recovery codes, as people read them. Earlier ones stop working, and a code is
+ * asked for again in every browser.
+ */
 export async function renewRecoveryCodes(tx: Tx, userId: number): Promise<readonly string[]> {
   const codes = Array.from({ length: RECOVERY_CODES }, () => randomCode(RECOVERY_CODE_LENGTH));
   await replaceRecoveryCodes(tx, userId, codes.map((code) => hashRecoveryCode(userId, code)));
   await updateCodesStored(tx, userId, null);
+  await endDeviceTrust(tx, userId);
   return codes.map((code) => inGroups(code, "-"));
 }
 

@@ -25,6 +25,7 @@ import {
   usePasskey,
 } from "./passkey_proof.ts";
 import { takeCode } from "./second_factor.ts";
+import { trustBrowser } from "./trusted_browsers.ts";
 
 /** A session that the second step has opened. */
 export interface SecondStepDone extends NewSession {
@@ -40,7 +41,13 @@ export interface SecondStep {
 }
 
 /** The answer of a user in the second step: a code, or what a passkey has signed, as JSON. */
-export type SecondAnswer = { readonly code: string } | { readonly credential: string };
+export type SecondAnswer = TypedAnswer | { readonly credential: string };
+
+interface TypedAnswer {
+  readonly code: string;
+  /** Set if no code shall be asked for in this browser for a while. */
+  readonly trust?: "1" | undefined;
+}
 
 /** Finds the second step that a sign-in waits for. `undefined` if it does not wait for any. */
 export async function findSecondStep(
@@ -85,7 +92,7 @@ export async function passSecondStep(
   const client = clientOfActor(actor);
   await limits.codes.take(client);
   const given = "code" in answer
-    ? answer.code
+    ? answer
     : await checkPasskey(services, thisSignIn(token), answer.credential);
   const done = await inTransaction(db, (tx) => finish(services, tx, actor, token, given));
   // A used recovery code, a lock, or a new browser.
@@ -101,20 +108,22 @@ async function finish(
   tx: Tx,
   actor: AnonymousActor | UserActor,
   token: string,
-  given: string | CheckedPasskey,
+  given: TypedAnswer | CheckedPasskey,
 ): Promise<SecondStepDone | DomainError> {
   const found = await findWaiting(tx, token);
   const user = await lockUserById(tx, found?.user_id ?? NOBODY);
   if (!user || !found) throw new DomainError("challenge_over");
-  const proof = typeof given === "string"
-    ? await tryCode(services, tx, actor, user, { challengeId: found.id, code: given })
+  const proof = "code" in given
+    ? await tryCode(services, tx, actor, user, { challengeId: found.id, code: given.code })
     : await takePasskey(tx, user, given);
   if (proof instanceof DomainError) return proof;
   const verifiedOnly = services.settings.emailVerification === "required";
   const current = await recordSecondStep(tx, user.id, { verifiedOnly });
   if (!current || !await takeOneTimeToken(tx, found.id)) throw new DomainError("challenge_over");
+  const session = await beginSession(tx, actor, user, proof);
+  if ("code" in given && given.trust) await trustBrowser(tx, actor, user, session.deviceToken);
   return {
-    ...await beginSession(tx, actor, user, proof),
+    ...session,
     userId: user.id,
     role: user.role,
     ...(proof === "recovery_code" && { codesLeft: await countRecoveryCodes(tx, user.id) }),

@@ -21,6 +21,7 @@ import { announce, changeOwn, needsAddress } from "./own_change.ts";
 import { hasPassword } from "./passwords.ts";
 import { openSecret, removeSecondFactor, renewRecoveryCodes } from "./second_factor.ts";
 import { revokeTrust } from "./trust.ts";
+import { trustedBrowsersOf } from "./trusted_browsers.ts";
 
 /** What an authenticator needs to know. */
 export interface NewAuthenticator {
@@ -43,11 +44,12 @@ export async function securityOf(
 ): Promise<SecurityView> {
   authorise(actor, "see_security", actor.userId);
   const { db, secrets, settings } = services;
-  const [user, factor, codes_left, passkeys] = await Promise.all([
+  const [user, factor, codes_left, passkeys, trusted_browsers] = await Promise.all([
     findUserById(db, actor.userId),
     findSecondFactor(db, actor.userId),
     countRecoveryCodes(db, actor.userId),
     countPasskeysOfUser(db, actor.userId),
+    trustedBrowsersOf(db, actor),
   ]);
   if (!user) throw new DomainError("not_signed_in");
   return {
@@ -60,6 +62,7 @@ export async function securityOf(
     has_password: hasPassword(services, user),
     passkeys_offered: relyingPartyOf(settings) !== undefined,
     passkeys,
+    trusted_browsers,
   };
 }
 

@@ -171,7 +171,8 @@ mailAppTest(
     assert.equal((await browser.getJson("/profile")).status, 401);
     assert.equal((await waiting.getJson("/two_factor")).status, 401);
     assert.equal((await reset(ana.user_id)).status, 409);
-    assert.match((await mailbox.next()).text, /second factor of your account ana .* was removed/s);
+    const told = (await mailbox.next()).text;
+    assert.match(told, /second factor and all passkeys of your account ana .* were removed/s);
   },
 );
 

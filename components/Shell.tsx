@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { AccountMenu } from "@/components/AccountMenu.tsx";
 import { Brand } from "@/components/Brand.tsx";
+import { FactorNote } from "@/components/FactorNote.tsx";
 import { Footer } from "@/components/Footer.tsx";
 import { Icon } from "@/components/Icon.tsx";
 import { PasswordScript } from "@/components/PasswordScript.tsx";
@@ -40,7 +41,10 @@ export function Shell({ viewer, path, colorMode, version, toasts, children }: Sh
         {viewer.role === "admin" && <FindUser />}
         <AccountMenu viewer={viewer} />
       </header>
-      <main id="main" class="content" tabindex={-1}>{children}</main>
+      <main id="main" class="content" tabindex={-1}>
+        <FactorNote viewer={viewer} path={path} />
+        {children}
+      </main>
       <Footer colorMode={colorMode} path={path} version={version} />
       {toasts}
       <PasswordScript />

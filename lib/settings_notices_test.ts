@@ -27,6 +27,13 @@ const IDLE: readonly [name: string, env: Environment, cure: Environment][] = [
   ["SESSION_IDLE_MINUTES", { SESSION_IDLE_MINUTES: "121", SESSION_MAX_HOURS: "2" }, {
     SESSION_IDLE_MINUTES: "120",
   }],
+  ["TWO_FACTOR", { TWO_FACTOR: "all", APP_ENV: "test", APP_URL: "http://people.example.com" }, {
+    APP_URL: "https://people.example.com",
+  }],
+  ["TWO_FACTOR", { TWO_FACTOR: "admins", APP_ENV: "test", APP_URL: "https://192.0.2.1" }, {
+    SECRET_KEY: "x".repeat(32),
+  }],
+  ["TWO_FACTOR_FROM", { TWO_FACTOR_FROM: "2027-01-31" }, { TWO_FACTOR: "all" }],
   ["TRUST_PROXY", { TRUST_PROXY: "10.0.0.1, 0.0.0.0" }, { TRUST_PROXY: "10.0.0.1" }],
   ["TRUST_PROXY", { TRUST_PROXY: "0.0.0.0/0" }, { TRUST_PROXY: "0.0.0.0/1" }],
   ["TRUST_PROXY", { TRUST_PROXY: "ff02::1" }, { TRUST_PROXY: "fe80::1" }],

@@ -231,6 +231,15 @@ Deno.test("TRUST_PROXY takes addresses and networks, and names what is neither",
   }
 });
 
+Deno.test("TWO_FACTOR_FROM takes a day that exists, and is its beginning in UTC", () => {
+  const { twoFactorFrom } = readSettings({ TWO_FACTOR: "all", TWO_FACTOR_FROM: "2028-02-29" });
+  assert.equal(twoFactorFrom?.toISOString(), "2028-02-29T00:00:00.000Z");
+  for (const wrong of ["2027-02-29", "31.1.2027", "2027-1-31", "tomorrow", "2027-01-31T10:00"]) {
+    const [fault = ""] = faultsOf({ TWO_FACTOR_FROM: wrong });
+    assert.match(fault, /^TWO_FACTOR_FROM is .*a day such as 2027-01-31/, wrong);
+  }
+});
+
 Deno.test("whole numbers and switches are taken as a naive reader takes them", () => {
   const words = fc.oneof(fc.string(), fc.nat(70_000).map(String), fc.constantFrom("1", "true"));
   fc.assert(fc.property(words, (text) => {

@@ -12,8 +12,8 @@ import {
   diagnose,
   diagnoseMachine,
   type DiagnosisOptions,
-  type Finding,
 } from "@/lib/domain/operation/diagnosis.ts";
+import type { Finding } from "@/lib/domain/operation/finding.ts";
 import { diagnoseSite, type LiveOptions } from "@/lib/domain/operation/live_checks.ts";
 import { closeServices, openServices } from "@/lib/domain/open_services.ts";
 import { createSilentLogger } from "@/lib/log.ts";

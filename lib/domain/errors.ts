@@ -45,6 +45,9 @@ export const RULES = {
   viewing_admin: "Nobody can view as an admin",
   step_up_required: "Confirm that it is you first",
   two_factor_not_offered: "This installation has no two-factor sign-in: ask an admin for it",
+  two_factor_required: "Set up a second factor first: this installation asks you for one",
+  two_factor_kept:
+    "This installation asks you for a second factor: add another one before you remove this one",
   two_factor_is_off: "Two-factor sign-in is not turned on",
   setup_not_begun: "Begin with the setup of the authenticator",
   address_not_confirmed: "Confirm your e-mail address before you change how you sign in",

@@ -110,3 +110,16 @@ export async function countSecretsByKey(db: Db): Promise<{ sealed: string; count
     .where("secret", "is not", null)
     .groupBy(sql`split_part(secret, '.', 1)`).execute();
 }
+
+/** Counts active admins with neither an authenticator nor a passkey. */
+export async function countAdminsWithoutFactor(db: Db): Promise<number> {
+  const { count } = await db.selectFrom("users as u")
+    .select((of) => of.fn.countAll<number>().as("count"))
+    .where("u.role", "=", "admin").where("u.status", "=", "active")
+    .where(sql<boolean>`not exists (
+      select 1 from second_factors f where f.user_id = u.id and f.secret is not null
+    )`)
+    .where(sql<boolean>`not exists (select 1 from passkeys p where p.user_id = u.id)`)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}

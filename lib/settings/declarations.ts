@@ -5,6 +5,7 @@ import { hashFile } from "./hash_list.ts";
 import { mailbox, smtpUrl } from "./mail.ts";
 import {
   certificateFile,
+  day,
   flag,
   integer,
   networks,
@@ -150,6 +151,17 @@ export const SETTINGS = {
     "encrypts second factors in the database: a text of at least 32 characters, which " +
       "`deno task secret` makes. Several by commas: the first encrypts, all decrypt. Without it " +
       "no second factor is offered",
+  ),
+  TWO_FACTOR: setting(
+    oneOf("optional", "admins", "all"),
+    "optional",
+    "who needs a second factor, an authenticator or a passkey: nobody, `admins` or `all`. Without " +
+      "one they can only set one up",
+  ),
+  TWO_FACTOR_FROM: optional(
+    day,
+    "at once",
+    "the day (UTC), such as `2027-01-31`, from which `TWO_FACTOR` holds. Until then pages remind",
   ),
   IMPERSONATION: setting(
     oneOf("on", "off"),

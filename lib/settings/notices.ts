@@ -1,4 +1,11 @@
-import { addressSet, bracketed, isLoopback, type Network, parseAddress } from "@/lib/ip_address.ts";
+import {
+  addressSet,
+  bracketed,
+  isLoopback,
+  isLoopbackHost,
+  type Network,
+  parseAddress,
+} from "@/lib/ip_address.ts";
 import type { DatabaseSettings } from "./database.ts";
 import type { SettingValues } from "./declarations.ts";
 import { insecureUrls, isPlainDatabase } from "./production.ts";
@@ -53,6 +60,15 @@ export function findIdleSettings(values: SettingValues, database: DatabaseSettin
       "SMTP_CA_FILE takes no effect without SMTP_URL",
     ],
     [
+      values.TWO_FACTOR !== "optional" && !offersFactors(values),
+      "TWO_FACTOR takes no effect: nobody can set up a second factor without SECRET_KEY, or an " +
+      "APP_URL with https and a host name for passkeys",
+    ],
+    [
+      values.TWO_FACTOR_FROM !== undefined && values.TWO_FACTOR === "optional",
+      "TWO_FACTOR_FROM takes no effect: TWO_FACTOR asks nobody for a second factor",
+    ],
+    [
       SESSION_IDLE_MINUTES > SESSION_MAX_HOURS * MINUTES_AN_HOUR,
       `SESSION_IDLE_MINUTES takes no effect: sessions end after SESSION_MAX_HOURS, which is less`,
     ],
@@ -61,6 +77,14 @@ export function findIdleSettings(values: SettingValues, database: DatabaseSettin
     ...rules.filter(([holds]) => holds).map(([, notice]) => notice),
     ...findIdleProxies(values),
   ];
+}
+
+/** Whether users can set up an authenticator or a passkey. In development both always work. */
+function offersFactors({ APP_ENV, SECRET_KEY, APP_URL: url }: SettingValues): boolean {
+  if (SECRET_KEY !== undefined || APP_ENV === "development" || url === undefined) return true;
+  const { protocol, hostname } = new URL(url);
+  const isAddress = parseAddress(hostname.replace(/^\[|\]$/g, "")) !== undefined;
+  return isLoopbackHost(hostname) || (protocol === "https:" && !isAddress);
 }
 
 function findIdleProxies({ TRUST_PROXY: proxies = [], HOST: host }: SettingValues): string[] {

@@ -33,6 +33,14 @@ export const flag: Parser<boolean> = (text) => {
   return word instanceof Refusal ? word : word === "1" || word === "true";
 };
 
+/** Reads a day. Returns its beginning, in UTC. */
+export const day: Parser<Date> = (text) => {
+  const date = new Date(`${text}T00:00:00Z`);
+  // Days such as February 30 would be moved.
+  const isDay = !Number.isNaN(date.getTime()) && date.toISOString().startsWith(`${text}T`);
+  return isDay ? date : new Refusal("a day such as 2027-01-31 is allowed");
+};
+
 /** Reads a short line of text that can also be the name before an e-mail address. */
 export const productName: Parser<string> = (text) =>
   /^[^\p{C}<>"]{1,40}$/v.test(text)

@@ -211,6 +211,11 @@ export interface Viewer {
   readonly role: Role;
   /** How long an admin may go on viewing as this user. Absent if nobody does. */
   readonly viewing_minutes_left?: number;
+  /**
+   * When a second factor must be set up, `null` for now. Absent if there is one, or none is asked
+   * for.
+   */
+  readonly factor_due?: Timestamp | null;
 }
 
 /** A browser in which a user is signed in. */

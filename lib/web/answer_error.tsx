@@ -55,6 +55,9 @@ async function answerError(ctx: RequestContext, error: unknown): Promise<Respons
   if (!wantsHtml(ctx.req)) return problemJson(problem);
   if (error instanceof DomainError && error.code === "not_signed_in") return await toLogin(ctx);
   if (error instanceof DomainError && error.code === "step_up_required") return await toStepUp(ctx);
+  if (error instanceof DomainError && error.code === "two_factor_required") {
+    return new Response(null, { status: 303, headers: { location: problem.next! } });
+  }
   return await errorPage(ctx, problem);
 }
 

@@ -7,6 +7,7 @@ import { requestLog } from "./middlewares/request_log.ts";
 import { sameOrigin } from "./middlewares/same_origin.ts";
 import { securityHeaders } from "./middlewares/security_headers.ts";
 import { session } from "./middlewares/session.ts";
+import { twoFactorPolicy } from "./middlewares/two_factor_policy.ts";
 import { actionRoutes } from "./user_action.ts";
 
 /**
@@ -25,6 +26,7 @@ export function createApp(services: Services): App<State> {
     .use(session)
     // After the session, so that the log names the user as whom another site tried to act.
     .use(sameOrigin(settings))
+    .use(twoFactorPolicy)
     .onError("*", passErrorsOn);
   for (const { path, handlers } of actionRoutes()) app.route(path, { handler: handlers });
   return app.fsRoutes();

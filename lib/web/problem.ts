@@ -31,6 +31,8 @@ export interface Problem {
   readonly retryAfterSeconds?: number;
   /** Path that leads on. */
   readonly next?: string;
+  /** Names the problem, where programs have to tell it from others of the same status. */
+  readonly code?: string;
   /** Methods that the route takes. */
   readonly allow?: string;
   /** How to authenticate, as in the header `WWW-Authenticate`. */
@@ -73,6 +75,8 @@ const STATUSES: Readonly<Record<DomainErrorCode, number>> = {
   viewing_admin: 403,
   step_up_required: 403,
   two_factor_not_offered: 409,
+  two_factor_required: 403,
+  two_factor_kept: 409,
   two_factor_is_off: 409,
   setup_not_begun: 409,
   address_not_confirmed: 403,
@@ -141,6 +145,7 @@ export function problemOf(error: unknown, requestId: string): Problem {
     return problem(STATUSES[code], message, {
       ...(challenge !== undefined && { challenge }),
       ...(code === "step_up_required" && { next: "/step_up" }),
+      ...(code === "two_factor_required" && { code, next: "/security" }),
       ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
       ...(error instanceof StaleVersionError && membersOf(error)),
     });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { createServer, type OutgoingHttpHeaders } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import type { Finding } from "@/lib/domain/operation/diagnosis.ts";
+import type { Finding } from "@/lib/domain/operation/finding.ts";
 import { diagnoseSite, LIVE_CHECKS } from "@/lib/domain/operation/live_checks.ts";
 import { prepareProduction } from "@/tests/kit/build.ts";
 import { makeCertificate } from "@/tests/kit/certificate.ts";

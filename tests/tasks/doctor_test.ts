@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { sql } from "kysely";
 import { createSecretBox } from "@/lib/crypto/secret_box.ts";
-import type { Finding } from "@/lib/domain/operation/diagnosis.ts";
+import type { Finding } from "@/lib/domain/operation/finding.ts";
 import { openMailbox } from "@/tests/kit/mailbox.ts";
 import { startOddFtpServer } from "@/tests/kit/odd_ftp_server.ts";
 import { vsftpd } from "@/tests/kit/programs.ts";

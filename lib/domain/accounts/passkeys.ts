@@ -39,6 +39,7 @@ import {
 } from "./passkey_proof.ts";
 import { hasPassword } from "./passwords.ts";
 import { revokeTrust } from "./trust.ts";
+import { requireFactorLeft } from "./two_factor_policy.ts";
 
 /** What a browser needs to make a passkey. */
 export type PasskeyCreation = Awaited<ReturnType<typeof creationOptions>>;
@@ -136,7 +137,8 @@ export function renamePasskey(
  * Removes one of the actor's passkeys. All other sessions end, since it may have opened them.
  *
  * @returns a new session
- * @throws {DomainError} `not_signed_in`, `step_up_required`, `passkey_not_found`, `last_way_in`
+ * @throws {DomainError} `not_signed_in`, `step_up_required`, `passkey_not_found`, `last_way_in`,
+ * `two_factor_kept`
  */
 export function removePasskey(
   services: Services,
@@ -148,6 +150,7 @@ export function removePasskey(
     if (!hasPassword(services, user) && await countPasskeysOfUser(tx, user.id) === 0) {
       throw new DomainError("last_way_in");
     }
+    await requireFactorLeft(services, tx, user);
     await announce(tx, actor, user, "remove_passkey", "passkey_removed");
     await revokeTrust(tx, user.id);
     return await insertKnownSession(tx, actor, user.id, proven_by);

@@ -22,6 +22,7 @@ import { hasPassword } from "./passwords.ts";
 import { openSecret, removeSecondFactor, renewRecoveryCodes } from "./second_factor.ts";
 import { revokeTrust } from "./trust.ts";
 import { trustedBrowsersOf } from "./trusted_browsers.ts";
+import { requireFactorLeft } from "./two_factor_policy.ts";
 
 /** What an authenticator needs to know. */
 export interface NewAuthenticator {
@@ -163,11 +164,12 @@ export async function confirmCodesStored({ db }: Services, actor: UserActor): Pr
  * Turns the actor's two-factor sign-in off. All other sessions end.
  *
  * @returns a new session
- * @throws {DomainError} `not_signed_in`, `step_up_required`, `two_factor_is_off`
+ * @throws {DomainError} `not_signed_in`, `step_up_required`, `two_factor_is_off`, `two_factor_kept`
  */
 export function turnOff(services: Services, actor: UserActor): Promise<NewSession> {
   return changeOwn(services, actor, "turn_off_two_factor", async (tx, user) => {
     if (!await removeSecondFactor(tx, user.id)) throw new DomainError("two_factor_is_off");
+    await requireFactorLeft(services, tx, user);
     await announce(tx, actor, user, "turn_off_two_factor", "two_factor_off");
     await revokeTrust(tx, user.id);
     return await insertKnownSession(tx, actor, user.id);

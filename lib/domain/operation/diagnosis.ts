@@ -11,23 +11,14 @@ import { listUsersWithSharedNames } from "@/lib/repo/users.ts";
 import type { Settings } from "@/lib/settings.ts";
 import type { ServiceStateView } from "@/lib/shared/views.ts";
 import { canReadPictures } from "@/lib/storage/picture.ts";
+import { checkAdminFactors } from "./factor_check.ts";
+import type { Finding } from "./finding.ts";
 import { findClockSkew, findFreeSpace } from "./machine.ts";
 import { rehearse } from "./rehearse.ts";
 import { checkServices } from "./service_states.ts";
 import { writtenFolders } from "./written_folders.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { messageOf } from "@/lib/message_of.ts";
-
-/** The result of one check. */
-export interface Finding {
-  readonly check: string;
-  readonly state: "ok" | "warn" | "fail";
-  readonly detail: string;
-  /** What to do about it. Absent if all is well. */
-  readonly advice?: string;
-  /** The requirement of OWASP's ASVS 5.0 that it is about. */
-  readonly asvs?: string;
-}
 
 /** Options of a diagnosis. */
 export interface DiagnosisOptions {
@@ -73,6 +64,7 @@ export async function diagnose(
     await checkChanges(services),
     await checkClock(services),
     await checkAdmins(services),
+    ...await checkAdminFactors(services),
     ...await checkNames(services),
     ...await checkSecretKeys(services),
   ];

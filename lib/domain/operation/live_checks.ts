@@ -6,7 +6,7 @@ import {
   SECURITY_HEADERS,
   type SecurityHeader,
 } from "@/lib/security_headers.ts";
-import type { Finding } from "./diagnosis.ts";
+import type { Finding } from "./finding.ts";
 import {
   colourQuestion,
   type Cookie,

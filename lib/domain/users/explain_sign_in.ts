@@ -3,6 +3,7 @@ import { countPasskeysOfUser } from "@/lib/repo/passkeys.ts";
 import { findUserById, hasSharedName, type User } from "@/lib/repo/users.ts";
 import type { AuditView } from "@/lib/shared/views.ts";
 import { hasSecondFactor } from "@/lib/domain/accounts/second_factor.ts";
+import { hasFactor, policyCovers, policyStart } from "@/lib/domain/accounts/two_factor_policy.ts";
 import { hasPassword } from "@/lib/domain/accounts/passwords.ts";
 import type { TaskActor } from "@/lib/domain/actor.ts";
 import { actorInWords } from "@/lib/shared/audit_words.ts";
@@ -49,12 +50,26 @@ export async function explainSignIn(
       ...remarksOn(services, user),
       ...(await hasSecondFactor(db, userId) ? ["A code is asked for after the password"] : []),
       ...(passkeys > 0 ? [`Passkeys that sign in, too: ${passkeys}`] : []),
+      ...await policyRemarks(services, user),
     ],
     events: events.map((event) => {
       const view = auditView(event);
       return { ...view, actor: actorInWords(view), ip: event.ip };
     }),
   };
+}
+
+/** What TWO_FACTOR asks of the user. */
+async function policyRemarks(services: Services, { id, role }: User): Promise<string[]> {
+  if (!policyCovers(services, role) || await hasFactor(services, id)) return [];
+  const { from, isOver } = policyStart(services);
+  return [
+    isOver
+      ? "TWO_FACTOR asks the user for a second factor, and there is none: after the sign-in they " +
+        "can only set one up"
+      : `TWO_FACTOR asks the user for a second factor from ${from.toISOString()} on, and there is ` +
+        "none yet",
+  ];
 }
 
 function obstaclesOf({ settings }: Services, user: User, now: Date): string[] {
@@ -69,7 +84,7 @@ function obstaclesOf({ settings }: Services, user: User, now: Date): string[] {
   if (locked !== null && locked > now) {
     obstacles.push(
       `The account is locked until ${locked.toISOString()} after ${user.failed_logins} failed ` +
-        "sign-ins: wait, or unlock it",
+        "sign-ins, except in browsers that the user has signed in with before: wait, or unlock it",
     );
   }
   if (settings.emailVerification === "required" && user.email_verified_at === null) {

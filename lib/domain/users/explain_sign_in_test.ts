@@ -47,3 +47,18 @@ databaseTest("explainSignIn() lets in whose suspension and lock are over", async
   );
   assert.deepEqual((await explainSignIn(services, ACTOR, id)).obstacles, []);
 });
+
+databaseTest("explainSignIn() says that the policy asks for a second factor", async (open) => {
+  const remarksWith = async (environment: Record<string, string>) => {
+    const settings = readSettings({ APP_ENV: "test", ...environment });
+    const services = await openServices(settings, open, createSilentLogger());
+    return (await explainSignIn(services, ACTOR, id)).remarks.join("\n");
+  };
+  const [id = 0] = await open.db.transaction().execute((tx) =>
+    insertUsers(tx, [{ username: "ada", email: "ada@example.com", password_hash: "!" }])
+  );
+  assert.doesNotMatch(await remarksWith({ TWO_FACTOR: "admins" }), /second factor/);
+  assert.match(await remarksWith({ TWO_FACTOR: "all" }), /can only set one up/);
+  const later = { TWO_FACTOR: "all", TWO_FACTOR_FROM: "2090-01-31" };
+  assert.match(await remarksWith(later), /from 2090-01-31T00:00:00.000Z on/);
+});

@@ -126,3 +126,27 @@ databaseTest(
     }
   },
 );
+
+databaseTest("nobody waits for a mail server that says nothing", async (database) => {
+  const server = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const held: Deno.Conn[] = [];
+  const accepting = (async () => {
+    for await (const connection of server) held.push(connection);
+  })();
+  const environment = {
+    SMTP_URL: `smtp://127.0.0.1:${server.addr.port}`,
+    MAIL_FROM: "roster@example.org",
+  };
+  await using app = await serveApp(database, { environment });
+  await addPerson(app, "ana", VERIFIED);
+  const answers = [await forgot(app), await forgot(app, "nobody@example.org")];
+  await until(() => Promise.resolve(held.length > 0));
+  assert.deepEqual(answers.map(({ status }) => status), [200, 200]);
+  assert.equal(answers[0]?.text, answers[1]?.text);
+  assert.equal((await jobsOf(database.db))[0]?.attempts, 0);
+  // The e-mail still waits for the server, which only hangs up now.
+  server.close();
+  for (const connection of held) connection.close();
+  await accepting;
+  await until(async () => (await jobsOf(database.db))[0]?.attempts === 1);
+});

@@ -37,6 +37,13 @@ export function SecurityCards({ security, viewer_id }: SecurityCardsProps) {
           <TrustedBrowsers browsers={security.trusted_browsers} viewer_id={viewer_id} />
         </Card>
       )}
+      <Card title="Your data">
+        <p>Download what is stored about you, or delete your account.</p>
+        <div class="form-actions">
+          <a class="btn btn-quiet" href="/download_data">Download my data</a>
+          <a class="btn btn-quiet text-danger" href="/leave">Delete account</a>
+        </div>
+      </Card>
     </div>
   );
 }

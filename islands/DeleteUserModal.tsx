@@ -9,15 +9,13 @@ interface DeleteUserModalProps {
   readonly viewer_id: number;
   /** Page to go to afterwards. */
   readonly next: string;
-  /** Text of the link. A bin icon if left out. */
-  readonly label?: string;
 }
 
 /**
  * Links to the page that deletes a user. With script it opens a dialog instead, except for one's own
  * account, which needs a proof first.
  */
-export default function DeleteUserModal({ label, ...props }: DeleteUserModalProps) {
+export default function DeleteUserModal(props: DeleteUserModalProps) {
   const { user_id, name, next } = props;
   const asks = useSignal(false);
   const isOwn = user_id === props.viewer_id;
@@ -32,12 +30,12 @@ export default function DeleteUserModal({ label, ...props }: DeleteUserModalProp
   return (
     <>
       <a
-        class={label ? "btn btn-quiet text-danger" : "btn btn-quiet btn-icon"}
+        class="btn btn-quiet btn-icon"
         href={`/delete_user?${new URLSearchParams({ user_id: String(user_id), next })}`}
         onClick={open}
       >
         <Icon name="trash" />
-        {label ?? <span class="visually-hidden">Delete {name}</span>}
+        <span class="visually-hidden">Delete {name}</span>
       </a>
       {asks.value && (
         <ActionDialog

@@ -20,6 +20,7 @@ import * as m0017 from "./0017_held_usernames.ts";
 import * as m0018 from "./0018_passkeys.ts";
 import * as m0019 from "./0019_proofs.ts";
 import * as m0020 from "./0020_trusted_browsers.ts";
+import * as m0021 from "./0021_leaving.ts";
 
 /** All migrations by name, in order. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -43,4 +44,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0018_passkeys": m0018,
   "0019_proofs": m0019,
   "0020_trusted_browsers": m0020,
+  "0021_leaving": m0021,
 };

@@ -154,7 +154,13 @@ export interface ApiKeysTable {
 }
 
 /** What kinds of jobs there are; lib/domain/jobs.ts says how each is done. */
-export type JobName = "user_created" | "user_deleted" | "image" | "import_users" | "letter";
+export type JobName =
+  | "user_created"
+  | "user_deleted"
+  | "erase_trail"
+  | "image"
+  | "import_users"
+  | "letter";
 
 /** `jobs`: what is done after the commit; a row goes when its work is done. */
 export interface JobsTable {
@@ -181,7 +187,10 @@ export interface JobsTable {
   last_error: string | null;
 }
 
-/** `audit_events`: who did what to whom. Rows are only ever added. */
+/**
+ * `audit_events`: who did what to whom. Rows are only ever added. Of an erased user they keep the
+ * number.
+ */
 export interface AuditEventsTable {
   id: GeneratedAlways<number>;
   at: GeneratedTimestamp;
@@ -212,6 +221,8 @@ export interface DeletedUsersTable {
   snapshot: Json<Record<string, unknown>>;
   deleted_at: GeneratedTimestamp;
   deleted_by: string;
+  /** `null` if it was no user, but an operator's task. */
+  deleted_by_id: number | null;
 }
 
 /** `one_time_tokens`: links and codes that nobody has used yet. */
@@ -219,6 +230,8 @@ export interface OneTimeTokensTable {
   id: GeneratedAlways<number>;
   kind: OneTimeKind;
   user_id: number | null;
+  /** The deleted user whom it brings back. */
+  deleted_user_id: number | null;
   /** The address that it was sent to, which using it proves. */
   email: string;
   /** SHA-256 of the link's token, in hex. */

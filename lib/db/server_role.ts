@@ -6,7 +6,8 @@ const RIGHTS = sql`select, insert, update, delete`;
 
 /** What a server may do with a table where that is less than with the others. */
 const NARROW_RIGHTS: Readonly<Record<string, RawBuilder<unknown>>> = {
-  // Append-only: an attacker who gets as far as the database cannot remove the traces.
+  // Append-only: an attacker who gets as far as the database cannot remove the traces. Only
+  // `erase_audit_events()` changes entries: those of users who are erased.
   audit_events: sql`select, insert`,
   kysely_migration: sql`select`,
   kysely_migration_lock: sql`select`,
@@ -24,6 +25,9 @@ export async function grantToServer(db: Db, role: string): Promise<void> {
       const rights = NARROW_RIGHTS[name] ?? RIGHTS;
       await sql`revoke all on ${sql.id(name)} from ${to}`.execute(tx);
       await sql`grant ${rights} on ${sql.id(name)} to ${to}`.execute(tx);
+    }
+    for (const signature of await listDefinerFunctions(tx)) {
+      await sql`grant execute on function ${sql.raw(signature)} to ${to}`.execute(tx);
     }
   });
 }
@@ -48,6 +52,19 @@ export async function findRoleFault(db: Db, role: string): Promise<string | unde
 async function currentSchema(db: Db): Promise<string> {
   const { rows } = await sql<{ schema: string }>`select current_schema() as schema`.execute(db);
   return rows[0]!.schema;
+}
+
+/**
+ * Functions that do more than the role may do itself. Only the migrations make them, and nobody else
+ * may call them.
+ */
+async function listDefinerFunctions(tx: Tx): Promise<string[]> {
+  const { rows } = await sql<{ signature: string }>`
+    select oid::regprocedure::text as signature from pg_proc
+    where pronamespace = current_schema()::regnamespace and proowner = current_user::regrole
+      and prosecdef
+  `.execute(tx);
+  return rows.map(({ signature }) => signature);
 }
 
 /** Tables and views. */

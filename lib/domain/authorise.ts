@@ -125,7 +125,8 @@ function checkProof(actor: UserActor, use: ProvenUse, proof: SessionProof): void
 
 /** Whether a proof was given for an action: at `/step_up`, on the way to it or to nothing else. */
 function isProofFor({ proven_for }: SessionProof, action: PermittedAction): boolean {
-  return proven_for === "" || (proven_for !== null && proven_for === actionOf(action).route?.path);
+  const { route, from = route?.path } = actionOf(action);
+  return proven_for === "" || (proven_for !== null && proven_for === from);
 }
 
 function needOf(actor: Actor, { action, targetId }: ProvenUse): ProofNeed | undefined {

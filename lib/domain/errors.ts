@@ -71,6 +71,7 @@ export const RULES = {
     "first",
   passkey_needed: "You could not sign in without your password: add a passkey first",
   password_is_off: "Your account has no password",
+  own_name_taken: "Somebody else has your username or address by now: ask an admin for help",
   link_invalid: "This link was already used or is too old: ask for a new one",
   code_invalid: "This code is wrong or too old. After a few wrong codes you need a new one",
   setup_over: "There is nothing at this address",

@@ -4,6 +4,7 @@ import type { DatabaseWork, JobKinds } from "@/lib/repo/job_runner.ts";
 import { letterDelivery } from "@/lib/domain/accounts/letter_delivery.ts";
 import type { Mailer } from "@/lib/mail/mail.ts";
 import type { Settings } from "@/lib/settings.ts";
+import { eraseTrail } from "@/lib/domain/users/erase_users.ts";
 import { importStep } from "@/lib/domain/operation/import_portion.ts";
 import type { Images } from "@/lib/storage/images.ts";
 import { imageTransfer } from "@/lib/storage/image_transfer.ts";
@@ -34,6 +35,14 @@ export function jobKinds(
   return {
     user_created: runHooks("created"),
     user_deleted: runHooks("deleted"),
+    erase_trail: {
+      steps: [eraseTrail],
+      batch: 1,
+      batches: 200,
+      firstPauseMs: 10 * SECOND_MS,
+      longestPauseMs: 60 * MINUTE_MS,
+      failuresPerRound: 5,
+    },
     import_users: {
       steps: [importStep(images, hooks)],
       batch: 1,

@@ -263,6 +263,30 @@ export const LETTERS = {
     button: { label: "See your API keys", path: "/api_keys" },
     otherwise: "If you did not expect this, ask an admin.",
   },
+  left: {
+    subject: "You have left",
+    paragraphs: [
+      "Your account {username} at {app} was deleted from within, and all its sessions have ended.",
+      "If you change your mind, follow the link within {life} and sign in again. After that " +
+      "everything is erased.",
+    ],
+    oneTime: "restore_account",
+    button: { label: "Bring my account back" },
+    otherwise: "If it was not you, bring the account back and choose a new password at once.",
+  },
+  deleted: {
+    subject: "Your account was deleted",
+    paragraphs: ["Your account {username} at {app} was deleted, and all its sessions have ended."],
+    otherwise: "If you did not expect this, ask an admin.",
+  },
+  erased: {
+    subject: "Your account is erased",
+    paragraphs: [
+      "Your account at {app} and everything about you were erased, as you asked. This is the last " +
+      "e-mail from us.",
+    ],
+    otherwise: "Nobody can bring the account back. You can sign up again whenever you like.",
+  },
   second_step_locked: {
     subject: "Too many wrong codes",
     paragraphs: [

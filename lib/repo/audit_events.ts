@@ -1,6 +1,7 @@
 import { type Insertable, type Selectable, sql } from "kysely";
-import type { Db } from "@/lib/db/database.ts";
+import type { Db, Tx } from "@/lib/db/database.ts";
 import type { AuditEventsTable } from "@/lib/db/schema.ts";
+import { emailKey } from "@/lib/shared/fold.ts";
 import type { DayCount } from "@/lib/shared/views.ts";
 import { dayOf, fillDays, startOfDays } from "./days.ts";
 import { type IdPage, idPageOf, type IdPageQuery } from "./id_pages.ts";
@@ -52,6 +53,28 @@ export async function listAuditEventsOfUser(
     .$if(before !== undefined, (select) => select.where("id", ">", before ?? 0))
     .orderBy("id", before === undefined ? "desc" : "asc").limit(limit + 1).execute();
   return idPageOf(found, query);
+}
+
+/**
+ * Takes an erased user out of up to `limit` entries: the number stays, the name, address, browser and
+ * details go. Returns how many it found.
+ *
+ * @throws if the user exists or can be restored
+ */
+export async function eraseAuditEvents(db: Db, userId: number, limit: number): Promise<number> {
+  const { rows } = await sql<{ found: number }>`
+    select erase_audit_events(${userId}::bigint, ${limit}::int) as found
+  `.execute(db);
+  return rows[0]!.found;
+}
+
+/**
+ * Takes addresses out of the entries that name nobody else: invitations, and registrations with an
+ * address that had an account. Leaves those that a user has, also a deleted one.
+ */
+export async function eraseAuditAddresses(tx: Tx, addresses: readonly string[]): Promise<void> {
+  const keys = addresses.map(emailKey);
+  await sql`select erase_audit_addresses(${keys}::text[])`.execute(tx);
 }
 
 /** Counts how often `action` happened on each of the last `days` days, oldest first. */

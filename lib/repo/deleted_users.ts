@@ -1,6 +1,7 @@
 import { type Insertable, type Selectable, sql } from "kysely";
 import type { Db, Tx } from "@/lib/db/database.ts";
 import type { DeletedUsersTable } from "@/lib/db/schema.ts";
+import { emailKey } from "@/lib/shared/fold.ts";
 
 /** A row of `deleted_users`. */
 export type DeletedUser = Selectable<DeletedUsersTable>;
@@ -20,6 +21,12 @@ export function findDeletedUserForUpdate(
 ): Promise<DeletedUser | undefined> {
   return tx.selectFrom("deleted_users").selectAll()
     .where("user_id", "=", userId).forUpdate().executeTakeFirst();
+}
+
+/** Finds a deleted user. */
+export function findDeletedUser(db: Db, userId: number): Promise<DeletedUser | undefined> {
+  return db.selectFrom("deleted_users").selectAll()
+    .where("user_id", "=", userId).executeTakeFirst();
 }
 
 /** Lists deleted users with this username, address or id, last deleted first. */
@@ -43,7 +50,7 @@ export function findDeletedUsersByName(
 export function listDeletedUsers(
   db: Db,
   limit: number,
-): Promise<Omit<DeletedUser, "snapshot">[]> {
+): Promise<Omit<DeletedUser, "snapshot" | "deleted_by_id">[]> {
   return db.selectFrom("deleted_users")
     .select(["user_id", "username", "email", "deleted_at", "deleted_by"])
     .orderBy("deleted_at", "desc").orderBy("user_id", "desc").limit(limit).execute();
@@ -54,15 +61,42 @@ export async function removeDeletedUser(tx: Tx, userId: number): Promise<void> {
   await tx.deleteFrom("deleted_users").where("user_id", "=", userId).execute();
 }
 
-/**
- * Deletes up to `limit` users who were deleted before `time`. Returns the URLs of their avatars.
- */
+/** Takes users out of the rows of those whom they have deleted. */
+export async function forgetDeleters(tx: Tx, userIds: readonly number[]): Promise<void> {
+  await tx.updateTable("deleted_users")
+    .set({ deleted_by: sql<string>`'user ' || deleted_by_id` })
+    .where("deleted_by_id", "=", sql<number>`any(${userIds}::bigint[])`).execute();
+}
+
+/** What is left to erase of a user who is not restored any more. */
+export interface ErasedUser {
+  readonly id: number;
+  readonly email: string;
+  /** URL of the avatar. */
+  readonly image: string | null;
+}
+
+/** Returns the addresses that no user has, and no deleted one. */
+export async function filterFreeAddresses(
+  tx: Tx,
+  addresses: readonly string[],
+): Promise<string[]> {
+  const keys = addresses.map(emailKey);
+  const { rows } = await sql<{ address: string }>`
+    select address from unnest(${keys}::text[]) address
+    where not exists (select from users where email_key = address)
+      and not exists (select from deleted_users where lower(email) = address)
+  `.execute(tx);
+  return rows.map(({ address }) => address);
+}
+
+/** Deletes up to `limit` users who were deleted before `time`. */
 export async function deleteDeletedUsersBefore(
   tx: Tx,
   time: Date,
   limit: number,
-): Promise<(string | null)[]> {
-  const rows = await tx.deleteFrom("deleted_users")
+): Promise<ErasedUser[]> {
+  return await tx.deleteFrom("deleted_users")
     .where(
       "user_id",
       "in",
@@ -70,6 +104,9 @@ export async function deleteDeletedUsersBefore(
         from.selectFrom("deleted_users").select("user_id").where("deleted_at", "<", time)
           .orderBy("deleted_at").limit(limit),
     )
-    .returning(sql<string | null>`snapshot -> 'profile' ->> 'image'`.as("image")).execute();
-  return rows.map((row) => row.image);
+    .returning([
+      "user_id as id",
+      "email",
+      sql<string | null>`snapshot -> 'profile' ->> 'image'`.as("image"),
+    ]).execute();
 }

@@ -119,6 +119,26 @@ export async function deleteEndedInvitations(
   return Number(numDeletedRows);
 }
 
+/** Removes invitations of erased users, and their names from those that they have sent. */
+export async function eraseInvitations(
+  tx: Tx,
+  userIds: readonly number[],
+  addresses: readonly string[],
+): Promise<void> {
+  const anyUser = sql<number>`any(${userIds}::bigint[])`;
+  await tx.deleteFrom("invitations")
+    .where((where) =>
+      where.or([
+        where("accepted_by", "=", anyUser),
+        where("email_key", "=", sql<string>`any(${addresses.map(emailKey)}::text[])`),
+      ])
+    )
+    .execute();
+  await tx.updateTable("invitations")
+    .set({ invited_by_name: sql<string>`'user ' || invited_by` })
+    .where("invited_by", "=", anyUser).execute();
+}
+
 function isOpen(where: ExpressionBuilder<Database, "invitations">) {
   return where.and([
     where("accepted_at", "is", null),

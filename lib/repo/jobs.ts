@@ -4,6 +4,7 @@ import type { JobName, JobsTable } from "@/lib/db/schema.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { EXPIRED_LETTERS_KEPT_DAYS } from "@/lib/shared/limits.ts";
 import { type IdPage, idPageOf, type IdPageQuery } from "./id_pages.ts";
+import { emailKey } from "@/lib/shared/fold.ts";
 
 /** A row of `jobs`. */
 export type Job = Selectable<JobsTable>;
@@ -238,6 +239,22 @@ export async function deleteExpiredJobs(db: Db, limit: number): Promise<number> 
     )
     .executeTakeFirst();
   return Number(numDeletedRows);
+}
+
+/** Removes the e-mails that wait to be sent to users, who are named by id and by address. */
+export async function deleteLettersOf(
+  tx: Tx,
+  userIds: readonly number[],
+  addresses: readonly string[],
+): Promise<void> {
+  await tx.deleteFrom("jobs").where("kind", "=", "letter")
+    .where((where) =>
+      where.or([
+        where("user_id", "=", sql<number>`any(${userIds}::bigint[])`),
+        where(sql`lower(payload ->> 'to')`, "=", sql`any(${addresses.map(emailKey)}::text[])`),
+      ])
+    )
+    .execute();
 }
 
 /** Removes all jobs of a kind that nobody will do. */

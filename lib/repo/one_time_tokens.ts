@@ -72,14 +72,15 @@ export function countTokenTry(
     .where("tries", "<", maxTries).returningAll().executeTakeFirst();
 }
 
-/** Invalidates a user's tokens of some kinds. */
+/** Invalidates tokens of some kinds of a user, who may be deleted. */
 export async function deleteOneTimeTokens(
   tx: Tx,
   userId: number,
   kinds: readonly OneTimeKind[],
 ): Promise<void> {
   await tx.deleteFrom("one_time_tokens")
-    .where("user_id", "=", userId).where("kind", "in", kinds).execute();
+    .where((row) => row.or([row("user_id", "=", userId), row("deleted_user_id", "=", userId)]))
+    .where("kind", "in", kinds).execute();
 }
 
 /** Deletes up to `limit` expired tokens. Returns how many. */

@@ -23,6 +23,8 @@ interface Facts {
   readonly scope?: Exclude<Scope, "self">;
   /** With this scope, or the other one, an API key may do it to its own user. Never without. */
   readonly ownScope?: "self";
+  /** The page that it is done from, if the table declares no request for it. */
+  readonly from?: string;
   /** How recently a user must have proven who they are. Default: not since they signed in. */
   readonly proof?: ProofNeed;
   /** The same for their own account, where that differs. */

@@ -115,7 +115,8 @@ export const ACTIONS = {
           `all sessions. You can restore the account for ${DELETED_USERS_KEPT_DAYS} days.`,
         own:
           "Do you want to delete your account {name}? This also deletes your profile and picture " +
-          `and ends all sessions. An admin can restore it for ${DELETED_USERS_KEPT_DAYS} days.`,
+          "and ends all sessions. We send you a link that brings everything back for " +
+          `${DELETED_USERS_KEPT_DAYS} days.`,
       },
       submit: "Delete",
     },
@@ -414,6 +415,20 @@ export const ACTIONS = {
     done: "All other sessions and all API keys are ended, and all browsers are forgotten. " +
       "Now choose a new password.",
   },
+  leave: {
+    by: "owner",
+    trail: "{user} left",
+    done: {
+      kept: "Your account is deleted. We have sent you an e-mail that brings it back for " +
+        `${DELETED_USERS_KEPT_DAYS} days.`,
+      erased: "Your account and everything about you are erased.",
+    },
+  },
+  restore_account: {
+    trail: "{user} came back by e-mail",
+    done: "Welcome back! Sign in with your password.",
+  },
+  erase_user: { trail: "{actor} erased {user}" },
   move_session: { trail: "{user} continued a session from another network or browser" },
 
   create_user: { trail: "{actor} created {user}" },

@@ -54,6 +54,8 @@ export const MY_ACCOUNT: NavGroup = {
         "/passkeys",
         "/remove_password",
         "/step_up",
+        "/leave",
+        "/download_data",
       ],
     },
     { href: "/change_password", label: "Password", icon: "key", longLabel: "Change password" },

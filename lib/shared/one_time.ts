@@ -1,3 +1,5 @@
+import { DELETED_USERS_KEPT_DAYS } from "./limits.ts";
+
 /** How long a sign-in waits for its second step. */
 export const CHALLENGE_MINUTES = 10;
 
@@ -21,6 +23,8 @@ interface OneTime {
    * account.
    */
   readonly boundTo?: "new_email" | "nothing";
+  /** It is for a user who is deleted by then. */
+  readonly ofDeleted?: true;
 }
 
 /** Every link and code that works once. */
@@ -40,6 +44,11 @@ export const ONE_TIME = {
   },
   /** Kept with its invitation: nobody has an account yet. */
   invitation: { path: "/accept_invitation", linkMinutes: 7 * 24 * 60, boundTo: "nothing" },
+  restore_account: {
+    path: "/restore_account",
+    linkMinutes: DELETED_USERS_KEPT_DAYS * 24 * 60,
+    ofDeleted: true,
+  },
   /** A sign-in whose password was right. It is in a cookie, and never mailed. */
   sign_in_challenge: { path: "/two_factor", linkMinutes: CHALLENGE_MINUTES },
   /** What a passkey signs: a new one, and one that proves its user. Never mailed either. */

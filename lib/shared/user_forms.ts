@@ -208,6 +208,20 @@ export const statusForm = {
 /** A request that names a user and nothing else. */
 export const userIdForm = { user_id: rowId({ label: "user_id" }) };
 
+/** `POST /leave`. */
+export const leaveForm = {
+  /** The own username, which {@linkcode leave} checks. */
+  username: text({
+    label: "Type your username",
+    required: true,
+    maxLength: USERNAME_MAX_CHARS,
+    autocomplete: "off",
+  }),
+  erase: optional(
+    choice({ label: "Erase everything at once, so that nobody can bring it back", options: ["1"] }),
+  ),
+};
+
 /** `POST /invitations`. */
 export const inviteForm = {
   email: email({ label: "E-mail address", required: true }),

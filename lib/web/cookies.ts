@@ -17,6 +17,7 @@ const PATHS = {
   unlock: "/unlock_account",
   change_email: "/change_email",
   undo_email: "/undo_email_change",
+  restore: "/restore_account",
   challenge: "/two_factor",
   passkey: "/passkey_login",
 } as const;
@@ -32,7 +33,8 @@ export type TokenCookie =
   | "reset"
   | "unlock"
   | "change_email"
-  | "undo_email";
+  | "undo_email"
+  | "restore";
 
 /** How long after opening a link its form can be sent. */
 const TOKEN_SECONDS = 3_600;

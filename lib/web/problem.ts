@@ -92,6 +92,7 @@ const STATUSES: Readonly<Record<DomainErrorCode, number>> = {
   last_way_in: 409,
   passkey_needed: 409,
   password_is_off: 409,
+  own_name_taken: 409,
   link_invalid: 404,
   code_invalid: 422,
   setup_over: 404,

@@ -1,6 +1,6 @@
 import { page } from "fresh";
 import { ProfileCard } from "@/components/ProfileCard.tsx";
-import DeleteUserModal from "@/islands/DeleteUserModal.tsx";
+import { Icon } from "@/components/Icon.tsx";
 import EditProfileModal from "@/islands/EditProfileModal.tsx";
 import { getUser } from "@/lib/domain/users/read_users.ts";
 import { wantsHtml } from "@/lib/web/answer.ts";
@@ -23,13 +23,10 @@ export default defineApi.page<typeof handler>(({ data: user }) => {
         actions={
           <>
             <EditProfileModal user_id={user_id} name={name} />
-            <DeleteUserModal
-              user_id={user_id}
-              name={name}
-              viewer_id={user_id}
-              next="/login"
-              label="Delete account"
-            />
+            <a class="btn btn-quiet text-danger" href="/leave">
+              <Icon name="trash" />
+              Delete account
+            </a>
           </>
         }
       />

@@ -11,12 +11,13 @@ import { PASSWORD } from "@/tests/kit/people.ts";
 
 const NEW_PASSWORD = "twelve green lanterns";
 const TASK = { kind: "task", name: "test" } as const;
-/** Those with tests of their own: nobody is mailed them, or they belong to no user. */
+/** Those with tests of their own: nobody is mailed them, or they belong to no user who is there. */
 const OTHERS = [
   "sign_in_challenge",
   "passkey_registration",
   "passkey_sign_in",
   "invitation",
+  "restore_account",
 ] as const;
 type MailedKind = Exclude<OneTimeKind, typeof OTHERS[number]>;
 const KINDS = (Object.keys(ONE_TIME) as OneTimeKind[])

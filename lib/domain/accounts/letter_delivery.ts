@@ -5,6 +5,7 @@ import { letterHtml, letterText } from "@/lib/mail/letter_layout.tsx";
 import { composeLetter, type LetterName, wordsOf } from "@/lib/mail/letters.ts";
 import type { Mailer } from "@/lib/mail/mail.ts";
 import { messageOf } from "@/lib/message_of.ts";
+import { findDeletedUser } from "@/lib/repo/deleted_users.ts";
 import type { OutsideWork } from "@/lib/repo/job_runner.ts";
 import {
   findInvitationById,
@@ -44,6 +45,8 @@ export interface ReadyLetter {
   readonly payload: LetterPayload;
   /** The user that it is for. */
   readonly user: User | undefined;
+  /** The same, or what is kept of them if they are deleted by now. */
+  readonly addressee: Pick<User, "id" | "username"> | undefined;
   /** `undefined` if nobody needs it any more. */
   readonly letter: LetterName | undefined;
 }
@@ -58,9 +61,11 @@ export async function readyLetter(
   const { about, to } = payload;
   const owner = await findUserByEmail(db, to);
   const user = job.user_id === null ? owner : await findUserById(db, job.user_id);
+  const deleted = job.user_id === null || user ? undefined : await findDeletedUser(db, job.user_id);
+  const addressee = user ?? (deleted && { id: deleted.user_id, username: deleted.username });
   const invitation = payload.invitation && await findOpenInvitation(db, payload.invitation);
-  const letter = subjectOf(about).choose({ to, user, owner, invitation, settings });
-  return { job, payload, user, letter };
+  const letter = subjectOf(about).choose({ to, user, deleted, owner, invitation, settings });
+  return { job, payload, user, addressee, letter };
 }
 
 /** Returns what a job says of its e-mail. */
@@ -70,7 +75,7 @@ export function payloadOf({ payload }: Pick<Job, "payload">): LetterPayload {
 
 async function deliver({ db, mail, settings }: DeliveryParts, job: Job): Promise<void> {
   const ready = await readyLetter(db, settings, job);
-  const { payload, user, letter } = ready;
+  const { payload, user, addressee, letter } = ready;
   if (letter === undefined) return;
   const { oneTime: kind } = wordsOf(letter);
   const secret = kind && await makeSecret(db, kind, ready, job.expires_at ?? new Date());
@@ -83,7 +88,7 @@ async function deliver({ db, mail, settings }: DeliveryParts, job: Job): Promise
     at: new Date(payload.at),
     browser: payload.browser,
     network: payload.network,
-    username: user?.username,
+    username: addressee?.username,
     role: user?.role,
     inviter: invited?.invited_by_name,
     invited: invited?.email,
@@ -114,7 +119,7 @@ function without(secrets: readonly (string | undefined)[], error: unknown): stri
 export async function makeSecret(
   db: Db,
   kind: OneTimeKind,
-  { payload, user }: ReadyLetter,
+  { payload, addressee: user }: ReadyLetter,
   expiresAt: Date,
 ): Promise<OneTimeSecret | undefined> {
   const { to: email, passwordHash, invitation } = payload;

@@ -2,6 +2,7 @@ import { browserName } from "@/lib/browser_name.ts";
 import type { Tx } from "@/lib/db/database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { type LetterName, wordsOf } from "@/lib/mail/letters.ts";
+import type { DeletedUser } from "@/lib/repo/deleted_users.ts";
 import type { Invitation, InvitationLink } from "@/lib/repo/invitations.ts";
 import { insertJobs } from "@/lib/repo/jobs.ts";
 import { isLocked, type User } from "@/lib/repo/users.ts";
@@ -97,6 +98,15 @@ const SUBJECTS = {
   recovery_codes_new: { minutes: NOTICE_MINUTES, choose: () => "recovery_codes_new" },
   api_key_made: { minutes: NOTICE_MINUTES, choose: () => "api_key_made" },
   api_keys_ended: { minutes: NOTICE_MINUTES, choose: () => "api_keys_ended" },
+  /** A user has left, or deleted the own account: the way back. */
+  left: {
+    minutes: ONE_TIME.restore_account.linkMinutes,
+    choose: ({ deleted }) => deleted && "left",
+  },
+  /** Somebody else has deleted a user. */
+  deleted: { minutes: NOTICE_MINUTES, choose: ({ deleted }) => deleted && "deleted" },
+  /** Nothing is left of the user but this e-mail. */
+  erased: { minutes: NOTICE_MINUTES, choose: () => "erased" },
   second_step_locked: { minutes: NOTICE_MINUTES, choose: () => "second_step_locked" },
 } as const satisfies Readonly<Record<string, Subject>>;
 
@@ -117,6 +127,8 @@ interface Addressed {
   readonly to: string;
   /** The user that the e-mail is for. */
   readonly user: User | undefined;
+  /** The same if they are deleted by now. */
+  readonly deleted: DeletedUser | undefined;
   /** The user who has the address. */
   readonly owner: User | undefined;
   /** The invitation, if the link that was asked for can still be made. */

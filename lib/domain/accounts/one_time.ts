@@ -41,12 +41,12 @@ export async function issueOneTimeToken(
   { kind, user, email, expiresAt, passwordHash }: NewOneTimeToken,
 ): Promise<OneTimeSecret> {
   const token = randomToken();
-  const { codeMinutes, keepsOlder } = oneTimeOf(kind);
+  const { codeMinutes, keepsOlder, ofDeleted } = oneTimeOf(kind);
   const code = codeMinutes === undefined ? undefined : randomCode();
   if (!keepsOlder) await deleteOneTimeTokens(tx, user.id, [kind]);
   await insertOneTimeToken(tx, {
     kind,
-    user_id: user.id,
+    ...(ofDeleted ? { deleted_user_id: user.id } : { user_id: user.id }),
     email,
     token_hash: hashToken(token),
     code_hash: code === undefined ? null : hashCode(code, hashToken(token)),

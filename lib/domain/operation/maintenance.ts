@@ -14,7 +14,10 @@ import { purgeDevices } from "@/lib/domain/accounts/devices.ts";
 import { purgeInvitations } from "@/lib/domain/accounts/invitations.ts";
 import { purgeSessions } from "@/lib/domain/accounts/sessions.ts";
 import { liftSuspensions } from "@/lib/domain/users/update_status.ts";
+import type { TaskActor } from "@/lib/domain/actor.ts";
 import type { Services } from "@/lib/domain/services.ts";
+
+const ACTOR: TaskActor = { kind: "task", name: "maintenance" };
 
 const MINUTE_MS = 60_000;
 /**
@@ -70,7 +73,7 @@ export async function maintain(
 ): Promise<void> {
   const { db } = services;
   const works: ((limit: number) => Promise<number>)[] = [
-    (limit) => liftSuspensions(services, { kind: "task", name: "maintenance" }, limit),
+    (limit) => liftSuspensions(services, ACTOR, limit),
     (limit) => purgeSessions(services, limit),
     (limit) => purgeDevices(services, limit),
     (limit) => purgeApiKeys(services, limit),
@@ -79,7 +82,7 @@ export async function maintain(
     (limit) => purgeRegistrations(services, limit),
     (limit) => deleteExpiredJobs(db, limit),
     (limit) => deleteFullBuckets(db, limit),
-    (limit) => purgeDeletedUsers(services, limit),
+    (limit) => purgeDeletedUsers(services, ACTOR, limit),
   ];
   for (const work of works) await inBatches(ROUND, signal, work);
   if (!signal.aborted) await trimCopies(db);

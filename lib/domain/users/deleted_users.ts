@@ -3,18 +3,16 @@ import {
   deleteDeletedUsersBefore,
   findDeletedUserForUpdate,
   listDeletedUsers,
-  removeDeletedUser,
 } from "@/lib/repo/deleted_users.ts";
-import { upsertUserProfile } from "@/lib/repo/user_profiles.ts";
 import { DELETED_USERS_KEPT_DAYS } from "@/lib/shared/limits.ts";
 import type { DeletedUserView, NamedUser } from "@/lib/shared/views.ts";
-import type { Actor } from "@/lib/domain/actor.ts";
+import type { Actor, TaskActor } from "@/lib/domain/actor.ts";
 import { authorise, confirmSession } from "@/lib/domain/authorise.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
-import { announceImage, releaseImages } from "@/lib/domain/images/images.ts";
+import { announceImage } from "@/lib/domain/images/images.ts";
 import type { Services } from "@/lib/domain/services.ts";
-import { insertAccount, takenField } from "./new_user.ts";
-import { fromSnapshot } from "./user_snapshot.ts";
+import { bringBack } from "./bring_back.ts";
+import { eraseUsers } from "./erase_users.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -42,45 +40,40 @@ export async function listDeleted({ db }: Services, actor: Actor): Promise<Delet
  * @throws {DomainError} `not_signed_in`, `forbidden`, `user_not_found`, `name_taken`
  */
 export async function restoreUser(
-  { db, jobs }: Services,
+  services: Services,
   actor: Actor,
   userId: number,
 ): Promise<NamedUser> {
   authorise(actor, "restore_user", userId);
-  try {
-    const restored = await inTransaction(db, async (tx) => {
+  return await bringBack(services, actor, {
+    action: "restore_user",
+    ifTaken: "name_taken",
+    async find(tx) {
       const found = await findDeletedUserForUpdate(tx, userId);
       await confirmSession(tx, actor, "restore_user", userId);
       if (!found) throw new DomainError("user_not_found");
-      const { account, profile } = fromSnapshot(found.snapshot);
-      const user = await insertAccount(tx, actor, "restore_user", account);
-      const { full_name } = await upsertUserProfile(tx, user.id, profile);
-      await removeDeletedUser(tx, userId);
-      return { user_id: user.id, username: user.username, full_name };
-    });
-    await jobs.runOf(restored.user_id);
-    return restored;
-  } catch (error) {
-    if (takenField(error)) throw new DomainError("name_taken", { cause: error });
-    throw error;
-  }
+      return found;
+    },
+  });
 }
 
 /**
- * Purges up to `limit` users who were deleted {@linkcode DELETED_USERS_KEPT_DAYS} days ago, with
- * their avatars. Returns how many.
+ * Erases up to `limit` users who were deleted {@linkcode DELETED_USERS_KEPT_DAYS} days ago. Returns how
+ * many.
  */
 export async function purgeDeletedUsers(
   services: Services,
+  actor: TaskActor,
   limit: number,
 ): Promise<number> {
-  const { db, images } = services;
+  const { db, images, jobs } = services;
   const time = new Date(Date.now() - DELETED_USERS_KEPT_DAYS * DAY_MS);
-  const urls = await inTransaction(db, async (tx) => {
-    const urls = await deleteDeletedUsersBefore(tx, time, limit);
-    await releaseImages(tx, images, urls);
-    return urls;
+  const count = await inTransaction(db, async (tx) => {
+    const users = await deleteDeletedUsersBefore(tx, time, limit);
+    await eraseUsers(tx, images, actor, users);
+    return users.length;
   });
   announceImage(services);
-  return urls.length;
+  jobs.wake("erase_trail");
+  return count;
 }

@@ -8,7 +8,7 @@ import { lockUserById, NOBODY } from "@/lib/repo/users.ts";
 import { REGISTRATIONS_KEPT_DAYS } from "@/lib/shared/limits.ts";
 import type { TaskActor } from "@/lib/domain/actor.ts";
 import type { Services } from "@/lib/domain/services.ts";
-import { moveToDeleted } from "./delete_user.ts";
+import { moveToDeleted } from "./remove_user.ts";
 
 const MAINTENANCE: TaskActor = { kind: "task", name: "maintenance" };
 
@@ -29,7 +29,7 @@ async function endRegistration({ db }: Services, { id, user_id }: HeldUsername):
     const user = await lockUserById(tx, user_id ?? NOBODY);
     const isWaiting = user?.email_verified_at === null && user.last_login_at === null &&
       user.role === "user";
-    if (user && isWaiting) await moveToDeleted(tx, MAINTENANCE, user);
+    if (user && isWaiting) await moveToDeleted(tx, MAINTENANCE, "delete_user", user);
     await deleteHeldUsername(tx, id);
   });
 }

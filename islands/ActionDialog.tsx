@@ -36,16 +36,13 @@ export default function ActionDialog<Result>(props: ActionDialogProps<Result>) {
 
   async function send(event: SubmitEvent) {
     event.preventDefault();
-    const sent = event.currentTarget;
-    if (busy.value || !(sent instanceof HTMLFormElement)) return;
+    if (busy.value || !(event.currentTarget instanceof HTMLFormElement)) return;
     busy.value = true;
-    const body = inUtc(sent);
+    const body = inUtc(event.currentTarget);
     const answer = await callApi<Result & { message: string }>(route!.method, route!.path, {
       body,
     });
     busy.value = false;
-    // The page on which users confirm who they are keeps the form.
-    if (!answer.ok && answer.problem.next) return sent.submit();
     if (!answer.ok && form) return problem.value = answer.problem;
     dialog.current?.close();
     if (answer.ok) onDone(answer.value);

@@ -51,7 +51,8 @@ async function createErasers(db: Kysely<unknown>): Promise<void> {
       end if;
       with named as (
         select id from audit_events
-        where target_id = erased_id and target_name is distinct from erased_name
+        where target_id = erased_id and (target_name is distinct from erased_name
+          or actor_id = erased_id and actor_name <> erased_name)
         union
         select id from audit_events
         where actor_id = erased_id and actor_id is distinct from target_id

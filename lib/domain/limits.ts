@@ -137,6 +137,13 @@ export const LIMITS = {
     windowSeconds: MINUTE,
     why: "a program in a loop would slow down everybody else",
   },
+  downloads: {
+    what: "`/download_data`",
+    whose: "a user who is signed in",
+    count: 1,
+    windowSeconds: HOUR,
+    why: "reading everything that is stored about a user is costly",
+  },
   pictures: {
     what: "uploaded pictures",
     whose: "the user they are of",

@@ -31,6 +31,12 @@ export async function replaceDeviceToken(db: Db, oldHash: string, newHash: strin
     .where("token_hash", "=", oldHash).execute();
 }
 
+/** Lists the browsers that a user has signed in with, last used first. */
+export function listDevicesOfUser(db: Db, userId: number): Promise<Device[]> {
+  return db.selectFrom("devices").selectAll().where("user_id", "=", userId)
+    .orderBy("last_login_at", "desc").execute();
+}
+
 /** Whether a user has signed in with such a browser from the same address within a day. */
 export async function isDevicePlaceFresh(
   db: Db,

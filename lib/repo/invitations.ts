@@ -119,6 +119,13 @@ export async function deleteEndedInvitations(
   return Number(numDeletedRows);
 }
 
+/** Lists the invitations that a user has sent, and the one that the user has accepted. */
+export function listInvitationsOfUser(db: Db, userId: number): Promise<Invitation[]> {
+  return db.selectFrom("invitations").selectAll()
+    .where((row) => row.or([row("invited_by", "=", userId), row("accepted_by", "=", userId)]))
+    .orderBy("id").execute();
+}
+
 /** Removes invitations of erased users, and their names from those that they have sent. */
 export async function eraseInvitations(
   tx: Tx,

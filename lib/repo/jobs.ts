@@ -241,6 +241,17 @@ export async function deleteExpiredJobs(db: Db, limit: number): Promise<number> 
   return Number(numDeletedRows);
 }
 
+/** Lists the e-mails that wait to be sent to a user. */
+export function listLettersOf(
+  db: Db,
+  { id, email }: { readonly id: number; readonly email: string },
+): Promise<Pick<Job, "created_at" | "payload">[]> {
+  return db.selectFrom("jobs").select(["created_at", "payload"]).where("kind", "=", "letter")
+    .where(sql`lower(payload ->> 'to')`, "=", emailKey(email))
+    .where((row) => row.or([row("user_id", "=", id), row("user_id", "is", null)]))
+    .orderBy("id").execute();
+}
+
 /** Removes the e-mails that wait to be sent to users, who are named by id and by address. */
 export async function deleteLettersOf(
   tx: Tx,

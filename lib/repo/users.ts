@@ -249,6 +249,13 @@ export async function insertFormerUsernames(tx: Tx, names: readonly FormerName[]
   `.execute(tx);
 }
 
+/** Lists the names that a user had before and can still sign in with, as they are compared. */
+export async function listFormerNameKeys(db: Db, userId: number): Promise<string[]> {
+  const rows = await db.selectFrom("former_usernames").select("name_key")
+    .where("user_id", "=", userId).orderBy("name_key").execute();
+  return rows.map(({ name_key }) => name_key);
+}
+
 /** Marks the address as verified, unless the user has another one by now. */
 export function markEmailVerified(tx: Tx, id: number, email: string): Promise<User | undefined> {
   return tx.updateTable("users")

@@ -415,8 +415,11 @@ export const ACTIONS = {
     done: "All other sessions and all API keys are ended, and all browsers are forgotten. " +
       "Now choose a new password.",
   },
+  download_data: { by: "owner", ownProof: "fresh", trail: "{user} downloaded the stored data" },
   leave: {
     by: "owner",
+    ownProof: "always",
+    from: "/leave",
     trail: "{user} left",
     done: {
       kept: "Your account is deleted. We have sent you an e-mail that brings it back for " +

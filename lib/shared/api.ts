@@ -14,8 +14,6 @@ export interface Problem {
   readonly conflicts?: readonly EditConflictView[];
   /** ... and the user as they saved it. */
   readonly current?: UserView;
-  /** Path that leads on. */
-  readonly next?: string;
 }
 
 /** The server's answer. */

@@ -2,7 +2,7 @@ import { page, type PageResponse } from "fresh";
 import { LeaveForm } from "@/components/LeaveForm.tsx";
 import { PageHeader } from "@/components/PageHeader.tsx";
 import { leave } from "@/lib/domain/accounts/leave.ts";
-import { authorise } from "@/lib/domain/authorise.ts";
+import { authorisePage } from "@/lib/domain/authorise.ts";
 import { refuse } from "@/lib/domain/errors.ts";
 import { leaveForm } from "@/lib/shared/user_forms.ts";
 import { done, type FormView, onForm, refused, valuesOf } from "@/lib/web/answer.ts";
@@ -12,7 +12,8 @@ import { readInput } from "@/lib/web/input.ts";
 import { parseChange } from "@/lib/web/require_form.ts";
 
 async function GET(ctx: SignedInContext): Promise<PageResponse<FormView>> {
-  authorise(ctx.state.actor, "leave", ctx.state.actor.userId);
+  const { services, actor } = ctx.state;
+  await authorisePage(services.db, actor, "leave", actor.userId);
   // A form that had to wait for a step-up comes back with its input.
   const { texts } = await readInput(ctx);
   return page({ values: ctx.req.method === "POST" ? valuesOf(texts) : {}, errors: {} });

@@ -64,6 +64,7 @@ export const PUBLIC_PATHS = [
   "/unlock_account?token=x",
   "/change_email",
   "/undo_email_change?token=x",
+  "/restore_account?token=x",
   "/nothing",
 ];
 
@@ -72,6 +73,8 @@ export const OWN_PATHS = [
   "/profile",
   "/change_password",
   "/security",
+  "/download_data",
+  "/leave",
   "/recovery_codes",
   "/turn_off_two_factor",
   "/passkeys",

@@ -129,6 +129,10 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     ["GET", to("/undo_email_change?token=none"), all(303)],
     ["POST", to("/undo_email_change", { token: "none" }), NOBODY],
   ],
+  "restore_account.tsx": [
+    ["GET", to("/restore_account?token=none"), all(303)],
+    ["POST", to("/restore_account", { token: "none" }), NOBODY],
+  ],
   // Without a right password there is nothing to confirm.
   "two_factor.tsx": [
     ["GET", to("/two_factor"), all(401)],
@@ -203,6 +207,21 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
       to("/change_password", PASSWORDS),
       SIGNED_IN,
     ],
+  ],
+  "(account)/download_data.tsx": [
+    ["GET", to("/download_data"), SIGNED_IN],
+    ["POST", to("/download_data", {}), SIGNED_IN],
+  ],
+  // Who asks is proven again first.
+  "(account)/leave.tsx": [
+    ["GET", to("/leave"), [401, 403, 403, 403, 403]],
+    ["POST", ({ username }) => ({ path: "/leave", fields: { username } }), [
+      401,
+      403,
+      422,
+      422,
+      403,
+    ]],
   ],
   "(account)/activity.tsx": [
     ["GET", to("/activity"), VIEWED],

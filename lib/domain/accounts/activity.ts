@@ -47,6 +47,33 @@ export async function disownActivity({ db }: Services, actor: UserActor): Promis
   });
 }
 
+/** How many entries {@linkcode ownHistory} reads at a time. */
+const HISTORY_PORTION = 500;
+
+/** Reads everything that happened to the actor's account, newest first, without names of others. */
+export async function* ownHistory(
+  { db }: Services,
+  { userId }: UserActor,
+): AsyncGenerator<readonly ActivityEvent[]> {
+  for (let after: number | null | undefined; after !== null;) {
+    const { rows, next } = await listAuditEventsOfUser(db, userId, {
+      limit: HISTORY_PORTION,
+      after,
+    });
+    yield rows.map((event) => activityEvent(withoutOthers(event, userId), userId));
+    after = next;
+  }
+}
+
+function withoutOthers(event: AuditEvent, userId: number): AuditEvent {
+  const { actor_id, actor_name, real_actor_name } = event;
+  return {
+    ...event,
+    actor_name: actor_id === null || actor_id === userId ? actor_name : "an admin",
+    real_actor_name: real_actor_name && "an admin",
+  };
+}
+
 /** Users know nothing of tasks. Usernames have no spaces. */
 function othersName({ actor_name: name }: AuditEvent): string {
   return name.startsWith("task ") ? "an operator" : name;

@@ -196,7 +196,8 @@ function rowOf({ id: user_id }: User, passkey: NewPasskey) {
   };
 }
 
-function passkeyView({ id, name, created_at, last_used_at, synced }: Passkey): PasskeyView {
+/** The fields of a passkey that may leave the server. */
+export function passkeyView({ id, name, created_at, last_used_at, synced }: Passkey): PasskeyView {
   return {
     passkey_id: id,
     name,

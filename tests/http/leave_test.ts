@@ -35,7 +35,7 @@ for (const [name, send] of Object.entries(WAYS)) {
       const ana = await addPerson(app, "ana");
       const browser = app.client();
       assert.equal((await logIn(browser, "ana")).status, 200);
-      await proveAgain(browser);
+      await prove(browser, "/change_password");
       assert.equal((await askTwice(browser, () => send(browser, ana))).status, 200);
       assert.deepEqual(await everythingOf(app, ana), [undefined, undefined]);
     },

@@ -67,7 +67,7 @@ const COLUMNS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     last_seen_at: "sessions.json: last_seen_at",
     proven_at: "history.json has it",
     proven_by: "history.json has it",
-    proof_asked_at: "of a few minutes",
+    proven_for: "of a few minutes",
     viewing_user_id: "another user",
     viewing_until: "another user",
   },

@@ -10,6 +10,7 @@ import { findSecondFactor, isActive } from "@/lib/repo/second_factors.ts";
 import { findUserProfileByUserId, type UserProfile } from "@/lib/repo/user_profiles.ts";
 import { findUserById, listFormerNameKeys, type User } from "@/lib/repo/users.ts";
 import { imageKey } from "@/lib/shared/images.ts";
+import { columnOf, PROFILE_FIELDS } from "@/lib/shared/profile_form.ts";
 import type { UserActor } from "@/lib/domain/actor.ts";
 import { audit } from "@/lib/domain/audit.ts";
 import { authorise, requireProof } from "@/lib/domain/authorise.ts";
@@ -109,22 +110,9 @@ async function accountOf(db: Db, user: User) {
 }
 
 function profileOf(profile: UserProfile) {
-  const { user_id: _, email: contact_email, ...fields } = profile;
-  const { full_name, bio, address, zipcode, phone, website, image } = fields;
-  const { created_at, updated_at, version } = fields;
-  return {
-    full_name,
-    bio,
-    address,
-    zipcode,
-    phone,
-    contact_email,
-    website,
-    image,
-    created_at,
-    updated_at,
-    version,
-  };
+  const fields = PROFILE_FIELDS.map((field) => [field, profile[columnOf(field)]]);
+  const { image, created_at, updated_at, version } = profile;
+  return { ...Object.fromEntries(fields), image, created_at, updated_at, version };
 }
 
 /** The picture in its large size. It is left out while the FTP server does not work. */

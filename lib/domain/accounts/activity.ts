@@ -48,7 +48,7 @@ export async function disownActivity({ db }: Services, actor: UserActor): Promis
 }
 
 /** How many entries {@linkcode ownHistory} reads at a time. */
-const HISTORY_PORTION = 500;
+const HISTORY_PORTION = 200;
 
 /** Reads everything that happened to the actor's account, newest first, without names of others. */
 export async function* ownHistory(

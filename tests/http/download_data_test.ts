@@ -79,6 +79,7 @@ const COLUMNS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     failed_logins: "browsers.json: failed_logins",
     first_login_at: "browsers.json: first_login_at",
     last_login_at: "browsers.json: last_login_at",
+    trusted_until: "browsers.json: trusted_until",
   },
   api_keys: {
     id: "api_keys.json: key_id",

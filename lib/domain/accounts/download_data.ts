@@ -129,12 +129,13 @@ async function* picture(
 
 async function browsersOf(db: Db, userId: number) {
   const devices = await listDevicesOfUser(db, userId);
-  return devices.map(({ browser, ip, failed_logins, first_login_at, last_login_at }) => ({
+  return devices.map(({ browser, ip, ...device }) => ({
     browser: browserName(browser),
     ip,
-    failed_logins,
-    first_login_at,
-    last_login_at,
+    failed_logins: device.failed_logins,
+    first_login_at: device.first_login_at,
+    last_login_at: device.last_login_at,
+    trusted_until: device.trusted_until,
   }));
 }
 

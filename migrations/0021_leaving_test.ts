@@ -5,7 +5,7 @@ import { migrateUp } from "@/lib/db/migrator.ts";
 import { databaseTest } from "@/tests/kit/databases.ts";
 import { migrateBefore } from "@/tests/kit/migrations.ts";
 
-const NAME = "0020_leaving";
+const NAME = "0021_leaving";
 
 async function fill(db: Db): Promise<void> {
   await sql`

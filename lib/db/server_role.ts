@@ -13,6 +13,12 @@ const NARROW_RIGHTS: Readonly<Record<string, RawBuilder<unknown>>> = {
   kysely_migration_lock: sql`select`,
 };
 
+/** Functions that do more than the role may do itself. Nobody else may call them. */
+const FUNCTIONS = [
+  sql`erase_audit_events(bigint, integer)`,
+  sql`erase_audit_addresses(text[])`,
+];
+
 /**
  * Gives a role what a server needs of the tables of this account in the current schema, and takes
  * away what it had beyond that. It may neither make nor change tables.
@@ -26,8 +32,8 @@ export async function grantToServer(db: Db, role: string): Promise<void> {
       await sql`revoke all on ${sql.id(name)} from ${to}`.execute(tx);
       await sql`grant ${rights} on ${sql.id(name)} to ${to}`.execute(tx);
     }
-    for (const signature of await listDefinerFunctions(tx)) {
-      await sql`grant execute on function ${sql.raw(signature)} to ${to}`.execute(tx);
+    for (const name of FUNCTIONS) {
+      await sql`grant execute on function ${name} to ${to}`.execute(tx);
     }
   });
 }
@@ -52,19 +58,6 @@ export async function findRoleFault(db: Db, role: string): Promise<string | unde
 async function currentSchema(db: Db): Promise<string> {
   const { rows } = await sql<{ schema: string }>`select current_schema() as schema`.execute(db);
   return rows[0]!.schema;
-}
-
-/**
- * Functions that do more than the role may do itself. Only the migrations make them, and nobody else
- * may call them.
- */
-async function listDefinerFunctions(tx: Tx): Promise<string[]> {
-  const { rows } = await sql<{ signature: string }>`
-    select oid::regprocedure::text as signature from pg_proc
-    where pronamespace = current_schema()::regnamespace and proowner = current_user::regrole
-      and prosecdef
-  `.execute(tx);
-  return rows.map(({ signature }) => signature);
 }
 
 /** Tables and views. */

@@ -55,7 +55,8 @@ export async function* ownHistory(
   { db }: Services,
   { userId }: UserActor,
 ): AsyncGenerator<readonly ActivityEvent[]> {
-  for (let after: number | null | undefined; after !== null;) {
+  let after: number | null | undefined;
+  while (after !== null) {
     const { rows, next } = await listAuditEventsOfUser(db, userId, {
       limit: HISTORY_PORTION,
       after,

@@ -131,6 +131,8 @@ noScriptTest("the last admin learns why nothing happens", async (stage) => {
   await signInBrowser(stage, await addAdmin(app));
   await page.goto("/user_list");
   await page.getByRole("link", { name: "Delete admin" }).click();
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.getByRole("button", { name: "Go on" }).click();
   await page.getByRole("button", { name: "Delete" }).click();
   await page.getByText("This is the last active admin").waitFor();
   stage.faults.splice(0);

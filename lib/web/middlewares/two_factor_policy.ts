@@ -29,6 +29,7 @@ const FOR_EVERYBODY = [
   "/change_email",
   "/undo_email_change",
   "/accept_invitation",
+  "/restore_account",
   "/healthz",
   "/readyz",
 ];

@@ -102,6 +102,13 @@ export const LIMITS = {
     windowSeconds: HOUR,
     why: "each sends an e-mail to an address that may be a stranger's",
   },
+  reports: {
+    what: "e-mails to admins about activity that was not the user's",
+    whose: "a user who is signed in",
+    count: 1,
+    windowSeconds: DAY,
+    why: "a user could fill the mailboxes of admins",
+  },
   sessionMoves: {
     what: "audit entries about a new network or browser",
     whose: "a session",

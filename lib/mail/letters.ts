@@ -287,6 +287,15 @@ export const LETTERS = {
     ],
     otherwise: "Nobody can bring the account back. You can sign up again whenever you like.",
   },
+  activity_disowned: {
+    subject: "A user reports somebody else's activity",
+    paragraphs: [
+      "The user {username} at {app} has seen activity in the account that was not theirs. We have " +
+      "ended all their other sessions and asked them for a new password.",
+    ],
+    otherwise: "Look at what happened to the account in the audit log, and ask the user if they " +
+      "need help.",
+  },
   second_step_locked: {
     subject: "Too many wrong codes",
     paragraphs: [

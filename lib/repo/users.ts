@@ -158,6 +158,18 @@ export async function anyOtherActiveAdmin(db: Db, exceptUserId: number): Promise
   return row !== undefined;
 }
 
+/** Returns the addresses of up to `limit` active admins besides the user `exceptUserId`. */
+export async function listActiveAdminEmails(
+  db: Db,
+  exceptUserId: number,
+  limit: number,
+): Promise<string[]> {
+  const rows = await db.selectFrom("users").select("email")
+    .where("role", "=", "admin").where("status", "=", "active").where("id", "<>", exceptUserId)
+    .orderBy("id").limit(limit).execute();
+  return rows.map(({ email }) => email);
+}
+
 /** Whether a user is an active admin. They stay one until the transaction ends. */
 export async function isLastingAdmin(tx: Tx, id: number): Promise<boolean> {
   const row = await tx.selectFrom("users").select("id").where("id", "=", id)

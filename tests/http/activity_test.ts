@@ -1,7 +1,7 @@
 /** Users see what happened to their account, and say what was not them. */
 import assert from "node:assert/strict";
 import type { ActivityView } from "@/lib/shared/views.ts";
-import { appTest, type TestApp } from "@/tests/kit/app.ts";
+import { appTest, mailAppTest, type TestApp } from "@/tests/kit/app.ts";
 import type { TestClient } from "@/tests/kit/client.ts";
 import { addAdmin, addPerson, logIn, PASSWORD, signedIn } from "@/tests/kit/people.ts";
 
@@ -170,6 +170,28 @@ appTest(
       password2: NEW_PASSWORD,
     });
     assert.equal(changed.status, 200);
+  },
+);
+
+mailAppTest(
+  "other admins get an e-mail about activity that was not the user's, once a day",
+  async (app, mailbox) => {
+    const admin = { role: "admin", email_verified_at: new Date() } as const;
+    const ana = await addPerson(app, "ana", admin);
+    await addPerson(app, "bob", admin);
+    await addPerson(app, "eve", { ...admin, status: "suspended" });
+    await addPerson(app, "grace");
+    const here = await signedIn(app, ana);
+    const viewer_id = String(ana.user_id);
+    for (let time = 0; time < 2; time++) {
+      assert.equal((await here.postForm("/activity", { viewer_id })).status, 303);
+    }
+    const { to, text } = await mailbox.next();
+    assert.equal(to, "bob@example.org");
+    assert.match(text, /The user ana at Roster has seen activity/);
+    await app.services.jobs.drain("letter");
+    const recipients = mailbox.commands.filter((command) => command.startsWith("RCPT"));
+    assert.equal(recipients.length, 1);
   },
 );
 

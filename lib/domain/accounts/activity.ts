@@ -1,6 +1,6 @@
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { type AuditEvent, listAuditEventsOfUser } from "@/lib/repo/audit_events.ts";
-import { lockUserById } from "@/lib/repo/users.ts";
+import { listActiveAdminEmails, lockUserById } from "@/lib/repo/users.ts";
 import { actorInWords, eventOfUser, isOpenToAll } from "@/lib/shared/audit_words.ts";
 import type { Values } from "@/lib/shared/form.ts";
 import { PAGE_SIZE_DEFAULT } from "@/lib/shared/limits.ts";
@@ -10,6 +10,7 @@ import type { UserActor } from "@/lib/domain/actor.ts";
 import { audit } from "@/lib/domain/audit.ts";
 import { authorise, confirmSession } from "@/lib/domain/authorise.ts";
 import type { Services } from "@/lib/domain/services.ts";
+import { postLetters } from "./letters.ts";
 import { revokeAccess } from "./trust.ts";
 
 /**
@@ -30,21 +31,32 @@ export async function listOwnActivity(
   return { events: rows.map((event) => activityEvent(event, actor.userId)), next, previous };
 }
 
+/** Admins who are told of a report. */
+const MAX_TOLD = 20;
+
 /**
  * Ends all sessions of the actor except the current one, their API keys, and forgets their browsers,
- * because they do not recognise what somebody did with their account. Admins see it in the audit log.
+ * because they do not recognise what somebody did with their account. Other admins get an e-mail, once
+ * a day.
  *
  * @throws {DomainError} `not_signed_in`, `forbidden`
  */
-export async function disownActivity({ db }: Services, actor: UserActor): Promise<void> {
+export async function disownActivity(
+  { db, jobs, limits }: Services,
+  actor: UserActor,
+): Promise<void> {
   authorise(actor, "disown_activity", actor.userId);
   const { userId, username, sessionId } = actor;
+  const tells = await limits.reports.tryTake(String(userId));
   await inTransaction(db, async (tx) => {
     await lockUserById(tx, userId);
     await confirmSession(tx, actor, "disown_activity", userId);
     await revokeAccess(tx, userId, sessionId);
     await audit(tx, actor, "disown_activity", { id: userId, username });
+    const admins = tells ? await listActiveAdminEmails(tx, userId, MAX_TOLD) : [];
+    await postLetters(tx, actor, admins.map((to) => ({ about: "disowned", to, userId })));
   });
+  jobs.wake("letter");
 }
 
 /** How many entries {@linkcode ownHistory} reads at a time. */

@@ -83,6 +83,8 @@ const SUBJECTS = {
     minutes: ONE_TIME.unlock_account.linkMinutes,
     choose: ({ user }) => user && isLocked(user) ? "account_locked" : undefined,
   },
+  /** A user has reported activity that was not theirs: for admins. */
+  disowned: { minutes: NOTICE_MINUTES, choose: ({ user }) => user && "activity_disowned" },
   new_sign_in: { minutes: NOTICE_MINUTES, choose: () => "new_sign_in" },
   password_changed: { minutes: NOTICE_MINUTES, choose: () => "password_changed" },
   role_changed: { minutes: NOTICE_MINUTES, choose: () => "role_changed" },

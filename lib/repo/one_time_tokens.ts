@@ -26,6 +26,17 @@ export function findOneTimeToken(
     .executeTakeFirst();
 }
 
+/** Whether a user has a token of a kind that was asked for after a time. */
+export async function hasNewerOneTimeToken(
+  db: Db,
+  { kind, userId, than }: { kind: OneTimeKind; userId: number; than: Date },
+): Promise<boolean> {
+  const row = await db.selectFrom("one_time_tokens").select("id")
+    .where("kind", "=", kind).where("user_id", "=", userId).where("created_at", ">", than)
+    .limit(1).executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Uses a token up. `false` if somebody else was faster. */
 export async function takeOneTimeToken(tx: Tx, id: number): Promise<boolean> {
   const { numDeletedRows } = await tx.deleteFrom("one_time_tokens").where("id", "=", id)

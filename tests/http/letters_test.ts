@@ -50,6 +50,40 @@ databaseTest(
   },
 );
 
+databaseTest(
+  "an e-mail that waited for the mail server does not replace the link of a newer one",
+  async (database) => {
+    const server = { refuses: true };
+    await using mailbox = openMailbox({
+      answer: (command) =>
+        server.refuses && command.startsWith("MAIL") ? "451 try later" : undefined,
+    });
+    const environment = { SMTP_URL: mailbox.url, MAIL_FROM: "roster@example.org" };
+    await using app = await serveApp(database, { environment });
+    const { db, jobs } = app.services;
+    await addPerson(app, "ana", VERIFIED);
+    await forgot(app);
+    await until(async () => (await jobsOf(db))[0]?.attempts === 1);
+    const waits = (hours: number) =>
+      db.updateTable("jobs").set({ run_at: new Date(Date.now() + hours * 3_600_000) }).execute();
+    await waits(1);
+    // As if a minute had passed: then another e-mail may be asked for.
+    await db.deleteFrom("rate_limits").execute();
+    server.refuses = false;
+    await forgot(app);
+    const token = tokenIn(await mailbox.next());
+    await until(async () => (await jobsOf(db)).length === 1);
+    await waits(0);
+    jobs.wake("letter");
+    await until(async () => (await jobsOf(db)).length === 0);
+    const sent = mailbox.commands.filter((command) => command.startsWith("DATA"));
+    assert.equal(sent.length, 1, "the older e-mail is not sent any more");
+    const fields = { password: "twelve green lanterns", password2: "twelve green lanterns" };
+    const answer = await app.client().sendJson("POST", "/reset_password", { token, ...fields });
+    assert.equal(answer.status, 200, answer.text);
+  },
+);
+
 databaseTest("an e-mail of a process that died is sent by the next one, once", async (database) => {
   const environment = { SMTP_URL: "smtp://127.0.0.1:1", MAIL_FROM: "roster@example.org" };
   {

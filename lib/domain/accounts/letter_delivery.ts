@@ -13,8 +13,9 @@ import {
   setInvitationToken,
 } from "@/lib/repo/invitations.ts";
 import type { Job } from "@/lib/repo/jobs.ts";
-import { findUserByEmail, findUserById, type User } from "@/lib/repo/users.ts";
-import { type OneTimeKind, readableCode } from "@/lib/shared/one_time.ts";
+import { hasNewerOneTimeToken } from "@/lib/repo/one_time_tokens.ts";
+import { findUserByEmail, findUserById, lockUserById, type User } from "@/lib/repo/users.ts";
+import { type OneTimeKind, oneTimeOf, readableCode } from "@/lib/shared/one_time.ts";
 import type { Settings } from "@/lib/settings.ts";
 import { type LetterPayload, subjectOf } from "./letters.ts";
 import { issueOneTimeToken, type OneTimeSecret } from "./one_time.ts";
@@ -115,11 +116,14 @@ function without(secrets: readonly (string | undefined)[], error: unknown): stri
     .reduce((text, secret) => text.replaceAll(secret, "…"), messageOf(error));
 }
 
-/** Makes the link of an e-mail. `undefined` if nobody may have it any more. */
+/**
+ * Makes the link of an e-mail. `undefined` if nobody may have it any more, or if a newer one was
+ * sent: an e-mail that has waited for the mail server must not replace it.
+ */
 export async function makeSecret(
   db: Db,
   kind: OneTimeKind,
-  { payload, addressee: user }: ReadyLetter,
+  { job, payload, addressee: user }: ReadyLetter,
   expiresAt: Date,
 ): Promise<OneTimeSecret | undefined> {
   const { to: email, passwordHash, invitation } = payload;
@@ -128,8 +132,13 @@ export async function makeSecret(
     const isSet = await setInvitationToken(db, invitation, hashToken(token));
     return isSet ? { token, code: undefined } : undefined;
   }
-  return user && await inTransaction(
-    db,
-    (tx) => issueOneTimeToken(tx, { kind, user, email, expiresAt, passwordHash }),
-  );
+  if (!user) return undefined;
+  const askedAt = job.created_at;
+  return await inTransaction(db, async (tx) => {
+    // Of two e-mails at the same time, the second sees the link of the first.
+    await lockUserById(tx, user.id);
+    const newer = { kind, userId: user.id, than: askedAt };
+    if (!oneTimeOf(kind).keepsOlder && await hasNewerOneTimeToken(tx, newer)) return undefined;
+    return await issueOneTimeToken(tx, { kind, user, email, expiresAt, askedAt, passwordHash });
+  });
 }

@@ -28,6 +28,8 @@ export interface NewOneTimeToken {
   /** The address that it is sent to. */
   readonly email: string;
   readonly expiresAt: Date;
+  /** When it was asked for. Default: now. */
+  readonly askedAt?: Date;
   /** The password that using it sets, as a PHC string. */
   readonly passwordHash?: string | undefined;
 }
@@ -38,7 +40,7 @@ export type Effect<T> = (tx: Tx, user: User, token: OneTimeToken) => Promise<T>;
 /** Makes a token, and a code for a kind that has one. Older ones of most kinds stop working. */
 export async function issueOneTimeToken(
   tx: Tx,
-  { kind, user, email, expiresAt, passwordHash }: NewOneTimeToken,
+  { kind, user, email, expiresAt, askedAt, passwordHash }: NewOneTimeToken,
 ): Promise<OneTimeSecret> {
   const token = randomToken();
   const { codeMinutes, keepsOlder, ofDeleted } = oneTimeOf(kind);
@@ -52,6 +54,7 @@ export async function issueOneTimeToken(
     code_hash: code === undefined ? null : hashCode(code, hashToken(token)),
     code_expires_at: codeMinutes === undefined ? null : minutesFromNow(codeMinutes),
     password_hash: passwordHash ?? null,
+    ...(askedAt && { created_at: askedAt }),
     expires_at: expiresAt,
   });
   return { token, code };

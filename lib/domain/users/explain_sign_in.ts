@@ -1,8 +1,8 @@
 import { listRecentAuditEvents } from "@/lib/repo/audit_events.ts";
 import { countPasskeysOfUser } from "@/lib/repo/passkeys.ts";
+import { findSecondFactor, isActive } from "@/lib/repo/second_factors.ts";
 import { findUserById, hasSharedName, type User } from "@/lib/repo/users.ts";
 import type { AuditView } from "@/lib/shared/views.ts";
-import { hasSecondFactor } from "@/lib/domain/accounts/second_factor.ts";
 import { hasFactor, policyCovers, policyStart } from "@/lib/domain/accounts/two_factor_policy.ts";
 import { hasPassword } from "@/lib/domain/accounts/passwords.ts";
 import type { TaskActor } from "@/lib/domain/actor.ts";
@@ -48,7 +48,7 @@ export async function explainSignIn(
     obstacles,
     remarks: [
       ...remarksOn(services, user),
-      ...(await hasSecondFactor(db, userId) ? ["A code is asked for after the password"] : []),
+      ...await secondStepRemarks(db, userId),
       ...(passkeys > 0 ? [`Passkeys that sign in, too: ${passkeys}`] : []),
       ...await policyRemarks(services, user),
     ],
@@ -57,6 +57,14 @@ export async function explainSignIn(
       return { ...view, actor: actorInWords(view), ip: event.ip };
     }),
   };
+}
+
+async function secondStepRemarks(db: Services["db"], userId: number): Promise<string[]> {
+  const factor = await findSecondFactor(db, userId);
+  if (!isActive(factor)) return [];
+  return factor.locked_seconds > 0
+    ? [`After wrong codes the next code is taken in ${factor.locked_seconds} seconds`]
+    : ["A code is asked for after the password"];
 }
 
 /** What TWO_FACTOR asks of the user. */

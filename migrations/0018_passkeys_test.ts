@@ -57,7 +57,8 @@ databaseTest("0018_passkeys can be taken back without a loss of older rows", asy
   await fill(db);
   const before = await contents(db);
   await migrateUp(db);
-  assert.deepEqual(await contents(db), before);
+  // Later versions have more columns.
+  assert.partialDeepStrictEqual(await contents(db), before);
   await use(db);
   await migrateBefore(db, NAME);
   assert.deepEqual(await contents(db), before, "an older version knows no passkeys");

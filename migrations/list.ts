@@ -21,6 +21,7 @@ import * as m0018 from "./0018_passkeys.ts";
 import * as m0019 from "./0019_proofs.ts";
 import * as m0020 from "./0020_trusted_browsers.ts";
 import * as m0021 from "./0021_leaving.ts";
+import * as m0022 from "./0022_erasure_indexes.ts";
 
 /** All migrations by name, in order. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -45,4 +46,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0019_proofs": m0019,
   "0020_trusted_browsers": m0020,
   "0021_leaving": m0021,
+  "0022_erasure_indexes": m0022,
 };

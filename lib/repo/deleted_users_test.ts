@@ -25,6 +25,6 @@ databaseTest("deleted users are kept until they are taken out or too old", async
     db,
     (tx) => deleteDeletedUsersBefore(tx, new Date(Date.UTC(2025, 0, 2)), 10),
   );
-  assert.deepEqual(forgotten, ["/images/x.webp"]);
+  assert.deepEqual(forgotten, [{ id: 7, email: "x", image: "/images/x.webp" }]);
   assert.deepEqual((await listDeletedUsers(db, 5)).map((row) => row.user_id), [9]);
 });

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
+import { deleteUser } from "@/lib/domain/users/delete_user.ts";
 import { browserTest } from "@/tests/kit/browser.ts";
-import { accountOf, addAdmin, addPerson, everythingOf, signedIn } from "@/tests/kit/people.ts";
+import {
+  accountOf,
+  addAdmin,
+  addPerson,
+  everythingOf,
+  PASSWORD,
+  signedIn,
+} from "@/tests/kit/people.ts";
 import { focusedName, openList } from "./open_list.ts";
 import { openModal, openPath, signInBrowser } from "./sign_in.ts";
 
@@ -96,9 +104,22 @@ browserTest("an admin deletes a user, after a question that names them", async (
 });
 
 browserTest("a failed deletion shows a toast", async (stage) => {
+  const { app } = stage;
+  const { user_id } = await addPerson(app, "grace");
+  const { page } = await openList(stage);
+  await page.getByRole("link", { name: "Delete grace" }).click();
+  await deleteUser(app.services, { kind: "task", name: "test" }, user_id);
+  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await page.getByText("There is no such user").waitFor();
+  stage.faults.splice(0);
+});
+
+browserTest("an admin who deletes the own account proves who they are first", async (stage) => {
   const { page, admin } = await openList(stage);
   await page.getByRole("link", { name: "Delete admin" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.getByRole("button", { name: "Go on" }).click();
+  await page.getByRole("button", { name: "Delete" }).click();
   await page.getByText("This is the last active admin").waitFor();
   assert.ok(await accountOf(stage.app, admin));
   stage.faults.splice(0);

@@ -157,6 +157,8 @@ const REQUESTS: Readonly<
       password: NEW_PASSWORD,
       password2: NEW_PASSWORD,
     }),
+  download_data: (browser) => browser.sendJson("POST", "/download_data", {}),
+  leave: (browser) => browser.sendJson("POST", "/leave", { username: "ana" }),
   make_api_key: (browser) =>
     browser.sendJson("POST", "/api_keys", { name: "backup", self: "1", days: "30" }),
 };

@@ -82,7 +82,7 @@ function TypedProof({ ways, values, errors, viewer_id, username }: StepUpFormPro
 function SignInAgain() {
   return (
     <form method="post" action="/logout">
-      <p>Without a passkey in this browser, sign out and sign in again another way.</p>
+      <p class="mt-3">Without a passkey in this browser, sign out and sign in again another way.</p>
       <div class="form-actions">
         <button type="submit" class="btn btn-quiet">Sign out</button>
         <a class="btn btn-quiet" href="/security">Cancel</a>

@@ -4,7 +4,7 @@ import { useContext } from "preact/hooks";
 /** Whether pages lead to the e-mails that were written to files. Only in development. */
 export const Outbox = createContext(false);
 
-/** The way to the e-mails in files, in the place of a mail program. */
+/** Links to the e-mails in files. Without a mail server, nobody receives them. */
 export function OutboxLink() {
   return useContext(Outbox)
     ? (

@@ -23,7 +23,7 @@ export function RecoveryCodes({ codes, viewer_id, tools, children }: RecoveryCod
         <Alert kind="success">{children}</Alert>
         <p>
           Store these codes where you find them without your phone, in a password manager or on
-          paper. Each works once in the place of the authenticator. They are not shown again.
+          paper. Each works once instead of the authenticator. They are not shown again.
         </p>
         <ul class="recovery-codes">
           {codes.map((code) => <li key={code}>{code}</li>)}

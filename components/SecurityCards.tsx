@@ -173,7 +173,7 @@ function RecoveryCodesLeft(
   return (
     <>
       {advice !== undefined && <Alert kind={codes_left === 0 ? "error" : "info"}>{advice}</Alert>}
-      <p>Each of these codes works once in the place of your authenticator.</p>
+      <p>Each of these codes works once instead of your authenticator.</p>
       <a class="btn btn-quiet" href="/recovery_codes">Make new codes</a>
     </>
   );

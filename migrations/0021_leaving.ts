@@ -36,7 +36,7 @@ async function createErasers(db: Kysely<unknown>): Promise<void> {
   const { rows: [found] } = await sql<{ schema: string }>`select current_schema() as schema`
     .execute(db);
   const schema = sql.id(found!.schema);
-  // A caller could put tables of the same names in front of ours, were it not for the search path.
+  // Without the search path, a caller could shadow our tables with others of the same name.
   await sql`
     create function erase_audit_events(erased_id bigint, max_rows integer) returns integer
     language plpgsql security definer set search_path = ${schema}, pg_temp as $$

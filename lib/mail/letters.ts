@@ -230,7 +230,7 @@ export const LETTERS = {
   recovery_code_used: {
     subject: "A recovery code was used",
     paragraphs: [
-      "A recovery code of your account {username} at {app} was used in the place of the " +
+      "A recovery code of your account {username} at {app} was used instead of the " +
       "authenticator. It does not work again.",
     ],
     otherwise: "If it was not you, somebody has your password and your codes. Choose a new " +

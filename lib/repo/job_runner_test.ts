@@ -204,7 +204,7 @@ databaseTest("the pauses after failures double up to a limit", async ({ db }) =>
 });
 
 databaseTest(
-  "a job that is added while the next round is planned is not left alone",
+  "a job that is added while the next round is planned is done at once",
   async ({ db }) => {
     const { seen, steps } = noting();
     let isPlanned = false;

@@ -212,7 +212,7 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     ["GET", to("/download_data"), SIGNED_IN],
     ["POST", to("/download_data", {}), SIGNED_IN],
   ],
-  // Who asks is proven again first.
+  // Both ask for a new proof first.
   "(account)/leave.tsx": [
     ["GET", to("/leave"), [401, 403, 403, 403, 403]],
     ["POST", ({ username }) => ({ path: "/leave", fields: { username } }), [

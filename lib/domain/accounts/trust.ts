@@ -8,8 +8,8 @@ import { PASSWORD_BOUND_KINDS } from "@/lib/shared/one_time.ts";
 
 /**
  * Ends everything that rests on a user's earlier password: all sessions, known browsers, mailed
- * links and an address that waits to be confirmed. API keys do not rest on it and stay. Call it in the transaction of the change, after
- * locking the user. One session may be kept.
+ * links and an address that waits to be confirmed. API keys do not rest on it and stay. Call it in
+ * the transaction of the change, after locking the user. One session may be kept.
  */
 export async function revokeTrust(
   tx: Tx,

@@ -39,7 +39,7 @@ const USE_CASES: { readonly [A in UserAction]: UseCase<A> } = {
     return "changed";
   }),
   // Admins do it for others only: their own second factor needs a proof. Passkeys are removed, too:
-  // whoever asks for a reset has lost the device.
+  // a user who asks for a reset has lost the device.
   reset_two_factor: changeUser("reset_two_factor", async (tx, user, _, actor) => {
     if (isOwn(actor, user.id)) throw new DomainError("own_account");
     if (!await removeFactors(tx, user.id)) throw new DomainError("two_factor_is_off");

@@ -37,6 +37,27 @@ export function migrateDown(db: Db): Promise<string | undefined> {
   return inLock(db, async (migrator) => namesOf(await migrator.migrateDown())[0]);
 }
 
+/**
+ * Applies or rolls back migrations until the database is at `name`.
+ *
+ * @throws {MigrationError}
+ */
+export async function migrateTo(db: Db, name: string): Promise<void> {
+  await inLock(db, async (migrator) => namesOf(await migrator.migrateTo(name)));
+}
+
+/** Whether this code has a migration of this name. */
+export function isKnownMigration(name: string): boolean {
+  return Object.hasOwn(MIGRATIONS, name);
+}
+
+/** Returns the name of the newest migration that is applied, of a migrated database. */
+export async function newestMigration(db: Db): Promise<string> {
+  const { rows } = await sql<{ name: string }>`select max(name) as name from kysely_migration`
+    .execute(db);
+  return rows[0]?.name ?? "";
+}
+
 /** Lists all migrations, oldest first. */
 export async function listMigrations(db: Db): Promise<MigrationStatus[]> {
   const migrations = await createMigrator(db, await currentSchema(db)).getMigrations();

@@ -14,6 +14,8 @@ const TASKS = [
   "import-users",
   "seed",
   "sync-images",
+  "backup",
+  "restore",
   "doctor",
   "migrate",
   "secret",

@@ -40,7 +40,11 @@ export function ActionForm(props: ActionFormProps) {
         />
       ))}
       <div class="form-actions">
-        <button type="submit" class="btn btn-danger" aria-busy={props.busy ? "true" : undefined}>
+        <button
+          type="submit"
+          class={`btn ${ask!.harmless ? "btn-primary" : "btn-danger"}`}
+          aria-busy={props.busy ? "true" : undefined}
+        >
           {ask!.submit}
         </button>
         {props.cancel}

@@ -92,6 +92,23 @@ export interface UserSearchTable {
   grams: readonly number[];
 }
 
+/** `user_tags`: words by which admins find users. */
+export interface UserTagsTable {
+  user_id: number;
+  /** As {@linkcode foldKey} writes it. */
+  tag: string;
+}
+
+/** `user_notes`: what admins write about a user. */
+export interface UserNotesTable {
+  id: GeneratedAlways<number>;
+  user_id: number;
+  /** `null` for an operator's task. No foreign key: the note outlives its author. */
+  author_id: number | null;
+  text: string;
+  at: GeneratedTimestamp;
+}
+
 /** `sessions`: one row per signed-in browser. */
 export interface SessionsTable {
   id: GeneratedAlways<number>;
@@ -365,6 +382,8 @@ export interface Database {
   held_usernames: HeldUsernamesTable;
   user_profiles: UserProfilesTable;
   user_search: UserSearchTable;
+  user_tags: UserTagsTable;
+  user_notes: UserNotesTable;
   sessions: SessionsTable;
   devices: DevicesTable;
   api_keys: ApiKeysTable;

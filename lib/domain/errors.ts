@@ -1,6 +1,12 @@
 import { API_KEYS_MAX } from "@/lib/shared/api_keys.ts";
 import type { FieldErrors } from "@/lib/shared/form.ts";
-import { IMAGE_MAX_BYTES, IMAGE_MAX_PIXELS, PASSKEYS_MAX } from "@/lib/shared/limits.ts";
+import {
+  IMAGE_MAX_BYTES,
+  IMAGE_MAX_PIXELS,
+  NOTES_MAX,
+  PASSKEYS_MAX,
+  TAGS_MAX,
+} from "@/lib/shared/limits.ts";
 import type { EditConflictView, UserView } from "@/lib/shared/views.ts";
 import { fill } from "@/lib/shared/words.ts";
 
@@ -66,6 +72,9 @@ export const RULES = {
   passkeys_not_offered:
     "This installation has no passkeys, because they need https and a host name",
   too_many_passkeys: `You have ${PASSKEYS_MAX} passkeys: remove one before you add another`,
+  too_many_tags: `A user has ${TAGS_MAX} tags at most: remove one before you add another`,
+  too_many_notes: `A user has ${NOTES_MAX} notes at most: remove one before you write another`,
+  note_not_found: "There is no such note, or somebody has removed it",
   last_way_in:
     "You could not sign in without this passkey: set a password or add another passkey " +
     "first",

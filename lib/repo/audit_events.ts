@@ -41,14 +41,15 @@ export function listRecentAuditEvents(
     .orderBy("id", "desc").limit(limit).execute();
 }
 
-/** Lists a page of the entries about a user, newest first. */
+/** Lists a page of the entries about a user, newest first, except those of some actions. */
 export async function listAuditEventsOfUser(
   db: Db,
   targetId: number,
-  query: IdPageQuery,
+  query: IdPageQuery & { readonly without?: readonly string[] },
 ): Promise<IdPage<AuditEvent>> {
-  const { limit, after, before } = query;
+  const { limit, after, before, without = [] } = query;
   const found = await db.selectFrom("audit_events").selectAll().where("target_id", "=", targetId)
+    .$if(without.length > 0, (select) => select.where("action", "not in", without))
     .$if(after !== undefined, (select) => select.where("id", "<", after ?? 0))
     .$if(before !== undefined, (select) => select.where("id", ">", before ?? 0))
     .orderBy("id", before === undefined ? "desc" : "asc").limit(limit + 1).execute();

@@ -17,6 +17,8 @@ export type ProofNeed = "fresh" | "always";
 
 interface Facts {
   readonly by?: Permitted["by"];
+  /** Only admins learn that it was done to a user. */
+  readonly forAdmins?: true;
   /** Admins may do it while they view as a user, to that user's account. Default: they may not. */
   readonly whileViewing?: true;
   /** With this scope an API key may do it to other users. Never without. */
@@ -91,6 +93,8 @@ interface Question {
   readonly text: Words;
   /** On the button. */
   readonly submit: string;
+  /** Nothing is lost by it, so the button is not red. */
+  readonly harmless?: true;
 }
 
 /**

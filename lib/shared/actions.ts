@@ -1,7 +1,7 @@
 import type { Action } from "./action.ts";
 import { type Form, type Parsed, parseForm, type Texts, type Values } from "./form.ts";
 import { DELETED_USERS_KEPT_DAYS, VIEWING_MINUTES } from "./limits.ts";
-import { accountForm, statusForm, userIdForm, viewForm } from "./user_forms.ts";
+import { accountForm, labelForm, statusForm, userIdForm, viewForm } from "./user_forms.ts";
 
 const STATUS_PAGE = { method: "PUT", path: "/update_status", page: true } as const;
 
@@ -175,6 +175,74 @@ export const ACTIONS = {
       name: "reset-two-factor",
       help: "removes the second factor and the passkeys and ends all sessions",
       said: "{username} signs in with the password only",
+    },
+  },
+
+  tag_user: {
+    by: "admins",
+    forAdmins: true,
+    scope: "users:write",
+    form: { tag: labelForm.tag },
+    route: { method: "PUT", path: "/tag_user", page: true },
+    ask: {
+      title: "Tag {name}",
+      text: "Admins can find users by their tags. {name} does not see them.",
+      submit: "Add tag",
+      harmless: true,
+    },
+    trail: "{actor} tagged {user}",
+    done: { other: "{name} has this tag now.", own: "You have this tag now." },
+    task: { name: "tag", words: ["tag"], help: "adds a tag", said: "{username} has this tag" },
+  },
+  untag_user: {
+    by: "admins",
+    forAdmins: true,
+    scope: "users:write",
+    form: { tag: labelForm.tag },
+    route: { method: "PUT", path: "/untag_user" },
+    trail: "{actor} removed a tag of {user}",
+    done: { other: "The tag of {name} is removed.", own: "Your tag is removed." },
+    task: {
+      name: "untag",
+      words: ["tag"],
+      help: "removes a tag",
+      said: "{username} does not have this tag",
+    },
+  },
+  write_note: {
+    by: "admins",
+    forAdmins: true,
+    scope: "users:write",
+    form: { note: labelForm.note },
+    route: { method: "PUT", path: "/write_note", page: true },
+    ask: {
+      title: "Note about {name}",
+      text: "All admins can read it. {name} does not see it.",
+      submit: "Save note",
+      harmless: true,
+    },
+    trail: "{actor} wrote a note about {user}",
+    done: { other: "The note about {name} is saved.", own: "The note is saved." },
+    task: {
+      name: "note",
+      words: ["note"],
+      help: "writes a note for admins",
+      said: "The note about {username} is saved",
+    },
+  },
+  remove_note: {
+    by: "admins",
+    forAdmins: true,
+    scope: "users:write",
+    form: { note_id: labelForm.note_id },
+    route: { method: "PUT", path: "/remove_note" },
+    trail: "{actor} removed a note about {user}",
+    done: { other: "The note about {name} is removed.", own: "The note is removed." },
+    task: {
+      name: "remove-note",
+      words: ["note_id"],
+      help: "removes a note",
+      said: "The note about {username} is removed",
     },
   },
 
@@ -482,6 +550,11 @@ export function readRequest<A extends ActionName>(name: A, texts: Texts): Parsed
 /** Looks an action up. */
 export function actionOf(name: ActionName): Action {
   return ACTIONS[name];
+}
+
+/** Actions that users do not see in their own history. */
+export function unseenActions(): ActionName[] {
+  return actionsWith(({ forAdmins }) => forAdmins);
 }
 
 /** Returns the names of the actions for which `is` holds, in the order of the table. */

@@ -35,7 +35,8 @@ Deno.test("the words of actions name what they are filled with, and nothing else
     "sessions",
     "role",
   ]);
-  const names = cut(JSON.stringify(ACTIONS)).filter((_, index) => index % 2 === 1);
+  const words = JSON.stringify(ACTIONS, (key, value) => key === "form" ? undefined : value);
+  const names = cut(words).filter((_, index) => index % 2 === 1);
   assert.deepEqual(names.filter((name) => !known.has(name)), []);
 });
 

@@ -1,4 +1,4 @@
-import { asciiAddress } from "./fold.ts";
+import { asciiAddress, foldKey } from "./fold.ts";
 import type { Checked, Field } from "./form.ts";
 import { parseInstant } from "./instant.ts";
 import { EMAIL_MAX_CHARS, PASSWORD_MAX_CHARS, WEBSITE_MAX_CHARS } from "./limits.ts";
@@ -81,6 +81,18 @@ const ANY_LABEL = "[\\p{L}\\p{M}\\p{N}\\-]+";
 const EMAIL_PATTERN = `${LOCAL_PART}@${ANY_LABEL}(?:[.。．｡]${ANY_LABEL})+`;
 const ASCII_LABEL = "[A-Za-z0-9](?:[A-Za-z0-9\\-]{0,61}[A-Za-z0-9])?";
 const ASCII_EMAIL = new RegExp(`^${LOCAL_PART}@${ASCII_LABEL}(?:\\.${ASCII_LABEL})+$`, "v");
+
+/** Declares the same field, whose text is folded by {@linkcode foldKey}. */
+export function foldedText(field: Field<string>): Field<string> {
+  return {
+    ...field,
+    read: (sent) => {
+      const checked = field.read(sent);
+      // Again: a folded text may be longer, and have other characters.
+      return "error" in checked ? checked : field.read(foldKey(checked.value));
+    },
+  };
+}
 
 /** A code that works once, see {@linkcode readableCode}. */
 export function oneTimeCode(

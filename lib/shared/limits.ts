@@ -13,6 +13,12 @@ export const PHONE_MAX_CHARS = 32;
 export const WEBSITE_MAX_CHARS = 300;
 export const STATUS_REASON_MAX_CHARS = 300;
 export const VIEWING_REASON_MAX_CHARS = 300;
+export const TAG_MAX_CHARS = 30;
+/** Tags of a user. */
+export const TAGS_MAX = 20;
+export const NOTE_MAX_CHARS = 1_000;
+/** Notes about a user. */
+export const NOTES_MAX = 100;
 export const SEARCH_MAX_CHARS = 100;
 
 /**

@@ -26,7 +26,17 @@ const ADMINISTRATION: NavGroup = {
       href: "/user_list",
       label: "Users",
       icon: "people",
-      pages: ["/deleted_users", "/edit_user", "/delete_user", "/reset_two_factor", "/view_as"],
+      pages: [
+        "/user",
+        "/deleted_users",
+        "/edit_user",
+        "/delete_user",
+        "/update_status",
+        "/tag_user",
+        "/write_note",
+        "/reset_two_factor",
+        "/view_as",
+      ],
     },
     {
       href: "/invitations",

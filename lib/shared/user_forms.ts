@@ -1,6 +1,7 @@
 import {
   choice,
   email,
+  foldedText,
   future,
   instant,
   oneTimeCode,
@@ -16,12 +17,14 @@ import {
   API_KEY_NAME_MAX_CHARS,
   CURSOR_MAX_CHARS,
   EMAIL_MAX_CHARS,
+  NOTE_MAX_CHARS,
   PAGE_SIZE_MAX,
   PASSKEY_ANSWER_MAX_CHARS,
   PASSKEY_NAME_MAX_CHARS,
   PASSWORD_MAX_CHARS,
   SEARCH_MAX_CHARS,
   STATUS_REASON_MAX_CHARS,
+  TAG_MAX_CHARS,
   USERNAME_MAX_CHARS,
   VIEWING_REASON_MAX_CHARS,
 } from "./limits.ts";
@@ -203,6 +206,25 @@ export const statusForm = {
       hint: "Left empty, an admin has to end it",
     }),
   ),
+};
+
+const TAG_RULE = "Use letters, digits, dots and hyphens only, such as vip or trial-2026";
+
+/** A word by which admins find users. It is folded, as names are when they are compared. */
+const tag = text({
+  label: "Tag",
+  required: true,
+  maxLength: TAG_MAX_CHARS,
+  pattern: "[\\p{L}\\p{M}\\p{N}._\\-]+",
+  rule: TAG_RULE,
+  hint: "One word, such as vip or trial-2026",
+});
+
+/** What admins write about a user. */
+export const labelForm = {
+  tag: foldedText(tag),
+  note: text({ label: "Note", type: "textarea", required: true, maxLength: NOTE_MAX_CHARS }),
+  note_id: rowId({ label: "note_id" }),
 };
 
 /** A request that names a user and nothing else. */

@@ -218,6 +218,14 @@ export interface Viewer {
   readonly factor_due?: Timestamp | null;
 }
 
+/** A note of an admin about a user. */
+export interface NoteView {
+  readonly note_id: number;
+  readonly author: string;
+  readonly text: string;
+  readonly at: Timestamp;
+}
+
 /** A browser in which a user is signed in. */
 export interface SessionView {
   readonly session_id: number;

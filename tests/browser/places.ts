@@ -311,6 +311,8 @@ export async function visitPlaces(
     `/api_keys?user_id=${user_id}`,
     `/edit_user?user_id=${user_id}`,
     `/delete_user?user_id=${user_id}`,
+    `/tag_user?user_id=${user_id}`,
+    `/write_note?user_id=${user_id}`,
     "/nothing",
   ];
   for (const path of paths) {

@@ -17,6 +17,8 @@ const FOR_PROGRAMS = new Set([
   "/delete_user",
   "/update_status",
   "/reset_two_factor",
+  "/tag_user",
+  "/write_note",
   "/user_list",
   "/deleted_users",
 ]);
@@ -57,11 +59,17 @@ appTest("a request for an action needs the scope that its row names", async (app
   const admin = await addAdmin(app);
   const programs = await Promise.all(ALL.map((scope) => programOf(app, admin, [scope])));
   for (const name of actionsWith<ActionName>(({ route }) => route !== undefined)) {
-    const { route, scope } = actionOf(name);
+    const { form = {}, route, scope } = actionOf(name);
+    const words = Object.entries({ tag: "vip", note: "Called", note_id: 1 })
+      .filter(([field]) => Object.hasOwn(form, field));
     const { method, path, fields } = route!;
     for (const [index, { ask }] of programs.entries()) {
       const { user_id } = await addPerson(app, `${name}${index}`);
-      const { status, text } = await ask(method, path, { ...fields, user_id });
+      const { status, text } = await ask(method, path, {
+        ...fields,
+        ...Object.fromEntries(words),
+        user_id,
+      });
       const isEnough = ALL[index] === scope;
       assert.equal(status !== 403, isEnough, `${name} with ${ALL[index]}: ${text}`);
     }

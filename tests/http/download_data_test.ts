@@ -56,6 +56,14 @@ const COLUMNS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     version: "profile.json: version",
   },
   user_search: { user_id: "key", text: "derived", grams: "derived" },
+  user_tags: { user_id: "words of admins, for admins", tag: "words of admins, for admins" },
+  user_notes: {
+    id: "words of admins, for admins",
+    user_id: "words of admins, for admins",
+    author_id: "another user",
+    text: "words of admins, for admins",
+    at: "words of admins, for admins",
+  },
   sessions: {
     id: "sessions.json: session_id",
     user_id: "key",

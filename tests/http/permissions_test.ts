@@ -300,6 +300,11 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
 
 /** What somebody is told who may ask, where it is not 200. */
 const ALLOWED: Readonly<Partial<Record<ActionName, number>>> = {
+  // The words are missing.
+  tag_user: 422,
+  untag_user: 422,
+  write_note: 422,
+  remove_note: 422,
   // Nobody of that id was deleted.
   restore_user: 404,
   // The second factor is off.

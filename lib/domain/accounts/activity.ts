@@ -1,6 +1,7 @@
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { type AuditEvent, listAuditEventsOfUser } from "@/lib/repo/audit_events.ts";
 import { listActiveAdminEmails, lockUserById } from "@/lib/repo/users.ts";
+import { unseenActions } from "@/lib/shared/actions.ts";
 import { actorInWords, eventOfUser, isOpenToAll } from "@/lib/shared/audit_words.ts";
 import type { Values } from "@/lib/shared/form.ts";
 import { PAGE_SIZE_DEFAULT } from "@/lib/shared/limits.ts";
@@ -27,6 +28,7 @@ export async function listOwnActivity(
   const { rows, next, previous } = await listAuditEventsOfUser(db, actor.userId, {
     ...query,
     limit: PAGE_SIZE_DEFAULT,
+    without: unseenActions(),
   });
   return { events: rows.map((event) => activityEvent(event, actor.userId)), next, previous };
 }
@@ -72,6 +74,7 @@ export async function* ownHistory(
     const { rows, next } = await listAuditEventsOfUser(db, userId, {
       limit: HISTORY_PORTION,
       after,
+      without: unseenActions(),
     });
     yield rows.map((event) => activityEvent(withoutOthers(event, userId), userId));
     after = next;

@@ -7,6 +7,7 @@ import type { Actor } from "@/lib/domain/actor.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { insertAccount, takenField } from "./new_user.ts";
+import { restoreLabels } from "./labels.ts";
 import { fromSnapshot } from "./user_snapshot.ts";
 
 /** How a deleted user comes back. */
@@ -28,9 +29,10 @@ export async function bringBack(
   try {
     const restored = await inTransaction(db, async (tx) => {
       const { user_id, snapshot } = await find(tx);
-      const { account, profile } = fromSnapshot(snapshot);
+      const { account, profile, labels } = fromSnapshot(snapshot);
       const user = await insertAccount(tx, actor, action, account);
       const { full_name } = await upsertUserProfile(tx, user.id, profile);
+      await restoreLabels(tx, user.id, labels);
       await removeDeletedUser(tx, user_id);
       return { user_id: user.id, username: user.username, full_name };
     });

@@ -21,6 +21,12 @@ export type UseCase<A extends UserAction> = (
   input: ActionInput<A>,
 ) => Promise<NamedUser>;
 
+/** What an action has changed, with details for the audit trail if there are any. */
+export type Change =
+  | "changed"
+  | "unchanged"
+  | { readonly details: Readonly<Record<string, unknown>> };
+
 /** Makes the use case of an action that sets columns. It does nothing if they have these values. */
 export function setColumns<A extends UserAction & AuditAction>(
   action: A,
@@ -42,14 +48,16 @@ export function changeUser<A extends UserAction & AuditAction>(
     user: User,
     input: ActionInput<A>,
     actor: Actor,
-  ) => Promise<"changed" | "unchanged">,
+  ) => Promise<Change>,
 ): UseCase<A> {
   return async ({ db, jobs }, actor, input) => {
     authorise(actor, action, input.user_id);
     const named = await inTransaction(db, async (tx) => {
       const user = await lockUser(tx, input.user_id);
       await confirmSession(tx, actor, action, user.id);
-      if (await change(tx, user, input, actor) === "changed") await audit(tx, actor, action, user);
+      const changed = await change(tx, user, input, actor);
+      const { details } = typeof changed === "string" ? { details: {} } : changed;
+      if (changed !== "unchanged") await audit(tx, actor, action, user, details);
       return await namedUser(tx, user);
     });
     jobs.wake("letter");

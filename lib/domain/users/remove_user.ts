@@ -14,6 +14,7 @@ import { announceImage } from "@/lib/domain/images/images.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { lockUserAndAdmins } from "./admins.ts";
 import { eraseUsers } from "./erase_users.ts";
+import { labelsOf } from "./labels.ts";
 import { toSnapshot } from "./user_snapshot.ts";
 
 /** How a user is removed. */
@@ -77,7 +78,7 @@ export async function moveToDeleted(
     user_id: user.id,
     username: user.username,
     email: user.email,
-    snapshot: toSnapshot(user, profile),
+    snapshot: toSnapshot(user, profile, await labelsOf(tx, user.id)),
     deleted_by: nameOfActor(actor),
     deleted_by_id: isOfUser(actor) ? actor.userId : null,
   });

@@ -13,6 +13,7 @@ import { changeUser, setColumns, type UseCase } from "./change_user.ts";
 import { deleteUser } from "./delete_user.ts";
 import { restoreUser } from "./deleted_users.ts";
 import { setRole } from "./edit_user.ts";
+import { addTag, removeNote, removeTag, writeNote } from "./labels.ts";
 import { updateStatus } from "./update_status.ts";
 
 /** The use case of each action. */
@@ -38,6 +39,10 @@ const USE_CASES: { readonly [A in UserAction]: UseCase<A> } = {
     await postLetters(tx, actor, [{ about: "api_keys_ended", to: user.email, userId: user.id }]);
     return "changed";
   }),
+  tag_user: changeUser("tag_user", addTag),
+  untag_user: changeUser("untag_user", removeTag),
+  write_note: changeUser("write_note", writeNote),
+  remove_note: changeUser("remove_note", removeNote),
   // Admins do it for others only: their own second factor needs a proof. Passkeys are removed, too:
   // a user who asks for a reset has lost the device.
   reset_two_factor: changeUser("reset_two_factor", async (tx, user, _, actor) => {

@@ -13,7 +13,15 @@ const NEVER_THE_SAME = { version: 0, updated_at: 0, created_at: 0 };
 
 /** A request that is right for every action: each takes what its form has. */
 function request<A extends UserAction>(name: A, { user_id }: Person) {
-  const texts = { user_id: String(user_id), role: "user", reason: "Spam", until: "2090-01-31" };
+  const texts = {
+    user_id: String(user_id),
+    role: "user",
+    reason: "Spam",
+    until: "2090-01-31",
+    tag: "vip",
+    note: "Called",
+    note_id: "1",
+  };
   const parsed = readRequest(name, new Map(Object.entries(texts)));
   assert.ok(parsed.ok);
   return parsed.value;

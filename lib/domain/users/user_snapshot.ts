@@ -1,19 +1,25 @@
 import type { NewUser, User } from "@/lib/repo/users.ts";
 import type { ProfileChanges, UserProfile } from "@/lib/repo/user_profiles.ts";
+import type { Labels } from "./labels.ts";
 import { columnOf, profileColumns } from "@/lib/shared/profile_form.ts";
 
 /** Writes a deleted user as JSON. */
-export function toSnapshot(user: User, profile: UserProfile | undefined): string {
-  return JSON.stringify({ user, profile });
+export function toSnapshot(
+  user: User,
+  profile: UserProfile | undefined,
+  labels: Labels,
+): string {
+  return JSON.stringify({ user, profile, labels });
 }
 
 /** Returns the rows to insert for the user of a snapshot. */
 export function fromSnapshot(
   snapshot: Record<string, unknown>,
-): { account: NewUser; profile: ProfileChanges } {
-  const { user, profile } = snapshot as unknown as Stored;
+): { account: NewUser; profile: ProfileChanges; labels: Labels } {
+  const { user, profile, labels = { tags: [], notes: [] } } = snapshot as unknown as Stored;
   return {
     account: accountOf(user),
+    labels,
     profile: profile === undefined ? {} : {
       ...profileColumns((field) => profile[columnOf(field)]),
       image: profile.image,
@@ -54,4 +60,6 @@ type Json<T> = {
 interface Stored {
   readonly user: Json<User>;
   readonly profile?: Json<UserProfile>;
+  /** Absent in snapshots of older versions. */
+  readonly labels?: Labels;
 }

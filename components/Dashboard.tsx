@@ -112,7 +112,8 @@ const STATES = {
   failed: { tone: "danger", icon: "exclamation-triangle", word: "Failing" },
 } as const;
 
-function Services({ services }: { readonly services: readonly ServiceStateView[] }) {
+/** The state of database, FTP and mail server. */
+export function Services({ services }: { readonly services: readonly ServiceStateView[] }) {
   return (
     <section class="card">
       <div class="card-header">

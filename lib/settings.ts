@@ -10,7 +10,7 @@ import { findIdleSettings } from "./settings/notices.ts";
 import { Refusal } from "./settings/parsers.ts";
 import { POSTGRES_NAMES } from "./settings/postgres_parameters.ts";
 import { findUnsafe } from "./settings/production.ts";
-import { readSecretFiles, SECRET_FILE_NAMES } from "./settings/secret_files.ts";
+import { isSecret, readSecretFiles, SECRET_FILE_NAMES } from "./settings/secret_files.ts";
 
 /**
  * All settings, read once and frozen: each in camel case, except those that {@linkcode compose}
@@ -24,7 +24,19 @@ export type Settings = Readonly<ReturnType<typeof compose>> & {
   readonly exposures: readonly Exposure[];
   /** Paths of the files that the settings name. */
   readonly files: readonly string[];
+  /** Where each setting comes from, for admins to read. */
+  readonly origins: readonly SettingOrigin[];
 };
+
+/** Where a setting comes from. */
+export interface SettingOrigin {
+  readonly name: string;
+  readonly from: "default" | "environment" | ".env" | "file";
+  /** As it was written, or as Markdown if it is the default; `null` if that is a secret. */
+  readonly text: string | null;
+  /** As Markdown. */
+  readonly meaning: string;
+}
 
 /** Every name in the environment that {@linkcode loadSettings} reads. */
 export const ENVIRONMENT_NAMES: readonly string[] = [
@@ -85,6 +97,25 @@ export function readSettings(environment: Environment, file: Environment = {}): 
     notices,
     exposures,
     files: Object.freeze([...secrets.files, ...filesOf(env, database)]),
+    origins: Object.freeze(originsOf({ environment, file, secrets: secrets.env })),
+  });
+}
+
+function originsOf(
+  from: Readonly<Record<"environment" | "file" | "secrets", Environment>>,
+): SettingOrigin[] {
+  return Object.entries(SETTINGS).map(([name, setting]) => {
+    const { meaning } = setting;
+    const own = textOf(from.environment, name);
+    const text = own ?? textOf(from.file, name);
+    if (textOf(from.secrets, name)) return { name, meaning, from: "file", text: null };
+    if (text === undefined) return { name, meaning, from: "default", text: setting.default };
+    return {
+      name,
+      meaning,
+      from: own === undefined ? ".env" : "environment",
+      text: isSecret(name) ? null : text,
+    };
   });
 }
 

@@ -23,6 +23,7 @@ export const RULES = {
   email_being_sent: "This e-mail is being sent just now: load the page again in two minutes",
   email_too_old: "This e-mail is too old to be sent: the recipient can ask for another one",
   email_without_link: "This e-mail has no link for anybody by now",
+  email_not_taken: "The e-mail was not sent: {reason}",
   email_of_admin: "The links of admins cannot be copied: send the e-mail again",
   invitation_needed: "You need an invitation to register here: ask an admin for one",
   invitation_unknown:

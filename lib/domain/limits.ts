@@ -88,6 +88,13 @@ export const LIMITS = {
     windowSeconds: HOUR,
     why: "a stolen session could be used to send e-mails in bulk",
   },
+  testEmails: {
+    what: "test e-mails",
+    whose: "an admin",
+    count: 10,
+    windowSeconds: HOUR,
+    why: "each keeps a request waiting for the mail server",
+  },
   letterRequests: {
     what: "forgotten passwords, and links to send again",
     whose: "a client",

@@ -8,6 +8,11 @@ const SECRETS = ["DATABASE_URL", "PGPASSWORD", "FTP_URL", "SMTP_URL", "SECRET_KE
 /** Names that say in which file a setting of {@linkcode SECRETS} lies. */
 export const SECRET_FILE_NAMES: readonly string[] = SECRETS.map(fileNameOf);
 
+/** Whether the value of a setting contains a password or a key. */
+export function isSecret(name: string): boolean {
+  return SECRET_FILE_NAMES.includes(fileNameOf(name));
+}
+
 /** The settings that lie in files. */
 export interface SecretFiles {
   readonly env: Environment;

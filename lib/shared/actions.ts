@@ -11,6 +11,16 @@ const STATUS_PAGE = { method: "PUT", path: "/update_status", page: true } as con
  */
 export const ACTIONS = {
   see_dashboard: { by: "admins" },
+  see_settings: { by: "admins" },
+  send_test_email: {
+    by: "admins",
+    trail: "{actor} sent a test e-mail to {user}",
+    suffered: "was sent a test e-mail",
+    done: {
+      sent: "The mail server has taken the e-mail: look into your mailbox.",
+      written: "There is no mail server: the e-mail is written to .data/outbox.",
+    },
+  },
   list_users: { by: "admins", scope: "users:read" },
   list_deleted_users: { by: "admins", scope: "users:read" },
   see_user: { by: "owner", whileViewing: true, scope: "users:read", ownScope: "self" },

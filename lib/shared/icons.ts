@@ -12,6 +12,7 @@ export const ICON_NAMES = [
   "dash-circle",
   "envelope",
   "exclamation-triangle",
+  "gear",
   "info-circle",
   "key",
   "laptop",

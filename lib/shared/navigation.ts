@@ -45,6 +45,7 @@ const ADMINISTRATION: NavGroup = {
       pages: ["/copy_invitation"],
     },
     { href: "/emails", label: "E-mails", icon: "envelope" },
+    { href: "/settings", label: "Settings", icon: "gear" },
   ],
 };
 

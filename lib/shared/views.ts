@@ -307,6 +307,32 @@ export interface ServiceStateView {
   readonly detail: string;
 }
 
+/** A setting that is in force. */
+export interface SettingView {
+  readonly name: string;
+  /** `null` if it is a secret. A default is Markdown. */
+  readonly value: string | null;
+  readonly from: "default" | "environment" | ".env" | "file";
+  /** As Markdown. */
+  readonly meaning: string;
+}
+
+/** A rate limit. */
+export interface LimitView {
+  /** As Markdown. */
+  readonly what: string;
+  readonly whose: string;
+  readonly count: number;
+  readonly window_seconds: number;
+}
+
+/** `GET /settings`. */
+export interface SettingsView {
+  readonly services: readonly ServiceStateView[];
+  readonly settings: readonly SettingView[];
+  readonly limits: readonly LimitView[];
+}
+
 /** `GET /admin`. */
 export interface DashboardView {
   readonly users: number;

@@ -51,6 +51,7 @@ const STATUSES: Readonly<Record<DomainErrorCode, number>> = {
   email_being_sent: 409,
   email_too_old: 409,
   email_without_link: 409,
+  email_not_taken: 502,
   email_of_admin: 403,
   invitation_needed: 403,
   invitation_unknown: 404,

@@ -307,6 +307,7 @@ export async function visitPlaces(
     "/deleted_users",
     "/invitations",
     "/emails",
+    "/settings",
     ...OWN_PATHS,
     `/api_keys?user_id=${user_id}`,
     `/edit_user?user_id=${user_id}`,

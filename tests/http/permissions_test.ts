@@ -277,6 +277,10 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     ["PUT", to("/emails", { email_id: 1e6 }), [401, 403, 403, 404, 403]],
     ["DELETE", to("/emails", { email_id: 1e6 }), [401, 403, 403, 404, 403]],
   ],
+  "(account)/(admin)/settings.tsx": [
+    ["GET", to("/settings"), ADMIN],
+    ["POST", to("/settings", {}), ADMIN],
+  ],
   "(account)/(admin)/invitations.tsx": [
     ["GET", to("/invitations"), ADMIN],
     ["POST", inviting, [401, 403, 403, 201, 403]],

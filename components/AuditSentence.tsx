@@ -1,5 +1,6 @@
 import { Name } from "@/components/Name.tsx";
 import { actorInWords, isOwnTrail, trailOf } from "@/lib/shared/audit_words.ts";
+import { userPath } from "@/lib/shared/user_list.ts";
 import type { AuditView } from "@/lib/shared/views.ts";
 import { cut } from "@/lib/shared/words.ts";
 
@@ -9,26 +10,45 @@ interface AuditSentenceProps {
 
 /** An entry of the audit trail in words: who did what to whom. */
 export function AuditSentence({ event }: AuditSentenceProps) {
-  const { actor, action, target } = event;
+  const { actor, actor_id, real_actor_id, action, target, target_id } = event;
   const isOwn = isOwnTrail(action);
   const subject = isOwn ? "user" : "actor";
-  const doer = actor === "anonymous" ? "Somebody" : actorInWords(event);
+  const doer = {
+    text: actor === "anonymous" ? "Somebody" : actorInWords(event),
+    id: real_actor_id ?? actor_id,
+  };
   const names = new Map([
     ["actor", doer],
-    ["user", target ?? "an unknown user"],
+    ["user", { text: target ?? "an unknown user", id: target_id }],
   ]);
   return (
     <span>
       {cut(trailOf(action)).map((part) => {
-        const text = names.get(part);
+        const person = names.get(part);
         const look = part === subject ? { class: "fw-bold" } : {};
-        return text === undefined ? part : <Name key={part} {...look} text={text} />;
+        return person === undefined ? part : <PersonLink key={part} {...look} {...person} />;
       })}
       {isOwn && event.real_actor !== null && (
         <>
-          , done by <Name text={doer} />
+          , done by <PersonLink {...doer} />
         </>
       )}
     </span>
+  );
+}
+
+interface PersonLinkProps {
+  readonly text: string;
+  /** `null` for visitors and tasks. */
+  readonly id: number | null;
+  readonly class?: string;
+}
+
+function PersonLink({ id, ...name }: PersonLinkProps) {
+  if (id === null) return <Name {...name} />;
+  return (
+    <a class="quiet-link" href={userPath(id)}>
+      <Name {...name} />
+    </a>
   );
 }

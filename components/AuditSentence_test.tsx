@@ -8,7 +8,13 @@ function sentence(
   target: string | null,
   real_actor: string | null = null,
 ): string {
-  const event = { id: 1, at: "2030-01-31T12:00:00Z", actor, real_actor, action, target };
+  const ids = {
+    id: 1,
+    actor_id: 2,
+    real_actor_id: real_actor === null ? null : 3,
+    target_id: null,
+  };
+  const event = { ...ids, at: "2030-01-31T12:00:00Z", actor, real_actor, action, target };
   return renderToString(<AuditSentence event={event} />).replaceAll(/<[^>]+>/g, "").trim();
 }
 

@@ -8,6 +8,8 @@ interface NewestFirstProps {
   readonly children: readonly VNode[];
   /** Where the list is. */
   readonly path: string;
+  /** The fields of its filter. */
+  readonly filter?: Readonly<Record<string, string>>;
   /** The id after which the next page begins. */
   readonly next: number | null;
   /** The id before which the previous page ends. */
@@ -17,7 +19,11 @@ interface NewestFirstProps {
 }
 
 /** A list in pages, newest first. */
-export function NewestFirst({ children, path, next, previous, empty }: NewestFirstProps) {
+export function NewestFirst(
+  { children, path, filter = {}, next, previous, empty }: NewestFirstProps,
+) {
+  const pathOf = (cursor: Readonly<Record<string, string>>) =>
+    `${path}?${new URLSearchParams({ ...filter, ...cursor })}`;
   if (children.length === 0 && previous === null) {
     return (
       <div class="card empty">
@@ -34,8 +40,8 @@ export function NewestFirst({ children, path, next, previous, empty }: NewestFir
         <nav class="pager" aria-label="Pages">
           <span>Newest first</span>
           <PageLinks
-            previous={previous === null ? null : `${path}?before=${previous}`}
-            next={next === null ? null : `${path}?after=${next}`}
+            previous={previous === null ? null : pathOf({ before: String(previous) })}
+            next={next === null ? null : pathOf({ after: String(next) })}
           />
         </nav>
       )}

@@ -23,6 +23,7 @@ import * as m0020 from "./0020_trusted_browsers.ts";
 import * as m0021 from "./0021_leaving.ts";
 import * as m0022 from "./0022_erasure_indexes.ts";
 import * as m0023 from "./0023_labels.ts";
+import * as m0024 from "./0024_audit_log.ts";
 
 /** All migrations by name, in order. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -49,4 +50,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0021_leaving": m0021,
   "0022_erasure_indexes": m0022,
   "0023_labels": m0023,
+  "0024_audit_log": m0024,
 };

@@ -38,9 +38,12 @@ export function auditView(event: AuditEvent): AuditView {
     id: event.id,
     at: event.at.toISOString(),
     actor: event.actor_name,
+    actor_id: event.actor_id,
     real_actor: event.real_actor_name,
+    real_actor_id: event.real_actor_id,
     action: event.action,
     target: event.target_name,
+    target_id: event.target_id,
   };
 }
 

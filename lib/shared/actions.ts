@@ -21,6 +21,8 @@ export const ACTIONS = {
       written: "There is no mail server: the e-mail is written to .data/outbox.",
     },
   },
+  see_audit_log: { by: "admins" },
+  export_audit_log: { by: "admins", trail: "{actor} exported the audit log" },
   list_users: { by: "admins", scope: "users:read" },
   list_deleted_users: { by: "admins", scope: "users:read" },
   see_user: { by: "owner", whileViewing: true, scope: "users:read", ownScope: "self" },

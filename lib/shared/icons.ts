@@ -14,6 +14,7 @@ export const ICON_NAMES = [
   "exclamation-triangle",
   "gear",
   "info-circle",
+  "journal-text",
   "key",
   "laptop",
   "list",

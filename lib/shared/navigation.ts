@@ -46,6 +46,7 @@ const ADMINISTRATION: NavGroup = {
     },
     { href: "/emails", label: "E-mails", icon: "envelope" },
     { href: "/settings", label: "Settings", icon: "gear" },
+    { href: "/audit_log", label: "Audit log", icon: "journal-text" },
   ],
 };
 

@@ -294,10 +294,43 @@ export interface AuditView {
   readonly id: number;
   readonly at: Timestamp;
   readonly actor: string;
+  /** `null` for visitors and tasks. */
+  readonly actor_id: number | null;
   /** The admin who viewed as the actor, if one did. */
   readonly real_actor: string | null;
+  readonly real_actor_id: number | null;
   readonly action: string;
   readonly target: string | null;
+  readonly target_id: number | null;
+}
+
+/** A field that was changed. */
+export interface ChangeView {
+  readonly field: string;
+  /** Both are `null` if only the change itself is known, as with secrets. */
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+/** An entry with everything that is known of it. */
+export interface AuditEntryView extends AuditView {
+  readonly way: "page" | "api_key" | "task";
+  /** What its owner calls the API key. */
+  readonly api_key: string | null;
+  readonly changes: readonly ChangeView[];
+  readonly reason: string | null;
+  /** What else is known, by name. */
+  readonly notes: Readonly<Record<string, string>>;
+  readonly request_id: string | null;
+  readonly network: string | null;
+  readonly browser: string | null;
+}
+
+/** A page of the audit log, newest first. */
+export interface AuditLogView {
+  readonly entries: readonly AuditEntryView[];
+  readonly next: number | null;
+  readonly previous: number | null;
 }
 
 /** The state of an external service. */

@@ -1,6 +1,7 @@
 import { LIMITS } from "@/lib/domain/limits.ts";
 import { tableOf } from "@/lib/markdown.ts";
 import { type ActionName, actionOf, actionsWith, requestForm } from "@/lib/shared/actions.ts";
+import { auditExportForm, auditLogForm } from "@/lib/shared/audit_log.ts";
 import type { Field, Form } from "@/lib/shared/form.ts";
 import { profileForm } from "@/lib/shared/profile_form.ts";
 import {
@@ -66,6 +67,8 @@ const FORMS: Readonly<Record<string, Form>> = {
   "PUT /edit_user": { ...editTargetForm, ...accountForm, ...profileForm },
   "PUT /update_status": statusForm,
   "GET /user_list": userListForm,
+  "GET /audit_log": auditLogForm,
+  "POST /audit_log": auditExportForm,
   "GET /emails": idPageForm,
   "POST /emails": emailIdForm,
   "PUT /emails": emailIdForm,

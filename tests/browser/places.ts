@@ -308,6 +308,8 @@ export async function visitPlaces(
     "/invitations",
     "/emails",
     "/settings",
+    "/audit_log",
+    "/audit_log?text=nothing",
     ...OWN_PATHS,
     `/api_keys?user_id=${user_id}`,
     `/edit_user?user_id=${user_id}`,

@@ -281,6 +281,10 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     ["GET", to("/settings"), ADMIN],
     ["POST", to("/settings", {}), ADMIN],
   ],
+  "(account)/(admin)/audit_log.tsx": [
+    ["GET", to("/audit_log"), ADMIN],
+    ["POST", to("/audit_log", { format: "csv" }), ADMIN],
+  ],
   "(account)/(admin)/invitations.tsx": [
     ["GET", to("/invitations"), ADMIN],
     ["POST", inviting, [401, 403, 403, 201, 403]],

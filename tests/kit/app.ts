@@ -28,7 +28,7 @@ export interface TestApp extends AsyncDisposable {
 export const SETUP_TOKEN = "token-of-the-tests";
 
 /** Options of a test's application. */
-export interface AppOptions extends Pick<TestNeeds, "pooled" | "unpooled"> {
+export interface AppOptions extends Pick<TestNeeds, "anyDatabase" | "pooled" | "unpooled"> {
   /** Settings besides `APP_ENV` and `APP_URL`. */
   readonly environment?: Environment;
   /** Replaces services with the test's own. */

@@ -13,7 +13,7 @@ const HEADERS = {
 const ABSENT = ["server", "x-powered-by", "access-control-allow-origin"];
 
 const TYPES =
-  /^(text\/(html|plain|css|javascript); ?charset=utf-8|application\/((problem\+)?json|zip)|image\/[\w+]+|font\/woff2|application\/manifest\+json)$/i;
+  /^(text\/(html|plain|css|javascript|csv); ?charset=utf-8|application\/((problem\+)?json(l; charset=utf-8)?|zip)|image\/[\w+]+|font\/woff2|application\/manifest\+json)$/i;
 
 /**
  * Fails if an answer of the application lacks what all of them have: headers, a policy, a type of

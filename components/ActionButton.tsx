@@ -13,13 +13,15 @@ interface ActionButtonProps {
   readonly class?: string;
   /** Classes of the button or link. */
   readonly look: string;
+  /** Leaves the note beside the button out. */
+  readonly bare?: true;
 }
 
-/** A button that does an action at once, or opens the page that asks first. */
-export function ActionButton({ action, username, look, ...props }: ActionButtonProps) {
+/** A button that does an action at once, or opens the page of the action. */
+export function ActionButton({ action, username, look, bare, ...props }: ActionButtonProps) {
   const { class: className, ...fields } = props;
-  const { ask, button, route } = actionOf(action);
-  if (ask) {
+  const { button, route } = actionOf(action);
+  if (route!.page) {
     const query = new URLSearchParams({ user_id: String(fields.user_id), next: fields.next });
     return (
       <div class={className}>
@@ -33,7 +35,7 @@ export function ActionButton({ action, username, look, ...props }: ActionButtonP
   return (
     <form class={className} method="post" action={route!.path}>
       <HiddenFields values={{ ...requestFields(action), ...fields }} />
-      {button!.note && <span class="text-danger">{button!.note}</span>}
+      {button!.note && !bare && <span class="text-danger">{button!.note}</span>}
       <button type="submit" class={`btn ${look}`}>
         {button!.label}
         <span class="visually-hidden">{` ${username}`}</span>

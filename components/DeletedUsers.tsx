@@ -3,7 +3,7 @@ import { Icon } from "@/components/Icon.tsx";
 import { Name } from "@/components/Name.tsx";
 import { When } from "@/components/When.tsx";
 import { DELETED_USERS_KEPT_DAYS } from "@/lib/shared/limits.ts";
-import { neighbourOf, rowPath } from "@/lib/shared/user_list.ts";
+import { neighbourOf, rowPath, userPath } from "@/lib/shared/user_list.ts";
 import type { DeletedUserView } from "@/lib/shared/views.ts";
 
 interface DeletedUsersProps {
@@ -30,7 +30,9 @@ export function DeletedUsers({ users, viewer_id }: DeletedUsersProps) {
       {users.map((user, index) => (
         <li key={user.user_id} id={`user_${user.user_id}`} tabindex={-1}>
           <div class="line-text">
-            <Name class="fw-bold" text={user.username} />
+            <a class="quiet-link" href={userPath(user.user_id)}>
+              <Name class="fw-bold" text={user.username} />
+            </a>
             <Name class="text-body-secondary" text={user.email} />
             <small class="text-body-secondary">
               Deleted by <Name text={user.deleted_by} /> on{" "}

@@ -3,6 +3,7 @@ import { Name } from "@/components/Name.tsx";
 import { NewestFirst } from "@/components/NewestFirst.tsx";
 import { When } from "@/components/When.tsx";
 import { EXPIRED_LETTERS_KEPT_DAYS } from "@/lib/shared/limits.ts";
+import { userListPath } from "@/lib/shared/user_list.ts";
 import type { EmailListView, EmailState, EmailView } from "@/lib/shared/views.ts";
 
 interface EmailListProps {
@@ -45,7 +46,9 @@ function Email({ email }: { readonly email: EmailView }) {
   const [label, look] = BADGES[state];
   return (
     <div class="line-text">
-      <Name class="fw-bold" text={to} />
+      <a class="quiet-link" href={userListPath({ q: to })}>
+        <Name class="fw-bold" text={to} />
+      </a>
       <span>{title}</span>
       <span class="row-actions">
         <span class={`badge ${look}`}>{label}</span>

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { Avatar } from "@/components/Avatar.tsx";
 import { Name } from "@/components/Name.tsx";
+import { userPath } from "@/lib/shared/user_list.ts";
 
 interface PersonProps {
   readonly user_id: number;
@@ -11,15 +12,17 @@ interface PersonProps {
   readonly children?: ComponentChildren;
 }
 
-/** A user in one line of a list: picture, name and more. */
+/** A user in one line of a list for admins: picture, name that leads to the user's page, and more. */
 export function Person({ children, ...user }: PersonProps) {
-  const { full_name, username } = user;
+  const { user_id, full_name, username } = user;
   return (
     <div class="person">
       <Avatar {...user} />
       <div class="person-text">
         <div class="person-names">
-          <Name class="fw-bold" text={full_name || username} />
+          <a class="quiet-link person-link" href={userPath(user_id)}>
+            <Name class="fw-bold" text={full_name || username} />
+          </a>
           {full_name && <Name class="person-username" text={username} />}
         </div>
         {children}

@@ -70,7 +70,8 @@ function NewEmail({ email }: { readonly email: string }) {
 /** The fields that stand at the top of the page. */
 const IN_HEAD: readonly ProfileField[] = ["full_name", "bio"];
 
-function Contact({ user }: { readonly user: UserView }) {
+/** How to reach a user. */
+export function Contact({ user }: { readonly user: UserView }) {
   return (
     <section class="card">
       <div class="card-header">
@@ -122,7 +123,8 @@ interface FactProps {
   readonly children: ComponentChildren;
 }
 
-function Fact({ label, children }: FactProps) {
+/** A line of a list of facts. */
+export function Fact({ label, children }: FactProps) {
   return (
     <>
       <dt>{label}</dt>

@@ -15,16 +15,7 @@ export function SessionList({ sessions, viewer_id }: SessionListProps) {
     <ul class="card lines">
       {sessions.map((session) => (
         <li key={session.session_id}>
-          <div class="line-text">
-            <strong>{session.browser}</strong>
-            <span class="text-body-secondary tabular">{session.ip}</span>
-            <small class="text-body-secondary">
-              Signed in <When at={session.created_at} precision="minute" />
-            </small>
-            <small class="text-body-secondary">
-              Last seen <When at={session.last_seen_at} precision="minute" />
-            </small>
-          </div>
+          <SessionLine session={session} />
           {session.current
             ? (
               <span class="badge badge-success">
@@ -35,6 +26,22 @@ export function SessionList({ sessions, viewer_id }: SessionListProps) {
         </li>
       ))}
     </ul>
+  );
+}
+
+/** Where a session is, and since when. */
+export function SessionLine({ session }: { readonly session: SessionView }) {
+  return (
+    <div class="line-text">
+      <strong>{session.browser}</strong>
+      <span class="text-body-secondary tabular">{session.ip}</span>
+      <small class="text-body-secondary">
+        Signed in <When at={session.created_at} precision="minute" />
+      </small>
+      <small class="text-body-secondary">
+        Last seen <When at={session.last_seen_at} precision="minute" />
+      </small>
+    </div>
   );
 }
 

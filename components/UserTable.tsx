@@ -145,7 +145,9 @@ function UserRow({ user, viewer_id, here, status, actions }: UserRowProps) {
 }
 
 /** The actions that a row may have a button for. */
-const BUTTONS = actionsWith<PressedAction>(({ button, task }) => button && !task?.deleted);
+const BUTTONS = actionsWith<PressedAction>(({ button, task }) =>
+  button && !button.onPage && !task?.deleted
+);
 
 function isShown(action: PressedAction, user: UserListItem): boolean {
   const { when } = actionOf(action).button!;

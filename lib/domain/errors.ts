@@ -75,6 +75,7 @@ export const RULES = {
   too_many_passkeys: `You have ${PASSKEYS_MAX} passkeys: remove one before you add another`,
   too_many_tags: `A user has ${TAGS_MAX} tags at most: remove one before you add another`,
   too_many_notes: `A user has ${NOTES_MAX} notes at most: remove one before you write another`,
+  address_is_confirmed: "The address of this user is confirmed",
   note_not_found: "There is no such note, or somebody has removed it",
   last_way_in:
     "You could not sign in without this passkey: set a password or add another passkey " +

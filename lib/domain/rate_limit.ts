@@ -4,6 +4,7 @@ import type { Db } from "@/lib/db/database.ts";
 import { parseAddress } from "@/lib/ip_address.ts";
 import {
   type Bucket,
+  deleteBucket,
   findSecondsToWait,
   giveBackToBucket,
   takeFromBucket,
@@ -61,6 +62,18 @@ export class RateLimit {
     this.#refusedUntil.delete(bucket.key);
   }
 
+  /** Returns the seconds until the client has an action left. 0 if it has one. */
+  async secondsLeft(client: string, db: Db = this.db): Promise<number> {
+    return Math.ceil(await findSecondsToWait(db, this.#bucketOf(client)));
+  }
+
+  /** Gives a client the whole allowance. Another process may refuse it until one action is back. */
+  async refill(client: string, db: Db = this.db): Promise<void> {
+    const { key } = this.#bucketOf(client);
+    await deleteBucket(db, key);
+    this.#refusedUntil.delete(key);
+  }
+
   /** Takes one action, or returns the seconds until there is one. */
   async #takeOrWait(client: string, db: Db): Promise<number> {
     const bucket = this.#bucketOf(client);
@@ -90,7 +103,11 @@ export class RateLimit {
  */
 export function clientOfActor(actor: Actor): string {
   if (actor.kind === "task") return actor.kind;
-  const { ip } = actor.source;
+  return clientOfAddress(actor.source.ip);
+}
+
+/** Returns what counts as the client of an address. */
+export function clientOfAddress(ip: string): string {
   const address = parseAddress(ip) ?? ip;
   if (!address.includes(":")) return address;
   const [head = [], tail] = address.split("::").map((part) => part.split(":").filter(Boolean));

@@ -245,8 +245,8 @@ export async function deleteExpiredJobs(db: Db, limit: number): Promise<number> 
 export function listLettersOf(
   db: Db,
   { id, email }: { readonly id: number; readonly email: string },
-): Promise<Pick<Job, "created_at" | "payload">[]> {
-  return db.selectFrom("jobs").select(["created_at", "payload"]).where("kind", "=", "letter")
+): Promise<Job[]> {
+  return db.selectFrom("jobs").selectAll().where("kind", "=", "letter")
     .where(sql`lower(payload ->> 'to')`, "=", emailKey(email))
     .where((row) => row.or([row("user_id", "=", id), row("user_id", "is", null)]))
     .orderBy("id").execute();

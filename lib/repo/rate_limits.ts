@@ -51,6 +51,11 @@ export async function giveBackToBucket(db: Db, bucket: Bucket): Promise<void> {
     .where("key", "=", bucket.key).execute();
 }
 
+/** Fills a bucket. */
+export async function deleteBucket(db: Db, key: string): Promise<void> {
+  await db.deleteFrom("rate_limits").where("key", "=", key).execute();
+}
+
 /** Deletes up to `limit` rows of full buckets. Returns how many. */
 export async function deleteFullBuckets(db: Db, limit: number): Promise<number> {
   const { numDeletedRows } = await db.deleteFrom("rate_limits")

@@ -66,10 +66,14 @@ export async function takeStep(
   return numUpdatedRows > 0n;
 }
 
-/** Forgets wrong codes after a right one. */
-export async function forgiveWrongCodes(tx: Tx, userId: number): Promise<void> {
-  await tx.updateTable("second_factors").set({ wrong_codes: 0, locked_until: null })
-    .where("user_id", "=", userId).execute();
+/** Forgets wrong codes. Returns whether there were any. */
+export async function forgiveWrongCodes(tx: Tx, userId: number): Promise<boolean> {
+  const { numUpdatedRows } = await tx.updateTable("second_factors")
+    .set({ wrong_codes: 0, locked_until: null })
+    .where("user_id", "=", userId)
+    .where((row) => row.or([row("wrong_codes", ">", 0), row("locked_until", "is not", null)]))
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
 }
 
 /** Counts a wrong code. Returns whether it locked the factor. */

@@ -98,13 +98,15 @@ interface Question {
 }
 
 /**
- * A button in each row of the user list or of the deleted users. It does it at once, or opens the
- * page that asks first.
+ * A button on the page of a user and in each row of the user list, or of the deleted users. It does
+ * it at once, or opens the page of the action.
  */
 interface Button {
   readonly label: string;
   /** The text beside it. */
   readonly note?: string;
+  /** Only on the page of the user, and not in lists. */
+  readonly onPage?: true;
   /** Shown only for users of whom this is true. */
   readonly when?: keyof UserListItem;
 }

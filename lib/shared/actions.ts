@@ -25,6 +25,7 @@ export const ACTIONS = {
   export_audit_log: { by: "admins", trail: "{actor} exported the audit log" },
   list_users: { by: "admins", scope: "users:read" },
   list_deleted_users: { by: "admins", scope: "users:read" },
+  see_person: { by: "admins", scope: "users:read" },
   see_user: { by: "owner", whileViewing: true, scope: "users:read", ownScope: "self" },
   see_sessions: { by: "owner", whileViewing: true },
   see_activity: { by: "owner", whileViewing: true },
@@ -41,6 +42,7 @@ export const ACTIONS = {
       text: "All sessions of {name} end. They cannot sign in until the suspension ends.",
       submit: "Suspend",
     },
+    button: { label: "Suspend", onPage: true },
     trail: "{actor} suspended {user}",
     done: "{name} is suspended and signed out everywhere.",
     task: {
@@ -53,8 +55,7 @@ export const ACTIONS = {
     by: "admins",
     scope: "users:write",
     route: { ...STATUS_PAGE, fields: { status: "active" } },
-    // It also forgives failed sign-ins.
-    button: { label: "Unlock", note: "Locked after failed sign-ins", when: "locked" },
+    button: { label: "Activate", onPage: true },
     trail: "{actor} activated {user}",
     done: "{name} is active.",
     task: {
@@ -65,8 +66,66 @@ export const ACTIONS = {
   },
   unlock_user: {
     by: "admins",
+    scope: "users:write",
+    route: { method: "PUT", path: "/unlock_user" },
+    button: { label: "Unlock", note: "Locked after failed sign-ins", when: "locked" },
     trail: "{actor} unlocked {user}",
-    task: { name: "unlock", help: "forgives failed sign-ins", said: "{username} is not locked" },
+    done: "{name} is not locked any more.",
+    task: {
+      name: "unlock",
+      help: "forgives failed sign-ins and wrong codes",
+      said: "{username} is not locked",
+    },
+  },
+  confirm_email: {
+    by: "admins",
+    scope: "users:write",
+    route: { method: "PUT", path: "/confirm_email" },
+    button: { label: "Mark the address as confirmed", onPage: true },
+    trail: "{actor} marked the address of {user} as confirmed",
+    done: "The address of {name} counts as confirmed.",
+    task: {
+      name: "confirm-email",
+      help: "marks the address as confirmed",
+      said: "The address of {username} counts as confirmed",
+    },
+  },
+  send_confirmation: {
+    by: "admins",
+    scope: "users:write",
+    route: { method: "PUT", path: "/send_confirmation" },
+    button: { label: "Send the confirmation again", onPage: true },
+    trail: "{actor} sent {user} another link to confirm the address",
+    suffered: "was sent another link to confirm the address",
+    done: "{name} gets another e-mail to confirm the address.",
+    task: {
+      name: "send-confirmation",
+      help: "sends the link that confirms the address again",
+      said: "{username} gets another e-mail to confirm the address",
+    },
+  },
+  demand_password: {
+    by: "admins",
+    scope: "users:write",
+    route: { method: "PUT", path: "/demand_password", page: true },
+    button: { label: "Demand a new password", onPage: true },
+    ask: {
+      title: "Demand a new password of {name}",
+      text: "The password of {name} stops working, and all their sessions and API keys end. They " +
+        "get an e-mail with a link for a new password.",
+      submit: "Demand",
+    },
+    trail: "{actor} demanded a new password of {user}",
+    suffered: "had to choose a new password, as demanded",
+    done: {
+      other: "{name} gets an e-mail with a link for a new password.",
+      own: "You get an e-mail with a link for a new password.",
+    },
+    task: {
+      name: "demand-password",
+      help: "makes the password stop working and sends a link for a new one",
+      said: "{username} gets an e-mail with a link for a new password",
+    },
   },
   send_password_reset: {
     by: "admins",
@@ -92,6 +151,7 @@ export const ACTIONS = {
     scope: "users:write",
     ownScope: "self",
     route: { method: "PUT", path: "/edit_user", page: true },
+    button: { label: "Edit", onPage: true },
     trail: "{actor} edited {user}",
     done: {
       other: "The changes to {name} are saved.",
@@ -132,6 +192,7 @@ export const ACTIONS = {
       },
       submit: "Delete",
     },
+    button: { label: "Delete", onPage: true },
     trail: "{actor} deleted {user}",
     done: { other: "{name} is deleted.", own: "Your account is deleted." },
     task: {
@@ -159,6 +220,10 @@ export const ACTIONS = {
   },
   sign_out_user: {
     by: "admins",
+    scope: "users:write",
+    route: { method: "PUT", path: "/sign_out_user" },
+    button: { label: "End all sessions", onPage: true },
+    done: "All sessions of {name} are ended.",
     trail: "{actor} ended the sessions of {user}",
     suffered: "was signed out everywhere",
     task: {
@@ -178,6 +243,7 @@ export const ACTIONS = {
         "passkeys stop working, and they sign in with the password only. All their sessions end.",
       submit: "Reset",
     },
+    button: { label: "Reset the second factor", onPage: true },
     trail: "{actor} reset the two-factor sign-in of {user}",
     done: {
       other: "{name} signs in without a second factor now.",
@@ -481,6 +547,9 @@ export const ACTIONS = {
   },
   end_api_keys: {
     by: "admins",
+    route: { method: "PUT", path: "/end_api_keys" },
+    button: { label: "End all API keys", onPage: true },
+    done: "All API keys of {name} are ended.",
     trail: "{actor} ended the API keys of {user}",
     suffered: "all API keys were ended",
     task: {

@@ -33,6 +33,7 @@ const ADMINISTRATION: NavGroup = {
         "/delete_user",
         "/update_status",
         "/tag_user",
+        "/demand_password",
         "/write_note",
         "/reset_two_factor",
         "/view_as",

@@ -263,6 +263,9 @@ export const idPageForm = {
   before: optional(rowId({ label: "before" })),
 };
 
+/** `GET /user`. */
+export const personForm = { ...userIdForm, ...idPageForm };
+
 /** `DELETE /sessions` for one session. */
 export const endSessionForm = { session_id: rowId({ label: "session_id" }) };
 

@@ -60,5 +60,5 @@ export function neighbourOf<Row>(rows: readonly Row[], index: number): Row | und
 
 /** Returns the address of the page of a user. */
 export function userPath(userId: number): string {
-  return `/edit_user?user_id=${userId}`;
+  return `/user?user_id=${userId}`;
 }

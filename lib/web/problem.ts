@@ -93,6 +93,7 @@ const STATUSES: Readonly<Record<DomainErrorCode, number>> = {
   too_many_tags: 409,
   too_many_notes: 409,
   note_not_found: 404,
+  address_is_confirmed: 409,
   last_way_in: 409,
   passkey_needed: 409,
   password_is_off: 409,

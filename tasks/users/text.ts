@@ -1,4 +1,6 @@
 import type { SignInExplanation } from "@/lib/domain/users/explain_sign_in.ts";
+import { actionOf } from "@/lib/shared/actions.ts";
+import type { SignInCause } from "@/lib/shared/person.ts";
 import { eventOfUser } from "@/lib/shared/audit_words.ts";
 import type { UserListView, UserView } from "@/lib/shared/views.ts";
 
@@ -30,17 +32,25 @@ export function userText({ admin, ...user }: UserView): string {
 /** Explains why a user can or cannot sign in, and what happened recently. */
 export function explanationText(
   { username, email }: UserView,
-  { can_sign_in, obstacles, remarks, events }: SignInExplanation,
+  { can_sign_in, causes, remarks, events }: SignInExplanation,
 ): string {
   return [
     can_sign_in
       ? `${username} can sign in with the username or ${email}`
       : `${username} cannot sign in:`,
-    ...obstacles.map((sentence) => `  ${sentence}`),
+    ...causes.filter(({ prevents }) => prevents).map((cause) => `  ${causeText(username, cause)}`),
+    ...causes.filter(({ prevents }) => !prevents).map((cause) => causeText(username, cause)),
     ...remarks,
     ...(events.length === 0 ? [] : ["Recently:"]),
     ...events.map((event) => `  ${event.at}  ${eventOfUser(event)}`),
   ].join("\n");
+}
+
+/** What it is, and what mends it. */
+function causeText(username: string, { text, mends }: SignInCause): string {
+  const commands = mends.flatMap((name) => actionOf(name).task?.name ?? [])
+    .map((name) => `deno task users ${name} ${username}`);
+  return commands.length === 0 ? text : `${text} (${commands.join(", or ")})`;
 }
 
 function tableOf(rows: readonly (readonly string[])[]): string[] {

@@ -18,6 +18,8 @@ const FOR_PROGRAMS = new Set([
   "/update_status",
   "/reset_two_factor",
   "/tag_user",
+  "/user",
+  "/demand_password",
   "/write_note",
   "/user_list",
   "/deleted_users",

@@ -96,6 +96,11 @@ async function lead(app: TestApp, mailbox: Mailbox) {
   const { id: user_id } = await services.db.selectFrom("users").select("id")
     .where("username", "=", "formerly.quentina").executeTakeFirstOrThrow();
   await change(admin, "PUT", "/edit_user", { user_id, username: "quentina", role: "admin" });
+  await change(admin, "PUT", "/tag_user", { user_id, tag: "quentinas-tag" });
+  await change(admin, "PUT", "/write_note", {
+    user_id,
+    note: "Quentina lives in Xylophone Street",
+  });
   await logIn(browser, "quentina");
   await upload(app, browser, user_id);
   const person: Person = { user_id, username: "quentina", email: EMAIL };

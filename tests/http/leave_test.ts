@@ -255,7 +255,7 @@ appTest("somebody with a second factor proves it to leave, and returns without i
   assert.deepEqual(await db.selectFrom("second_factors").select("user_id").execute(), []);
   const { snapshot } = await db.selectFrom("deleted_users").select("snapshot")
     .executeTakeFirstOrThrow();
-  assert.deepEqual(Object.keys(snapshot), ["user", "profile"]);
+  assert.deepEqual(Object.keys(snapshot), ["user", "labels", "profile"]);
 });
 
 async function anaAndAdmin(app: TestApp) {

@@ -265,6 +265,9 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
   "(account)/(admin)/admin.tsx": [
     ["GET", to("/admin"), ADMIN],
   ],
+  "(account)/(admin)/user.tsx": [
+    ["GET", asking("/user"), ADMIN],
+  ],
   "(account)/(admin)/user_list.tsx": [
     ["GET", to("/user_list"), ADMIN],
   ],

@@ -148,7 +148,7 @@ commandTest("users suspends with reason and end, says why, and activates again",
   assert.equal(before.can_sign_in, true);
   assert.equal((await shell.run(suspend)).stdout, `${name} is suspended\n`);
   const why = await shell.run(["users", "why", name]);
-  assert.match(why.stdout, /cannot sign in:\n.*suspended until 2090-01-31T00:00:00.000Z \(Left\)/);
+  assert.match(why.stdout, /cannot sign in:\n.*suspended until 31 Jan 2090, 00:00 UTC \(Left\)/);
   assert.match(why.stdout, /was suspended by task users/);
 });
 

@@ -111,9 +111,22 @@ export async function listOwnSessions(
   actor: UserActor,
 ): Promise<SessionView[]> {
   authorise(actor, "see_sessions", actor.userId);
-  const sessions = await listSessionsOfUser(db, actor.userId, {
+  return await listSessionViews({ db, settings }, actor.userId, actor.sessionId);
+}
+
+/**
+ * Lists the sessions of a user: the current one, then the last used first.
+ *
+ * @param currentId the session of the request; 0 if it has none
+ */
+export async function listSessionViews(
+  { db, settings }: Pick<Services, "db" | "settings">,
+  userId: number,
+  currentId: number,
+): Promise<SessionView[]> {
+  const sessions = await listSessionsOfUser(db, userId, {
     lifetime: lifetimes(settings),
-    firstId: actor.sessionId,
+    firstId: currentId,
     limit: MAX_LISTED,
   });
   return sessions.map(({ id, ip, user_agent, created_at, last_seen_at }) => ({
@@ -122,7 +135,7 @@ export async function listOwnSessions(
     ip,
     created_at: created_at.toISOString(),
     last_seen_at: last_seen_at.toISOString(),
-    current: id === actor.sessionId,
+    current: id === currentId,
   }));
 }
 

@@ -151,7 +151,8 @@ function isBeingSent({ leased_until }: Job): boolean {
   return leased_until !== null && leased_until.getTime() > Date.now();
 }
 
-function emailView(job: Job): EmailView {
+/** The fields of a waiting e-mail that may leave the server. */
+export function emailView(job: Job): EmailView {
   const { to, about } = payloadOf(job);
   const expires = job.expires_at?.toISOString() ?? null;
   return {

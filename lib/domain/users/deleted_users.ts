@@ -1,6 +1,7 @@
 import { inTransaction } from "@/lib/db/transaction.ts";
 import {
   deleteDeletedUsersBefore,
+  type DeletedUser,
   findDeletedUserForUpdate,
   listDeletedUsers,
 } from "@/lib/repo/deleted_users.ts";
@@ -27,11 +28,25 @@ const MAX_LISTED = 200;
 export async function listDeleted({ db }: Services, actor: Actor): Promise<DeletedUserView[]> {
   authorise(actor, "list_deleted_users");
   const users = await listDeletedUsers(db, MAX_LISTED);
-  return users.map(({ deleted_at, ...user }) => ({
-    ...user,
+  return users.map(deletedUserView);
+}
+
+/** The fields of a deleted user that may leave the server. */
+export function deletedUserView(
+  { user_id, username, email, deleted_at, deleted_by }: Omit<
+    DeletedUser,
+    "snapshot" | "deleted_by_id"
+  >,
+): DeletedUserView {
+  const end = deleted_at.getTime() + DELETED_USERS_KEPT_DAYS * DAY_MS;
+  return {
+    user_id,
+    username,
+    email,
     deleted_at: deleted_at.toISOString(),
-    kept_until: new Date(deleted_at.getTime() + DELETED_USERS_KEPT_DAYS * DAY_MS).toISOString(),
-  }));
+    deleted_by,
+    kept_until: new Date(end).toISOString(),
+  };
 }
 
 /**

@@ -22,11 +22,16 @@ databaseTest("explainSignIn() names everything that keeps a user out", async (op
       locked_until: new Date("2090-01-31"),
     }])
   );
-  const { can_sign_in, obstacles } = await explainSignIn(services, ACTOR, id);
+  const { can_sign_in, causes } = await explainSignIn(services, ACTOR, id);
   assert.equal(can_sign_in, false);
-  const words = [/suspended until somebody/, /locked until 2090/, /not verified/, /no password/];
-  assert.equal(obstacles.length, words.length);
-  for (const [index, word] of words.entries()) assert.match(obstacles[index] ?? "", word);
+  const words = [
+    /suspended until somebody/,
+    /locked until 31 Jan 2090/,
+    /not confirmed/,
+    /no password/,
+  ];
+  assert.equal(causes.length, words.length);
+  for (const [index, word] of words.entries()) assert.match(causes[index]?.text ?? "", word);
 });
 
 databaseTest("explainSignIn() lets in whose suspension and lock are over", async (open) => {
@@ -45,20 +50,20 @@ databaseTest("explainSignIn() lets in whose suspension and lock are over", async
       locked_until: past,
     }])
   );
-  assert.deepEqual((await explainSignIn(services, ACTOR, id)).obstacles, []);
+  assert.deepEqual((await explainSignIn(services, ACTOR, id)).causes, []);
 });
 
 databaseTest("explainSignIn() says that the policy asks for a second factor", async (open) => {
-  const remarksWith = async (environment: Record<string, string>) => {
+  const causesWith = async (environment: Record<string, string>) => {
     const settings = readSettings({ APP_ENV: "test", ...environment });
     const services = await openServices(settings, open, createSilentLogger());
-    return (await explainSignIn(services, ACTOR, id)).remarks.join("\n");
+    return (await explainSignIn(services, ACTOR, id)).causes.map(({ text }) => text).join("\n");
   };
   const [id = 0] = await open.db.transaction().execute((tx) =>
     insertUsers(tx, [{ username: "ada", email: "ada@example.com", password_hash: "!" }])
   );
-  assert.doesNotMatch(await remarksWith({ TWO_FACTOR: "admins" }), /second factor/);
-  assert.match(await remarksWith({ TWO_FACTOR: "all" }), /can only set one up/);
+  assert.doesNotMatch(await causesWith({ TWO_FACTOR: "admins" }), /second factor/);
+  assert.match(await causesWith({ TWO_FACTOR: "all" }), /can only set one up/);
   const later = { TWO_FACTOR: "all", TWO_FACTOR_FROM: "2090-01-31" };
-  assert.match(await remarksWith(later), /from 2090-01-31T00:00:00.000Z on/);
+  assert.match(await causesWith(later), /from 31 Jan 2090, 00:00 UTC on/);
 });

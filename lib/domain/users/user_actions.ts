@@ -1,20 +1,34 @@
+import { NO_PASSWORD } from "@/lib/crypto/phc.ts";
 import { deleteApiKeysOfUser } from "@/lib/repo/api_keys.ts";
+import { deleteHeldUsernamesOf } from "@/lib/repo/held_usernames.ts";
+import { forgiveWrongCodes } from "@/lib/repo/second_factors.ts";
 import { deleteSessionsOfUser } from "@/lib/repo/sessions.ts";
+import { replacePasswordHash } from "@/lib/repo/user_logins.ts";
+import { markEmailVerified, updateUser } from "@/lib/repo/users.ts";
 import type { ActionInput, UserAction } from "@/lib/shared/actions.ts";
 import type { NamedUser } from "@/lib/shared/views.ts";
 import { postLetters } from "@/lib/domain/accounts/letters.ts";
 import { removeFactors } from "@/lib/domain/accounts/second_factor.ts";
-import { revokeTrust } from "@/lib/domain/accounts/trust.ts";
+import { forgiveGuesses } from "@/lib/domain/accounts/guesses.ts";
+import { revokeAccess, revokeTrust } from "@/lib/domain/accounts/trust.ts";
 import type { Actor } from "@/lib/domain/actor.ts";
 import { isOwn } from "@/lib/domain/authorise.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
 import type { Services } from "@/lib/domain/services.ts";
-import { changeUser, setColumns, type UseCase } from "./change_user.ts";
+import { changeUser, isSo, type UseCase } from "./change_user.ts";
 import { deleteUser } from "./delete_user.ts";
 import { restoreUser } from "./deleted_users.ts";
 import { setRole } from "./edit_user.ts";
 import { addTag, removeNote, removeTag, writeNote } from "./labels.ts";
 import { updateStatus } from "./update_status.ts";
+
+const unlockUser = changeUser("unlock_user", async (tx, user) => {
+  const forgiven = { failed_logins: 0, locked_until: null };
+  const hadWrongCodes = await forgiveWrongCodes(tx, user.id);
+  if (isSo(user, forgiven) && !hadWrongCodes) return "unchanged";
+  await updateUser(tx, user.id, forgiven);
+  return "changed";
+});
 
 /** The use case of each action. */
 const USE_CASES: { readonly [A in UserAction]: UseCase<A> } = {
@@ -22,7 +36,32 @@ const USE_CASES: { readonly [A in UserAction]: UseCase<A> } = {
     updateStatus(services, actor, { ...input, status: "suspended" }),
   activate_user: (services, actor, { user_id }) =>
     updateStatus(services, actor, { user_id, status: "active" }),
-  unlock_user: setColumns("unlock_user", () => ({ failed_logins: 0, locked_until: null })),
+  unlock_user: async (services, actor, input) => {
+    const user = await unlockUser(services, actor, input);
+    await forgiveGuesses(services, user.user_id);
+    return user;
+  },
+  confirm_email: changeUser("confirm_email", async (tx, user) => {
+    if (user.email_verified_at !== null) return "unchanged";
+    await markEmailVerified(tx, user.id, user.email);
+    await deleteHeldUsernamesOf(tx, user.id);
+    return "changed";
+  }),
+  send_confirmation: changeUser("send_confirmation", async (tx, user, _, actor) => {
+    const { id: userId, email: to, new_email } = user;
+    if (user.email_verified_at === null) {
+      await postLetters(tx, actor, [{ about: "unverified", to }]);
+    } else if (new_email === null) throw new DomainError("address_is_confirmed");
+    else await postLetters(tx, actor, [{ about: "new_email", to: new_email, userId }]);
+    return "changed";
+  }),
+  demand_password: changeUser("demand_password", async (tx, user, _, actor) => {
+    if (isOwn(actor, user.id)) throw new DomainError("own_account");
+    await replacePasswordHash(tx, user.id, user.password_hash, NO_PASSWORD);
+    await revokeAccess(tx, user.id);
+    await postLetters(tx, actor, [{ about: "forgotten", to: user.email }]);
+    return "changed";
+  }),
   edit_role: setRole,
   delete_user: (services, actor, { user_id }) => deleteUser(services, actor, user_id),
   restore_user: (services, actor, { user_id }) => restoreUser(services, actor, user_id),

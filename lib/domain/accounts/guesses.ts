@@ -1,0 +1,22 @@
+import { findUserById, type User } from "@/lib/repo/users.ts";
+import { emailKey } from "@/lib/shared/fold.ts";
+import type { Services } from "@/lib/domain/services.ts";
+
+/** How the limit of guesses counts the attempts of strangers with a user's name or address. */
+function namesOf({ username, email }: User): string[] {
+  return [emailKey(username), emailKey(email)];
+}
+
+/** Returns the seconds for which strangers may not guess the password of a user any more. */
+export async function guessesBlockedFor({ db, limits }: Services, user: User): Promise<number> {
+  const waits = await Promise.all(
+    namesOf(user).map((name) => limits.guesses.secondsLeft(name, db)),
+  );
+  return Math.max(...waits);
+}
+
+/** Lets sign-ins with the name or address of a user be tried again at once. */
+export async function forgiveGuesses({ db, limits }: Services, userId: number): Promise<void> {
+  const user = await findUserById(db, userId);
+  for (const name of user ? namesOf(user) : []) await limits.guesses.refill(name, db);
+}

@@ -1,0 +1,142 @@
+import { listApiKeysOfUser } from "@/lib/repo/api_keys.ts";
+import { type AuditEvent, listAuditEventsOfUser } from "@/lib/repo/audit_events.ts";
+import { findDeletedUser } from "@/lib/repo/deleted_users.ts";
+import { listLettersOf } from "@/lib/repo/jobs.ts";
+import { countPasskeysOfUser } from "@/lib/repo/passkeys.ts";
+import { findSecondFactor, isActive } from "@/lib/repo/second_factors.ts";
+import { findUserProfileByUserId } from "@/lib/repo/user_profiles.ts";
+import { listTagsOfUser } from "@/lib/repo/user_tags.ts";
+import { findUserById, isLocked, type User } from "@/lib/repo/users.ts";
+import { type ActionName, actionsWith, type PressedAction } from "@/lib/shared/actions.ts";
+import type { Values } from "@/lib/shared/form.ts";
+import { PAGE_SIZE_DEFAULT } from "@/lib/shared/limits.ts";
+import type {
+  DeletedPersonView,
+  HistoryEvent,
+  MeansView,
+  PersonView,
+  SignInCause,
+} from "@/lib/shared/person.ts";
+import { timeInWords } from "@/lib/shared/time_words.ts";
+import type { idPageForm } from "@/lib/shared/user_forms.ts";
+import { hasPassword } from "@/lib/domain/accounts/passwords.ts";
+import { listSessionViews } from "@/lib/domain/accounts/sessions.ts";
+import { emailView } from "@/lib/domain/accounts/waiting_letters.ts";
+import type { Actor } from "@/lib/domain/actor.ts";
+import { auditView } from "@/lib/domain/audit.ts";
+import { authorise, isOwn } from "@/lib/domain/authorise.ts";
+import { DomainError } from "@/lib/domain/errors.ts";
+import type { Services } from "@/lib/domain/services.ts";
+import { deletedUserView } from "./deleted_users.ts";
+import { adviseOnSignIn, listRecentEvents } from "./explain_sign_in.ts";
+import { listNoteViews } from "./labels.ts";
+import { userView } from "./user_views.ts";
+
+/**
+ * Returns what admins see of one user: account, how they sign in, why they cannot, sessions, e-mails,
+ * notes and a page of their history.
+ *
+ * @throws {DomainError} `not_signed_in`, `forbidden`, `user_not_found`
+ */
+export async function viewPerson(
+  services: Services,
+  actor: Actor,
+  userId: number,
+  query: Values<typeof idPageForm>,
+): Promise<PersonView | DeletedPersonView> {
+  authorise(actor, "see_person");
+  const { db } = services;
+  const user = await findUserById(db, userId);
+  if (!user) return await viewDeletedPerson(services, userId);
+  const advice = await adviseOnSignIn(services, user, await listRecentEvents(services, userId));
+  const profile = await findUserProfileByUserId(db, userId);
+  const means = await meansOf(services, user);
+  const sessionId = actor.kind === "user" ? actor.sessionId : 0;
+  const sessions = await listSessionViews(services, userId, sessionId);
+  const letters = await listLettersOf(db, user);
+  const { rows, next, previous } = await listAuditEventsOfUser(db, userId, {
+    ...query,
+    limit: PAGE_SIZE_DEFAULT,
+  });
+  const state = { services, actor, user, means, sessions: sessions.length, causes: advice.causes };
+  return {
+    user: userView(user, profile, "admin"),
+    ...advice,
+    means,
+    tags: await listTagsOfUser(db, userId),
+    notes: await listNoteViews(db, userId),
+    sessions,
+    emails: letters.map(emailView).reverse(),
+    history: { events: rows.map(historyEvent), next, previous },
+    actions: ACTIONS_ON_PAGE.filter((action) => APPLIES[action]?.(state) ?? true),
+  };
+}
+
+async function viewDeletedPerson({ db }: Services, userId: number): Promise<DeletedPersonView> {
+  const row = await findDeletedUser(db, userId);
+  if (!row) throw new DomainError("user_not_found");
+  const deleted = deletedUserView(row);
+  const cause: SignInCause = {
+    cause: "deleted",
+    text: `The account was deleted by ${deleted.deleted_by} and is erased on ` +
+      `${timeInWords(new Date(deleted.kept_until), "day")}`,
+    prevents: true,
+    mends: ["restore_user"],
+  };
+  return { deleted, causes: [cause] };
+}
+
+async function meansOf(services: Services, user: User): Promise<MeansView> {
+  const { db } = services;
+  const factor = await findSecondFactor(db, user.id);
+  return {
+    has_password: hasPassword(services, user),
+    two_factor_since: isActive(factor) ? factor.turned_on_at?.toISOString() ?? null : null,
+    passkeys: await countPasskeysOfUser(db, user.id),
+    api_keys: (await listApiKeysOfUser(db, user.id)).length,
+  };
+}
+
+function historyEvent(event: AuditEvent): HistoryEvent {
+  const { reason, tag } = event.details;
+  const remark = [reason, tag].find((word) => typeof word === "string" && word !== "");
+  return {
+    ...auditView(event),
+    browser: event.browser,
+    ip: event.ip,
+    remark: event.action === "sign_in_failed" ? null : remark as string ?? null,
+  };
+}
+
+interface State {
+  readonly services: Services;
+  readonly actor: Actor;
+  readonly user: User;
+  readonly means: MeansView;
+  readonly sessions: number;
+  readonly causes: readonly SignInCause[];
+}
+
+/** The actions that a button on the page does or begins. */
+const ACTIONS_ON_PAGE = actionsWith<PressedAction>(({ button, task }) => button && !task?.deleted);
+
+const isOther = ({ actor, user }: State) => !isOwn(actor, user.id);
+const mends = (action: ActionName) => ({ causes }: State) =>
+  causes.some((cause) => cause.mends.includes(action as PressedAction));
+
+/** When an action has an effect, if not always. */
+const APPLIES: Readonly<Partial<Record<PressedAction, (state: State) => boolean>>> = {
+  suspend_user: (state) => isOther(state) && state.user.status === "active",
+  activate_user: ({ user }) => user.status === "suspended",
+  unlock_user: (state) => isLocked(state.user) || mends("unlock_user")(state),
+  confirm_email: ({ user }) => user.email_verified_at === null,
+  send_confirmation: ({ user }) => user.email_verified_at === null || user.new_email !== null,
+  demand_password: (state) => isOther(state) && state.means.has_password,
+  sign_out_user: ({ sessions }) => sessions > 0,
+  end_api_keys: ({ means }) => means.api_keys > 0,
+  reset_two_factor: (state) =>
+    isOther(state) && (state.means.two_factor_since !== null || state.means.passkeys > 0),
+  delete_user: isOther,
+  view_as: (state) =>
+    isOther(state) && state.user.role === "user" && state.services.settings.impersonation === "on",
+};

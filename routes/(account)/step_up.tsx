@@ -12,7 +12,7 @@ import { readKept } from "@/lib/web/kept_request.ts";
 import { ProofPasskey } from "@/lib/web/passkey_buttons.tsx";
 import { readChange } from "@/lib/web/require_form.ts";
 import { safePath } from "@/lib/web/safe_path.ts";
-import type { SignInView } from "@/lib/web/signed_in.ts";
+import { answerSignedIn, type SignInView } from "@/lib/web/signed_in.ts";
 import { parseForm } from "@/lib/shared/form.ts";
 
 interface StepUpView extends SignInView {
@@ -41,6 +41,10 @@ async function POST(ctx: SignedInContext): Promise<Response | PageResponse<StepU
       leadsTo: kept?.path ?? pathOf(texts.get("next")),
     });
     if (!outcome.ok) return refused(ctx, outcome, texts);
+    if (outcome.value.kind === "other_user") {
+      // Neither the form nor the page that waits is the other user's.
+      return answerSignedIn(ctx, new Map(), outcome.value.session);
+    }
     const cookie = sessionCookie(services.settings, outcome.value.token);
     if (kept && wantsHtml(ctx.req)) {
       return page({ ...EMPTY_FORM, kept }, { headers: { "set-cookie": cookie } });

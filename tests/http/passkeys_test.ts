@@ -239,7 +239,7 @@ appTest("with a passkey and no authenticator, a step-up takes no password", asyn
   assert.equal((await browser.sendJson("POST", "/step_up", { password: PASSWORD })).status, 422);
   const bo = await addPasskey(app, await addPerson(app, "bo"));
   const refused = [
-    bo.passkey.use(await ask(browser, "/step_up")),
+    bo.passkey.use(await ask(browser, "/step_up"), { userHandle: undefined }),
     passkey.use(await ask(app.client(), "/passkey_login")),
     passkey.use(await ask(bo.browser, "/step_up")),
   ];

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type ActionName, actionOf, actionsWith } from "@/lib/shared/actions.ts";
+import { updateStatus } from "@/lib/domain/users/update_status.ts";
 import { appTest } from "@/tests/kit/app.ts";
 import type { Answer, TestClient } from "@/tests/kit/client.ts";
 import {
@@ -11,6 +12,7 @@ import {
   type Person,
   signedIn,
 } from "@/tests/kit/people.ts";
+import { addPasskey, ask } from "@/tests/kit/soft_passkey.ts";
 import { ageProofs, codeOf, prove, turnOn, wrongCode } from "@/tests/kit/second_factor.ts";
 
 const NEW_PASSWORD = "twelve green lanterns";
@@ -111,6 +113,45 @@ appTest("a proof for somebody else is refused, and the waiting form is dropped",
   assert.equal(foreign.status, 409);
   const own = await browser.postForm("/step_up", { ...fields, viewer_id: String(bo.user_id) });
   assert.deepEqual([own.status, own.headers.get("location")], [303, "/security"]);
+});
+
+appTest(
+  "a proof of another user is a new session of that user, and the waiting form is dropped",
+  async (app) => {
+    const [ana, bo] = [await addPerson(app, "ana"), await addPerson(app, "bo")];
+    const [anas, bos] = [await addPasskey(app, ana), await addPasskey(app, bo)];
+    const stolen = [...anas.browser.cookies()];
+    const waiting = {
+      kept_path: "/turn_off_two_factor",
+      kept: JSON.stringify({ viewer_id: String(ana.user_id) }),
+      next: "/change_password",
+      viewer_id: String(ana.user_id),
+    };
+    const credential = bos.passkey.use(await ask(anas.browser, "/step_up"));
+    const answer = await anas.browser.postForm("/step_up", { ...waiting, credential });
+    assert.deepEqual([answer.status, answer.headers.get("location")], [303, "/profile"]);
+    const { text } = await anas.browser.getJson("/profile");
+    assert.equal(JSON.parse(text).username, "bo");
+    const before = app.client();
+    for (const [name, value] of stolen) before.keep(`${name}=${value}`);
+    assert.equal((await before.getJson("/profile")).status, 401);
+    const entries = await app.services.db.selectFrom("audit_events").select("action")
+      .where("actor_id", "=", ana.user_id).where("action", "=", "step_up").execute();
+    assert.deepEqual(entries, []);
+  },
+);
+
+appTest("a passkey of a suspended user is refused as a proof, and nobody signs in", async (app) => {
+  const [ana, bo] = [await addPerson(app, "ana"), await addPerson(app, "bo")];
+  const [anas, bos] = [await addPasskey(app, ana), await addPasskey(app, bo)];
+  await updateStatus(app.services, { kind: "task", name: "test" }, {
+    user_id: bo.user_id,
+    status: "suspended",
+  });
+  const credential = bos.passkey.use(await ask(anas.browser, "/step_up"));
+  const answer = await anas.browser.sendJson("POST", "/step_up", { credential });
+  assert.equal(answer.status, 401, answer.text);
+  assert.equal(JSON.parse((await anas.browser.getJson("/profile")).text).username, "ana");
 });
 
 appTest("a wrong password proves nothing", async (app) => {

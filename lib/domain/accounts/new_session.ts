@@ -7,6 +7,7 @@ import { findUserById, isLocked, lockUserById, type User } from "@/lib/repo/user
 import type { Proof } from "@/lib/shared/second_factor.ts";
 import type { Actor, AnonymousActor, UserActor } from "@/lib/domain/actor.ts";
 import { audit } from "@/lib/domain/audit.ts";
+import { DomainError } from "@/lib/domain/errors.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { deviceKey, type KnownDevice, rememberDevice } from "./devices.ts";
 import { postLetters, requestLetter } from "./letters.ts";
@@ -23,6 +24,12 @@ export interface NewSession extends KnownDevice {
 export type Opened =
   | { readonly kind: "session" } & NewSession
   | { readonly kind: "challenge"; readonly token: string };
+
+/** A session that a sign-in has opened, and whose it is. */
+export type OpenedSession = Extract<Opened, { kind: "session" }> & {
+  readonly userId: number;
+  readonly role: User["role"];
+};
 
 /**
  * Starts a session for a user who has just proven or chosen the password, or the second step if they
@@ -58,6 +65,24 @@ export async function openSession(
   });
   jobs.wake("letter");
   return opened;
+}
+
+/**
+ * Starts a session for the user of a passkey, whom the browser has named.
+ *
+ * @throws {DomainError} `passkey_refused`, also if the account may not sign in at the moment.
+ */
+export async function openByPasskey(
+  services: Services,
+  actor: AnonymousActor | UserActor,
+  checked: CheckedPasskey,
+): Promise<OpenedSession> {
+  const user = await findUserById(services.db, checked.passkey.user_id);
+  if (!user || !checked.namesUser) throw new DomainError("passkey_refused");
+  const opened = await openSession(services, actor, user, checked);
+  if (opened?.kind === "session") return { ...opened, userId: user.id, role: user.role };
+  await sendLinkIfWaiting(services, actor, user);
+  throw new DomainError("passkey_refused");
 }
 
 /**

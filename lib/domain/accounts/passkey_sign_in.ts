@@ -1,12 +1,9 @@
 import { randomToken } from "@/lib/crypto/token.ts";
-import { findUserById } from "@/lib/repo/users.ts";
 import type { AnonymousActor, UserActor } from "@/lib/domain/actor.ts";
-import { DomainError } from "@/lib/domain/errors.ts";
 import { clientOfActor } from "@/lib/domain/rate_limit.ts";
 import type { Services } from "@/lib/domain/services.ts";
-import { openSession, sendLinkIfWaiting } from "./new_session.ts";
+import { openByPasskey, type OpenedSession } from "./new_session.ts";
 import { askForPasskey, checkPasskey, type PasskeyRequest } from "./passkey_proof.ts";
-import type { SignedIn } from "./sign_in.ts";
 
 /** What a passkey has to sign, and the token of the browser that may answer. */
 export interface PasskeySignIn {
@@ -42,21 +39,15 @@ export async function signInByPasskey(
   actor: AnonymousActor | UserActor,
   browser: string,
   credential: string,
-): Promise<Extract<SignedIn, { kind: "session" }>> {
-  const { db, limits } = services;
+): Promise<OpenedSession> {
+  const { limits } = services;
   const client = clientOfActor(actor);
   await limits.failedSignIns.take(client);
   const checked = await checkPasskey(services, thisBrowser(browser), credential);
-  const user = await findUserById(db, checked.passkey.user_id);
-  if (!user || !checked.namesUser) throw new DomainError("passkey_refused");
-  const opened = await openSession(services, actor, user, checked);
-  if (opened?.kind !== "session") {
-    await sendLinkIfWaiting(services, actor, user);
-    throw new DomainError("passkey_refused");
-  }
+  const opened = await openByPasskey(services, actor, checked);
   await limits.failedSignIns.giveBack(client);
   await limits.passkeys.giveBack(client);
-  return { ...opened, userId: user.id, role: user.role };
+  return opened;
 }
 
 function thisBrowser(token: string): string {

@@ -9,7 +9,7 @@ import { audit } from "@/lib/domain/audit.ts";
 import { authorise } from "@/lib/domain/authorise.ts";
 import { DomainError, type Outcome, type Refusal, refuse } from "@/lib/domain/errors.ts";
 import type { Services } from "@/lib/domain/services.ts";
-import { insertNewSession } from "./new_session.ts";
+import { insertNewSession, openByPasskey, type OpenedSession } from "./new_session.ts";
 import {
   askForPasskey,
   type CheckedPasskey,
@@ -72,10 +72,15 @@ export function askForProof(services: Services, actor: UserActor): Promise<Passk
   return askForPasskey(services, actor, { boundTo: thisSession(actor), userId });
 }
 
+/** The new session of a proof: of the same user, or of another one whom the proof has signed in. */
+export type Proven =
+  | { readonly kind: "same_user"; readonly token: string }
+  | { readonly kind: "other_user"; readonly session: OpenedSession };
+
 /**
- * Proves the user of a session again, and replaces the session by a new one.
+ * Proves the user of a session again, and replaces the session by a new one. A passkey of another
+ * user signs that user in, as on the page of the sign-in.
  *
- * @returns the token of the new session
  * @throws {DomainError} `not_signed_in`, `second_step_locked`, `second_factor_unreadable`,
  * `passkey_refused`, `too_many_requests`
  */
@@ -83,12 +88,16 @@ export async function stepUp(
   services: Services,
   actor: UserActor,
   input: ProofInput,
-): Promise<Outcome<{ readonly token: string }>> {
+): Promise<Outcome<Proven>> {
   authorise(actor, "step_up", actor.userId);
   const user = await findUserById(services.db, actor.userId);
   if (!user) throw new DomainError("not_signed_in");
   const given = await readProof(services, actor, user, input);
   if ("errors" in given) return given;
+  if (given.by === "passkey" && given.checked.passkey.user_id !== user.id) {
+    const session = await openByPasskey(services, actor, given.checked);
+    return { ok: true, value: { kind: "other_user", session } };
+  }
   const token = await inTransaction(
     services.db,
     (tx) => replaceSession(services, tx, actor, user, { given, leadsTo: input.leadsTo }),
@@ -96,7 +105,7 @@ export async function stepUp(
   services.jobs.wake("letter");
   return token === undefined
     ? refuse({ code: new DomainError("second_code_wrong").message })
-    : { ok: true, value: { token } };
+    : { ok: true, value: { kind: "same_user", token } };
 }
 
 /** A password that was checked, a code that is yet to be checked, or a passkey that was. */
@@ -112,10 +121,8 @@ async function readProof(
   { password, code, credential }: ProofInput,
 ): Promise<Given | Refusal> {
   const ways = await proofWaysOf(services, actor);
-  if (ways.passkey && credential !== "") {
-    const checked = await checkPasskey(services, thisSession(actor), credential);
-    if (checked.passkey.user_id !== user.id) throw new DomainError("passkey_refused");
-    return { by: "passkey", checked };
+  if (credential !== "") {
+    return { by: "passkey", checked: await checkPasskey(services, thisSession(actor), credential) };
   }
   if (ways.code) return code === "" ? refuse({ code: "Enter the code" }) : { by: "code", code };
   if (!ways.password) return refuse({ credential: "Confirm with a passkey" });

@@ -5,8 +5,8 @@ const { handler, LinkPage } = linkRoute({
   cookie: "restore",
   title: "Bring your account back",
   text:
-    "Press the button to restore your account with profile and picture. Then sign in with your " +
-    "password.",
+    "Press the button to restore your account with profile and picture. Then sign in as before: " +
+    "your password, second factor and passkeys work again.",
   submit: "Bring it back",
   flash: "restore_account",
   use: restoreAccount,

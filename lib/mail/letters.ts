@@ -267,8 +267,8 @@ export const LETTERS = {
     subject: "You have left",
     paragraphs: [
       "Your account {username} at {app} was deleted from within, and all its sessions have ended.",
-      "If you change your mind, follow the link within {life} and sign in again. After that " +
-      "everything is erased.",
+      "If you change your mind, follow the link within {life} and sign in as before, also with your " +
+      "second factor or passkey. After that everything is erased.",
     ],
     oneTime: "restore_account",
     button: { label: "Bring my account back" },

@@ -104,15 +104,20 @@ export async function deleteSecondFactor(tx: Tx, userId: number): Promise<boolea
   return row !== undefined && row.secret !== null;
 }
 
-/** Counts the secrets of each key, as `secret_box.ts` names keys. */
+/**
+ * Counts the secrets of each key, as `secret_box.ts` names keys. Those of deleted users count, too,
+ * because they may be restored.
+ */
 export async function countSecretsByKey(db: Db): Promise<{ sealed: string; count: number }[]> {
-  return await db.selectFrom("second_factors")
-    .select((of) => [
-      sql<string>`split_part(secret, '.', 1) || '.'`.as("sealed"),
-      of.fn.countAll<number>().as("count"),
-    ])
-    .where("secret", "is not", null)
-    .groupBy(sql`split_part(secret, '.', 1)`).execute();
+  const { rows } = await sql<{ sealed: string; count: number }>`
+    select split_part(secret, '.', 1) || '.' as sealed, count(*) as count from (
+      select secret from second_factors
+      union all
+      select jsonb_path_query(snapshot, '$.factors.second_factors[*].secret') #>> '{}'
+      from deleted_users
+    ) all_secrets where secret is not null group by 1
+  `.execute(db);
+  return rows;
 }
 
 /** Counts active admins with neither an authenticator nor a passkey. */

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { maintain } from "@/lib/domain/operation/maintenance.ts";
-import { appTest } from "@/tests/kit/app.ts";
+import { appTest, mailAppTest } from "@/tests/kit/app.ts";
+import { leaveRoster } from "@/tests/kit/leaving.ts";
+import { tokenIn } from "@/tests/kit/mailbox.ts";
 import { addAdmin, addPerson, logIn, signedIn } from "@/tests/kit/people.ts";
+import { afterPassword, codeOf, forgetSteps, sendCode, turnOn } from "@/tests/kit/second_factor.ts";
+import { addPasskey, signInWith } from "@/tests/kit/soft_passkey.ts";
 
 appTest("a deleted user is listed, and comes back with the profile by one button", async (app) => {
   const admin = await signedIn(app, await addAdmin(app));
@@ -21,6 +25,39 @@ appTest("a deleted user is listed, and comes back with the profile by one button
   assert.deepEqual([user.username, user.bio], ["grace", "Compilers"]);
   assert.equal((await logIn(app.client(), "grace")).status, 200);
 });
+
+mailAppTest(
+  "a restored account has its second factor, recovery codes and passkeys, whoever restores it",
+  async (app, mailbox) => {
+    const admin = await signedIn(app, await addAdmin(app));
+    const ana = await addPerson(app, "ana", { email_verified_at: new Date() });
+    const { browser, secret, codes } = await turnOn(app, ana);
+    const { passkey } = await addPasskey(app, ana, browser);
+    const token = async () => {
+      for (;;) {
+        const letter = await mailbox.next();
+        if (/Bring my account back/.test(letter.text)) return tokenIn(letter);
+      }
+    };
+    await forgetSteps(app);
+    const left = await leaveRoster(browser, "ana", {}, { code: await codeOf(secret) });
+    assert.equal(left.status, 200, left.text);
+    const back = { token: await token() };
+    assert.equal((await app.client().sendJson("POST", "/restore_account", back)).status, 200);
+    await forgetSteps(app);
+    const code = await codeOf(secret);
+    assert.equal((await sendCode(await afterPassword(app, ana), code)).status, 200);
+    assert.equal((await signInWith(app.client(), passkey)).status, 200);
+    for (const [change, path] of [["DELETE", "/delete_user"], ["PUT", "/restore_user"]] as const) {
+      const answer = await admin.sendJson(change, path, { user_id: ana.user_id });
+      assert.equal(answer.status, 200, answer.text);
+    }
+    const recovering = await sendCode(await afterPassword(app, ana), codes[0]!);
+    assert.equal(JSON.parse(recovering.text).recovery_codes_left, 9);
+    assert.equal((await sendCode(await afterPassword(app, ana), codes[0]!)).status, 422);
+    assert.equal((await signInWith(app.client(), passkey)).status, 200);
+  },
+);
 
 appTest("a deleted user whose name was taken meanwhile cannot be restored: 409", async (app) => {
   const admin = await signedIn(app, await addAdmin(app));

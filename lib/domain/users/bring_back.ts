@@ -1,6 +1,7 @@
 import type { Tx } from "@/lib/db/database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { type DeletedUser, removeDeletedUser } from "@/lib/repo/deleted_users.ts";
+import { insertFactors } from "@/lib/repo/factors.ts";
 import { upsertUserProfile } from "@/lib/repo/user_profiles.ts";
 import type { NamedUser } from "@/lib/shared/views.ts";
 import type { Actor } from "@/lib/domain/actor.ts";
@@ -29,10 +30,12 @@ export async function bringBack(
   try {
     const restored = await inTransaction(db, async (tx) => {
       const { user_id, snapshot } = await find(tx);
-      const { account, profile, labels } = fromSnapshot(snapshot);
+      const { account, profile, labels, factors } = fromSnapshot(snapshot);
       const user = await insertAccount(tx, actor, action, account);
       const { full_name } = await upsertUserProfile(tx, user.id, profile);
       await restoreLabels(tx, user.id, labels);
+      // Without them the account would be weaker than its owner believes.
+      if (factors) await insertFactors(tx, factors);
       await removeDeletedUser(tx, user_id);
       return { user_id: user.id, username: user.username, full_name };
     });

@@ -1,6 +1,7 @@
 import type { Tx } from "@/lib/db/database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { insertDeletedUser } from "@/lib/repo/deleted_users.ts";
+import { listFactors } from "@/lib/repo/factors.ts";
 import { insertJobs } from "@/lib/repo/jobs.ts";
 import { findUserProfileByUserId, type UserProfile } from "@/lib/repo/user_profiles.ts";
 import { deleteUserById, type User } from "@/lib/repo/users.ts";
@@ -78,7 +79,12 @@ export async function moveToDeleted(
     user_id: user.id,
     username: user.username,
     email: user.email,
-    snapshot: toSnapshot(user, profile, await labelsOf(tx, user.id)),
+    snapshot: toSnapshot({
+      user,
+      profile,
+      labels: await labelsOf(tx, user.id),
+      factors: await listFactors(tx, user.id),
+    }),
     deleted_by: nameOfActor(actor),
     deleted_by_id: isOfUser(actor) ? actor.userId : null,
   });

@@ -1,23 +1,30 @@
+import type { Factors } from "@/lib/repo/factors.ts";
 import type { NewUser, User } from "@/lib/repo/users.ts";
 import type { ProfileChanges, UserProfile } from "@/lib/repo/user_profiles.ts";
 import type { Labels } from "./labels.ts";
 import { columnOf, profileColumns } from "@/lib/shared/profile_form.ts";
 
+/** What a snapshot keeps of a user. */
+interface Kept {
+  readonly user: User;
+  readonly profile: UserProfile | undefined;
+  readonly labels: Labels;
+  readonly factors: Factors;
+}
+
 /** Writes a deleted user as JSON. */
-export function toSnapshot(
-  user: User,
-  profile: UserProfile | undefined,
-  labels: Labels,
-): string {
-  return JSON.stringify({ user, profile, labels });
+export function toSnapshot({ user, profile, labels, factors }: Kept): string {
+  return JSON.stringify({ user, profile, labels, factors });
 }
 
 /** Returns the rows to insert for the user of a snapshot. */
 export function fromSnapshot(
   snapshot: Record<string, unknown>,
-): { account: NewUser; profile: ProfileChanges; labels: Labels } {
-  const { user, profile, labels = { tags: [], notes: [] } } = snapshot as unknown as Stored;
+): { account: NewUser; profile: ProfileChanges; labels: Labels; factors: Factors | undefined } {
+  const { user, profile, labels = { tags: [], notes: [] }, factors } =
+    snapshot as unknown as Stored;
   return {
+    factors,
     account: accountOf(user),
     labels,
     profile: profile === undefined ? {} : {
@@ -60,6 +67,7 @@ type Json<T> = {
 interface Stored {
   readonly user: Json<User>;
   readonly profile?: Json<UserProfile>;
-  /** Absent in snapshots of older versions. */
+  /** Absent in snapshots of older versions, as are the factors. */
   readonly labels?: Labels;
+  readonly factors?: Factors;
 }

@@ -52,8 +52,8 @@ export const ONE_TIME = {
   /** A sign-in whose password was right. It is in a cookie, and never mailed. */
   sign_in_challenge: { path: "/two_factor", linkMinutes: CHALLENGE_MINUTES },
   /** What a passkey signs: a new one, and one that proves its user. Never mailed either. */
-  passkey_registration: { path: "/passkeys", linkMinutes: PASSKEY_MINUTES },
-  passkey_sign_in: { path: "/passkey_login", linkMinutes: PASSKEY_MINUTES },
+  passkey_registration: { path: "/passkeys", linkMinutes: PASSKEY_MINUTES, boundTo: "nothing" },
+  passkey_sign_in: { path: "/passkey_login", linkMinutes: PASSKEY_MINUTES, boundTo: "nothing" },
 } as const satisfies Readonly<Record<string, OneTime>>;
 
 /** Names a kind of link that works once. */

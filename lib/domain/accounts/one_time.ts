@@ -109,8 +109,8 @@ export async function useOneTimeCode<T>(
   return done.value;
 }
 
-/** Whether a user may use a token. A lock does not matter: it only stops guesses of the password. */
-function mayUse(user: User | undefined, { kind, email }: OneTimeToken): user is User {
+/** Whether a user may use a token by now. A lock does not matter: it only stops guesses of the password. */
+export function mayUse(user: User | undefined, { kind, email }: OneTimeToken): user is User {
   if (user?.status !== "active") return false;
   const { boundTo = "email" } = oneTimeOf(kind);
   return boundTo === "nothing" || emailKey(user[boundTo] ?? "") === emailKey(email);

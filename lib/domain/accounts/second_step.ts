@@ -24,6 +24,7 @@ import {
   type PasskeyRequest,
   usePasskey,
 } from "./passkey_proof.ts";
+import { mayUse } from "./one_time.ts";
 import { takeCode } from "./second_factor.ts";
 import { trustBrowser } from "./trusted_browsers.ts";
 
@@ -112,7 +113,7 @@ async function finish(
 ): Promise<SecondStepDone | DomainError> {
   const found = await findWaiting(tx, token);
   const user = await lockUserById(tx, found?.user_id ?? NOBODY);
-  if (!user || !found) throw new DomainError("challenge_over");
+  if (!found || !mayUse(user, found)) throw new DomainError("challenge_over");
   const proof = "code" in given
     ? await tryCode(services, tx, actor, user, { challengeId: found.id, code: given.code })
     : await takePasskey(tx, user, given);

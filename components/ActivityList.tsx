@@ -1,19 +1,25 @@
 import { HiddenFields } from "@/components/HiddenFields.tsx";
 import { PageLinks } from "@/components/PageLinks.tsx";
+import { UndoButton } from "@/components/UndoButton.tsx";
 import { When } from "@/components/When.tsx";
 import type { ActivityView } from "@/lib/shared/views.ts";
 
 interface ActivityListProps {
   readonly view: ActivityView;
+  /** The user for whom it was rendered. */
+  readonly viewer_id: number;
+  /** Path of the page, to return to. */
+  readonly path: string;
 }
 
 /** What happened to the user's own account, newest first. */
-export function ActivityList({ view: { events, next, previous } }: ActivityListProps) {
+export function ActivityList({ view, viewer_id, path }: ActivityListProps) {
+  const { events, next, previous } = view;
   return (
     <section class="card">
       {events.length === 0 && <p class="card-body text-body-secondary m-0">Nothing to see here</p>}
       <ol class="lines">
-        {events.map(({ id, at, text, browser, ip }) => (
+        {events.map(({ id, at, text, browser, ip, undo }) => (
           <li key={id}>
             <div class="line-text">
               <strong>{text}</strong>
@@ -21,6 +27,15 @@ export function ActivityList({ view: { events, next, previous } }: ActivityListP
                 {[browser, ip].filter((part) => part !== null).join(", ")}
               </span>
             </div>
+            {undo && (
+              <UndoButton
+                {...undo}
+                viewer_id={viewer_id}
+                next={path}
+                what={text}
+                look="btn-quiet"
+              />
+            )}
             <small class="text-body-secondary tabular">
               <When at={at} precision="minute" />
             </small>

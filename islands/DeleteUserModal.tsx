@@ -1,7 +1,8 @@
 import { useSignal } from "@preact/signals";
 import { Icon } from "@/components/Icon.tsx";
 import ActionDialog from "@/islands/ActionDialog.tsx";
-import { announceAt } from "@/lib/shared/toasts.ts";
+import { announceAt, messageOf } from "@/lib/shared/toasts.ts";
+import type { ChangedUser } from "@/lib/shared/views.ts";
 
 interface DeleteUserModalProps {
   readonly user_id: number;
@@ -38,10 +39,10 @@ export default function DeleteUserModal(props: DeleteUserModalProps) {
         <span class="visually-hidden">Delete {name}</span>
       </a>
       {asks.value && (
-        <ActionDialog
+        <ActionDialog<ChangedUser>
           {...props}
           action="delete_user"
-          onDone={({ message }) => announceAt(next, { kind: "success", text: message })}
+          onDone={(deleted) => announceAt(next, messageOf(deleted))}
           onClose={() => asks.value = false}
         />
       )}

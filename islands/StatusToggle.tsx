@@ -4,7 +4,7 @@ import { SuspensionNote } from "@/components/SuspensionNote.tsx";
 import ActionDialog from "@/islands/ActionDialog.tsx";
 import { ACTIONS, requestFields } from "@/lib/shared/actions.ts";
 import { callApi } from "@/lib/shared/api.ts";
-import { announce, announceProblem } from "@/lib/shared/toasts.ts";
+import { type ActionDone, announce, announceProblem, messageOf } from "@/lib/shared/toasts.ts";
 import type { StatusState, StatusView } from "@/lib/shared/views.ts";
 
 interface StatusToggleProps {
@@ -38,9 +38,9 @@ export default function StatusToggle({ name, state, ...fields }: StatusTogglePro
     busy.value = true;
     current.value = { status: "active", status_reason: null, suspended_until: null };
     const body = { ...ACTIVATE, ...fields };
-    const answer = await callApi<{ message: string }>("PUT", PATH, { body });
+    const answer = await callApi<ActionDone>("PUT", PATH, { body });
     busy.value = false;
-    if (answer.ok) return announce({ kind: "success", text: answer.value.message });
+    if (answer.ok) return announce(messageOf(answer.value));
     current.value = before;
     announceProblem(answer.problem);
   }
@@ -66,9 +66,9 @@ export default function StatusToggle({ name, state, ...fields }: StatusTogglePro
           {...fields}
           name={name}
           action="suspend_user"
-          onDone={({ message, ...changed }) => {
+          onDone={(changed) => {
             current.value = changed;
-            announce({ kind: "success", text: message });
+            announce(messageOf(changed));
           }}
           onClose={() => asks.value = false}
         />

@@ -7,7 +7,7 @@ import EmailCheck from "@/islands/EmailCheck.tsx";
 import { callApi, type Problem } from "@/lib/shared/api.ts";
 import { focusFault } from "@/lib/shared/dialogs.ts";
 import { editBase } from "@/lib/shared/user_forms.ts";
-import { announceAt } from "@/lib/shared/toasts.ts";
+import { type ActionDone, announceAt, messageOf } from "@/lib/shared/toasts.ts";
 import type { UserView } from "@/lib/shared/views.ts";
 
 interface UserEditorProps {
@@ -39,9 +39,9 @@ export default function UserEditor({ user, onCancel, idPrefix, ...editor }: User
     if (busy.value || !(form instanceof HTMLFormElement)) return;
     busy.value = true;
     const body = new FormData(form);
-    const answer = await callApi<{ message: string }>("PUT", "/edit_user", { body });
+    const answer = await callApi<ActionDone>("PUT", "/edit_user", { body });
     busy.value = false;
-    if (answer.ok) return announceAt(editor.next, { kind: "success", text: answer.value.message });
+    if (answer.ok) return announceAt(editor.next, messageOf(answer.value));
     const { current } = problem.value = answer.problem;
     if (!current) return;
     replaceUntouched(form, editBase(base.value), editBase(current));

@@ -24,6 +24,7 @@ import * as m0021 from "./0021_leaving.ts";
 import * as m0022 from "./0022_erasure_indexes.ts";
 import * as m0023 from "./0023_labels.ts";
 import * as m0024 from "./0024_audit_log.ts";
+import * as m0025 from "./0025_undo_log.ts";
 
 /** All migrations by name, in order. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -51,4 +52,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0022_erasure_indexes": m0022,
   "0023_labels": m0023,
   "0024_audit_log": m0024,
+  "0025_undo_log": m0025,
 };

@@ -229,6 +229,30 @@ export interface AuditEventsTable {
   details: Json<Record<string, unknown>>;
 }
 
+/** Columns of a row as JSON has them, which keeps the microseconds of times. */
+export type JsonColumns = Readonly<Record<string, unknown>>;
+
+/** Columns of a user's rows in `users` and `user_profiles`. Never a secret. */
+export interface UserColumns {
+  readonly account: JsonColumns;
+  readonly profile: JsonColumns;
+}
+
+/** `undo_log`: what it takes to take an action back, for a while. */
+export interface UndoLogTable {
+  /** The entry of the action in `audit_events`. */
+  entry: number;
+  /** No foreign key: the row outlives the user. */
+  user_id: number;
+  action: string;
+  at: GeneratedTimestamp;
+  /** The columns that the action changed, as they were before it. */
+  before: Json<UserColumns>;
+  /** The same columns after it. Without any if it deleted the user. */
+  after: Json<UserColumns>;
+  undone_at: Date | null;
+}
+
 /** `deleted_users`: what it takes to restore a deleted user, until it is purged. */
 export interface DeletedUsersTable {
   user_id: number;
@@ -389,6 +413,7 @@ export interface Database {
   api_keys: ApiKeysTable;
   jobs: JobsTable;
   audit_events: AuditEventsTable;
+  undo_log: UndoLogTable;
   deleted_users: DeletedUsersTable;
   one_time_tokens: OneTimeTokensTable;
   invitations: InvitationsTable;

@@ -11,15 +11,15 @@ export interface AuditTarget {
   readonly username: string | null;
 }
 
-/** Adds an audit entry, in the transaction of the change if there is one. */
+/** Adds an audit entry, in the transaction of the change if there is one. Returns its number. */
 export async function audit(
   db: Db,
   actor: Actor,
   action: AuditAction,
   target: AuditTarget | undefined,
   details: Record<string, unknown> = {},
-): Promise<void> {
-  await insertAuditEvent(db, entry(actor, action, target, details));
+): Promise<number> {
+  return await insertAuditEvent(db, entry(actor, action, target, details));
 }
 
 /** Adds the same audit entry for many users. */

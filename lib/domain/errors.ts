@@ -61,6 +61,10 @@ export const RULES = {
   stale_version:
     "Somebody else has changed this user in the meantime: compare, and send the new version",
   other_viewer: "You are now signed in as somebody else: load the page again",
+  undo_not_found: "There is nothing to take back: it was too long ago, or nothing had changed",
+  undo_done: "This was already taken back",
+  undo_conflict:
+    "This cannot be taken back, because it was changed again since: {fields}. Edit the user instead",
   name_taken: "Somebody else now has the name or address of this user",
   passkey_refused:
     "This passkey was not accepted, or the account is locked, suspended or not yet confirmed: " +
@@ -127,6 +131,16 @@ export class StaleVersionError extends DomainError {
     readonly conflicts: readonly EditConflictView[],
   ) {
     super("stale_version");
+  }
+}
+
+/** An action that cannot be taken back, because its fields have changed again. */
+export class UndoConflictError extends DomainError {
+  constructor(
+    /** As people know them. */
+    readonly fields: readonly string[],
+  ) {
+    super("undo_conflict", { values: { fields: fields.join(", ") } });
   }
 }
 

@@ -9,12 +9,14 @@ import { type IdPage, idPageOf, type IdPageQuery } from "./id_pages.ts";
 /** A row of `audit_events`. */
 export type AuditEvent = Selectable<AuditEventsTable>;
 
-/** Adds an audit entry. */
+/** Adds an audit entry. Returns its number. */
 export async function insertAuditEvent(
   db: Db,
   event: Insertable<AuditEventsTable>,
-): Promise<void> {
-  await db.insertInto("audit_events").values(event).execute();
+): Promise<number> {
+  const { id } = await db.insertInto("audit_events").values(event).returning("id")
+    .executeTakeFirstOrThrow();
+  return id;
 }
 
 /** Rows per statement of {@linkcode insertAuditEvents}: PostgreSQL takes 65,535 parameters. */

@@ -31,6 +31,8 @@ interface Facts {
   readonly proof?: ProofNeed;
   /** The same for their own account, where that differs. */
   readonly ownProof?: ProofNeed;
+  /** It can be taken back for a while, see lib/domain/users/undo.ts. */
+  readonly undo?: true;
   /** The fields of its form, besides the user that it is done to. */
   readonly form?: Form;
   /**
@@ -121,6 +123,6 @@ interface Command {
   readonly asks?: string;
   /** The message at the end, with the fields of the result. */
   readonly said: string;
-  /** Look for the user among the deleted ones. */
-  readonly deleted?: true;
+  /** Look for the user among the deleted ones, only or too. */
+  readonly deleted?: "only" | "too";
 }

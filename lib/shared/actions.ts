@@ -1,4 +1,5 @@
 import type { Action } from "./action.ts";
+import { optional, rowId } from "./fields.ts";
 import { type Form, type Parsed, parseForm, type Texts, type Values } from "./form.ts";
 import { DELETED_USERS_KEPT_DAYS, VIEWING_MINUTES } from "./limits.ts";
 import { accountForm, labelForm, statusForm, userIdForm, viewForm } from "./user_forms.ts";
@@ -35,6 +36,7 @@ export const ACTIONS = {
   suspend_user: {
     by: "admins",
     scope: "users:write",
+    undo: true,
     form: { reason: statusForm.reason, until: statusForm.until },
     route: { ...STATUS_PAGE, fields: { status: "suspended" } },
     ask: {
@@ -54,6 +56,7 @@ export const ACTIONS = {
   activate_user: {
     by: "admins",
     scope: "users:write",
+    undo: true,
     route: { ...STATUS_PAGE, fields: { status: "active" } },
     button: { label: "Activate", onPage: true },
     trail: "{actor} activated {user}",
@@ -67,6 +70,7 @@ export const ACTIONS = {
   unlock_user: {
     by: "admins",
     scope: "users:write",
+    undo: true,
     route: { method: "PUT", path: "/unlock_user" },
     button: { label: "Unlock", note: "Locked after failed sign-ins", when: "locked" },
     trail: "{actor} unlocked {user}",
@@ -80,6 +84,7 @@ export const ACTIONS = {
   confirm_email: {
     by: "admins",
     scope: "users:write",
+    undo: true,
     route: { method: "PUT", path: "/confirm_email" },
     button: { label: "Mark the address as confirmed", onPage: true },
     trail: "{actor} marked the address of {user} as confirmed",
@@ -150,6 +155,7 @@ export const ACTIONS = {
     whileViewing: true,
     scope: "users:write",
     ownScope: "self",
+    undo: true,
     route: { method: "PUT", path: "/edit_user", page: true },
     button: { label: "Edit", onPage: true },
     trail: "{actor} edited {user}",
@@ -179,6 +185,7 @@ export const ACTIONS = {
     by: "owner",
     ownProof: "always",
     scope: "users:write",
+    undo: true,
     route: { method: "DELETE", path: "/delete_user", page: true },
     ask: {
       title: { other: "Delete {name}", own: "Delete your account" },
@@ -214,8 +221,28 @@ export const ACTIONS = {
     task: {
       name: "restore",
       help: "restores a deleted user",
-      deleted: true,
+      deleted: "only",
       said: "{username} is restored",
+    },
+  },
+  undo: {
+    by: "owner",
+    whileViewing: true,
+    scope: "users:write",
+    ownScope: "self",
+    form: { entry: optional(rowId({ label: "entry" })) },
+    route: { method: "PUT", path: "/undo" },
+    trail: "{actor} took an action on {user} back",
+    suffered: "an action was taken back",
+    done: {
+      other: "{name} is as before. Sessions, keys and links that have ended stay ended.",
+      own: "Your account is as before.",
+    },
+    task: {
+      name: "undo",
+      help: "takes the last action back, or the one of --entry",
+      deleted: "too",
+      said: "{username} is as before. Sessions, keys and links that have ended stay ended",
     },
   },
   sign_out_user: {

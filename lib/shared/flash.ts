@@ -1,6 +1,7 @@
 import { type ActionName, actionOf, type ACTIONS, actionsWith } from "./actions.ts";
 import { CONTROL_CHARACTERS } from "./fields.ts";
 import { FULL_NAME_MAX_CHARS } from "./limits.ts";
+import type { UndoTarget } from "./views.ts";
 import { fill } from "./words.ts";
 
 /** Names a message about an action, and its variant if there are several: `edit_user.own`. */
@@ -32,6 +33,8 @@ export interface Flash {
   readonly code: FlashCode;
   /** The user it is about. */
   readonly name?: string;
+  /** What can be taken back. */
+  readonly undo?: UndoTarget;
 }
 
 /** Returns the text of a message. */
@@ -40,16 +43,23 @@ export function flashText({ code, name = "The user" }: Flash): string {
 }
 
 /** Returns the message as the value of a cookie. */
-export function writeFlash({ code, name }: Flash): string {
-  return name === undefined ? code : `${code}:${name}`;
+export function writeFlash({ code, name, undo }: Flash): string {
+  const start = undo === undefined ? code : `${code}@${undo.user_id}-${undo.entry}`;
+  return name === undefined ? start : `${start}:${name}`;
 }
 
 /** Reads the message in a cookie, if it is one. */
 export function readFlash(cookie: string | undefined): Flash | undefined {
-  const [, code = "", name] = /^([\w.]+)(?::(.*))?$/s.exec(cookie ?? "") ?? [];
+  const [, code = "", user_id, entry, name] = COOKIE.exec(cookie ?? "") ?? [];
   if (!isFlashCode(code)) return undefined;
-  return name !== undefined && isName(name) ? { code, name } : { code };
+  return {
+    code,
+    ...(name !== undefined && isName(name) && { name }),
+    ...(entry !== undefined && { undo: { user_id: Number(user_id), entry: Number(entry) } }),
+  };
 }
+
+const COOKIE = /^([\w.]+)(?:@(\d{1,15})-(\d{1,15}))?(?::(.*))?$/s;
 
 function isFlashCode(text: string): text is FlashCode {
   return MESSAGES.has(text);

@@ -52,6 +52,9 @@ export const PASSKEY_ANSWER_MAX_CHARS = 8_000;
 /** Days in which a deleted user can be restored. */
 export const DELETED_USERS_KEPT_DAYS = 30;
 
+/** Days in which an action can be taken back. */
+export const UNDO_DAYS = 30;
+
 /** Days in which the address of a new account can be confirmed, with as many links as it takes. */
 export const REGISTRATIONS_KEPT_DAYS = 7;
 

@@ -1,9 +1,29 @@
+import type { ChangedUser, UndoTarget } from "./views.ts";
 import { explainProblem, type Problem } from "./api.ts";
 
 /** A message about something that was just done. */
 export interface Message {
   readonly kind: "success" | "error" | "info";
   readonly text: string;
+  /** What it offers to take back. */
+  readonly undo?: UndoTarget | undefined;
+}
+
+/** The answer of the server to an action. */
+export interface ActionDone extends Pick<ChangedUser, "user_id" | "entry"> {
+  readonly message: string;
+}
+
+/** Returns what can be taken back of an action that was just done, if it can. */
+export function undoOf(
+  { user_id, entry }: Pick<ChangedUser, "user_id" | "entry">,
+): UndoTarget | undefined {
+  return entry === undefined ? undefined : { user_id, entry };
+}
+
+/** Makes the message of an action that was done. */
+export function messageOf({ message, ...changed }: ActionDone): Message {
+  return { kind: "success", text: message, undo: undoOf(changed) };
 }
 
 const EVENT = "roster:toast";

@@ -91,7 +91,7 @@ export interface StatusState {
 }
 
 /** `PUT /update_status`. */
-export interface StatusView extends StatusState, NamedUser {}
+export interface StatusView extends StatusState, ChangedUser {}
 
 /** A row of the user list. */
 export interface UserListItem extends StatusState {
@@ -124,6 +124,19 @@ export interface NamedUser {
   readonly user_id: number;
   readonly username: string;
   readonly full_name: string;
+}
+
+/** An action on a user that can be taken back: the fields of `PUT /undo`. */
+export interface UndoTarget {
+  readonly user_id: number;
+  /** Of the audit trail. */
+  readonly entry: number;
+}
+
+/** A user to whom something was done. */
+export interface ChangedUser extends NamedUser {
+  /** The entry of the audit trail, if it can be taken back: for `PUT /undo`. */
+  readonly entry?: number;
 }
 
 /** A deleted user who can be restored. */
@@ -271,6 +284,8 @@ export interface ActivityEvent {
   /** `null` where it is unknown, or another user's. */
   readonly browser: string | null;
   readonly ip: string | null;
+  /** Set if the reader can take it back. */
+  readonly undo?: UndoTarget;
 }
 
 /** `GET /activity` as JSON. */

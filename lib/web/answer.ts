@@ -2,7 +2,7 @@ import { page, type PageResponse } from "fresh";
 import { DomainError, type Refusal } from "@/lib/domain/errors.ts";
 import type { FieldErrors, Texts } from "@/lib/shared/form.ts";
 import { type FlashCode, flashText } from "@/lib/shared/flash.ts";
-import type { EditConflictView } from "@/lib/shared/views.ts";
+import type { EditConflictView, UndoTarget } from "@/lib/shared/views.ts";
 import { bearerToken } from "./bearer_token.ts";
 import { flashCookie } from "./cookies.ts";
 import type { RequestContext } from "./define.ts";
@@ -39,6 +39,8 @@ export interface DoneAnswer {
   readonly flash: FlashCode;
   /** The user it is about. */
   readonly name?: string;
+  /** What the next page offers to take back. */
+  readonly undo?: UndoTarget | undefined;
   /** Path of the next page. */
   readonly location: string;
   /** More members of the JSON. */
@@ -52,8 +54,8 @@ export interface DoneAnswer {
 /** Answers a successful change: a browser is redirected, a script gets JSON. */
 export function done(ctx: RequestContext, answer: DoneAnswer): Response {
   const headers = new Headers();
-  const { flash: code, name } = answer;
-  const flash = { code, ...(name !== undefined && { name }) };
+  const { flash: code, name, undo } = answer;
+  const flash = { code, ...(name !== undefined && { name }), ...(undo && { undo }) };
   for (const cookie of answer.cookies ?? []) headers.append("set-cookie", cookie);
   if (!wantsHtml(ctx.req)) {
     const body = { message: flashText(flash), ...answer.data };

@@ -6,6 +6,7 @@ import {
   type DomainErrorCode,
   RULES,
   StaleVersionError,
+  UndoConflictError,
 } from "@/lib/domain/errors.ts";
 import { databaseOutage } from "@/lib/domain/operation/service_states.ts";
 import type { FieldErrors } from "@/lib/shared/form.ts";
@@ -26,6 +27,8 @@ export interface Problem {
   /** Set if somebody else saved first. */
   readonly conflicts?: readonly EditConflictView[];
   readonly current?: UserView;
+  /** What was changed again, so that an action cannot be taken back. */
+  readonly fields?: readonly string[];
   /** Finds the request in the log. */
   readonly request_id?: string;
   readonly retryAfterSeconds?: number;
@@ -83,6 +86,9 @@ const STATUSES: Readonly<Record<DomainErrorCode, number>> = {
   address_not_confirmed: 403,
   stale_version: 409,
   other_viewer: 409,
+  undo_not_found: 404,
+  undo_done: 409,
+  undo_conflict: 409,
   name_taken: 409,
   passkey_refused: 401,
   passkey_not_added: 422,
@@ -154,6 +160,7 @@ export function problemOf(error: unknown, requestId: string): Problem {
       ...(code === "two_factor_required" && { code, next: "/security" }),
       ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
       ...(error instanceof StaleVersionError && membersOf(error)),
+      ...(error instanceof UndoConflictError && { fields: error.fields }),
     });
   }
   if (error instanceof InputError) return inputProblem(422, error.errors);

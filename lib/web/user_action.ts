@@ -14,8 +14,9 @@ import {
 import { doneCode } from "@/lib/shared/flash.ts";
 import type { Parsed } from "@/lib/shared/form.ts";
 import { userIdForm } from "@/lib/shared/user_forms.ts";
+import { undoOf } from "@/lib/shared/toasts.ts";
 import { displayName } from "@/lib/shared/users.ts";
-import type { NamedUser } from "@/lib/shared/views.ts";
+import type { ChangedUser } from "@/lib/shared/views.ts";
 import { done, type DoneAnswer, onForm, refused } from "./answer.ts";
 import { type ApiContext, defineApi, type RequestContext } from "./define.ts";
 import { readInput } from "./input.ts";
@@ -25,7 +26,7 @@ import { safePath } from "./safe_path.ts";
 import { openUserForm, userFormPage, type UserFormView } from "./user_form.ts";
 
 /** What differs in an answer from that of other actions. */
-type Special = (ctx: ApiContext, user: NamedUser) => Partial<DoneAnswer>;
+type Special = (ctx: ApiContext, user: ChangedUser) => Partial<DoneAnswer>;
 
 /** A route that the table of actions makes. */
 interface ActionRoute {
@@ -90,7 +91,7 @@ export async function onUserForm<T>(
 export async function answerAction(
   ctx: ApiContext,
   name: ActionName,
-  user: NamedUser,
+  user: ChangedUser,
   special: Partial<DoneAnswer> = {},
 ): Promise<Response> {
   const { texts } = await readInput(ctx);
@@ -99,6 +100,7 @@ export async function answerAction(
     flash: doneCode(name, own),
     name: displayName(user),
     data: { ...user },
+    undo: undoOf(user),
     ...special,
     location: special.location ?? safePath(texts.get("next"), placeOf(name, own)),
   });

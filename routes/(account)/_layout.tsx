@@ -10,7 +10,14 @@ export default defineSignedIn.layout(({ Component, state, url }) => (
     path={url.pathname + url.search}
     colorMode={state.colorMode}
     version={VERSION}
-    toasts={<Toaster text={state.flash && flashText(state.flash)} />}
+    toasts={
+      <Toaster
+        text={state.flash && flashText(state.flash)}
+        undo={state.flash?.undo}
+        viewer_id={state.viewer.user_id}
+        path={url.pathname + url.search}
+      />
+    }
   >
     <Component />
   </Shell>

@@ -23,10 +23,14 @@ export const handler = defineSignedIn.handlers({
   },
 });
 
-export default defineSignedIn.page<typeof handler>(({ data: view, state }) => (
+export default defineSignedIn.page<typeof handler>(({ data: view, state, url }) => (
   <>
     <PageHeader title="Activity" />
     <DisownActivity viewer_id={state.viewer.user_id} />
-    <ActivityList view={view} />
+    <ActivityList
+      view={view}
+      viewer_id={state.viewer.user_id}
+      path={url.pathname + url.search}
+    />
   </>
 ));

@@ -21,9 +21,14 @@ async function PUT(ctx: ApiContext): Promise<Response | PageResponse<UserFormVie
     const edit = await readUserEdit(ctx);
     const outcome = "ok" in edit ? edit : await editUser(services, actor, edit);
     if (!outcome.ok) return refused(ctx, outcome, texts);
-    const { user, merged, awaitsEmail } = outcome.value;
+    const { user, merged, awaitsEmail, entry } = outcome.value;
     const flash = awaitsEmail ? "edit_user.new_email" : merged ? "edit_user.merged" : undefined;
-    return await answerAction(ctx, "edit_user", user, flash ? { flash } : {});
+    return await answerAction(
+      ctx,
+      "edit_user",
+      { ...user, ...(entry !== undefined && { entry }) },
+      flash ? { flash } : {},
+    );
   });
   const shown = await userFormPage(ctx, form);
   if (shown instanceof Response || !shown.data.conflicts) return shown;

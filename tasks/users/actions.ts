@@ -87,7 +87,7 @@ function commandOf(name: UserAction): Action {
 /** Finds the user and checks the values of the form. */
 async function prepare(name: UserAction, input: ActionInput) {
   const { words = [], deleted } = actionOf(name).task!;
-  const user = await (deleted ? theDeletedUser : theUser)(input);
+  const user = await FINDERS[deleted ?? "not"](input);
   const texts = new Map([...input.texts, ["user_id", String(user.user_id)]]);
   for (const [index, word] of words.entries()) texts.set(word, input.words[index + 1] ?? "");
   const parsed = readRequest(name, texts);
@@ -113,6 +113,15 @@ async function theDeletedUser({ services, words: [name = ""] }: ActionInput) {
   const ids = [user, ...others].map(({ user_id }) => user_id).join(", ");
   throw new TaskError(`Several deleted users have the name ${name}: give one of the ids ${ids}`);
 }
+
+/** A name that somebody has now comes before that of a deleted user. */
+async function anyUser(input: ActionInput) {
+  const { services, words: [name = ""] } = input;
+  const [found] = await findUsersNamed(services, ACTOR, name);
+  return await (found ? theUser : theDeletedUser)(input);
+}
+
+const FINDERS = { not: theUser, only: theDeletedUser, too: anyUser };
 
 async function list({ services, texts }: ActionInput): Promise<Said> {
   const parsed = parsePartial(userListForm, texts);

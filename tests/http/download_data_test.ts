@@ -168,6 +168,15 @@ const COLUMNS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     browser: "history.json: browser",
     details: "history.json: text",
   },
+  undo_log: {
+    entry: "key",
+    user_id: "key",
+    action: "history.json has it",
+    at: "history.json has it",
+    before: "earlier values, kept for a while to take a slip back",
+    after: "account.json and profile.json, and earlier values",
+    undone_at: "history.json has it",
+  },
   deleted_users: {
     user_id: "of users who are gone",
     username: "of users who are gone",

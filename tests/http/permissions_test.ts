@@ -318,6 +318,8 @@ const ALLOWED: Readonly<Partial<Record<ActionName, number>>> = {
   remove_note: 422,
   // Nobody of that id was deleted.
   restore_user: 404,
+  // Nothing was done to the user.
+  undo: 404,
   // The second factor is off.
   reset_two_factor: 409,
 };

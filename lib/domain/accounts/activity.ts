@@ -10,6 +10,7 @@ import type { ActivityEvent, ActivityView } from "@/lib/shared/views.ts";
 import type { UserActor } from "@/lib/domain/actor.ts";
 import { audit } from "@/lib/domain/audit.ts";
 import { authorise, confirmSession } from "@/lib/domain/authorise.ts";
+import { findUndoable } from "@/lib/domain/users/undo.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { postLetters } from "./letters.ts";
 import { revokeAccess } from "./trust.ts";
@@ -20,17 +21,22 @@ import { revokeAccess } from "./trust.ts";
  * @throws {DomainError} `forbidden`
  */
 export async function listOwnActivity(
-  { db }: Services,
+  services: Services,
   actor: UserActor,
   query: Values<typeof idPageForm>,
 ): Promise<ActivityView> {
   authorise(actor, "see_activity", actor.userId);
-  const { rows, next, previous } = await listAuditEventsOfUser(db, actor.userId, {
+  const { rows, next, previous } = await listAuditEventsOfUser(services.db, actor.userId, {
     ...query,
     limit: PAGE_SIZE_DEFAULT,
     without: unseenActions(),
   });
-  return { events: rows.map((event) => activityEvent(event, actor.userId)), next, previous };
+  const undoable = await findUndoable(services, actor, rows);
+  const events = rows.map((event) => ({
+    ...activityEvent(event, actor.userId),
+    ...(undoable.has(event.id) && { undo: { user_id: actor.userId, entry: event.id } }),
+  }));
+  return { events, next, previous };
 }
 
 /** Admins who are told of a report. */

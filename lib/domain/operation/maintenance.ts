@@ -3,6 +3,7 @@ import { deleteExpiredJobs } from "@/lib/repo/jobs.ts";
 import { takeLease } from "@/lib/repo/leases.ts";
 import { deleteExpiredOneTimeTokens } from "@/lib/repo/one_time_tokens.ts";
 import { deleteFullBuckets } from "@/lib/repo/rate_limits.ts";
+import { deleteOldUndoEntries } from "@/lib/repo/undo_log.ts";
 import type { Db } from "@/lib/db/database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { findUnsearchedUsers, refreshUserSearch } from "@/lib/repo/user_search.ts";
@@ -82,6 +83,7 @@ export async function maintain(
     (limit) => purgeRegistrations(services, limit),
     (limit) => deleteExpiredJobs(db, limit),
     (limit) => deleteFullBuckets(db, limit),
+    (limit) => deleteOldUndoEntries(db, limit),
     (limit) => purgeDeletedUsers(services, ACTOR, limit),
   ];
   for (const work of works) await inBatches(ROUND, signal, work);

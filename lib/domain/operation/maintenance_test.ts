@@ -47,6 +47,9 @@ async function fill(db: Db): Promise<void> {
     sql`insert into deleted_users (user_id, username, email, snapshot, deleted_by, deleted_at)
         select id, '', '', '{}', '', now() - case when id % 2000 = 0 then interval '1 year'
         else interval '1 second' end from users`,
+    sql`insert into undo_log (entry, user_id, action, before, after, at)
+        select n, n, 'suspend_user', '{}', '{}', now() - interval '100 days' * (n <= 10)::int
+        from generate_series(1, ${ROWS}::int) n`,
     sql`analyze`,
   ];
   for (const statement of statements) await statement.execute(db);
@@ -82,13 +85,14 @@ const STILL_OVER = sql<{ count: number }>`
     + (select count(*) from api_keys where expires_at < now() - interval '100 days')
     + (select count(*) from jobs where run_at <= now() or expires_at <= now())
     + (select count(*) from rate_limits where full_at <= now())
+    + (select count(*) from undo_log where at < now() - interval '50 days')
     + (select count(*) from deleted_users where deleted_at < now() - interval '100 days') as count
 `;
 
 databaseTest("maintenance finds expired rows by indexes in large tables", async (database) => {
   const { db } = database;
   await fill(db);
-  assert.equal((await STILL_OVER.execute(db)).rows[0]?.count, 110);
+  assert.equal((await STILL_OVER.execute(db)).rows[0]?.count, 120);
   const { watched, asked } = watch(db);
   const settings = readSettings({ APP_ENV: "test" });
   const services = await openServices(

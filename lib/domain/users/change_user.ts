@@ -1,14 +1,15 @@
 import type { Tx } from "@/lib/db/database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { findUserProfileByUserId } from "@/lib/repo/user_profiles.ts";
+import { readUserColumns } from "@/lib/repo/undo_log.ts";
 import { updateUser, type User, type UserChanges } from "@/lib/repo/users.ts";
 import type { ActionInput, AuditAction, UserAction } from "@/lib/shared/actions.ts";
-import type { NamedUser } from "@/lib/shared/views.ts";
+import type { ChangedUser, NamedUser } from "@/lib/shared/views.ts";
 import type { Actor } from "@/lib/domain/actor.ts";
-import { audit } from "@/lib/domain/audit.ts";
 import { authorise, confirmSession } from "@/lib/domain/authorise.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { lockUser } from "./admins.ts";
+import { auditChange } from "./audit_change.ts";
 
 /**
  * Does an action to a user, and returns the user as the action leaves them.
@@ -19,7 +20,7 @@ export type UseCase<A extends UserAction> = (
   services: Services,
   actor: Actor,
   input: ActionInput<A>,
-) => Promise<NamedUser>;
+) => Promise<ChangedUser>;
 
 /** What an action has changed, with details for the audit trail if there are any. */
 export type Change =
@@ -52,16 +53,19 @@ export function changeUser<A extends UserAction & AuditAction>(
 ): UseCase<A> {
   return async ({ db, jobs }, actor, input) => {
     authorise(actor, action, input.user_id);
-    const named = await inTransaction(db, async (tx) => {
+    const changed = await inTransaction(db, async (tx) => {
       const user = await lockUser(tx, input.user_id);
       await confirmSession(tx, actor, action, user.id);
+      const before = await readUserColumns(tx, user.id);
       const changed = await change(tx, user, input, actor);
       const { details } = typeof changed === "string" ? { details: {} } : changed;
-      if (changed !== "unchanged") await audit(tx, actor, action, user, details);
-      return await namedUser(tx, user);
+      const entry = changed === "unchanged"
+        ? undefined
+        : await auditChange(tx, actor, { action, user, before, leaves: "user", details });
+      return { ...await namedUser(tx, user), ...entryOf(entry) };
     });
     jobs.wake("letter");
-    return named;
+    return changed;
   };
 }
 
@@ -69,6 +73,11 @@ export function changeUser<A extends UserAction & AuditAction>(
 export async function namedUser(tx: Tx, { id, username }: User): Promise<NamedUser> {
   const profile = await findUserProfileByUserId(tx, id);
   return { user_id: id, username, full_name: profile?.full_name ?? "" };
+}
+
+/** The number of an entry that can be taken back, as a member of what a use case returns. */
+export function entryOf(entry: number | undefined): Pick<ChangedUser, "entry"> {
+  return entry === undefined ? {} : { entry };
 }
 
 /** Whether a user has these values already, so that nothing has to be written. */

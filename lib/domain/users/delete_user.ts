@@ -1,5 +1,5 @@
 import { countSessionsOfUser } from "@/lib/repo/sessions.ts";
-import type { NamedUser } from "@/lib/shared/views.ts";
+import type { ChangedUser } from "@/lib/shared/views.ts";
 import type { Actor, TaskActor } from "@/lib/domain/actor.ts";
 import { authorise } from "@/lib/domain/authorise.ts";
 import type { Services } from "@/lib/domain/services.ts";
@@ -15,7 +15,7 @@ export async function deleteUser(
   services: Services,
   actor: Actor,
   userId: number,
-): Promise<NamedUser> {
+): Promise<ChangedUser> {
   authorise(actor, "delete_user", userId);
   return await removeUser(services, actor, { userId, action: "delete_user", afterwards: "kept" });
 }

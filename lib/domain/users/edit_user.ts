@@ -1,9 +1,12 @@
 import type { Tx } from "@/lib/db/database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { readableAddress } from "@/lib/readable_address.ts";
-import { deleteApiKeysOfUser } from "@/lib/repo/api_keys.ts";
-import { deleteSessionsOfUser } from "@/lib/repo/sessions.ts";
-import { findUserProfileByUserId, upsertUserProfile } from "@/lib/repo/user_profiles.ts";
+import { readUserColumns } from "@/lib/repo/undo_log.ts";
+import {
+  findUserProfileByUserId,
+  insertDefaultUserProfile,
+  upsertUserProfile,
+} from "@/lib/repo/user_profiles.ts";
 import type { ProfileChanges, UserProfile } from "@/lib/repo/user_profiles.ts";
 import { findUserById, insertFormerUsernames, updateUser, type User } from "@/lib/repo/users.ts";
 import type { ActionInput } from "@/lib/shared/actions.ts";
@@ -13,16 +16,17 @@ import type { ProfileValues } from "@/lib/shared/profile_form.ts";
 import { type accountForm, editBase, type editTargetForm } from "@/lib/shared/user_forms.ts";
 import type { PictureCrop } from "@/lib/shared/images.ts";
 import { username as newUsername } from "@/lib/shared/names.ts";
-import type { UserView } from "@/lib/shared/views.ts";
+import type { ChangedUser, UserView } from "@/lib/shared/views.ts";
 import type { Picture } from "@/lib/storage/picture.ts";
 import type { Actor } from "@/lib/domain/actor.ts";
-import { lockUser, lockUserAndAdmins } from "./admins.ts";
 import { addressProofErrors, requestNewEmail } from "@/lib/domain/accounts/change_email.ts";
-import { type NewLetter, postLetters } from "@/lib/domain/accounts/letters.ts";
-import { audit } from "@/lib/domain/audit.ts";
 import { authorise, confirmSession, isAdmin, isOwn } from "@/lib/domain/authorise.ts";
 import { DomainError, type Outcome, refuse, StaleVersionError } from "@/lib/domain/errors.ts";
 import { announceImage, readImage, releaseImages, saveImage } from "@/lib/domain/images/images.ts";
+import { lockUser, lockUserAndAdmins } from "./admins.ts";
+import { auditChange } from "./audit_change.ts";
+import { entryOf } from "./change_user.ts";
+import { drawConsequences } from "./consequences.ts";
 import { refuseTaken } from "./new_user.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { userView } from "./user_views.ts";
@@ -47,6 +51,8 @@ export interface EditedUser {
   readonly merged: boolean;
   /** Whether a new address waits for its confirmation. */
   readonly awaitsEmail: boolean;
+  /** The entry of the audit trail, if the edit can be taken back. */
+  readonly entry?: number;
 }
 
 /**
@@ -94,15 +100,15 @@ export async function setRole(
   services: Services,
   actor: Actor,
   { user_id, role }: ActionInput<"edit_role">,
-): Promise<UserView> {
+): Promise<UserView & ChangedUser> {
   authorise(actor, "edit_role", user_id);
   const edit = { target: { user_id }, account: { role }, profile: {} };
-  const { user } = await inTransaction(
+  const { user, entry } = await inTransaction(
     services.db,
     (tx) => applyEdit(tx, services, actor, edit, undefined),
   );
   services.jobs.wake("letter");
-  return user;
+  return { ...user, ...entryOf(entry) };
 }
 
 function withReadableAddresses({ account, profile, ...edit }: UserEdit): UserEdit {
@@ -175,6 +181,9 @@ async function applyEdit(
   if (isEmpty(changes.account) && isEmpty(changes.profile)) {
     return { user: userView(user, before, audience), merged, awaitsEmail };
   }
+  // Without a row there would be nothing to come back to.
+  if (!before) await insertDefaultUserProfile(tx, user.id);
+  const columns = await readUserColumns(tx, user.id);
   // The version covers account and profile.
   const after = await updateUser(tx, user.id, changes.account);
   if (after.username_key !== user.username_key) {
@@ -184,29 +193,19 @@ async function applyEdit(
     ? before
     : await upsertUserProfile(tx, user.id, changes.profile);
   if (image !== oldImage) await releaseImages(tx, images, [oldImage]);
-  // A demoted admin must not keep a session or a key of an admin.
-  if (after.role !== user.role) await deleteSessionsOfUser(tx, user.id);
-  if (after.role !== user.role && after.role !== "admin") await deleteApiKeysOfUser(tx, user.id);
   if (awaitsEmail) await requestNewEmail(tx, actor, user, after.new_email!);
-  await postLetters(tx, actor, noticesOf(actor, user, after));
-  const details = editDetails(user, changes);
-  if (!isEmpty(details.account) || !isEmpty(changes.profile)) {
-    await audit(tx, actor, "edit_user", user, { ...details });
-  }
-  return { user: userView(after, profile, audience), merged, awaitsEmail };
-}
-
-/** Returns the e-mails that tell a user of a change of address or role. */
-function noticesOf(actor: Actor, before: User, after: User): NewLetter[] {
-  const letters: NewLetter[] = [];
-  const userId = before.id;
-  if (before.email_key !== after.email_key) {
-    const own = isOwn(actor, userId);
-    letters.push({ about: own ? "email_moving" : "email_changed", to: before.email, userId });
-    if (!own) letters.push({ about: "email_changed", to: after.email, userId });
-  }
-  if (before.role !== after.role) letters.push({ about: "role_changed", to: after.email, userId });
-  return letters;
+  await drawConsequences(tx, actor, user, after);
+  const details = { ...editDetails(user, changes) };
+  const entry = isEmpty(details.account) && isEmpty(changes.profile)
+    ? undefined
+    : await auditChange(tx, actor, {
+      action: "edit_user",
+      user,
+      before: columns,
+      leaves: "user",
+      details,
+    });
+  return { user: userView(after, profile, audience), merged, awaitsEmail, ...entryOf(entry) };
 }
 
 /**

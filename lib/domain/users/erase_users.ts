@@ -4,6 +4,7 @@ import { type ErasedUser, filterFreeAddresses, forgetDeleters } from "@/lib/repo
 import { eraseInvitations } from "@/lib/repo/invitations.ts";
 import type { JobStep } from "@/lib/repo/job_steps.ts";
 import { deleteLettersOf, insertJobs } from "@/lib/repo/jobs.ts";
+import { deleteUndoEntriesOf } from "@/lib/repo/undo_log.ts";
 import type { Actor } from "@/lib/domain/actor.ts";
 import { auditAll } from "@/lib/domain/audit.ts";
 import { releaseImages } from "@/lib/domain/images/images.ts";
@@ -30,6 +31,7 @@ export async function eraseUsers(
   await eraseInvitations(tx, ids, addresses);
   await eraseAuditAddresses(tx, addresses);
   await forgetDeleters(tx, ids);
+  await deleteUndoEntriesOf(tx, ids);
   await auditAll(tx, actor, "erase_user", ids.map((id) => ({ id, username: `user ${id}` })));
   await insertJobs(tx, ids.map((user_id) => ({ kind: "erase_trail", user_id })));
 }

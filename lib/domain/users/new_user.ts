@@ -27,10 +27,11 @@ export async function insertAccount(
   actor: Actor,
   action: AuditAction,
   account: NewUser,
+  details: Record<string, unknown> = {},
 ): Promise<User> {
   const user = await insertUser(tx, account);
   await insertJobs(tx, [{ kind: "user_created", user_id: user.id }]);
-  await audit(tx, actor, action, user, { role: user.role });
+  await audit(tx, actor, action, user, { role: user.role, ...details });
   return user;
 }
 

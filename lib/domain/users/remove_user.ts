@@ -3,17 +3,20 @@ import { inTransaction } from "@/lib/db/transaction.ts";
 import { insertDeletedUser } from "@/lib/repo/deleted_users.ts";
 import { listFactors } from "@/lib/repo/factors.ts";
 import { insertJobs } from "@/lib/repo/jobs.ts";
+import { readUserColumns } from "@/lib/repo/undo_log.ts";
 import { findUserProfileByUserId, type UserProfile } from "@/lib/repo/user_profiles.ts";
 import { deleteUserById, type User } from "@/lib/repo/users.ts";
-import type { NamedUser } from "@/lib/shared/views.ts";
+import type { ChangedUser } from "@/lib/shared/views.ts";
 import { postLetters } from "@/lib/domain/accounts/letters.ts";
 import { type Actor, isOfUser } from "@/lib/domain/actor.ts";
-import { audit, nameOfActor } from "@/lib/domain/audit.ts";
+import { nameOfActor } from "@/lib/domain/audit.ts";
 import { confirmSession, isOwn } from "@/lib/domain/authorise.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
 import { announceImage } from "@/lib/domain/images/images.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { lockUserAndAdmins } from "./admins.ts";
+import { auditChange } from "./audit_change.ts";
+import { entryOf } from "./change_user.ts";
 import { eraseUsers } from "./erase_users.ts";
 import { labelsOf } from "./labels.ts";
 import { toSnapshot } from "./user_snapshot.ts";
@@ -37,10 +40,10 @@ export async function removeUser(
   services: Services,
   actor: Actor,
   removal: Removal,
-): Promise<NamedUser> {
+): Promise<ChangedUser> {
   const { db, jobs } = services;
   const { userId } = removal;
-  const removed = await inTransaction(db, async (tx): Promise<NamedUser> => {
+  const removed = await inTransaction(db, async (tx): Promise<ChangedUser> => {
     const { user, isLastAdmin } = await lockUserAndAdmins(tx, userId);
     await confirmSession(tx, actor, removal.action, userId);
     if (isLastAdmin) throw new DomainError("last_admin");
@@ -61,7 +64,7 @@ async function keep(
   actor: Actor,
   action: Removal["action"],
   user: User,
-): Promise<NamedUser> {
+): Promise<ChangedUser> {
   const about = isOwn(actor, user.id) ? "left" : "deleted";
   await postLetters(tx, actor, [{ about, to: user.email, userId: user.id }]);
   return await moveToDeleted(tx, actor, action, user);
@@ -73,7 +76,7 @@ export async function moveToDeleted(
   actor: Actor,
   action: Removal["action"],
   user: User,
-): Promise<NamedUser> {
+): Promise<ChangedUser> {
   const profile = await findUserProfileByUserId(tx, user.id);
   await insertDeletedUser(tx, {
     user_id: user.id,
@@ -96,7 +99,7 @@ async function erase(
   tx: Tx,
   actor: Actor,
   user: User,
-): Promise<NamedUser> {
+): Promise<ChangedUser> {
   const { id, email } = user;
   const profile = await findUserProfileByUserId(tx, id);
   const removed = await remove(tx, actor, "leave", user, profile);
@@ -112,10 +115,11 @@ async function remove(
   action: Removal["action"],
   user: User,
   profile: UserProfile | undefined,
-): Promise<NamedUser> {
+): Promise<ChangedUser> {
   const { id: user_id, username } = user;
   await insertJobs(tx, [{ kind: "user_deleted", user_id }]);
+  const before = await readUserColumns(tx, user_id);
   await deleteUserById(tx, user_id);
-  await audit(tx, actor, action, user);
-  return { user_id, username, full_name: profile?.full_name ?? "" };
+  const entry = await auditChange(tx, actor, { action, user, before, leaves: "nobody" });
+  return { user_id, username, full_name: profile?.full_name ?? "", ...entryOf(entry) };
 }

@@ -1,15 +1,16 @@
 import type { Tx } from "@/lib/db/database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { liftEndedSuspensions } from "@/lib/repo/user_logins.ts";
-import { updateUser, type User } from "@/lib/repo/users.ts";
+import { readUserColumns } from "@/lib/repo/undo_log.ts";
+import { updateUser, type User, type UserChanges } from "@/lib/repo/users.ts";
 import type { Status } from "@/lib/shared/users.ts";
 import type { StatusView } from "@/lib/shared/views.ts";
 import type { Actor, TaskActor } from "@/lib/domain/actor.ts";
 import { lockUserAndAdmins } from "./admins.ts";
-import { isSo, namedUser } from "./change_user.ts";
-import { postLetters } from "@/lib/domain/accounts/letters.ts";
-import { revokeAccess } from "@/lib/domain/accounts/trust.ts";
-import { audit, auditAll } from "@/lib/domain/audit.ts";
+import { auditChange } from "./audit_change.ts";
+import { entryOf, isSo, namedUser } from "./change_user.ts";
+import { drawConsequences } from "./consequences.ts";
+import { auditAll } from "@/lib/domain/audit.ts";
 import { authorise, confirmSession, isOwn } from "@/lib/domain/authorise.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
 import type { Services } from "@/lib/domain/services.ts";
@@ -43,9 +44,9 @@ export async function updateStatus(
     if (suspends) {
       if (isLastAdmin) throw new DomainError("last_admin");
       if (isOwn(actor, user.id)) throw new DomainError("own_account");
-      return await viewOf(tx, await suspend(tx, actor, user, change));
+      return await suspend(tx, actor, user, change.reason, change.until);
     }
-    return await viewOf(tx, await activate(tx, actor, user));
+    return await setStatus(tx, actor, user, { action: "activate_user", columns: ACTIVE });
   });
   jobs.wake("letter");
   return view;
@@ -78,38 +79,47 @@ function actionsOf({ status }: StatusChange): ("suspend_user" | "activate_user")
   return status === "active" ? ["activate_user"] : ["suspend_user"];
 }
 
-async function viewOf(tx: Tx, user: User): Promise<StatusView> {
+function suspend(
+  tx: Tx,
+  actor: Actor,
+  user: User,
+  reason = "",
+  until: Date | null = null,
+): Promise<StatusView> {
+  return setStatus(tx, actor, user, {
+    action: "suspend_user",
+    columns: { status: "suspended", status_reason: reason || null, suspended_until: until },
+    details: { reason, until },
+  });
+}
+
+interface StatusUpdate {
+  readonly action: "suspend_user" | "activate_user";
+  readonly columns: UserChanges;
+  readonly details?: Record<string, unknown>;
+}
+
+/** Does nothing if the user has this status already. */
+async function setStatus(
+  tx: Tx,
+  actor: Actor,
+  user: User,
+  { action, columns, details = {} }: StatusUpdate,
+): Promise<StatusView> {
+  if (isSo(user, columns)) return await viewOf(tx, user, undefined);
+  const before = await readUserColumns(tx, user.id);
+  const after = await updateUser(tx, user.id, columns);
+  await drawConsequences(tx, actor, user, after);
+  const entry = await auditChange(tx, actor, { action, user, before, leaves: "user", details });
+  return await viewOf(tx, after, entry);
+}
+
+async function viewOf(tx: Tx, user: User, entry: number | undefined): Promise<StatusView> {
   return {
     ...await namedUser(tx, user),
+    ...entryOf(entry),
     status: user.status,
     status_reason: user.status_reason,
     suspended_until: user.suspended_until?.toISOString() ?? null,
   };
-}
-
-async function activate(tx: Tx, actor: Actor, user: User): Promise<User> {
-  if (isSo(user, ACTIVE)) return user;
-  await audit(tx, actor, "activate_user", user);
-  if (user.status === "suspended") {
-    await postLetters(tx, actor, [{ about: "activated", to: user.email, userId: user.id }]);
-  }
-  return await updateUser(tx, user.id, ACTIVE);
-}
-
-async function suspend(tx: Tx, actor: Actor, user: User, change: StatusChange): Promise<User> {
-  const suspended = {
-    status: "suspended",
-    status_reason: change.reason || null,
-    suspended_until: change.until ?? null,
-  } as const;
-  if (isSo(user, suspended)) return user;
-  await revokeAccess(tx, user.id);
-  await audit(tx, actor, "suspend_user", user, {
-    reason: change.reason ?? "",
-    until: suspended.suspended_until,
-  });
-  if (user.status === "active") {
-    await postLetters(tx, actor, [{ about: "suspended", to: user.email, userId: user.id }]);
-  }
-  return await updateUser(tx, user.id, suspended);
 }

@@ -6,7 +6,7 @@ import { deleteSessionsOfUser } from "@/lib/repo/sessions.ts";
 import { replacePasswordHash } from "@/lib/repo/user_logins.ts";
 import { markEmailVerified, updateUser } from "@/lib/repo/users.ts";
 import type { ActionInput, UserAction } from "@/lib/shared/actions.ts";
-import type { NamedUser } from "@/lib/shared/views.ts";
+import type { ChangedUser } from "@/lib/shared/views.ts";
 import { postLetters } from "@/lib/domain/accounts/letters.ts";
 import { removeFactors } from "@/lib/domain/accounts/second_factor.ts";
 import { forgiveGuesses } from "@/lib/domain/accounts/guesses.ts";
@@ -20,6 +20,7 @@ import { deleteUser } from "./delete_user.ts";
 import { restoreUser } from "./deleted_users.ts";
 import { setRole } from "./edit_user.ts";
 import { addTag, removeNote, removeTag, writeNote } from "./labels.ts";
+import { undo } from "./undo.ts";
 import { updateStatus } from "./update_status.ts";
 
 const unlockUser = changeUser("unlock_user", async (tx, user) => {
@@ -65,6 +66,7 @@ const USE_CASES: { readonly [A in UserAction]: UseCase<A> } = {
   edit_role: setRole,
   delete_user: (services, actor, { user_id }) => deleteUser(services, actor, user_id),
   restore_user: (services, actor, { user_id }) => restoreUser(services, actor, user_id),
+  undo,
   send_password_reset: changeUser("send_password_reset", async (tx, user, _, actor) => {
     await postLetters(tx, actor, [{ about: "forgotten", to: user.email }]);
     return "changed";
@@ -103,6 +105,6 @@ export function doUserAction<A extends UserAction>(
   actor: Actor,
   action: A,
   input: ActionInput<A>,
-): Promise<NamedUser> {
+): Promise<ChangedUser> {
   return USE_CASES[action](services, actor, input);
 }

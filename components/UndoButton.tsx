@@ -1,0 +1,27 @@
+import { HiddenFields } from "@/components/HiddenFields.tsx";
+import { ACTIONS } from "@/lib/shared/actions.ts";
+import type { UndoTarget } from "@/lib/shared/views.ts";
+
+interface UndoButtonProps extends UndoTarget {
+  /** The user for whom the form was rendered. */
+  readonly viewer_id: number;
+  /** Where to return to. */
+  readonly next: string;
+  /** What is taken back, for readers who hear only the button. */
+  readonly what: string;
+  /** Classes of the button. */
+  readonly look: string;
+}
+
+/** A button that takes an action on a user back. */
+export function UndoButton({ what, look, ...fields }: UndoButtonProps) {
+  const { method, path } = ACTIONS.undo.route;
+  return (
+    <form method="post" action={path}>
+      <HiddenFields values={{ _method: method, ...fields }} />
+      <button type="submit" class={`btn ${look}`}>
+        Undo<span class="visually-hidden">: {what}</span>
+      </button>
+    </form>
+  );
+}

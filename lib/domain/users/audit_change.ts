@@ -1,0 +1,74 @@
+import type { Tx } from "@/lib/db/database.ts";
+import type { JsonColumns, UserColumns } from "@/lib/db/schema.ts";
+import { GONE, insertUndoEntry, readUserColumns } from "@/lib/repo/undo_log.ts";
+import type { User } from "@/lib/repo/users.ts";
+import { actionOf, type AuditAction } from "@/lib/shared/actions.ts";
+import type { Actor } from "@/lib/domain/actor.ts";
+import { audit } from "@/lib/domain/audit.ts";
+
+/** A change that a transaction has made to a user. */
+interface Change {
+  readonly action: AuditAction;
+  /** The user before it. */
+  readonly user: User;
+  /** What {@linkcode readUserColumns} returned before it. */
+  readonly before: UserColumns;
+  /** Whether the user is still there. */
+  readonly leaves: "user" | "nobody";
+  readonly details?: Record<string, unknown>;
+}
+
+/**
+ * Adds the entry of a change to the audit trail, and keeps what it takes to take the change back.
+ * Call it after the change, in its transaction.
+ *
+ * @returns the number of the entry if the action can be taken back
+ */
+export async function auditChange(
+  tx: Tx,
+  actor: Actor,
+  { action, user, before, leaves, details = {} }: Change,
+): Promise<number | undefined> {
+  const entry = await audit(tx, actor, action, user, details);
+  if (!actionOf(action).undo) return undefined;
+  const undo = leaves === "nobody"
+    ? { before, after: GONE }
+    : differenceOf(before, await readUserColumns(tx, user.id));
+  if (leaves === "user" && isOnlyTrace(undo.before)) return undefined;
+  await insertUndoEntry(tx, { entry, user_id: user.id, action, ...undo });
+  return entry;
+}
+
+/**
+ * Columns that change by themselves as well. If they have since, they keep their values and nothing
+ * else is in the way of taking an action back.
+ */
+const TRACES: ReadonlySet<string> = new Set(["updated_at", "failed_logins", "locked_until"]);
+
+/** Whether a change of a column may be left as it is when an action is taken back. */
+export function isTrace(column: string): boolean {
+  return TRACES.has(column);
+}
+
+function isOnlyTrace({ account, profile }: UserColumns): boolean {
+  return !("failed_logins" in account) && !("locked_until" in account) &&
+    [...Object.keys(account), ...Object.keys(profile)].every(isTrace);
+}
+
+function differenceOf(before: UserColumns, after: UserColumns) {
+  const account = changedColumns(before.account, after.account);
+  const profile = changedColumns(before.profile, after.profile);
+  const pick = (columns: UserColumns): UserColumns => ({
+    account: only(columns.account, account),
+    profile: only(columns.profile, profile),
+  });
+  return { before: pick(before), after: pick(after) };
+}
+
+function changedColumns(before: JsonColumns, after: JsonColumns): string[] {
+  return Object.keys(before).filter((name) => name !== "version" && before[name] !== after[name]);
+}
+
+function only(columns: JsonColumns, names: readonly string[]): JsonColumns {
+  return Object.fromEntries(names.map((name) => [name, columns[name]]));
+}

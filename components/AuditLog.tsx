@@ -2,6 +2,7 @@ import { AuditSentence } from "@/components/AuditSentence.tsx";
 import { Field } from "@/components/Field.tsx";
 import { HiddenFields } from "@/components/HiddenFields.tsx";
 import { NewestFirst } from "@/components/NewestFirst.tsx";
+import { UndoButton } from "@/components/UndoButton.tsx";
 import { When } from "@/components/When.tsx";
 import { auditFilterForm, EXPORT_FORMATS } from "@/lib/shared/audit_log.ts";
 import type { AuditEntryView, AuditLogView, ChangeView } from "@/lib/shared/views.ts";
@@ -68,10 +69,15 @@ function Filter({ name, field, value = "" }: FilterProps) {
 interface AuditListProps {
   readonly view: AuditLogView;
   readonly fields: Readonly<Record<string, string>>;
+  /** The user for whom it was rendered. */
+  readonly viewer_id: number;
+  /** Path of the page, to return to. */
+  readonly path: string;
 }
 
 /** Entries of the audit log with everything that is known of them, newest first. */
-export function AuditList({ view: { entries, next, previous }, fields }: AuditListProps) {
+export function AuditList({ view, fields, viewer_id, path }: AuditListProps) {
+  const { entries, next, previous } = view;
   return (
     <NewestFirst path="/audit_log" filter={fields} next={next} previous={previous} empty={EMPTY}>
       {entries.map((entry) => (
@@ -82,6 +88,15 @@ export function AuditList({ view: { entries, next, previous }, fields }: AuditLi
             {entry.changes.length > 0 && <Changes changes={entry.changes} />}
             <small class="text-body-secondary tabular">{circumstancesOf(entry)}</small>
           </div>
+          {entry.undo && (
+            <UndoButton
+              {...entry.undo}
+              viewer_id={viewer_id}
+              next={path}
+              what={`entry ${entry.id}`}
+              look="btn-quiet"
+            />
+          )}
           <small class="text-body-secondary tabular">
             <When at={entry.at} precision="minute" />
           </small>

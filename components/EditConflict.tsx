@@ -20,18 +20,23 @@ export function EditConflict({ conflicts }: EditConflictProps) {
         yours. All other changes of theirs stay.
       </p>
       <dl class="conflicts">
-        {conflicts.map(({ field, yours, theirs }) => (
+        {conflicts.map(({ field, before, yours, theirs }) => (
           <div key={field}>
             <dt>{LABELS.get(field)}</dt>
-            <dd>
-              <b>Yours:</b> {yours || <i>empty</i>}
-            </dd>
-            <dd>
-              <b>Theirs:</b> {theirs || <i>empty</i>}
-            </dd>
+            {before !== undefined && <Version of="Before" text={before} />}
+            <Version of="Yours" text={yours} />
+            <Version of="Theirs" text={theirs} />
           </div>
         ))}
       </dl>
     </Alert>
+  );
+}
+
+function Version({ of, text }: { readonly of: string; readonly text: string }) {
+  return (
+    <dd>
+      <b>{of}:</b> {text === "" ? <i>empty</i> : <bdi>{text}</bdi>}
+    </dd>
   );
 }

@@ -78,6 +78,8 @@ export interface PasskeyView {
 /** A field that two people have changed at the same time. */
 export interface EditConflictView {
   readonly field: string;
+  /** The value that the edit started from, if the client has sent it. */
+  readonly before?: string;
   readonly yours: string;
   readonly theirs: string;
 }
@@ -339,6 +341,8 @@ export interface AuditEntryView extends AuditView {
   readonly request_id: string | null;
   readonly network: string | null;
   readonly browser: string | null;
+  /** Set if the reader can take it back. */
+  readonly undo?: UndoTarget;
 }
 
 /** A page of the audit log, newest first. */

@@ -49,7 +49,7 @@ appTest(
     const based = await browser.sendJson("PUT", "/edit_user", { ...mine, before: base });
     assert.equal(based.status, 409);
     assert.deepEqual(JSON.parse(based.text).conflicts, [
-      { field: "full_name", yours: "Mine", theirs: "Theirs" },
+      { field: "full_name", before: "", yours: "Mine", theirs: "Theirs" },
     ]);
     const { full_name: _, ...other } = mine;
     const merged = await browser.sendJson("PUT", "/edit_user", { ...other, before: base });
@@ -94,6 +94,21 @@ appTest(
     const mended = await browser.postForm("/edit_user", { ...form, website: "" });
     assert.equal(mended.status, 409);
     assert.equal(hidden(mended.text, "version"), String(Number(version) + 1));
+    // What was typed is kept, beside the value of before and that of somebody else.
+    const words = mended.text.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
+    assert.match(words, /Full name Before: empty Yours: Mine Theirs: Theirs/);
+    assert.match(
+      mended.text,
+      /name="full_name"[^>]*value="Mine"|value="Mine"[^>]*name="full_name"/,
+    );
+    const saved = await browser.postForm("/edit_user", {
+      ...form,
+      website: "",
+      version: hidden(mended.text, "version"),
+      before: hidden(mended.text, "before"),
+    });
+    assert.equal(saved.status, 303);
+    assert.equal((await everythingOf(app, person))[1]?.full_name, "Mine");
   },
 );
 

@@ -220,7 +220,13 @@ function refuseConflicts(edit: UserEdit, current: UserView): void {
   const conflicts = Object.entries(wishesOf(edit)).flatMap(([field, yours]) => {
     const theirs = now.get(field) ?? "";
     const isMine = theirs === yours || theirs === before?.[field];
-    return isMine ? [] : [{ field, yours, theirs: field === "image" ? pictureOf(theirs) : theirs }];
+    const old = field === "image" ? undefined : before?.[field];
+    return isMine ? [] : [{
+      field,
+      ...(old !== undefined && { before: old }),
+      yours,
+      theirs: field === "image" ? pictureOf(theirs) : theirs,
+    }];
   });
   if (before === undefined || conflicts.length > 0) throw new StaleVersionError(current, conflicts);
 }

@@ -52,7 +52,7 @@ const COLUMNS = [
 
 async function* rowsOf(portions: AsyncIterable<readonly AuditEntryView[]>) {
   for await (const entries of portions) {
-    yield entries.map(({ changes, notes, ...entry }) => ({
+    yield entries.map(({ changes, notes, undo: _, ...entry }) => ({
       ...entry,
       changes: changes.map(({ field, before, after }) =>
         before === null ? `${field} changed` : `${field}: ${before} -> ${after}`
@@ -62,12 +62,17 @@ async function* rowsOf(portions: AsyncIterable<readonly AuditEntryView[]>) {
   }
 }
 
-export default defineSignedIn.page<typeof handler>(({ data: { view, fields }, state }) => (
+export default defineSignedIn.page<typeof handler>(({ data: { view, fields }, state, url }) => (
   <>
     <PageHeader title="Audit log">
       <AuditExport fields={fields} viewer_id={state.viewer.user_id} />
     </PageHeader>
     <AuditFilters fields={fields} />
-    <AuditList view={view} fields={fields} />
+    <AuditList
+      view={view}
+      fields={fields}
+      viewer_id={state.viewer.user_id}
+      path={url.pathname + url.search}
+    />
   </>
 ));

@@ -232,7 +232,7 @@ export const ACTIONS = {
     ownScope: "self",
     form: { entry: optional(rowId({ label: "entry" })) },
     route: { method: "PUT", path: "/undo" },
-    trail: "{actor} took an action on {user} back",
+    trail: "{actor} took back an action on {user}",
     suffered: "an action was taken back",
     done: {
       other: "{name} is as before. Sessions, keys and links that have ended stay ended.",

@@ -107,8 +107,13 @@ async function restoreColumns(tx: Tx, actor: Actor, found: UndoEntry): Promise<C
   const after = (await findUserById(tx, current.id))!;
   await drawConsequences(tx, actor, current, after);
   if (isMoved(current, after)) await deleteOneTimeTokens(tx, current.id, ["change_email"]);
-  await audit(tx, actor, "undo", current, { action: found.action, entry: found.entry });
+  await audit(tx, actor, "undo", current, detailsOf(found));
   return await namedUser(tx, after);
+}
+
+/** What the audit trail says of the action that was taken back. */
+function detailsOf({ action, entry }: UndoEntry) {
+  return { undone_action: action, undone_entry: entry };
 }
 
 /** Whether links to a new address are about something else now. */
@@ -170,7 +175,7 @@ async function undoDeletion(
   return await bringBack(services, actor, {
     action: "undo",
     ifTaken: "name_taken",
-    details: { action: found.action, entry: found.entry },
+    details: detailsOf(found),
     async find(tx): Promise<DeletedUser> {
       const deleted = await findDeletedUserForUpdate(tx, found.user_id);
       await takeEntry(tx, actor, found);

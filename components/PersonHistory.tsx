@@ -1,11 +1,14 @@
 import { AuditSentence } from "@/components/AuditSentence.tsx";
 import { NewestFirst } from "@/components/NewestFirst.tsx";
+import { UndoButton } from "@/components/UndoButton.tsx";
 import { When } from "@/components/When.tsx";
 import type { PersonView } from "@/lib/shared/person.ts";
 
 interface PersonHistoryProps {
   readonly user_id: number;
   readonly history: PersonView["history"];
+  /** The user for whom it was rendered. */
+  readonly viewer_id: number;
 }
 
 const EMPTY = {
@@ -15,7 +18,7 @@ const EMPTY = {
 } as const;
 
 /** Everything that happened to a user, newest first: sign-ins, changes by anybody, e-mails. */
-export function PersonHistory({ user_id, history }: PersonHistoryProps) {
+export function PersonHistory({ user_id, history, viewer_id }: PersonHistoryProps) {
   const { events, next, previous } = history;
   return (
     <section id="history" class="person-history" aria-labelledby="history_title">
@@ -42,6 +45,15 @@ export function PersonHistory({ user_id, history }: PersonHistoryProps) {
                 {[event.browser, event.ip].filter((part) => part !== null).join(", ")}
               </span>
             </div>
+            {event.undo && (
+              <UndoButton
+                {...event.undo}
+                viewer_id={viewer_id}
+                next={`/user?user_id=${user_id}`}
+                what={`entry ${event.id}`}
+                look="btn-quiet"
+              />
+            )}
             <small class="text-body-secondary tabular">
               <When at={event.at} precision="minute" />
             </small>

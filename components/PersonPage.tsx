@@ -55,7 +55,7 @@ export function PersonPage({ view, viewer_id }: PersonPageProps) {
           <Contact user={user} />
         </div>
       </div>
-      <PersonHistory user_id={user.user_id} history={view.history} />
+      <PersonHistory user_id={user.user_id} history={view.history} viewer_id={viewer_id} />
     </>
   );
 }

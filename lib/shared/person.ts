@@ -1,6 +1,6 @@
 import type { PressedAction } from "./actions.ts";
 import type { AuditView, DeletedUserView, EmailView, NoteView } from "./views.ts";
-import type { SessionView, Timestamp, UserView } from "./views.ts";
+import type { SessionView, Timestamp, UndoTarget, UserView } from "./views.ts";
 
 /** Something that keeps a user from signing in, or that they need to know to do so. */
 export interface SignInCause {
@@ -29,6 +29,8 @@ export interface HistoryEvent extends AuditView {
   readonly ip: string | null;
   /** The reason that was given, or the tag. */
   readonly remark: string | null;
+  /** Set if the reader can take it back. */
+  readonly undo?: UndoTarget;
 }
 
 /** `GET /user` as JSON. */

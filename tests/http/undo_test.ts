@@ -365,18 +365,21 @@ appTest(
   { anyDatabase: true },
 );
 
-appTest("admins take an action back in the audit log, on the same page of it", async (app) => {
+appTest("admins take an action back in the audit log, and on the page of the user", async (app) => {
   const admin = await signedIn(app, await addAdmin(app));
   const { user_id } = await addPerson(app, "grace");
   const entry = await suspend(app, admin, user_id);
   const path = `/audit_log?target=${user_id}`;
+  const page = `/user?user_id=${user_id}`;
   const offered = async () =>
     JSON.parse((await admin.getJson(path)).text).entries
       .flatMap(({ undo }: { undo?: object }) => undo ?? []);
   assert.deepEqual(await offered(), [{ user_id, entry }]);
   assert.match((await admin.get(path)).text, /name="next" value="\/audit_log\?target=\d+"/);
+  assert.match((await admin.get(page)).text, /action="\/undo"/);
   await admin.sendJson("PUT", "/undo", { user_id, entry });
   assert.deepEqual(await offered(), []);
+  assert.doesNotMatch((await admin.get(page)).text, /action="\/undo"/);
 }, { anyDatabase: true });
 
 appTest("users take their own edits back on the page of their activity", async (app) => {

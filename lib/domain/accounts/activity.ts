@@ -10,7 +10,7 @@ import type { ActivityEvent, ActivityView } from "@/lib/shared/views.ts";
 import type { UserActor } from "@/lib/domain/actor.ts";
 import { audit } from "@/lib/domain/audit.ts";
 import { authorise, confirmSession } from "@/lib/domain/authorise.ts";
-import { findUndoable } from "@/lib/domain/users/undo.ts";
+import { offerUndo } from "@/lib/domain/users/undo.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { postLetters } from "./letters.ts";
 import { revokeAccess } from "./trust.ts";
@@ -31,11 +31,8 @@ export async function listOwnActivity(
     limit: PAGE_SIZE_DEFAULT,
     without: unseenActions(),
   });
-  const undoable = await findUndoable(services, actor, rows);
-  const events = rows.map((event) => ({
-    ...activityEvent(event, actor.userId),
-    ...(undoable.has(event.id) && { undo: { user_id: actor.userId, entry: event.id } }),
-  }));
+  const view = (event: AuditEvent) => activityEvent(event, actor.userId);
+  const events = await offerUndo(services, actor, rows, view);
   return { events, next, previous };
 }
 

@@ -15,7 +15,7 @@ import type { AuditEntryView, AuditLogView, ChangeView } from "@/lib/shared/view
 import type { Actor } from "@/lib/domain/actor.ts";
 import { audit, auditView } from "@/lib/domain/audit.ts";
 import { authorise } from "@/lib/domain/authorise.ts";
-import { findUndoable } from "@/lib/domain/users/undo.ts";
+import { offerUndo } from "@/lib/domain/users/undo.ts";
 import type { Services } from "@/lib/domain/services.ts";
 
 /**
@@ -33,14 +33,7 @@ export async function listAuditLog(
   const { rows, next, previous } = await services.readSlowly((db) =>
     listAuditEntries(db, entries, { limit: PAGE_SIZE_DEFAULT, after, before })
   );
-  const undoable = await findUndoable(services, actor, rows);
-  const views = rows.map((event) => ({
-    ...auditEntryView(event),
-    ...(undoable.has(event.id) && event.target_id !== null && {
-      undo: { user_id: event.target_id, entry: event.id },
-    }),
-  }));
-  return { entries: views, next, previous };
+  return { entries: await offerUndo(services, actor, rows, auditEntryView), next, previous };
 }
 
 /** Entries in a portion of an export. */

@@ -2,6 +2,7 @@ import type { Tx } from "@/lib/db/database.ts";
 import type { JsonColumns, UserColumns } from "@/lib/db/schema.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { type DeletedUser, findDeletedUserForUpdate } from "@/lib/repo/deleted_users.ts";
+import type { AuditEvent } from "@/lib/repo/audit_events.ts";
 import { deleteOneTimeTokens } from "@/lib/repo/one_time_tokens.ts";
 import {
   filterUndoEntries,
@@ -15,7 +16,7 @@ import {
 import { findUserById, type User } from "@/lib/repo/users.ts";
 import type { ActionInput, PermittedAction } from "@/lib/shared/actions.ts";
 import { labelOfColumn } from "@/lib/shared/columns.ts";
-import type { ChangedUser } from "@/lib/shared/views.ts";
+import type { ChangedUser, UndoTarget } from "@/lib/shared/views.ts";
 import type { Actor } from "@/lib/domain/actor.ts";
 import { audit } from "@/lib/domain/audit.ts";
 import { authorise, confirmSession, isAdmin, isOwn } from "@/lib/domain/authorise.ts";
@@ -50,18 +51,24 @@ export async function undo(
 }
 
 /**
- * Returns the entries of the audit trail that an actor may be offered to take back: admins all of
- * them, users what they did to their own account.
+ * Makes views of entries of the audit trail. Those that the actor may be offered to take back say
+ * how: to admins all of them, to users what they did to their own account.
  */
-export async function findUndoable(
+export async function offerUndo<View>(
   { db }: Pick<Services, "db">,
   actor: Actor,
-  events: readonly { readonly id: number; readonly actor_id: number | null }[],
-): Promise<ReadonlySet<number>> {
+  events: readonly AuditEvent[],
+  view: (event: AuditEvent) => View,
+): Promise<(View & { readonly undo?: UndoTarget })[]> {
   const offered = events.filter(({ actor_id }) =>
     isAdmin(actor) || (actor_id !== null && isOwn(actor, actor_id))
   );
-  return await filterUndoEntries(db, offered.map(({ id }) => id));
+  const undoable = await filterUndoEntries(db, offered.map(({ id }) => id));
+  return events.map((event) => {
+    const { id: entry, target_id: user_id } = event;
+    const canUndo = user_id !== null && undoable.has(entry);
+    return { ...view(event), ...(canUndo && { undo: { user_id, entry } }) };
+  });
 }
 
 function isDeletion({ after }: UndoEntry): boolean {

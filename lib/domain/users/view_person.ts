@@ -30,6 +30,7 @@ import type { Services } from "@/lib/domain/services.ts";
 import { deletedUserView } from "./deleted_users.ts";
 import { adviseOnSignIn, listRecentEvents } from "./explain_sign_in.ts";
 import { listNoteViews } from "./labels.ts";
+import { offerUndo } from "./undo.ts";
 import { userView } from "./user_views.ts";
 
 /**
@@ -67,7 +68,7 @@ export async function viewPerson(
     notes: await listNoteViews(db, userId),
     sessions,
     emails: letters.map(emailView).reverse(),
-    history: { events: rows.map(historyEvent), next, previous },
+    history: { events: await offerUndo(services, actor, rows, historyEvent), next, previous },
     actions: ACTIONS_ON_PAGE.filter((action) => APPLIES[action]?.(state) ?? true),
   };
 }

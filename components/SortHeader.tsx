@@ -1,6 +1,6 @@
 import { Icon } from "@/components/Icon.tsx";
 import {
-  DEFAULT_USER_SORT,
+  sortOf,
   userListPath,
   type UserListQuery,
   type UserSortKey,
@@ -15,7 +15,7 @@ interface SortHeaderProps {
 
 /** The header of a column that sorts the list, first ascending, then descending. */
 export function SortHeader({ sortKey, label, query, class: className }: SortHeaderProps) {
-  const sort = query.sort ?? DEFAULT_USER_SORT;
+  const sort = sortOf(query);
   const upwards = sort === sortKey;
   const downwards = sort === `-${sortKey}`;
   const href = userListPath({

@@ -1,6 +1,12 @@
+import { Icon } from "@/components/Icon.tsx";
 import { PAGE_SIZE_DEFAULT, SEARCH_MAX_CHARS } from "@/lib/shared/limits.ts";
 import {
-  DEFAULT_USER_SORT,
+  activeFilters,
+  FIRST_FILTERS,
+  USER_FILTER_NAMES,
+  USER_FILTERS,
+  type UserFilterDeclaration,
+  type UserFilterName,
   userListPath,
   type UserListQuery,
   type UserSort,
@@ -10,8 +16,8 @@ interface UserFiltersProps {
   readonly query: UserListQuery;
 }
 
-/** Sort orders besides the default. */
-const SORTS: Readonly<Record<Exclude<UserSort, typeof DEFAULT_USER_SORT>, string>> = {
+const SORTS: Readonly<Record<UserSort, string>> = {
+  "username": "Name, A to Z",
   "-username": "Name, Z to A",
   "email": "E-mail address, A to Z",
   "-email": "E-mail address, Z to A",
@@ -21,9 +27,17 @@ const SORTS: Readonly<Record<Exclude<UserSort, typeof DEFAULT_USER_SORT>, string
   "last_login_at": "Last sign-in, oldest first",
 };
 
-/** Search, role, status and order as a plain GET form, so that a filtered list has a URL. */
+const PAGE_SIZES = ["50", "100"];
+
+const MORE_FILTERS = USER_FILTER_NAMES.filter((name) => !FIRST_FILTERS.includes(name));
+
+/** Search, filters and order as a plain GET form, so that a filtered list has a URL. */
 export function UserFilters({ query }: UserFiltersProps) {
-  const { q, role, status, sort, limit } = query;
+  const { q, sort, limit } = query;
+  const active = activeFilters(query);
+  const values = new Map(active.map(({ name, value }) => [name, value]));
+  const fields = (names: readonly UserFilterName[]) =>
+    names.map((name) => <FilterField key={name} name={name} value={values.get(name)} />);
   return (
     <form class="filters" action="/user_list" role="search" aria-label="Users">
       <div class="filters-search">
@@ -36,40 +50,87 @@ export function UserFilters({ query }: UserFiltersProps) {
           name="q"
           value={q}
           maxLength={SEARCH_MAX_CHARS}
-          placeholder="Name or e-mail address"
+          placeholder="Name, e-mail address or id"
         />
       </div>
-      <Choice
-        name="role"
-        label="Role"
-        all="Any role"
-        value={role}
-        options={{ user: "Users", admin: "Admins" }}
-      />
-      <Choice
-        name="status"
-        label="Status"
-        all="Any status"
-        value={status}
-        options={{ active: "Active", suspended: "Suspended" }}
-      />
+      {fields(FIRST_FILTERS)}
       {/* Narrow screens have no column headers to sort by. On others it keeps the order. */}
       <Choice
         name="sort"
         label="Sort by"
-        all="Name, A to Z"
+        all="Usual order"
         value={sort}
         options={SORTS}
         class="filters-sort"
       />
-      {limit && limit !== PAGE_SIZE_DEFAULT && <input type="hidden" name="limit" value={limit} />}
       <div class="filters-actions">
         <button type="submit" class="btn btn-primary">Search</button>
-        {(q || role || status) && (
+        {(q || active.length > 0) && (
           <a class="btn btn-quiet" href={userListPath({ sort, limit })}>Clear</a>
         )}
       </div>
+      <details class="filters-more" open={active.some(({ name }) => MORE_FILTERS.includes(name))}>
+        <summary>More filters</summary>
+        <div class="filters-grid">
+          {fields(MORE_FILTERS)}
+          <Choice
+            name="limit"
+            label="Rows"
+            all={String(PAGE_SIZE_DEFAULT)}
+            value={limit?.toString()}
+            options={Object.fromEntries(
+              [...PAGE_SIZES, ...otherSize(limit)].map((size) => [size, size]),
+            )}
+          />
+        </div>
+      </details>
+      {active.length > 0 && (
+        <ul class="chips" aria-label="Active filters">
+          {active.map(({ name, words }) => (
+            <li key={name}>
+              <a class="chip" href={without(query, name)}>
+                <span class="visually-hidden">Remove the filter</span>
+                {words}
+                <Icon name="x-lg" />
+              </a>
+            </li>
+          ))}
+        </ul>
+      )}
     </form>
+  );
+}
+
+/** A page size that only a URL can ask for. */
+function otherSize(limit: number | undefined): string[] {
+  const size = String(limit ?? PAGE_SIZE_DEFAULT);
+  return [String(PAGE_SIZE_DEFAULT), ...PAGE_SIZES].includes(size) ? [] : [size];
+}
+
+function without(query: UserListQuery, name: UserFilterName): string {
+  return userListPath({ ...query, [name]: undefined, after: undefined, before: undefined });
+}
+
+interface FilterFieldProps {
+  readonly name: UserFilterName;
+  readonly value: string | undefined;
+}
+
+function FilterField({ name, value }: FilterFieldProps) {
+  const filter: UserFilterDeclaration = USER_FILTERS[name];
+  if (filter.kind === "choice") return <Choice {...filter} name={name} value={value} />;
+  return (
+    <div>
+      <label class="form-label" for={name}>{filter.label}</label>
+      <input
+        class="form-control"
+        // A time that is no start of a day comes from a URL, and stays as it is.
+        type={filter.kind === "time" && !value?.includes("T") ? "date" : "text"}
+        id={name}
+        name={name}
+        value={value}
+      />
+    </div>
   );
 }
 

@@ -1,5 +1,6 @@
+import { Icon } from "@/components/Icon.tsx";
 import { PageLinks } from "@/components/PageLinks.tsx";
-import { userListPath, type UserListQuery } from "@/lib/shared/user_list.ts";
+import { LIST_END, userListPath, type UserListQuery } from "@/lib/shared/user_list.ts";
 import type { UserListView } from "@/lib/shared/views.ts";
 
 interface UserPagerProps {
@@ -7,22 +8,49 @@ interface UserPagerProps {
   readonly query: UserListQuery;
 }
 
+/** Which users are shown, and links to the pages around. */
+export function UserPager({ list, query }: UserPagerProps) {
+  const { previous, next } = list;
+  const at = (place: Pick<UserListQuery, "after" | "before">) =>
+    userListPath({ ...query, after: undefined, before: undefined, ...place });
+  return (
+    <nav class="pager" aria-label="Pages">
+      <span class="tabular" id="list_range">{rangeText(list)}</span>
+      <div class="row-actions">
+        {previous && (
+          <a class="btn btn-quiet pager-end" href={at({})}>
+            <Icon name="chevron-bar-left" />
+            <span class="visually-hidden">First page</span>
+          </a>
+        )}
+        <PageLinks
+          previous={previous && at({ before: previous })}
+          next={next && at({ after: next })}
+        />
+        {next && (
+          <a class="btn btn-quiet pager-end" href={at({ before: LIST_END })}>
+            <Icon name="chevron-bar-right" />
+            <span class="visually-hidden">Last page</span>
+          </a>
+        )}
+      </div>
+    </nav>
+  );
+}
+
 /** The number of matches is counted up to here and estimated beyond. */
 const EXACT_UP_TO = 10_000;
 
 const NUMBER = new Intl.NumberFormat("en-GB");
 
-/** The number of users and links to the pages before and after. */
-export function UserPager({ list, query }: UserPagerProps) {
-  const { estimated_total: total, previous, next } = list;
-  const about = total > EXACT_UP_TO ? "About " : "";
-  return (
-    <nav class="pager" aria-label="Pages">
-      <span class="tabular">{about}{NUMBER.format(total)} {total === 1 ? "user" : "users"}</span>
-      <PageLinks
-        previous={previous && userListPath({ ...query, after: undefined, before: previous })}
-        next={next && userListPath({ ...query, before: undefined, after: next })}
-      />
-    </nav>
-  );
+/** Says which users a page shows, such as "26 to 50 of about 1,000,000 users". */
+function rangeText({ users, first, previous, next, estimated_total: total }: UserListView): string {
+  const count = `${NUMBER.format(total)} ${total === 1 ? "user" : "users"}`;
+  const all = total > EXACT_UP_TO ? `about ${count}` : count;
+  if (!previous && !next) return count;
+  if (users.length === 0) return `None of ${all}`;
+  if (first === null) {
+    return next ? `${users.length} of ${all}` : `The last ${users.length} of ${all}`;
+  }
+  return `${NUMBER.format(first)} to ${NUMBER.format(first + users.length - 1)} of ${all}`;
 }

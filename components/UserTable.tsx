@@ -9,7 +9,13 @@ import { UserFilters } from "@/components/UserFilters.tsx";
 import { UserPager } from "@/components/UserPager.tsx";
 import { When } from "@/components/When.tsx";
 import { actionOf, actionsWith, type PressedAction } from "@/lib/shared/actions.ts";
-import { neighbourOf, rowPath, userListPath, type UserListQuery } from "@/lib/shared/user_list.ts";
+import {
+  activeFilters,
+  neighbourOf,
+  rowPath,
+  userListPath,
+  type UserListQuery,
+} from "@/lib/shared/user_list.ts";
 import type { UserListItem, UserListView } from "@/lib/shared/views.ts";
 
 interface UserTableProps {
@@ -130,7 +136,14 @@ function UserRow({ user, viewer_id, here, status, actions }: UserRowProps) {
       <td role="cell">
         <RoleBadge role={user.role} />
       </td>
-      <td role="cell">{status}</td>
+      <td role="cell">
+        {status}
+        {user.locked_until && (
+          <small class="suspension-note">
+            Locked until <When at={user.locked_until} precision="minute" />
+          </small>
+        )}
+      </td>
       <td role="cell" class="d-none d-lg-table-cell">
         <When at={user.created_at} precision="day" />
       </td>
@@ -155,7 +168,7 @@ function isShown(action: PressedAction, user: UserListItem): boolean {
 }
 
 function NoUsers({ query }: { readonly query: UserListQuery }) {
-  const filtered = query.q || query.role || query.status;
+  const filtered = query.q || activeFilters(query).length > 0;
   return (
     <div class="empty">
       <Icon name="people" />

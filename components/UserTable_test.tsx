@@ -15,6 +15,7 @@ const ADA: UserListItem = {
   status_reason: null,
   suspended_until: null,
   locked: true,
+  locked_until: "2026-01-31T23:40:00Z",
   can_be_viewed: false,
   created_at: "2026-01-31T23:30:00Z",
   last_login_at: null,
@@ -24,7 +25,7 @@ const NOBODY = { users: [], estimated_total: 0 };
 function render(list: Partial<UserListView>, query: UserListQuery = {}): string {
   return renderToString(
     <UserTable
-      list={{ users: [ADA], next: null, previous: null, estimated_total: 1, ...list }}
+      list={{ users: [ADA], next: null, previous: null, first: 1, estimated_total: 1, ...list }}
       query={query}
       viewer_id={1}
       status={({ status }) => status}

@@ -25,6 +25,7 @@ import * as m0022 from "./0022_erasure_indexes.ts";
 import * as m0023 from "./0023_labels.ts";
 import * as m0024 from "./0024_audit_log.ts";
 import * as m0025 from "./0025_undo_log.ts";
+import * as m0026 from "./0026_unconfirmed_users.ts";
 
 /** All migrations by name, in order. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -53,4 +54,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0023_labels": m0023,
   "0024_audit_log": m0024,
   "0025_undo_log": m0025,
+  "0026_unconfirmed_users": m0026,
 };

@@ -15,6 +15,7 @@ import { jobKinds } from "./jobs.ts";
 import { openLimits } from "./limits.ts";
 import type { Services } from "./services.ts";
 import { createSlowReader } from "./slow_reads.ts";
+import { KeptTotals } from "./users/kept_totals.ts";
 
 /** Options for the services of one process. */
 export interface OpenServicesOptions {
@@ -55,6 +56,7 @@ export async function openServices(
     images,
     jobs: createJobRunner(db, log, jobKinds({ db, images, mail, settings, hooks: allHooks })),
     readSlowly: createSlowReader({ db, kind }),
+    userTotals: new KeptTotals(),
     limits: openLimits(db),
   };
 }

@@ -9,6 +9,7 @@ import type { JobRunner } from "@/lib/repo/job_runner.ts";
 import type { Settings } from "@/lib/settings.ts";
 import type { Images } from "@/lib/storage/images.ts";
 import type { FirstAdmin } from "@/lib/domain/accounts/first_admin.ts";
+import type { KeptTotals } from "@/lib/domain/users/kept_totals.ts";
 import type { Limits } from "./limits.ts";
 import type { ReadSlowly } from "./slow_reads.ts";
 
@@ -31,6 +32,7 @@ export interface Services {
   readonly limits: Limits;
   readonly firstAdmin: FirstAdmin;
   readonly readSlowly: ReadSlowly;
+  readonly userTotals: KeptTotals;
   /** Aborted when this process is told to end. */
   readonly ending: AbortSignal;
 }

@@ -1,6 +1,6 @@
 import type { Db, OpenDatabase } from "@/lib/db/database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
-import { limitStatements } from "@/lib/repo/server.ts";
+import { limitReads } from "@/lib/repo/server.ts";
 import { WorkQueue } from "@/lib/work_queue.ts";
 
 /** A longer search or count would take too much from everybody else. */
@@ -27,7 +27,7 @@ export function createSlowReader({ db, kind }: Pick<OpenDatabase, "db" | "kind">
   return (read) =>
     queue.run(() =>
       inTransaction(db, async (tx) => {
-        await limitStatements(tx, STATEMENT_LIMIT_MS);
+        await limitReads(tx, STATEMENT_LIMIT_MS);
         return await read(tx);
       })
     );

@@ -44,7 +44,13 @@ export async function findDatabaseEncoding(
   return rows[0]!;
 }
 
-/** Makes the database cancel further statements of the transaction that take longer. */
-export async function limitStatements(tx: Tx, milliseconds: number): Promise<void> {
-  await sql`select set_config('statement_timeout', ${String(milliseconds)}, true)`.execute(tx);
+/**
+ * Makes the database cancel further statements of the transaction that take longer, and read tables
+ * by their indexes: a wrong estimate must not lead to reading all users.
+ */
+export async function limitReads(tx: Tx, milliseconds: number): Promise<void> {
+  await sql`
+    select set_config('statement_timeout', ${String(milliseconds)}, true),
+      set_config('enable_seqscan', 'off', true)
+  `.execute(tx);
 }

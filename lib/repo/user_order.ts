@@ -1,10 +1,13 @@
 import { type RawBuilder, sql } from "kysely";
 import type { UserSort, UserSortKey } from "@/lib/shared/user_list.ts";
+import { LAST_LOGIN } from "./user_filters.ts";
 
 /** Where a page begins or ends: the sort value and the id. */
 export interface UserCursor {
   readonly key: string;
   readonly id: number;
+  /** Position of that user in the list, from 1, when the cursor was written. */
+  readonly position?: number | undefined;
 }
 
 /** A sort column. As text in a cursor it loses nothing. */
@@ -23,7 +26,7 @@ const COLUMNS: Readonly<Record<UserSortKey, SortColumn>> = {
   email: textColumn("u.email_key"),
   created_at: timeColumn(sql.ref("u.created_at")),
   // Users who have never signed in come first, because NULL cannot be compared.
-  last_login_at: timeColumn(sql`coalesce(u.last_login_at, 'epoch'::timestamptz)`),
+  last_login_at: timeColumn(LAST_LOGIN),
 };
 
 /** Returns the column of `sort`. */
@@ -37,17 +40,22 @@ export function directionOf(sort: UserSort, reading: "forward" | "backward"): "a
 }
 
 /** Writes a cursor for a URL. It is only valid for the order `sort`. */
-export function writeCursor(sort: UserSort, { key, id }: UserCursor): string {
-  return new TextEncoder().encode(JSON.stringify([sort, key, id]))
+export function writeCursor(sort: UserSort, { key, id, position }: UserCursor): string {
+  const parts = [sort, key, id, ...(position === undefined ? [] : [position])];
+  return new TextEncoder().encode(JSON.stringify(parts))
     .toBase64({ alphabet: "base64url", omitPadding: true });
 }
 
 /** Reads what {@linkcode writeCursor} wrote; `undefined` for anything else. */
 export function readCursor(sort: UserSort, text: string | undefined): UserCursor | undefined {
-  const [ownSort, key, id, ...rest] = text === undefined ? [] : parseList(text);
+  const [ownSort, key, id, position, ...rest] = text === undefined ? [] : parseList(text);
   if (ownSort !== sort || typeof key !== "string" || rest.length > 0) return undefined;
-  if (typeof id !== "number" || !Number.isSafeInteger(id)) return undefined;
-  return sortColumn(sort).isKey(key) ? { key, id } : undefined;
+  if (!isInteger(id) || !(position === undefined || isInteger(position))) return undefined;
+  return sortColumn(sort).isKey(key) ? { key, id, position } : undefined;
+}
+
+function isInteger(value: unknown): value is number {
+  return Number.isSafeInteger(value);
 }
 
 function parseList(text: string): unknown[] {

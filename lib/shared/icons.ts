@@ -5,6 +5,8 @@ export const ICON_NAMES = [
   "box-arrow-right",
   "braces",
   "check-circle",
+  "chevron-bar-left",
+  "chevron-bar-right",
   "chevron-expand",
   "chevron-left",
   "chevron-right",

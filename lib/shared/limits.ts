@@ -19,7 +19,8 @@ export const TAGS_MAX = 20;
 export const NOTE_MAX_CHARS = 1_000;
 /** Notes about a user. */
 export const NOTES_MAX = 100;
-export const SEARCH_MAX_CHARS = 100;
+/** Room for a few dozen addresses or ids, pasted from a log. */
+export const SEARCH_MAX_CHARS = 1_000;
 
 /**
  * Accents on one letter. No language needs more, and a stack of them covers other lines.

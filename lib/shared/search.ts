@@ -38,7 +38,7 @@ export interface SearchEntry {
   readonly grams: readonly number[];
 }
 
-/** A query: a text, and `grams` that every entry with this text contains. */
+/** A text, and `grams` that every entry with this text contains. */
 export type SearchNeedle = SearchEntry;
 
 /** Removes case and accents: `Séan`, `SEAN` and `sean` become the same. */
@@ -56,14 +56,22 @@ export function searchEntry(fields: readonly string[]): SearchEntry {
   return { text, grams: gramsOf(text) };
 }
 
+/** Where a needle matches. */
+export type NeedlePlace = "anywhere" | "word start" | "whole words";
+
 /**
- * Makes the needle for a query. The text may be anywhere, but one or two characters only match at
- * the start of words, because they occur nearly everywhere. `undefined` for an empty query.
+ * Makes the needle for a text. One or two characters only match at the start of words, because they
+ * occur nearly everywhere. `undefined` for a text without visible characters.
  */
-export function searchNeedle(query: string): SearchNeedle | undefined {
+export function searchNeedle(
+  query: string,
+  place: NeedlePlace = "anywhere",
+): SearchNeedle | undefined {
   const words = wordsOf(query);
   if (words === "") return undefined;
-  const text = [...words].length < GRAM_CHARS ? ` ${words}` : words;
+  const isShort = [...words].length < GRAM_CHARS;
+  const start = place === "anywhere" && !isShort ? "" : " ";
+  const text = `${start}${words}${place === "whole words" ? " " : ""}`;
   return { text, grams: rareOf(runsOf(text)).map(hash) };
 }
 

@@ -31,7 +31,7 @@ import {
 import { username, USERNAME_HINT } from "./names.ts";
 import { PROFILE_FIELDS } from "./profile_form.ts";
 import { TRUSTED_BROWSER_DAYS } from "./second_factor.ts";
-import { USER_SORTS } from "./user_list.ts";
+import { USER_SORTS, userFilterFields } from "./user_list.ts";
 import { ROLES, STATUSES } from "./users.ts";
 import type { UserView } from "./views.ts";
 
@@ -310,11 +310,13 @@ export function passwordMismatch(
     : { password2: "The two passwords differ" };
 }
 
+/** The search box. Browsers paste lines as words, and others may send them. */
+const search = text({ label: "Search", maxLength: SEARCH_MAX_CHARS });
+
 /** `GET /user_list`. */
 export const userListForm = {
-  q: text({ label: "Search", maxLength: SEARCH_MAX_CHARS }),
-  role: optional(choice({ label: "Role", options: ROLES })),
-  status: optional(choice({ label: "Status", options: STATUSES })),
+  q: { ...search, read: (sent: string) => search.read(sent.replace(/\s+/g, " ")) },
+  ...userFilterFields,
   sort: optional(choice({ label: "Sort", options: USER_SORTS })),
   limit: optional(wholeNumber({ label: "Limit", min: 1, max: PAGE_SIZE_MAX })),
   after: optional(text({ label: "After", maxLength: CURSOR_MAX_CHARS })),

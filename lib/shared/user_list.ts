@@ -1,5 +1,6 @@
-import { PAGE_SIZE_DEFAULT } from "./limits.ts";
-import type { Role, Status } from "./users.ts";
+import { choice, foldedText, instant, optional, text } from "./fields.ts";
+import type { Field } from "./form.ts";
+import { PAGE_SIZE_DEFAULT, TAG_MAX_CHARS } from "./limits.ts";
 
 /** Sort keys of the user list. Each index includes the id, so that the order is total. */
 const USER_SORT_KEYS = ["username", "email", "created_at", "last_login_at"] as const;
@@ -15,21 +16,147 @@ export const USER_SORTS: readonly UserSort[] = USER_SORT_KEYS.flatMap((key) =>
   [key, `-${key}`] as const
 );
 
-/** The default order. */
-export const DEFAULT_USER_SORT = "username" satisfies UserSort;
+/**
+ * Returns the order of a list. Found users come newest first: names cluster in the order of names, so
+ * that a search for one of them would read far before it finds the first page.
+ */
+export function sortOf({ q, sort }: Pick<UserListQuery, "q" | "sort">): UserSort {
+  return sort ?? (q ? "-created_at" : "username");
+}
+
+/** A filter with a few values: what a chip says of each, or an option of the form. */
+interface ChoiceFilter<T extends string> {
+  readonly kind: "choice";
+  readonly label: string;
+  /** The option that does not filter. */
+  readonly all: string;
+  readonly options: Readonly<Record<T, string>>;
+}
+
+/** A filter by a point in time or a word. The chip says the label and the value. */
+interface OpenFilter<Kind extends "time" | "word"> {
+  readonly kind: Kind;
+  readonly label: string;
+}
+
+/** A filter of the user list. */
+export type UserFilterDeclaration = ChoiceFilter<string> | OpenFilter<"time"> | OpenFilter<"word">;
+
+/**
+ * All filters of the user list, by the name of their field. The form, the URL, the JSON API, `deno
+ * task users list` and the chips follow from this table. `lib/repo/user_filters.ts` has the
+ * condition of each.
+ */
+export const USER_FILTERS = {
+  role: choiceOf("Role", "Any role", { user: "Users", admin: "Admins" }),
+  status: choiceOf("Status", "Any status", { active: "Active", suspended: "Suspended" }),
+  locked: choiceOf("Lock", "Locked or not", { yes: "Locked", no: "Not locked" }),
+  confirmed: choiceOf("Address", "Confirmed or not", {
+    yes: "Address confirmed",
+    no: "Address not confirmed",
+  }),
+  second_factor: choiceOf("Second factor", "With or without", {
+    yes: "With second factor",
+    no: "Without second factor",
+  }),
+  passkey: choiceOf("Passkey", "With or without", {
+    yes: "With passkey",
+    no: "Without passkey",
+  }),
+  api_keys: choiceOf("API keys", "With or without", {
+    yes: "With API keys",
+    no: "Without API keys",
+  }),
+  invited: choiceOf("Invitation", "Invited or not", {
+    yes: "Invited lately",
+    no: "Not invited lately",
+  }),
+  signed_in: choiceOf("Signed in", "Ever or never", {
+    yes: "Has signed in",
+    never: "Never signed in",
+  }),
+  signed_in_after: { kind: "time", label: "Signed in since" },
+  signed_in_before: { kind: "time", label: "Signed in before" },
+  joined_after: { kind: "time", label: "Joined since" },
+  joined_before: { kind: "time", label: "Joined before" },
+  tag: { kind: "word", label: "Tag" },
+} as const satisfies Readonly<Record<string, UserFilterDeclaration>>;
+
+/** The name of a filter. */
+export type UserFilterName = keyof typeof USER_FILTERS;
+
+type FilterValue<F> = F extends ChoiceFilter<infer T> ? T
+  : F extends OpenFilter<"time"> ? Date
+  : string;
+
+/** The filters of a query. */
+export type UserFilters = {
+  readonly [Name in UserFilterName]?: FilterValue<typeof USER_FILTERS[Name]> | undefined;
+};
+
+/** The filters that every form shows. The others are under "More filters". */
+export const FIRST_FILTERS: readonly UserFilterName[] = ["role", "status"];
+
+/** The names of all filters. */
+export const USER_FILTER_NAMES = Object.keys(USER_FILTERS) as readonly UserFilterName[];
+
+type FilterFields = {
+  readonly [Name in UserFilterName]: Field<UserFilters[Name]>;
+};
+
+/** The fields of all filters. */
+export const userFilterFields = Object.fromEntries(
+  Object.entries(USER_FILTERS).map(([name, filter]) => [name, fieldOf(filter)]),
+) as unknown as FilterFields;
+
+function fieldOf(filter: UserFilterDeclaration): Field<unknown> {
+  const { kind, label } = filter;
+  if (kind === "time") return instant({ label });
+  if (kind === "word") return optional(foldedText(text({ label, maxLength: TAG_MAX_CHARS })));
+  return optional(choice({ label, options: Object.keys(filter.options) }));
+}
+
+/** Returns the filters that a query has, as their fields take them and with the words of a chip. */
+export function activeFilters(
+  query: UserFilters,
+): { name: UserFilterName; value: string; words: string }[] {
+  return USER_FILTER_NAMES.flatMap((name) => {
+    const value = query[name];
+    if (value === undefined) return [];
+    const filter: UserFilterDeclaration = USER_FILTERS[name];
+    const sent = textOf(value);
+    const words = filter.kind === "choice" ? filter.options[sent]! : `${filter.label} ${sent}`;
+    return [{ name, value: sent, words }];
+  });
+}
+
+/** Returns a time as a date if it is the start of a day, for a field of a form or URL. */
+function textOf(value: string | number | Date): string {
+  if (!(value instanceof Date)) return String(value);
+  return value.toISOString().replace(/T00:00:00\.000Z$/, "");
+}
+
+function choiceOf<const T extends string>(
+  label: string,
+  all: string,
+  options: Readonly<Record<T, string>>,
+): ChoiceFilter<T> {
+  return { kind: "choice", label, all, options };
+}
+
+/** The value of `before` for the last page. */
+export const LIST_END = "end";
 
 /** Query of `GET /user_list`. */
-export interface UserListQuery {
-  /** Part of a username, an address or a full name. */
+export interface UserListQuery extends UserFilters {
+  /** What {@linkcode readSearch} reads. */
   readonly q?: string | undefined;
-  readonly role?: Role | undefined;
-  readonly status?: Status | undefined;
   readonly sort?: UserSort | undefined;
   /** Rows per page. */
   readonly limit?: number | undefined;
   /** `next` of the previous page. */
   readonly after?: string | undefined;
-  /** `previous` of the next page. */
+  /** `previous` of the next page, or {@linkcode LIST_END}. */
   readonly before?: string | undefined;
 }
 
@@ -38,10 +165,11 @@ export function userListPath(query: UserListQuery): string {
   const { sort, limit, ...rest } = query;
   const wanted = {
     ...rest,
-    ...(sort !== DEFAULT_USER_SORT && { sort }),
+    ...(sort !== sortOf({ q: rest.q }) && { sort }),
     ...(limit !== PAGE_SIZE_DEFAULT && { limit: limit?.toString() }),
   };
-  const given = Object.entries(wanted).flatMap(([name, value]) => value ? [[name, value]] : []);
+  const given = Object.entries(wanted)
+    .flatMap(([name, value]) => value ? [[name, textOf(value)]] : []);
   return given.length === 0 ? "/user_list" : `/user_list?${new URLSearchParams(given)}`;
 }
 

@@ -104,6 +104,8 @@ export interface UserListItem extends StatusState {
   readonly image: string | null;
   readonly role: Role;
   readonly locked: boolean;
+  /** Until when; `null` if the user is not locked. */
+  readonly locked_until: Timestamp | null;
   /** Whether admins may view as this user. */
   readonly can_be_viewed: boolean;
   readonly created_at: Timestamp;
@@ -117,6 +119,8 @@ export interface UserListView {
   readonly next: string | null;
   /** For `before=`; `null` on the first page. */
   readonly previous: string | null;
+  /** The position of the first of these users in the list, from 1; `null` if it is unknown. */
+  readonly first: number | null;
   /** Exact up to 10,000 matches, estimated beyond. */
   readonly estimated_total: number;
 }

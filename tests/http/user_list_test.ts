@@ -141,10 +141,146 @@ appTest("GET /user_list filters by role and status, and counts what it finds", a
   assert.deepEqual(await found({ status: "", role: "", q: "" }), ["ada", "admin", "grace", "joan"]);
 });
 
+appTest(
+  "GET /user_list finds words in any order, ids, addresses and lists of them",
+  async (app) => {
+    const admin = await signedIn(app, await addAdmin(app));
+    const asmith = await addPerson(app, "asmith", { email: "ann.smith@x.org" });
+    const other = await addPerson(app, "annabel", { email: "ann.smithers@x.org.uk" });
+    const { user_id } = asmith;
+    await admin.sendJson("PUT", "/edit_user", { user_id, full_name: "Smith Ann" });
+    const found = async (q: string) => names(await list(admin, { q })).toSorted();
+    const both = ["annabel", "asmith"];
+    for (const q of ["ann smi", "smi, ann"]) assert.deepEqual(await found(q), both, q);
+    const exact = [
+      `id:${user_id}`,
+      "email:Ann.Smith@x.org",
+      '"Smith Ann"',
+      `#${user_id}`,
+    ];
+    for (const q of exact) assert.deepEqual(await found(q), ["asmith"], q);
+    const lists = [`${user_id},${other.user_id}`, `user ${user_id}\n#${other.user_id}`];
+    const addresses = "ann.smith@x.org ann.smithers@x.org.uk";
+    for (const q of [...lists, addresses]) assert.deepEqual(await found(q), both, q);
+    for (const q of ["id:x", 'email:"', '"smith', "*", "id:", "((", `id:${"9".repeat(30)}`]) {
+      assert.deepEqual(await found(q), [], q);
+    }
+  },
+);
+
+appTest("GET /user_list filters by all that it knows of users, also together", async (app) => {
+  const admin = await signedIn(app, await addAdmin(app));
+  const { db } = app.services;
+  const person = async (username: string, values = {}) => {
+    const { user_id } = await addPerson(app, username, values);
+    return user_id;
+  };
+  const later = new Date(Date.now() + 600_000);
+  await person("locked", { locked_until: later });
+  await person("was-locked", { locked_until: new Date(0) });
+  await person("confirmed", { email_verified_at: new Date() });
+  await person("early", {
+    created_at: new Date("2020-03-03T12:00Z"),
+    last_login_at: new Date("2020-03-04T12:00Z"),
+  });
+  const owner = await person("owner");
+  const token = {
+    user_id: owner,
+    name: "k",
+    token_hash: "h",
+    prefix: "p",
+    scopes: ["self" as const],
+  };
+  await db.insertInto("api_keys").values({ ...token, expires_at: later }).execute();
+  await db.insertInto("second_factors").values({ user_id: owner, turned_on_at: new Date() })
+    .execute();
+  await db.insertInto("passkeys").values({
+    user_id: owner,
+    credential_id: "c",
+    public_key: "k",
+    counter: 0,
+    transports: "",
+    name: "n",
+    synced: false,
+  }).execute();
+  await db.insertInto("user_tags").values({ user_id: owner, tag: "vip" }).execute();
+  await db.insertInto("invitations").values({
+    email: "o@example.org",
+    email_key: "o@example.org",
+    role: "user",
+    invited_by_name: "admin",
+    expires_at: later,
+    accepted_at: new Date(),
+    accepted_by: owner,
+  }).execute();
+  const everybody = names(await list(admin));
+  const check = async (query: Record<string, string>, expected: readonly string[]) => {
+    const page = await list(admin, query);
+    assert.deepEqual(names(page), expected, JSON.stringify(query));
+    assert.equal(page.estimated_total, expected.length, JSON.stringify(query));
+  };
+  const pairs = {
+    locked: ["locked"],
+    second_factor: ["owner"],
+    passkey: ["owner"],
+    api_keys: ["owner"],
+    invited: ["owner"],
+  };
+  for (const [name, expected] of Object.entries(pairs)) {
+    await check({ [name]: "yes" }, expected);
+    await check({ [name]: "no" }, everybody.filter((username) => !expected.includes(username)));
+  }
+  await check({ confirmed: "yes" }, ["confirmed"]);
+  await check({ tag: "VIP" }, ["owner"]);
+  await check({ signed_in_before: "2020-03-05" }, ["early"]);
+  await check({ signed_in_before: "2020-03-04" }, []);
+  await check({ signed_in_after: "2020-03-04", signed_in_before: "2020-03-05" }, ["early"]);
+  await check({ joined_after: "2020-03-03T11:00Z", joined_before: "2020-03-04" }, ["early"]);
+  await check({ signed_in: "yes", joined_before: "2021-01-01" }, ["early"]);
+  await check({ signed_in: "never", locked: "yes", role: "user", status: "active" }, ["locked"]);
+  await check({ q: "own", passkey: "yes", api_keys: "yes", second_factor: "yes" }, ["owner"]);
+  const [locked] = (await list(admin, { locked: "yes" })).users;
+  assert.deepEqual([locked?.status, locked?.locked_until], ["active", later.toISOString()]);
+  const { text } = await admin.get("/user_list?locked=yes&joined_after=2020-01-01");
+  assert.match(text, /Locked until/);
+  assert.match(text, /<details[^>]* open/);
+  assert.match(
+    text,
+    /href="\/user_list\?joined_after=2020-01-01"[^>]*><span[^>]*>Remove the filter/,
+  );
+  assert.match(text, /value="2020-01-01"/);
+});
+
+appTest("GET /user_list says where its page is, forwards and from the end", async (app) => {
+  const admin = await signedIn(app, await addAdmin(app));
+  await addCrowd(app, 24);
+  const first = await list(admin, { limit: "10" });
+  const second = await list(admin, { limit: "10", after: first.next! });
+  const third = await list(admin, { limit: "10", after: second.next! });
+  const last = await list(admin, { limit: "10", before: "end" });
+  const back = await list(admin, { limit: "10", before: last.previous! });
+  assert.deepEqual(
+    [first, second, third, last, back].map((page) => page.first),
+    [1, 11, 21, 16, 6],
+  );
+  assert.deepEqual([last.next, first.previous, last.users.length], [null, null, 10]);
+  const html = async (path: string) => (await admin.get(path)).text;
+  assert.match(await html(`/user_list?limit=10&after=${first.next}`), /11 to 20 of 25 users/);
+  assert.match(await html("/user_list?limit=10"), /href="\/user_list\?before=end&amp;limit=10"/);
+}, { anyDatabase: true });
+
 appTest("GET /user_list refuses invalid filters with 422", async (app) => {
   const admin = await signedIn(app, await addAdmin(app));
-  const queries = ["role=root", "status=gone", "sort=password_hash", "limit=0", "limit=101"];
-  for (const query of [...queries, "limit=x", `q=${"a".repeat(101)}`]) {
+  const queries = [
+    "role=root",
+    "status=gone",
+    "sort=password_hash",
+    "limit=0",
+    "limit=101",
+    "locked=maybe",
+    "joined_after=2025-02-30",
+  ];
+  for (const query of [...queries, "limit=x", `q=${"a".repeat(1_001)}`]) {
     const answer = await admin.getJson(`/user_list?${query}`);
     assert.equal(answer.status, 422, query);
     assert.deepEqual(Object.keys(JSON.parse(answer.text).errors), [query.split("=")[0]]);

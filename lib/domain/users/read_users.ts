@@ -1,9 +1,10 @@
 import type { Db } from "@/lib/db/database.ts";
 import { isTimeout } from "@/lib/db/errors.ts";
 import { findUserProfileByUserId } from "@/lib/repo/user_profiles.ts";
-import { estimateUsers, listUsers } from "@/lib/repo/user_list.ts";
+import { listUsers, type UserPage } from "@/lib/repo/user_list.ts";
+import { COUNT_LIMIT } from "@/lib/repo/user_matches.ts";
 import { findUserById } from "@/lib/repo/users.ts";
-import type { UserListQuery } from "@/lib/shared/user_list.ts";
+import { activeFilters, type UserListQuery } from "@/lib/shared/user_list.ts";
 import type { UserListView, UserView } from "@/lib/shared/views.ts";
 import type { Actor } from "@/lib/domain/actor.ts";
 import { authorise, isAdmin } from "@/lib/domain/authorise.ts";
@@ -43,7 +44,7 @@ export async function listUserPage(
 ): Promise<UserListView> {
   authorise(actor, "list_users");
   const canView = services.settings.impersonation === "on";
-  const { page, estimated_total } = await findUserPage(services, query);
+  const page = await findUserPage(services, query);
   return {
     users: page.users.map((user) => ({
       user_id: user.id,
@@ -55,23 +56,32 @@ export async function listUserPage(
       status: user.status,
       status_reason: user.status_reason,
       suspended_until: user.suspended_until?.toISOString() ?? null,
-      locked: user.locked,
+      locked: user.locked_until !== null,
+      locked_until: user.locked_until?.toISOString() ?? null,
       can_be_viewed: canView && user.role === "user",
       created_at: user.created_at.toISOString(),
       last_login_at: user.last_login_at?.toISOString() ?? null,
     })),
     next: page.next,
     previous: page.previous,
-    estimated_total,
+    first: page.first,
+    estimated_total: page.total,
   };
 }
 
-async function findUserPage(services: Services, query: UserListQuery) {
-  const read = async (db: Db) => ({
-    page: await listUsers(db, query),
-    estimated_total: await estimateUsers(db, query),
-  });
-  if (query.q === undefined) return await read(services.db);
+async function findUserPage(services: Services, query: UserListQuery): Promise<UserPage> {
+  const filters = activeFilters(query);
+  const key = JSON.stringify([query.q ?? "", ...filters.map(({ name, value }) => [name, value])]);
+  const known = services.userTotals.get(key);
+  const read = (db: Db) => listUsers(db, query, known);
+  const isPlain = !query.q && filters.length === 0;
+  const page = await (isPlain ? read(services.db) : readInTime(services, read));
+  // Smaller totals are exact, so they must be counted each time.
+  if (known === undefined && page.total > COUNT_LIMIT) services.userTotals.keep(key, page.total);
+  return page;
+}
+
+async function readInTime<T>(services: Services, read: (db: Db) => Promise<T>): Promise<T> {
   try {
     return await services.readSlowly(read);
   } catch (error) {

@@ -17,6 +17,7 @@ const OPTIONS = {
   "reason": { type: "string", placeholder: "TEXT", help: "suspend: shown to admins" },
   "until": { type: "string", placeholder: "TIME", help: "suspend: ends by itself, 2030-01-31" },
   "entry": { type: "string", placeholder: "N", help: "undo: of the audit trail" },
+  "seal": { type: "string", placeholder: "HASH", help: "audit verify: a seal printed before" },
   "yes": { type: "boolean", short: "y", help: "do not ask" },
   "dry-run": { type: "boolean", help: "say what would be done, but do nothing" },
   "json": { type: "boolean", help: "write JSON" },

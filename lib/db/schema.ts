@@ -253,6 +253,35 @@ export interface UndoLogTable {
   undone_at: Date | null;
 }
 
+/**
+ * `audit_salts`: for each sealed entry the salts of its parts, 16 bytes each. In the place of an
+ * erased part the hash is left, 32 bytes.
+ */
+export interface AuditSaltsTable {
+  event_id: number;
+  actor: Uint8Array;
+  real_actor: Uint8Array;
+  target: Uint8Array;
+  details: Uint8Array;
+  origin: Uint8Array;
+}
+
+/** `audit_seals`: hashes over entries of the audit trail. Rows are only ever added. */
+export interface AuditSealsTable {
+  id: GeneratedAlways<number>;
+  sealed_at: Date;
+  /** Until then all entries were sealed. `null` if there were more than one seal takes. */
+  complete_at: Date | null;
+  /** The greatest number of an entry in this seal and those before. */
+  last_id: number;
+  /** No entry of an honest server can still come with this number or a smaller one. */
+  settled_id: number;
+  /** Number, time, kind and hash of each entry: see lib/repo/audit_seals.ts. */
+  entries: Uint8Array;
+  /** SHA-256 over the seal before and this one. */
+  hash: Uint8Array;
+}
+
 /** `deleted_users`: what it takes to restore a deleted user, until it is purged. */
 export interface DeletedUsersTable {
   user_id: number;
@@ -414,6 +443,8 @@ export interface Database {
   jobs: JobsTable;
   audit_events: AuditEventsTable;
   undo_log: UndoLogTable;
+  audit_salts: AuditSaltsTable;
+  audit_seals: AuditSealsTable;
   deleted_users: DeletedUsersTable;
   one_time_tokens: OneTimeTokensTable;
   invitations: InvitationsTable;

@@ -6,9 +6,11 @@ const RIGHTS = sql`select, insert, update, delete`;
 
 /** What a server may do with a table where that is less than with the others. */
 const NARROW_RIGHTS: Readonly<Record<string, RawBuilder<unknown>>> = {
-  // Append-only: an attacker who gets as far as the database cannot remove the traces. Only
-  // `erase_audit_events()` changes entries: those of users who are erased.
+  // Append-only: an attacker who gets as far as the database cannot remove the traces. Only the
+  // functions below change or remove entries: those of users who are erased, and old ones.
   audit_events: sql`select, insert`,
+  audit_salts: sql`select, insert`,
+  audit_seals: sql`select, insert`,
   kysely_migration: sql`select`,
   kysely_migration_lock: sql`select`,
 };
@@ -17,6 +19,7 @@ const NARROW_RIGHTS: Readonly<Record<string, RawBuilder<unknown>>> = {
 const FUNCTIONS = [
   sql`erase_audit_events(bigint, integer)`,
   sql`erase_audit_addresses(text[])`,
+  sql`expire_audit_events(timestamptz, timestamptz, integer)`,
 ];
 
 /**

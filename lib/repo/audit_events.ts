@@ -58,6 +58,12 @@ export async function listAuditEventsOfUser(
   return idPageOf(found, query);
 }
 
+/** Finds the newest entry of an action. */
+export function findNewestAuditEvent(db: Db, action: string): Promise<AuditEvent | undefined> {
+  return db.selectFrom("audit_events").selectAll().where("action", "=", action)
+    .orderBy("id", "desc").limit(1).executeTakeFirst();
+}
+
 /**
  * Takes an erased user out of up to `limit` entries: the number stays, the name, address, browser and
  * details go. Returns how many it found.

@@ -20,33 +20,54 @@ export interface AuditEntryFilter {
   readonly requestId?: string | undefined;
 }
 
+/** Entries that are looked through for words before the index of words is asked. */
+const WINDOW = 1_000;
+
 /** Lists a page of the entries, newest first. */
 export async function listAuditEntries(
   db: Db,
   filter: AuditEntryFilter,
   query: IdPageQuery,
 ): Promise<IdPage<AuditEvent>> {
+  const words = wordsOf(filter);
+  if (words === undefined) return idPageOf(await findEntries(db, filter, query).execute(), query);
+  // What is common fills a page here. The index would find all of it, and sort it.
+  const recent = findEntries(db, filter, { ...query, limit: WINDOW });
+  const common = await db.selectFrom(recent.as("audit_events")).selectAll().where(words)
+    .orderBy("id", directionOf(query)).limit(query.limit + 1).execute();
+  if (common.length > query.limit) return idPageOf(common, query);
+  return idPageOf(await findEntries(db, filter, query, words).execute(), query);
+}
+
+function directionOf({ before }: IdPageQuery): "asc" | "desc" {
+  return before === undefined ? "desc" : "asc";
+}
+
+function findEntries(
+  db: Db,
+  filter: AuditEntryFilter,
+  query: IdPageQuery,
+  words: Condition = sql`true`,
+) {
   const { limit, after, before } = query;
-  const direction = before === undefined ? "desc" : "asc";
-  const page = (whose: Condition | undefined) =>
-    db.selectFrom("audit_events").selectAll()
+  const direction = directionOf(query);
+  const page = (whose: Condition) =>
+    db.selectFrom("audit_events").selectAll().where(words).where(whose)
       .where((where) => where.and(conditionsOf(filter)))
-      .$if(whose !== undefined, (select) => select.where(whose!))
       .$if(after !== undefined, (select) => select.where("id", "<", after ?? 0))
       .$if(before !== undefined, (select) => select.where("id", ">", before ?? 0))
       .orderBy("id", direction).limit(limit + 1);
   const { actorId } = filter;
-  if (actorId === undefined) return idPageOf(await page(undefined).execute(), query);
+  if (actorId === undefined) return page(sql`true`);
   // Each half reads the end of its own index. An "or" would have to read and sort everything.
-  const acted = page(sql<SqlBool>`actor_id = ${actorId}::int8`);
+  const acted = page(sql`actor_id = ${actorId}::int8`);
   const viewed = page(
-    sql<SqlBool>`real_actor_id = ${actorId}::int8 and actor_id is distinct from real_actor_id`,
+    sql`real_actor_id = ${actorId}::int8 and actor_id is distinct from real_actor_id`,
   );
-  const found = await db.selectFrom(
+  return db.selectFrom(
     db.selectFrom(acted.as("acted")).selectAll()
-      .unionAll(db.selectFrom(viewed.as("viewed")).selectAll()).as("both"),
-  ).selectAll().orderBy("id", direction).limit(limit + 1).execute();
-  return idPageOf(found, query);
+      .unionAll(db.selectFrom(viewed.as("viewed")).selectAll()).as("audit_events"),
+  ).selectAll().orderBy("id", direction).limit(limit + 1);
 }
 
 type Condition = RawBuilder<SqlBool>;
@@ -75,20 +96,19 @@ function conditionsOf(filter: AuditEntryFilter): Condition[] {
       order by at desc limit 1
     )`);
   }
-  const lexemes = lexemesOf(filter);
-  if (lexemes.length > 0) conditions.push(sql`${WORDS} @@ ${lexemes.join(" & ")}::tsquery`);
   return conditions;
 }
 
 /** As in the index `audit_events_words`. */
 const WORDS = sql`audit_words(actor_name, real_actor_name, target_name, details, request_id, ip)`;
 
-function lexemesOf({ network, words = [], requestId }: AuditEntryFilter): string[] {
-  return [
+function wordsOf({ network, words = [], requestId }: AuditEntryFilter): Condition | undefined {
+  const lexemes = [
     ...words.map((word) => `${quoted(word.toLowerCase())}:*`),
     ...(network ? [`${quoted(`ip:${network}`)}${/[.:]$/.test(network) ? ":*" : ""}`] : []),
     ...(requestId ? [quoted(`id:${requestId}`)] : []),
   ];
+  return lexemes.length === 0 ? undefined : sql`${WORDS} @@ ${lexemes.join(" & ")}::tsquery`;
 }
 
 /** @see https://www.postgresql.org/docs/current/datatype-textsearch.html#DATATYPE-TSQUERY */

@@ -189,6 +189,16 @@ export const SETTINGS = {
   ),
   SESSION_IDLE_MINUTES: setting(integer(1, 525_600), "120", "when an unused session ends"),
   SESSION_MAX_HOURS: setting(integer(1, 8_760), "720", "when a session ends even if it is used"),
+  AUDIT_SIGN_IN_DAYS: setting(
+    integer(30, 3_650),
+    "90",
+    "how long the audit log keeps sign-ins, failed ones and refused requests",
+  ),
+  AUDIT_DAYS: setting(
+    integer(365, 36_500),
+    "730",
+    "how long the audit log keeps everything else",
+  ),
   TRUST_PROXY: optional(
     networks,
     "none",

@@ -24,6 +24,7 @@ export const ACTIONS = {
   },
   see_audit_log: { by: "admins" },
   export_audit_log: { by: "admins", trail: "{actor} exported the audit log" },
+  expire_audit_log: { trail: "{actor} removed old entries of the audit log" },
   list_users: { by: "admins", scope: "users:read" },
   list_deleted_users: { by: "admins", scope: "users:read" },
   see_person: { by: "admins", scope: "users:read" },

@@ -15,6 +15,7 @@ import { parseForm, parsePartial, type Texts } from "@/lib/shared/form.ts";
 import { inviteForm, userListForm } from "@/lib/shared/user_forms.ts";
 import type { UserView } from "@/lib/shared/views.ts";
 import { fill } from "@/lib/shared/words.ts";
+import { audit } from "./audit.ts";
 import { explanationText, userListText, userText } from "./text.ts";
 
 /** Output of an action, for people and as JSON. */
@@ -61,6 +62,11 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
     run: setPasswordOf,
   },
   invite: { words: ["EMAIL"], help: "sends an e-mail with an invitation (--role)", run: invite },
+  audit: {
+    words: ["WHAT"],
+    help: "verify: checks the audit log (--seal); seal: prints its last seal",
+    run: ({ services, words: [what = ""], texts }) => audit(services, what, texts.get("seal")),
+  },
   why: { words: ["NAME"], help: "explains why a user can sign in or not", run: why },
 };
 

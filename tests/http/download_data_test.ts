@@ -206,6 +206,23 @@ const COLUMNS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     state: "work of the server",
     changed_at: "work of the server",
   },
+  audit_salts: {
+    event_id: "of the log",
+    actor: "a secret or a hash",
+    real_actor: "a secret or a hash",
+    target: "a secret or a hash",
+    details: "a secret or a hash",
+    origin: "a secret or a hash",
+  },
+  audit_seals: {
+    id: "of the log",
+    sealed_at: "of the log",
+    complete_at: "of the log",
+    last_id: "of the log",
+    settled_id: "of the log",
+    entries: "hashes",
+    hash: "a hash",
+  },
   leases: { name: "work of the server", expires_at: "work of the server" },
   rate_limits: { key: "a hash", full_at: "of a hash" },
 };

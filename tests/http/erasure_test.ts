@@ -4,6 +4,7 @@ import { sql } from "kysely";
 import { openDatabase } from "@/lib/db/open_database.ts";
 import { inviteUser } from "@/lib/domain/accounts/invitations.ts";
 import { postLetters } from "@/lib/domain/accounts/letters.ts";
+import { sealAuditLog, verifyAuditLog } from "@/lib/domain/operation/audit_seals.ts";
 import { maintain } from "@/lib/domain/operation/maintenance.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { imageKey } from "@/lib/shared/images.ts";
@@ -128,6 +129,7 @@ async function lead(app: TestApp, mailbox: Mailbox) {
     services.db,
     (tx) => postLetters(tx, { kind: "task", name: "test" }, [{ about: "forgotten", to: EMAIL }]),
   );
+  await sealAuditLog(services, 1_000);
   return { person, browser, proof: async () => ({ code: await codeOf(String(secret)) }) };
 }
 
@@ -172,6 +174,7 @@ async function settle(app: TestApp): Promise<void> {
 async function assertErased(app: TestApp, { user_id }: Person, needles: Needles): Promise<void> {
   const { db } = app.services;
   assert.deepEqual(await findTraces(db, needles), []);
+  assert.equal((await verifyAuditLog(app.services)).fault, null);
   const events = await db.selectFrom("audit_events").selectAll()
     .where((row) => row.or([row("target_id", "=", user_id), row("actor_id", "=", user_id)]))
     .execute();

@@ -214,6 +214,21 @@ commandTest(
   },
 );
 
+commandTest("users audit names what was changed by SQL, and a seal shows a cut", async (shell) => {
+  await shell.run(makeAdmin("ada"), { stdin: PASSWORD });
+  await shell.run(["users", "unlock", "ada"]);
+  const audit = (...words: string[]) => shell.run(["users", "audit", ...words]);
+  const seal = await audit("seal");
+  const [hash = ""] = /^[0-9a-f]{64}/.exec(seal.stdout) ?? [];
+  const { stdout } = await audit("verify", "--seal", hash);
+  assert.match(stdout, /^The audit log is as it was sealed: \d+ entries, 1 seals\n$/);
+  assertFailed(await audit("verify", "--seal", "0".repeat(64)), /the end .* was cut off/);
+  await shell.db.updateTable("audit_events").set({ actor_name: "eve" }).where("id", "=", 1)
+    .execute();
+  assertFailed(await audit("verify"), /^Entry 1 of the audit log was changed/);
+  assert.equal((await audit("dance")).code, 2);
+});
+
 Deno.test("users exits with 2 for an unknown action and for missing words", async () => {
   for (const words of [[], ["dance"], ["show"], ["list", "ada"], ["toString"]]) {
     assert.equal((await runTask(["users", ...words], "", {})).code, 2, words.join(" "));

@@ -15,6 +15,7 @@ import { purgeDevices } from "@/lib/domain/accounts/devices.ts";
 import { purgeInvitations } from "@/lib/domain/accounts/invitations.ts";
 import { purgeSessions } from "@/lib/domain/accounts/sessions.ts";
 import { liftSuspensions } from "@/lib/domain/users/update_status.ts";
+import { expireAuditLog, sealAuditLog } from "./audit_seals.ts";
 import type { TaskActor } from "@/lib/domain/actor.ts";
 import type { Services } from "@/lib/domain/services.ts";
 
@@ -33,6 +34,9 @@ const TURN_SECONDS = 55;
  * else.
  */
 const ROUND: BatchLimits = { size: 500, count: 40 };
+
+/** Entries are sealed within a minute, also after bulk work. */
+const SEALING: BatchLimits = { size: 1_000, count: 200 };
 
 /** Stops maintenance. Resolves when the current batch has ended. */
 export type StopMaintenance = () => Promise<void>;
@@ -85,7 +89,9 @@ export async function maintain(
     (limit) => deleteFullBuckets(db, limit),
     (limit) => deleteOldUndoEntries(db, limit),
     (limit) => purgeDeletedUsers(services, ACTOR, limit),
+    (limit) => expireAuditLog(services, ACTOR, limit),
   ];
+  await inBatches(SEALING, signal, (limit) => sealAuditLog(services, limit));
   for (const work of works) await inBatches(ROUND, signal, work);
   if (!signal.aborted) await trimCopies(db);
   if (!signal.aborted) await completeUserSearch(db);

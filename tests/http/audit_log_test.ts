@@ -47,6 +47,44 @@ appTest("an entry of the audit log has time, people, way, reason, request and ne
   assert.deepEqual([created?.way, created?.actor], ["task", "task test"]);
 }, { anyDatabase: true });
 
+appTest(
+  "an entry of the audit log has each field before and after, but no secrets",
+  async (app) => {
+    const admin = await signedIn(app, await addAdmin(app, "ada"));
+    const { user_id } = await addPerson(app, "bo");
+    await admin.sendJson("PUT", "/edit_user", {
+      user_id,
+      email: "bo@example.com",
+      full_name: "Bo Berg",
+      bio: "Climbs",
+    });
+    await admin.sendJson("PUT", "/update_status", { user_id, status: "suspended", reason: "Spam" });
+    const changesOf = async (action: string) => {
+      const [entry] = await entriesOf(admin, { target: user_id, action });
+      const { changes = [] } = entry ?? {};
+      return Object.fromEntries(
+        changes.map(({ field, before, after }) => [field, [before, after]]),
+      );
+    };
+    assert.deepEqual(await changesOf("edit_user"), {
+      email: ["bo@example.org", "bo@example.com"],
+      contact_email: ["bo@example.org", "bo@example.com"],
+      full_name: ["", "Bo Berg"],
+      bio: ["", "Climbs"],
+    });
+    assert.deepEqual(await changesOf("suspend_user"), {
+      status: ["active", "suspended"],
+      status_reason: ["", "Spam"],
+    });
+    const [found] = await entriesOf(admin, { text: "bo@example.org" });
+    assert.equal(found?.action, "edit_user", "who changed the address is found by the old one");
+    await admin.sendJson("PUT", "/update_status", { user_id, status: "active" });
+    const { text } = await admin.get(`/audit_log?target=${user_id}`);
+    assert.doesNotMatch(text, /argon2/);
+  },
+  { anyDatabase: true },
+);
+
 interface Sample {
   readonly at?: string;
   readonly actor?: readonly [id: number, name: string];

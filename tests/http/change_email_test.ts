@@ -164,7 +164,7 @@ mailAppTest(
     }
     const { details } = await app.services.db.selectFrom("audit_events").select("details")
       .where("action", "=", "edit_user").executeTakeFirstOrThrow();
-    assert.deepEqual(details.account, { email: [ana.email, NEW] });
+    assert.deepEqual(Object(details.changes).email, [ana.email, NEW]);
   },
 );
 

@@ -29,14 +29,43 @@ export async function auditChange(
   actor: Actor,
   { action, user, before, leaves, details = {} }: Change,
 ): Promise<number | undefined> {
-  const entry = await audit(tx, actor, action, user, details);
-  if (!actionOf(action).undo) return undefined;
   const undo = leaves === "nobody"
     ? { before, after: GONE }
     : differenceOf(before, await readUserColumns(tx, user.id));
+  const changes = leaves === "nobody" ? {} : changesOf(undo);
+  const entry = await audit(tx, actor, action, user, {
+    ...details,
+    ...(Object.keys(changes).length > 0 && { changes }),
+  });
+  if (!actionOf(action).undo) return undefined;
   if (leaves === "user" && isOnlyTrace(undo.before)) return undefined;
   await insertUndoEntry(tx, { entry, user_id: user.id, action, ...undo });
   return entry;
+}
+
+/** Columns that follow from others. */
+const DERIVED: ReadonlySet<string> = new Set([
+  "updated_at",
+  "username_key",
+  "username_look",
+  "email_key",
+]);
+
+/** The values of fields before and after a change, as the audit log shows them. */
+function changesOf(
+  { before, after }: { readonly before: UserColumns; readonly after: UserColumns },
+): Record<string, readonly [unknown, unknown]> {
+  const account = Object.keys(before.account).filter((name) => !DERIVED.has(name))
+    .map((name) => [name, [before.account[name], after.account[name]]] as const);
+  const profile = Object.keys(before.profile).filter((name) => !DERIVED.has(name))
+    .map((name) =>
+      [
+        // The account has a column of this name, too.
+        name === "email" ? "contact_email" : name,
+        [before.profile[name], after.profile[name]],
+      ] as const
+    );
+  return Object.fromEntries([...account, ...profile]);
 }
 
 /**

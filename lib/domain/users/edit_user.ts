@@ -195,15 +195,15 @@ async function applyEdit(
   if (image !== oldImage) await releaseImages(tx, images, [oldImage]);
   if (awaitsEmail) await requestNewEmail(tx, actor, user, after.new_email!);
   await drawConsequences(tx, actor, user, after);
-  const details = { ...editDetails(user, changes) };
-  const entry = isEmpty(details.account) && isEmpty(changes.profile)
+  const { email_verified_at: _, new_email: __, ...counting } = changes.account;
+  const entry = isEmpty(counting) && isEmpty(changes.profile)
     ? undefined
     : await auditChange(tx, actor, {
       action: "edit_user",
       user,
       before: columns,
       leaves: "user",
-      details,
+      details: pictureDetails(changes.profile),
     });
   return { user: userView(after, profile, audience), merged, awaitsEmail, ...entryOf(entry) };
 }
@@ -253,11 +253,6 @@ function isEmpty(changes: object): boolean {
   return Object.keys(changes).length === 0;
 }
 
-interface Changes {
-  readonly account: Partial<ReturnType<typeof accountChanges>>;
-  readonly profile: ProfileChanges;
-}
-
 async function lockForEdit(tx: Tx, actor: Actor, { target, account }: UserEdit): Promise<User> {
   if (account.role === undefined) return await lockUser(tx, target.user_id);
   const { user, isLastAdmin } = await lockUserAndAdmins(tx, target.user_id);
@@ -292,19 +287,7 @@ function profileChanges(
   return { ...profile, ...(email !== undefined && { email }) };
 }
 
-/**
- * Returns audit details: old and new values of the account, but only names of profile fields, which
- * are private.
- */
-function editDetails(
-  user: User,
-  { account: { email_verified_at: _, new_email: __, ...account }, profile: { image, ...profile } }:
-    Changes,
-) {
-  const fields = Object.keys(account) as (keyof typeof account)[];
-  return {
-    account: Object.fromEntries(fields.map((name) => [name, [user[name], account[name]]])),
-    profile: Object.keys(profile).map((name) => name === "email" ? "contact_email" : name),
-    ...(image !== undefined && { image: image === null ? "removed" : "replaced" }),
-  };
+/** Says in the audit log what became of the picture. The other fields have their values there. */
+function pictureDetails({ image }: ProfileChanges): Record<string, unknown> {
+  return image === undefined ? {} : { image: image === null ? "removed" : "replaced" };
 }

@@ -93,6 +93,13 @@ export async function restoreUserColumns(
 ): Promise<void> {
   await restoreRow(tx, "users", "id", userId, account);
   await restoreRow(tx, "user_profiles", "user_id", userId, profile);
+  if ("username" in account) {
+    // It is no former name of theirs any more.
+    await sql`
+      delete from former_usernames using users
+      where users.id = ${userId} and name_key = users.username_key
+    `.execute(tx);
+  }
   if ("username" in account || "email" in account || "full_name" in profile) {
     await refreshUserSearch(tx, [userId]);
   }

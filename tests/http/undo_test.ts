@@ -87,6 +87,8 @@ appTest(
       const undone = await admin.sendJson("PUT", "/undo", { user_id, entry });
       assert.equal(undone.status, 200, `${name}: ${undone.text}`);
       assert.deepEqual(await rowsOf(app, user_id), before, name);
+      const { db } = app.services;
+      assert.deepEqual(await db.selectFrom("former_usernames").selectAll().execute(), [], name);
       const again = await admin.sendJson("PUT", "/undo", { user_id, entry });
       assert.equal(again.status, 409, name);
       assert.match(again.text, /already taken back/);
@@ -162,6 +164,26 @@ appTest("fields that were changed again are named, and nothing is taken back", a
   assert.deepEqual(fields, ["Username", "Full name"]);
   assert.match(detail, /Username, Full name/);
   assert.deepEqual(await rowsOf(app, user_id), before);
+});
+
+appTest("what belongs to a changed field is compared, too, and comes back with it", async (app) => {
+  const admin = await signedIn(app, await addAdmin(app));
+  const { db } = app.services;
+  const { user_id } = await addPerson(app, "grace");
+  const suspended = await request("PUT", "/update_status", { status: "suspended" })(
+    app,
+    admin,
+    user_id,
+  );
+  await suspend(app, admin, user_id);
+  const moved = await CHANGES["edit the account"]!(app, admin, user_id);
+  // The user confirms the new address. The old one never was confirmed.
+  await db.updateTable("users").set({ email_verified_at: new Date() }).where("id", "=", user_id)
+    .execute();
+  for (const [entry, field] of [[suspended, "Reason"], [moved, "E-mail address"]] as const) {
+    const answer = await admin.sendJson("PUT", "/undo", { user_id, entry });
+    assert.deepEqual([answer.status, JSON.parse(answer.text).fields], [409, [field]]);
+  }
 });
 
 appTest("other fields that were changed since stay, whoever changed them", async (app) => {

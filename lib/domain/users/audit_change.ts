@@ -94,8 +94,22 @@ function differenceOf(before: UserColumns, after: UserColumns) {
   return { before: pick(before), after: pick(after) };
 }
 
+/**
+ * Columns that mean something together. If one of them changes, all are kept: an address that is
+ * taken back must not count as confirmed because the other one was confirmed since.
+ */
+const GROUPS: readonly (readonly string[])[] = [
+  ["status", "status_reason", "suspended_until"],
+  ["email", "email_key", "email_verified_at"],
+  ["failed_logins", "locked_until"],
+];
+
 function changedColumns(before: JsonColumns, after: JsonColumns): string[] {
-  return Object.keys(before).filter((name) => name !== "version" && before[name] !== after[name]);
+  const isChanged = (name: string) => name !== "version" && before[name] !== after[name];
+  return Object.keys(before).filter((name) => {
+    const group = GROUPS.find((columns) => columns.includes(name)) ?? [name];
+    return group.some(isChanged);
+  });
 }
 
 function only(columns: JsonColumns, names: readonly string[]): JsonColumns {

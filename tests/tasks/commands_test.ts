@@ -152,6 +152,18 @@ commandTest("users suspends with reason and end, says why, and activates again",
   assert.match(why.stdout, /was suspended by task users/);
 });
 
+commandTest("users undo takes the last action back, also a deletion", async (shell) => {
+  await shell.run(makeAdmin("ada"), { stdin: PASSWORD });
+  await shell.run(makeAdmin("bea"), { stdin: PASSWORD });
+  await shell.run(["users", "suspend", "bea"]);
+  await shell.run(["users", "delete", "bea", "--yes"]);
+  const undo = ["users", "undo", "bea"];
+  assert.match((await shell.run(undo)).stdout, /^bea is as before/);
+  assert.match((await shell.run(["users", "show", "bea"])).stdout, /suspended/);
+  assert.match((await shell.run(undo)).stdout, /^bea is as before/);
+  assertFailed(await shell.run(undo), /There is nothing to take back/);
+});
+
 commandTest("users deletes only with a confirmation, and restores", async (shell) => {
   await shell.run(makeAdmin("ada"), { stdin: PASSWORD });
   await shell.run(makeAdmin("bea"), { stdin: PASSWORD });

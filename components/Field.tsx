@@ -48,7 +48,7 @@ export function Field(props: FieldProps) {
         id,
         "aria-invalid": error ? "true" : undefined,
         // If several fields have it, browsers take the first. In a modal, script sets the focus.
-        "autofocus": error && !IS_BROWSER ? true : undefined,
+        "autofocus": !IS_BROWSER && (error || props.control?.autofocus) ? true : undefined,
         "aria-describedby": describedBy || undefined,
       })}
       {field.type === "password" && <ShowButton label={field.label} />}

@@ -6,7 +6,8 @@ import { issueOneTimeToken } from "@/lib/domain/accounts/one_time.ts";
 import { setPassword } from "@/lib/domain/accounts/set_password.ts";
 import { createUser } from "@/lib/domain/users/create_user.ts";
 import { appTest, SETUP_TOKEN, type TestApp } from "@/tests/kit/app.ts";
-import { addPerson, PASSWORD, signedIn } from "@/tests/kit/people.ts";
+import { accept, invitedByLink } from "@/tests/kit/invitations.ts";
+import { addAdmin, addPerson, PASSWORD, signedIn } from "@/tests/kit/people.ts";
 import { sha1Of } from "@/tests/kit/sha1.ts";
 import { tempFolder } from "@/tests/kit/temp.ts";
 import { register } from "./registration.ts";
@@ -63,13 +64,19 @@ const WAYS: Readonly<Record<string, Way>> = {
     const set = await setPassword(app.services, TASK, { user_id, password });
     return set.ok ? undefined : set.errors.password;
   },
-  // The last one: after it there is an admin.
+  // After it there is an admin.
   "POST /setup": async (app, password) => {
     const username = newName();
     const account = { username, email: `${username}@example.org`, password, password2: password };
     const browser = app.client();
     await browser.get(`/setup?token=${SETUP_TOKEN}`);
     return faultIn(await browser.sendJson("POST", "/setup", account));
+  },
+  "POST /accept_invitation": async (app, password) => {
+    const admin = await signedIn(app, await addAdmin(app, newName()));
+    const username = newName();
+    const { token } = await invitedByLink(admin, `${username}@example.org`);
+    return faultIn(await accept(app, token, { username, password, password2: password }));
   },
 };
 

@@ -133,6 +133,17 @@ commandTest(
   },
 );
 
+commandTest("users invite sends an invitation, which is the operator's", async (shell) => {
+  const { stdout } = await shell.run(["users", "invite", "ana@example.org", "--role", "admin"]);
+  assert.equal(stdout, "ana@example.org gets an e-mail with an invitation\n");
+  const again = await shell.run(["users", "invite", "bo@example.org", "--json"]);
+  const { email, role, invited_by } = JSON.parse(again.stdout);
+  assert.deepEqual([email, role, invited_by], ["bo@example.org", "user", "an admin"]);
+  const wrong = await shell.run(["users", "invite", "nowhere"]);
+  assert.equal(wrong.code, 2);
+  assert.match(wrong.stderr, /email/);
+});
+
 commandTest("users suspends with reason and end, says why, and activates again", async (shell) => {
   await shell.run(makeAdmin("ada"), { stdin: PASSWORD });
   await shell.run(["seed", "--users", "1"]);

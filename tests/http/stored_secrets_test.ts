@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { dirname, join } from "node:path";
 import { sql } from "kysely";
 import pino from "pino";
 import { hashToken } from "@/lib/crypto/token.ts";
@@ -7,6 +8,8 @@ import { mailAppTest } from "@/tests/kit/app.ts";
 import { codeIn, type Mailbox, tokenIn } from "@/tests/kit/mailbox.ts";
 import { accept, INVITED, invitedByLink } from "@/tests/kit/invitations.ts";
 import { addAdmin, addPerson, logIn, PASSWORD, signedIn } from "@/tests/kit/people.ts";
+import { postgres } from "@/tests/kit/programs.ts";
+import { addPasskey, ask, signInWith } from "@/tests/kit/soft_passkey.ts";
 import { collectSecrets, type Secrets } from "@/tests/kit/secrets.ts";
 import { afterPassword, codeOf, sendCode, turnOn } from "@/tests/kit/second_factor.ts";
 import { GRACE, register } from "./registration.ts";
@@ -36,7 +39,7 @@ async function letterTo(mailbox: Mailbox, { add }: Secrets, to: string) {
 }
 
 /** Uses everything that has a secret. */
-async function walk(secrets: Secrets, mailbox: Mailbox): Promise<void> {
+async function walk(secrets: Secrets, mailbox: Mailbox): Promise<Record<string, string>> {
   const { app } = secrets;
   // Registration, by code and by link.
   assert.equal((await register(app)).status, 201);
@@ -69,6 +72,11 @@ async function walk(secrets: Secrets, mailbox: Mailbox): Promise<void> {
     days: "30",
   });
   assert.equal(made.status, 201, made.text);
+  // A passkey, added and used.
+  const { passkey } = await addPasskey(app, ada, factor.browser);
+  secrets.add(passkey.privatePart);
+  const question = await ask(app.client(), "/passkey_login");
+  assert.equal((await signInWith(app.client(), passkey)).status, 200);
   // An invitation, by e-mail and by a copied link.
   const invited = await invitedByLink(factor.browser);
   assert.equal((await accept(app, invited.token)).status, 201);
@@ -80,6 +88,14 @@ async function walk(secrets: Secrets, mailbox: Mailbox): Promise<void> {
   const moved = await letterTo(mailbox, secrets, edit.email);
   const { status } = await app.client().sendJson("POST", "/change_email", { token: moved.token });
   assert.equal(status, 200);
+  return {
+    "the secret of an authenticator": factor.secret,
+    "a recovery code": factor.codes[1]!,
+    "an API key": JSON.parse(made.text).token,
+    "a challenge of a passkey": question.challenge,
+    "the private part of a passkey": passkey.privatePart,
+    "an invitation": invited.token,
+  };
 }
 
 /** Reads the files of all tables and indexes, in which deleted rows are still to be found. */
@@ -93,16 +109,37 @@ async function filesOf(db: Db): Promise<string> {
   return rows.map(({ content }) => latin1.decode(content)).join("\n");
 }
 
+/** Reads the log of changes to the embedded database. On PostgreSQL all tests have one. */
+async function writeAheadLog(db: Db): Promise<string> {
+  const { rows } = await sql<{ content: Uint8Array }>`
+    select pg_read_binary_file('pg_wal/' || name) as content from pg_ls_waldir()`.execute(db);
+  const latin1 = new TextDecoder("latin1");
+  return rows.map(({ content }) => latin1.decode(content)).join("\n");
+}
+
+/** Dumps a PostgreSQL database as an operator does. */
+async function dumpOf(url: string): Promise<string> {
+  const program = join(dirname(postgres.find()!), "pg_dump");
+  const { stdout, stderr, success } = await new Deno.Command(program, { args: ["--dbname", url] })
+    .output();
+  assert.ok(success, new TextDecoder().decode(stderr));
+  return new TextDecoder().decode(stdout);
+}
+
 mailAppTest(
-  "no secret that was used is in a file of the database, not even deleted, or in the log",
+  "no secret that was used is in a file, the dump or the log of the database, or in the log",
   async (app, mailbox) => {
     const secrets = collectSecrets(app);
-    await walk(secrets, mailbox);
+    const kinds = await walk(secrets, mailbox);
     const all = secrets.all();
+    for (const [kind, secret] of Object.entries(kinds)) assert.ok(all.includes(secret), kind);
     assert.ok(all.length > 30, `${all.length} secrets`);
     for (const known of [PASSWORD, WRONG, CHOSEN]) assert.ok(all.includes(known));
     const files = await filesOf(app.services.db);
     const log = lines.join("\n");
+    const { url } = app.database;
+    const copy = url === undefined ? await writeAheadLog(app.services.db) : await dumpOf(url);
+    assert.ok(copy.includes("grace@example.org"));
     // What is looked for would be found.
     for (const present of [INVITED, "grace@example.org"]) assert.ok(files.includes(present));
     const session =
@@ -112,6 +149,15 @@ mailAppTest(
     for (const secret of all) {
       assert.equal(files.includes(secret), false, `${secret} is in the database`);
       assert.equal(log.includes(secret), false, `${secret} is in the log`);
+      assert.equal(copy.includes(secret), false, `${secret} is in the dump or the log of changes`);
+    }
+    const digits = secrets.sixDigits();
+    assert.ok(digits.length >= 1);
+    for (const code of digits) {
+      // Fractions of seconds have six digits, too.
+      const found = new RegExp(`(?<![.\\d])${code}(?!\\d)`);
+      assert.doesNotMatch(log, found);
+      if (url !== undefined) assert.doesNotMatch(copy, found);
     }
     assert.equal(hashToken(all[0]!).length, session!.token_hash.length);
   },

@@ -7,7 +7,7 @@ const SECRET_FIELD = /password|token|secret|^code$|recovery_codes|^link$|challen
 /** Cookies that say nothing that others must not know. */
 const OPEN_COOKIE = /_(flash|color_mode|verify_address)$/;
 
-/** Six digits may stand anywhere, and are worth nothing after a minute. */
+/** Six digits may stand in any bytes, so they are only looked for in texts. */
 const SHORT = /^\d{0,6}$/;
 
 /** The secrets that were used in a test. */
@@ -16,15 +16,18 @@ export interface Secrets {
   readonly app: TestApp;
   /** Notes one that came another way, such as by e-mail. */
   add(...secrets: string[]): void;
-  /** All of them, each once. */
+  /** All of them, each once, without codes of six digits. */
   all(): string[];
+  /** The codes of six digits. */
+  sixDigits(): string[];
 }
 
 /** Collects all secrets that browsers send and receive. */
 export function collectSecrets(app: TestApp): Secrets {
   const found = new Set<string>();
+  const short = new Set<string>();
   const add = (...secrets: string[]) => {
-    for (const secret of secrets) if (!SHORT.test(secret)) found.add(secret);
+    for (const secret of secrets) (SHORT.test(secret) ? short : found).add(secret);
   };
   class CollectingClient extends TestClient {
     override async send(path: string, init: RequestInit = {}): Promise<Answer> {
@@ -40,6 +43,7 @@ export function collectSecrets(app: TestApp): Secrets {
     app: { ...app, client: () => new CollectingClient(app.origin) },
     add,
     all: () => [...found],
+    sixDigits: () => [...short].filter((code) => code.length === 6),
   };
 }
 

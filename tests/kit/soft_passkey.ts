@@ -59,6 +59,11 @@ export class SoftPasskey {
     this.aaguid = Buffer.from(aaguid.replaceAll("-", ""), "hex");
   }
 
+  /** Its private part, which never leaves an authenticator. */
+  get privatePart(): string {
+    return this.#key.export({ format: "jwk" }).d ?? "";
+  }
+
   /** Answers what a browser asks to make a passkey. */
   make(question: Question, deviation: Deviation = {}): string {
     this.#handle = question.user?.id;

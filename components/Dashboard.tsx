@@ -4,7 +4,13 @@ import { Icon } from "@/components/Icon.tsx";
 import { When } from "@/components/When.tsx";
 import type { IconName } from "@/lib/shared/icons.ts";
 import { userListPath } from "@/lib/shared/user_list.ts";
-import type { AuditView, DashboardView, ServiceStateView } from "@/lib/shared/views.ts";
+import type {
+  AuditView,
+  DashboardCounts,
+  DashboardView,
+  ServiceStateView,
+} from "@/lib/shared/views.ts";
+import { DORMANT_DAYS } from "@/lib/shared/limits.ts";
 
 interface DashboardProps {
   readonly view: DashboardView;
@@ -12,51 +18,111 @@ interface DashboardProps {
 
 const NUMBER = new Intl.NumberFormat("en-GB");
 
-/** The admin's overview. */
+/** The admin's overview: what needs attention, how many users there are, and what is going on. */
 export function Dashboard({ view }: DashboardProps) {
+  const { counts, by } = view;
   return (
     <>
       <div class="tiles">
-        <Tile label="Users" icon="people" count={view.users} href={userListPath({})} />
+        <Tile label="Users" icon="people" count={counts.users} href={userListPath({})} />
         <Tile
           label="Active"
           icon="check-circle"
           tone="success"
-          count={view.active}
+          count={counts.users - counts.suspended}
           href={userListPath({ status: "active" })}
         />
         <Tile
           label="Suspended"
           icon="dash-circle"
           tone="danger"
-          count={view.suspended}
+          count={counts.suspended}
           href={userListPath({ status: "suspended" })}
         />
         <Tile
           label="Admins"
           icon="shield-check"
           tone="warning"
-          count={view.admins}
+          count={counts.admins}
           href={userListPath({ role: "admin" })}
         />
-        <Tile label="Locked" icon="lock" tone="info" count={view.locked} />
-        <Tile
-          label="Failed e-mails"
-          icon="envelope"
-          tone={view.failed_emails === 0 ? "success" : "danger"}
-          count={view.failed_emails}
-          href="/emails"
-        />
       </div>
+      <Attention view={view} />
+      <nav class="plot-periods mb-card" aria-label="Figures">
+        {PERIODS.map(([period, label]) => (
+          <a
+            key={period}
+            class={`btn btn-sm ${period === by ? "btn-primary" : "btn-quiet"}`}
+            href={`/admin?by=${period}`}
+            aria-current={period === by ? "true" : undefined}
+          >
+            {label}
+          </a>
+        ))}
+        <span class="text-body-secondary">
+          Counted <When at={view.made_at} precision="minute" />
+        </span>
+      </nav>
       <div class="halves mb-card">
-        <DayPlot title="Sign-ups" days={view.sign_ups} />
-        <DayPlot title="Failed sign-ins" days={view.failed_logins} tone="alert" />
+        <DayPlot title="Sign-ups" days={view.sign_ups} by={by} />
+        <DayPlot title="Sign-ins" days={view.sign_ins} by={by} />
+        <DayPlot title="Users who signed in" days={view.active_users} by={by} sum="none" />
+        <DayPlot title="Failed sign-ins" days={view.failed_sign_ins} by={by} tone="alert" />
       </div>
       <div class="halves">
         <Events events={view.events} />
         <Services services={view.services} />
       </div>
     </>
+  );
+}
+
+const PERIODS = [["day", "By day"], ["week", "By week"]] as const;
+
+const DAY_MS = 86_400_000;
+
+/** What may need an admin, and where to look. */
+function attentionOf(
+  { made_at }: DashboardView,
+): readonly (readonly [name: keyof DashboardCounts, label: string, href: string])[] {
+  const dormant = new Date(new Date(made_at).getTime() - DORMANT_DAYS * DAY_MS).toISOString();
+  return [
+    [
+      "admins_without_factor",
+      "Admins without a second factor",
+      "/user_list?role=admin&status=active&second_factor=no&passkey=no",
+    ],
+    ["failed_emails", "E-mails that failed", "/emails"],
+    ["failed_jobs", "Other work of the server that failed", "/settings"],
+    ["waiting_emails", "E-mails that wait", "/emails"],
+    ["locked", "Users who are locked", "/user_list?locked=yes"],
+    ["unconfirmed", "Users whose address is not confirmed", "/user_list?confirmed=no"],
+    [
+      "dormant",
+      `Users who last signed in ${DORMANT_DAYS} days ago or earlier`,
+      `/user_list?signed_in_before=${dormant}`,
+    ],
+  ];
+}
+
+function Attention({ view }: DashboardProps) {
+  const { counts } = view;
+  const due = attentionOf(view).filter(([name]) => counts[name] > 0);
+  return (
+    <section class="card mb-card">
+      <div class="card-header">
+        <h2>What needs attention</h2>
+      </div>
+      {due.length === 0 && <p class="card-body text-body-secondary m-0">Nothing at the moment</p>}
+      <ul class="lines">
+        {due.map(([name, label, href]) => (
+          <li key={name}>
+            <a href={href}>{label}</a>
+            <span class="badge badge-warning tabular">{NUMBER.format(counts[name])}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

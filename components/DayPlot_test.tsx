@@ -16,7 +16,7 @@ Deno.test("DayPlot draws a bar a day, the highest over the full height", () => {
 
 Deno.test("DayPlot says the same in words and as a table", () => {
   const html = renderToString(<DayPlot title="Sign-ups" days={DAYS} />);
-  assert.match(html, /aria-label="Sign-ups a day: 6 in 3 days, at most 4 a day"/);
+  assert.match(html, /aria-label="Sign-ups: 6 in 3 days, at most 4 a day"/);
   assert.match(html, /<th scope="row">28 Feb<\/th><td class="tabular">4<\/td>/);
 });
 

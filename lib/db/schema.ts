@@ -413,6 +413,20 @@ export interface NamedImagesView {
   image: string | null;
 }
 
+/** What a figure counts: a day or a week, or what is there now. */
+export type FigurePeriod = "day" | "week" | "now";
+
+/** `figures`: counts that the dashboard shows, and one process keeps. */
+export interface FiguresTable {
+  /** What is counted, see lib/repo/figures.ts. */
+  name: string;
+  period: FigurePeriod;
+  /** First day of the period in UTC. */
+  start: ColumnType<Date, string, string>;
+  count: number;
+  made_at: GeneratedTimestamp;
+}
+
 /** `leases`: work that only one process does at a time. */
 export interface LeasesTable {
   name: string;
@@ -453,6 +467,7 @@ export interface Database {
   passkeys: PasskeysTable;
   images: ImagesTable;
   named_images: NamedImagesView;
+  figures: FiguresTable;
   leases: LeasesTable;
   rate_limits: RateLimitsTable;
 }

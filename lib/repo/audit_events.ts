@@ -2,8 +2,6 @@ import { type Insertable, type Selectable, sql } from "kysely";
 import type { Db, Tx } from "@/lib/db/database.ts";
 import type { AuditEventsTable } from "@/lib/db/schema.ts";
 import { emailKey } from "@/lib/shared/fold.ts";
-import type { DayCount } from "@/lib/shared/views.ts";
-import { dayOf, fillDays, startOfDays } from "./days.ts";
 import { type IdPage, idPageOf, type IdPageQuery } from "./id_pages.ts";
 
 /** A row of `audit_events`. */
@@ -84,17 +82,4 @@ export async function eraseAuditEvents(db: Db, userId: number, limit: number): P
 export async function eraseAuditAddresses(tx: Tx, addresses: readonly string[]): Promise<void> {
   const keys = addresses.map(emailKey);
   await sql`select erase_audit_addresses(${keys}::text[])`.execute(tx);
-}
-
-/** Counts how often `action` happened on each of the last `days` days, oldest first. */
-export async function countAuditEventsPerDay(
-  db: Db,
-  action: string,
-  days: number,
-): Promise<DayCount[]> {
-  const counts = await db.selectFrom("audit_events")
-    .select([dayOf("at").as("day"), sql<number>`count(*)`.as("count")])
-    .where("action", "=", action).where("at", ">=", startOfDays(days))
-    .groupBy("day").execute();
-  return fillDays(counts, days, new Date());
 }

@@ -202,14 +202,6 @@ export async function listJobs(db: Db, kind: JobName, query: IdPageQuery): Promi
   return idPageOf(found, query);
 }
 
-/** Counts the jobs of a kind that have failed at least once. */
-export async function countFailedJobs(db: Db, kind: JobName): Promise<number> {
-  const { count } = await db.selectFrom("jobs")
-    .select((column) => column.fn.countAll<number>().as("count"))
-    .where("kind", "=", kind).where("last_error", "is not", null).executeTakeFirstOrThrow();
-  return count;
-}
-
 /** Locks a job of a kind until the transaction ends. */
 export function lockJobById(tx: Tx, kind: JobName, id: number): Promise<Job | undefined> {
   return tx.selectFrom("jobs").selectAll().where("kind", "=", kind).where("id", "=", id)

@@ -70,6 +70,9 @@ export const IMAGE_MAX_BYTES = 5 * 1024 * 1024;
 /** Largest picture that is decoded, in pixels. */
 export const IMAGE_MAX_PIXELS = 40_000_000;
 
+/** Users who have not signed in for so many days are dormant. */
+export const DORMANT_DAYS = 90;
+
 /** Rows per page of the user list. */
 export const PAGE_SIZE_DEFAULT = 25;
 export const PAGE_SIZE_MAX = 100;

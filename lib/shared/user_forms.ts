@@ -263,6 +263,9 @@ export const idPageForm = {
   before: optional(rowId({ label: "before" })),
 };
 
+/** `GET /admin`. */
+export const dashboardForm = { by: optional(choice({ label: "By", options: ["day", "week"] })) };
+
 /** `GET /user`. */
 export const personForm = { ...userIdForm, ...idPageForm };
 

@@ -303,7 +303,7 @@ export interface ActivityView {
   readonly previous: number | null;
 }
 
-/** A count on one day (UTC). */
+/** A count on one day, or in the week that begins with it (UTC). */
 export interface DayCount {
   /** `YYYY-MM-DD`. */
   readonly day: string;
@@ -389,18 +389,37 @@ export interface SettingsView {
   readonly limits: readonly LimitView[];
 }
 
-/** `GET /admin`. */
-export interface DashboardView {
+/** What the dashboard counts. */
+export interface DashboardCounts {
   readonly users: number;
-  readonly active: number;
   readonly suspended: number;
   readonly admins: number;
+  /** Locked after failed sign-ins. */
   readonly locked: number;
-  /** E-mails that could not be sent so far. */
+  readonly unconfirmed: number;
+  /** Users who have signed in, but not for a long time. */
+  readonly dormant: number;
+  /** Active admins with neither an authenticator nor a passkey. */
+  readonly admins_without_factor: number;
+  readonly waiting_emails: number;
   readonly failed_emails: number;
-  /** The last 30 days, oldest first. */
+  /** Other work that has failed and is tried again. */
+  readonly failed_jobs: number;
+}
+
+/** `GET /admin`. */
+export interface DashboardView {
+  readonly counts: DashboardCounts;
+  /** What a bar of the plots is. */
+  readonly by: "day" | "week";
+  /** Oldest first; the last one is not over. */
   readonly sign_ups: readonly DayCount[];
-  readonly failed_logins: readonly DayCount[];
+  readonly sign_ins: readonly DayCount[];
+  readonly failed_sign_ins: readonly DayCount[];
+  /** Users who have signed in at least once. */
+  readonly active_users: readonly DayCount[];
+  /** When it was counted. */
+  readonly made_at: Timestamp;
   readonly events: readonly AuditView[];
   readonly services: readonly ServiceStateView[];
 }

@@ -223,6 +223,13 @@ const COLUMNS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     entries: "hashes",
     hash: "a hash",
   },
+  figures: {
+    name: "of nobody",
+    period: "of nobody",
+    start: "of nobody",
+    count: "of nobody",
+    made_at: "of nobody",
+  },
   leases: { name: "work of the server", expires_at: "work of the server" },
   rate_limits: { key: "a hash", full_at: "of a hash" },
 };

@@ -156,7 +156,7 @@ async function needlesOf({ services: { db } }: TestApp): Promise<Needles> {
 }
 
 /** Tables that never have anything of a user. */
-const EMPTY = ["leases"];
+const EMPTY = ["figures", "leases"];
 
 const KINDS = ["letter", "user_deleted", "erase_trail"] as const;
 

@@ -16,6 +16,7 @@ import { purgeInvitations } from "@/lib/domain/accounts/invitations.ts";
 import { purgeSessions } from "@/lib/domain/accounts/sessions.ts";
 import { liftSuspensions } from "@/lib/domain/users/update_status.ts";
 import { expireAuditLog, sealAuditLog } from "./audit_seals.ts";
+import { keepFigures } from "./dashboard.ts";
 import type { TaskActor } from "@/lib/domain/actor.ts";
 import type { Services } from "@/lib/domain/services.ts";
 
@@ -95,6 +96,7 @@ export async function maintain(
   for (const work of works) await inBatches(ROUND, signal, work);
   if (!signal.aborted) await trimCopies(db);
   if (!signal.aborted) await completeUserSearch(db);
+  if (!signal.aborted) await keepFigures(services);
 }
 
 async function completeUserSearch(db: Db): Promise<void> {

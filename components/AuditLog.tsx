@@ -106,6 +106,21 @@ export function AuditList({ view, fields, viewer_id, path }: AuditListProps) {
   );
 }
 
+/** How long entries are kept, and when old ones were last removed. */
+export function AuditKept({ view: { kept } }: Pick<AuditListProps, "view">) {
+  return (
+    <p class="text-body-secondary mt-3 mb-0">
+      Sign-ins and failed ones are kept for {kept.sign_in_days} days, other entries for {kept.days}
+      {" "}
+      days. {kept.removed_at === null ? "Nothing was old enough to be removed yet." : (
+        <>
+          Old entries were last removed on <When at={kept.removed_at} precision="minute" />.
+        </>
+      )}
+    </p>
+  );
+}
+
 const EMPTY = {
   icon: "journal-text",
   title: "No entries",

@@ -352,6 +352,12 @@ export interface AuditEntryView extends AuditView {
 /** A page of the audit log, newest first. */
 export interface AuditLogView {
   readonly entries: readonly AuditEntryView[];
+  /** How long entries are kept, in days, and when old ones were last removed. */
+  readonly kept: {
+    readonly sign_in_days: number;
+    readonly days: number;
+    readonly removed_at: Timestamp | null;
+  };
   readonly next: number | null;
   readonly previous: number | null;
 }

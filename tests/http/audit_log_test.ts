@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { parse } from "csv-parse/sync";
 import { sql } from "kysely";
 import type { Db } from "@/lib/db/database.ts";
+import { maintain } from "@/lib/domain/operation/maintenance.ts";
 import { listAuditEntries } from "@/lib/repo/audit_log.ts";
 import type { AuditEntryView, AuditLogView } from "@/lib/shared/views.ts";
 import { appTest } from "@/tests/kit/app.ts";
@@ -84,6 +85,18 @@ appTest(
   },
   { anyDatabase: true },
 );
+
+appTest("the audit log says how long entries are kept, and when old ones were removed", async (
+  app,
+) => {
+  const admin = await signedIn(app, await addAdmin(app, "ada"));
+  assert.match((await admin.get("/audit_log")).text, /Nothing was old enough to be removed yet/);
+  await addEntries(app.services.db, [{ at: "2020-01-01T10:00Z", target: [900, "kim"] }]);
+  await maintain(app.services);
+  const { text } = await admin.get("/audit_log");
+  assert.match(text, /kept for 90 days, other entries for 730.*last removed on <time/s);
+  assert.deepEqual(await entriesOf(admin, { target: 900 }), []);
+}, { anyDatabase: true });
 
 interface Sample {
   readonly at?: string;

@@ -1,5 +1,6 @@
 /** Admins view as a user, within bounds, and the user sees that they did. */
 import assert from "node:assert/strict";
+import { sql } from "kysely";
 import type { UserActor } from "@/lib/domain/actor.ts";
 import { authorise } from "@/lib/domain/authorise.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
@@ -67,6 +68,21 @@ appTest(
     assert.doesNotMatch(list.text, /viewing-bar/);
   },
 );
+
+appTest("viewing does not begin if its entry cannot be written to the audit log", async (app) => {
+  const [bo, ana] = [await addAdmin(app, "bo"), await addPerson(app, "ana")];
+  const browser = await signedIn(app, bo);
+  const { db } = app.services;
+  await sql`alter table audit_events add constraint full_disk check (action <> 'view_as')`
+    .execute(db);
+  assert.equal((await viewAs(browser, ana.user_id)).status, 500);
+  assert.equal(await isAdmins(browser), true);
+  const { viewing_user_id } = await db.selectFrom("sessions").select("viewing_user_id")
+    .where("user_id", "=", bo.user_id).executeTakeFirstOrThrow();
+  assert.equal(viewing_user_id, null);
+  await sql`alter table audit_events drop constraint full_disk`.execute(db);
+  assert.equal((await viewAs(browser, ana.user_id)).status, 200);
+});
 
 appTest("error pages have the bar, and say why something is refused", async (app) => {
   const { browser } = await cast(app);

@@ -1,5 +1,5 @@
 import { type AuditEntryFilter, listAuditEntries } from "@/lib/repo/audit_log.ts";
-import type { AuditEvent } from "@/lib/repo/audit_events.ts";
+import { type AuditEvent, findNewestAuditEvent } from "@/lib/repo/audit_events.ts";
 import { findDeletedUsersByName } from "@/lib/repo/deleted_users.ts";
 import { findUserByLogin } from "@/lib/repo/users.ts";
 import type { Db } from "@/lib/db/database.ts";
@@ -33,7 +33,14 @@ export async function listAuditLog(
   const { rows, next, previous } = await services.readSlowly((db) =>
     listAuditEntries(db, entries, { limit: PAGE_SIZE_DEFAULT, after, before })
   );
-  return { entries: await offerUndo(services, actor, rows, auditEntryView), next, previous };
+  const { auditSignInDays: sign_in_days, auditDays: days } = services.settings;
+  const removal = await findNewestAuditEvent(services.db, "expire_audit_log");
+  return {
+    entries: await offerUndo(services, actor, rows, auditEntryView),
+    kept: { sign_in_days, days, removed_at: removal?.at.toISOString() ?? null },
+    next,
+    previous,
+  };
 }
 
 /** Entries in a portion of an export. */

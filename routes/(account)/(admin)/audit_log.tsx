@@ -1,5 +1,5 @@
 import { page } from "fresh";
-import { AuditExport, AuditFilters, AuditList } from "@/components/AuditLog.tsx";
+import { AuditExport, AuditFilters, AuditKept, AuditList } from "@/components/AuditLog.tsx";
 import { PageHeader } from "@/components/PageHeader.tsx";
 import { exportAuditLog, listAuditLog } from "@/lib/domain/operation/audit_log.ts";
 import { auditExportForm, auditFields, auditLogForm } from "@/lib/shared/audit_log.ts";
@@ -74,5 +74,6 @@ export default defineSignedIn.page<typeof handler>(({ data: { view, fields }, st
       viewer_id={state.viewer.user_id}
       path={url.pathname + url.search}
     />
+    <AuditKept view={view} />
   </>
 ));

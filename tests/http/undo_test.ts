@@ -175,6 +175,9 @@ appTest("what belongs to a changed field is compared, too, and comes back with i
     admin,
     user_id,
   );
+  const { details } = await db.selectFrom("audit_events").select("details")
+    .where("id", "=", suspended).executeTakeFirstOrThrow();
+  assert.deepEqual(details.changes, { status: ["active", "suspended"] });
   await suspend(app, admin, user_id);
   const moved = await CHANGES["edit the account"]!(app, admin, user_id);
   // The user confirms the new address. The old one never was confirmed.

@@ -65,7 +65,8 @@ function changesOf(
         [before.profile[name], after.profile[name]],
       ] as const
     );
-  return Object.fromEntries([...account, ...profile]);
+  const changed = [...account, ...profile].filter(([, [old, now]]) => old !== now);
+  return Object.fromEntries(changed);
 }
 
 /**

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { text as readAll } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
+import { SMTPServer } from "smtp-server";
 import { serveApp, type TestApp } from "@/tests/kit/app.ts";
 import { makeCertificate } from "@/tests/kit/certificate.ts";
 import { databaseTest, type TestDatabase } from "@/tests/kit/databases.ts";
 import { type Exim, LATER, NEVER, startExim } from "@/tests/kit/exim.ts";
+import { freePort } from "@/tests/kit/free_port.ts";
 import { jobsOf } from "@/tests/kit/jobs.ts";
 import { tokenIn } from "@/tests/kit/mailbox.ts";
 import { addPerson } from "@/tests/kit/people.ts";
@@ -20,7 +23,9 @@ function eximTest(fact: string, fn: (database: TestDatabase, server: Exim) => Pr
   }, { ignore: exim.find() === undefined });
 }
 
-const serve = (database: TestDatabase, { url, certificateFile }: Exim, ca = certificateFile) =>
+type Server = Pick<Exim, "url" | "certificateFile">;
+
+const serve = (database: TestDatabase, { url, certificateFile }: Server, ca = certificateFile) =>
   serveApp(database, {
     environment: { SMTP_URL: url, SMTP_CA_FILE: ca, MAIL_FROM: "Roster <roster@example.org>" },
   });
@@ -94,3 +99,37 @@ for (
     },
   );
 }
+
+databaseTest(
+  "an e-mail arrives at smtp-server of npm by STARTTLS, at the address that asked for it",
+  async (database) => {
+    await using folder = await tempFolder();
+    const { certificateFile, keyFile } = await makeCertificate(folder.path);
+    const port = freePort();
+    const arrived = Promise.withResolvers<{ secure: boolean; to: string[]; mail: string }>();
+    const server = new SMTPServer({
+      cert: await Deno.readTextFile(certificateFile),
+      key: await Deno.readTextFile(keyFile),
+      authOptional: true,
+      async onData(stream, { secure, envelope }, done) {
+        const to = envelope.rcptTo.map(({ address }) => address);
+        arrived.resolve({ secure, to, mail: await readAll(stream) });
+        done();
+      },
+    });
+    await new Promise<void>((listening) => server.listen(port, "127.0.0.1", listening));
+    try {
+      const there = { url: `smtp://localhost:${port}`, certificateFile };
+      await using app = await serve(database, there);
+      const { email } = await addPerson(app, "ana", VERIFIED);
+      assert.equal((await forgot(app, email)).status, 200);
+      const { secure, to, mail } = await arrived.promise;
+      assert.deepEqual([secure, to], [true, [email]]);
+      assert.match(mail, /reset_password\?token=/);
+      await app.services.jobs.drain("letter");
+    } finally {
+      await new Promise<void>((closed) => server.close(closed));
+    }
+  },
+  { anyDatabase: true },
+);

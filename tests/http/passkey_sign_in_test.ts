@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { sql } from "kysely";
 import { maintain } from "@/lib/domain/operation/maintenance.ts";
 import { deleteUser } from "@/lib/domain/users/delete_user.ts";
-import { restoreUser } from "@/lib/domain/users/deleted_users.ts";
 import { updateStatus } from "@/lib/domain/users/update_status.ts";
 import { appTest, mailAppTest, type TestApp } from "@/tests/kit/app.ts";
 import type { TestClient } from "@/tests/kit/client.ts";
@@ -225,14 +224,4 @@ mailAppTest("the passkey of an unverified user sends the link again", async (app
   const letter = await mailbox.next();
   assert.equal(letter.to, ana.email);
   assert.match(letter.text, /Confirm/);
-});
-
-appTest("a deleted user who is restored has no passkeys", async (app) => {
-  const ana = await addPerson(app, "ana");
-  const { passkey } = await addPasskey(app, ana);
-  const { services } = app;
-  await deleteUser(services, TASK, ana.user_id);
-  await restoreUser(services, TASK, ana.user_id);
-  assert.equal((await signInWith(app.client(), passkey)).status, 401);
-  assert.equal((await logIn(app.client(), "ana")).status, 200);
 });

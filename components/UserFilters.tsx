@@ -33,7 +33,7 @@ const MORE_FILTERS = USER_FILTER_NAMES.filter((name) => !FIRST_FILTERS.includes(
 
 /** Search, filters and order as a plain GET form, so that a filtered list has a URL. */
 export function UserFilters({ query }: UserFiltersProps) {
-  const { q, sort, limit } = query;
+  const { q, sort, density, limit } = query;
   const active = activeFilters(query);
   const values = new Map(active.map(({ name, value }) => [name, value]));
   const fields = (names: readonly UserFilterName[]) =>
@@ -66,13 +66,20 @@ export function UserFilters({ query }: UserFiltersProps) {
       <div class="filters-actions">
         <button type="submit" class="btn btn-primary">Search</button>
         {(q || active.length > 0) && (
-          <a class="btn btn-quiet" href={userListPath({ sort, limit })}>Clear</a>
+          <a class="btn btn-quiet" href={userListPath({ sort, density, limit })}>Clear</a>
         )}
       </div>
       <details class="filters-more" open={active.some(({ name }) => MORE_FILTERS.includes(name))}>
         <summary>More filters</summary>
         <div class="filters-grid">
           {fields(MORE_FILTERS)}
+          <Choice
+            name="density"
+            label="Density"
+            all="Roomy"
+            value={density}
+            options={{ compact: "Compact" }}
+          />
           <Choice
             name="limit"
             label="Rows"

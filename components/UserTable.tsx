@@ -4,6 +4,7 @@ import { Icon } from "@/components/Icon.tsx";
 import { Name } from "@/components/Name.tsx";
 import { Person } from "@/components/Person.tsx";
 import { RoleBadge } from "@/components/RoleBadge.tsx";
+import { RowLinks } from "@/components/RowLinks.tsx";
 import { SortHeader } from "@/components/SortHeader.tsx";
 import { UserFilters } from "@/components/UserFilters.tsx";
 import { UserPager } from "@/components/UserPager.tsx";
@@ -25,8 +26,6 @@ interface UserTableProps {
   readonly viewer_id: number;
   /** The island StatusToggle of a row. */
   readonly status: (user: UserListItem, paths: RowPaths) => ComponentChildren;
-  /** The islands EditUserModal and DeleteUserModal of a row. */
-  readonly actions: (user: UserListItem, paths: RowPaths) => ComponentChildren;
 }
 
 /** Where to return to. */
@@ -41,62 +40,62 @@ interface RowPaths {
  * The user list: filters, table, pages. On narrow screens the rows are cards. Roles are explicit
  * because some browsers drop them when a table is not displayed as one.
  */
-export function UserTable({ list, query, viewer_id, status, actions }: UserTableProps) {
+export function UserTable({ list, query, viewer_id, status }: UserTableProps) {
   const path = userListPath(query);
   return (
     <div class="card">
       <UserFilters query={query} />
-      {list.users.length === 0
-        ? <NoUsers query={query} />
-        : (
-          <table class="table table-hover users-table" role="table">
-            <caption class="visually-hidden">Users</caption>
-            <thead role="rowgroup">
-              <tr role="row">
-                <SortHeader sortKey="username" label="User" query={query} />
-                <th role="columnheader" scope="col" class="col-role d-none d-md-table-cell">
-                  Role
-                </th>
-                <th role="columnheader" scope="col" class="col-status d-none d-md-table-cell">
-                  Status
-                </th>
-                <SortHeader
-                  sortKey="created_at"
-                  label="Joined"
-                  query={query}
-                  class="col-date d-none d-lg-table-cell"
+      {list.users.length === 0 ? <NoUsers query={query} /> : (
+        <table
+          class={`table table-hover users-table${query.density ? " users-compact" : ""}`}
+          role="table"
+        >
+          <caption class="visually-hidden">Users</caption>
+          <thead role="rowgroup">
+            <tr role="row">
+              <SortHeader sortKey="username" label="User" query={query} />
+              <th role="columnheader" scope="col" class="col-role d-none d-md-table-cell">
+                Role
+              </th>
+              <th role="columnheader" scope="col" class="col-status d-none d-md-table-cell">
+                Status
+              </th>
+              <SortHeader
+                sortKey="created_at"
+                label="Joined"
+                query={query}
+                class="col-date d-none d-lg-table-cell"
+              />
+              <SortHeader
+                sortKey="last_login_at"
+                label="Last sign-in"
+                query={query}
+                class="col-date d-none d-lg-table-cell"
+              />
+              <th role="columnheader" scope="col" class="col-actions">
+                <span class="visually-hidden">Actions</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody role="rowgroup">
+            {list.users.map((user, index) => {
+              const paths = {
+                here: rowPath(path, user),
+                neighbour: rowPath(path, neighbourOf(list.users, index)),
+              };
+              return (
+                <UserRow
+                  key={user.user_id}
+                  user={user}
+                  viewer_id={viewer_id}
+                  {...paths}
+                  status={status(user, paths)}
                 />
-                <SortHeader
-                  sortKey="last_login_at"
-                  label="Last sign-in"
-                  query={query}
-                  class="col-date d-none d-lg-table-cell"
-                />
-                <th role="columnheader" scope="col" class="col-actions">
-                  <span class="visually-hidden">Actions</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody role="rowgroup">
-              {list.users.map((user, index) => {
-                const paths = {
-                  here: rowPath(path, user),
-                  neighbour: rowPath(path, neighbourOf(list.users, index)),
-                };
-                return (
-                  <UserRow
-                    key={user.user_id}
-                    user={user}
-                    viewer_id={viewer_id}
-                    here={paths.here}
-                    status={status(user, paths)}
-                    actions={actions(user, paths)}
-                  />
-                );
-              })}
-            </tbody>
-          </table>
-        )}
+              );
+            })}
+          </tbody>
+        </table>
+      )}
       {(list.users.length > 0 || list.previous || list.next) && (
         <UserPager list={list} query={query} />
       )}
@@ -104,18 +103,16 @@ export function UserTable({ list, query, viewer_id, status, actions }: UserTable
   );
 }
 
-interface UserRowProps {
+interface UserRowProps extends RowPaths {
   readonly user: UserListItem;
   readonly viewer_id: number;
-  /** URL of the row. */
-  readonly here: string;
   readonly status: ComponentChildren;
-  readonly actions: ComponentChildren;
 }
 
-function UserRow({ user, viewer_id, here, status, actions }: UserRowProps) {
+function UserRow({ user, viewer_id, here, neighbour, status }: UserRowProps) {
+  const { user_id, username } = user;
   return (
-    <tr role="row" id={`user_${user.user_id}`} tabindex={-1}>
+    <tr role="row" id={`user_${user_id}`} tabindex={-1} data-name={username}>
       <td role="cell">
         <Person {...user}>
           <Name class="text-body-secondary" text={user.email} />
@@ -123,8 +120,8 @@ function UserRow({ user, viewer_id, here, status, actions }: UserRowProps) {
             <ActionButton
               key={action}
               action={action}
-              user_id={user.user_id}
-              username={user.username}
+              user_id={user_id}
+              username={username}
               viewer_id={viewer_id}
               next={here}
               class="row-button"
@@ -151,7 +148,15 @@ function UserRow({ user, viewer_id, here, status, actions }: UserRowProps) {
         <When at={user.last_login_at} precision="day" />
       </td>
       <td role="cell">
-        <div class="row-actions">{actions}</div>
+        <div class="row-actions">
+          <RowLinks
+            user_id={user_id}
+            name={username}
+            viewer_id={viewer_id}
+            here={here}
+            neighbour={neighbour}
+          />
+        </div>
       </td>
     </tr>
   );

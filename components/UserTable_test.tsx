@@ -29,7 +29,6 @@ function render(list: Partial<UserListView>, query: UserListQuery = {}): string 
       query={query}
       viewer_id={1}
       status={({ status }) => status}
-      actions={({ user_id }) => <a href={`/edit_user?user_id=${user_id}`}>Edit</a>}
     />,
   );
 }

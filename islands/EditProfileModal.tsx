@@ -2,7 +2,6 @@ import EditUserModal from "@/islands/EditUserModal.tsx";
 
 interface EditProfileModalProps {
   readonly user_id: number;
-  readonly name: string;
 }
 
 /** The modal in which users edit their own profile. */

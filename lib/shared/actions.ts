@@ -137,7 +137,7 @@ export const ACTIONS = {
     by: "admins",
     scope: "users:write",
     route: { method: "PUT", path: "/send_password_reset" },
-    button: { label: "Send a link for a new password" },
+    button: { label: "Send a link for a new password", onPage: true },
     trail: "{actor} sent {user} a link for a new password",
     suffered: "was sent a link for a new password",
     done: "{name} gets an e-mail with a link for a new password.",

@@ -31,7 +31,7 @@ import {
 import { username, USERNAME_HINT } from "./names.ts";
 import { PROFILE_FIELDS } from "./profile_form.ts";
 import { TRUSTED_BROWSER_DAYS } from "./second_factor.ts";
-import { USER_SORTS, userFilterFields } from "./user_list.ts";
+import { USER_DENSITIES, USER_SORTS, userFilterFields } from "./user_list.ts";
 import { ROLES, STATUSES } from "./users.ts";
 import type { UserView } from "./views.ts";
 
@@ -321,6 +321,7 @@ export const userListForm = {
   q: { ...search, read: (sent: string) => search.read(sent.replace(/\s+/g, " ")) },
   ...userFilterFields,
   sort: optional(choice({ label: "Sort", options: USER_SORTS })),
+  density: optional(choice({ label: "Density", options: USER_DENSITIES })),
   limit: optional(wholeNumber({ label: "Limit", min: 1, max: PAGE_SIZE_MAX })),
   after: optional(text({ label: "After", maxLength: CURSOR_MAX_CHARS })),
   before: optional(text({ label: "Before", maxLength: CURSOR_MAX_CHARS })),

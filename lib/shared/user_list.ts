@@ -144,6 +144,11 @@ function choiceOf<const T extends string>(
   return { kind: "choice", label, all, options };
 }
 
+/** Densities of the list besides the usual one. */
+export const USER_DENSITIES = ["compact"] as const;
+
+type UserDensity = typeof USER_DENSITIES[number];
+
 /** The value of `before` for the last page. */
 export const LIST_END = "end";
 
@@ -152,6 +157,8 @@ export interface UserListQuery extends UserFilters {
   /** What {@linkcode readSearch} reads. */
   readonly q?: string | undefined;
   readonly sort?: UserSort | undefined;
+  /** How much room a row takes. */
+  readonly density?: UserDensity | undefined;
   /** Rows per page. */
   readonly limit?: number | undefined;
   /** `next` of the previous page. */

@@ -22,7 +22,7 @@ export default defineApi.page<typeof handler>(({ data: user }) => {
         user={user}
         actions={
           <>
-            <EditProfileModal user_id={user_id} name={name} />
+            <EditProfileModal user_id={user_id} />
             <a class="btn btn-quiet text-danger" href="/leave">
               <Icon name="trash" />
               Delete account

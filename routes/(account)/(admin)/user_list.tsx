@@ -2,8 +2,7 @@ import { page } from "fresh";
 import { PageHeader } from "@/components/PageHeader.tsx";
 import { StatusBadge } from "@/components/StatusBadge.tsx";
 import { UserTable } from "@/components/UserTable.tsx";
-import DeleteUserModal from "@/islands/DeleteUserModal.tsx";
-import EditUserModal from "@/islands/EditUserModal.tsx";
+import RowDialogs from "@/islands/RowDialogs.tsx";
 import StatusToggle from "@/islands/StatusToggle.tsx";
 import { listUserPage } from "@/lib/domain/users/read_users.ts";
 import { userListForm } from "@/lib/shared/user_forms.ts";
@@ -45,16 +44,8 @@ export default defineApi.page<typeof handler>(({ data: { list, query }, state })
               next={here}
             />
           )}
-        actions={({ user_id, username: name }, { here, neighbour }) => {
-          const user = { user_id, name, viewer_id };
-          return (
-            <>
-              <EditUserModal {...user} asAdmin next={here} />
-              <DeleteUserModal {...user} next={neighbour} />
-            </>
-          );
-        }}
       />
+      <RowDialogs viewer_id={viewer_id} />
     </>
   );
 });

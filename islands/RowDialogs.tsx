@@ -1,0 +1,99 @@
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { Dialog } from "@/components/Dialog.tsx";
+import ActionDialog from "@/islands/ActionDialog.tsx";
+import EditDialog from "@/islands/EditDialog.tsx";
+import { callApi } from "@/lib/shared/api.ts";
+import { openDialog } from "@/lib/shared/dialogs.ts";
+import { pressRowKey, ROW_KEYS } from "@/lib/shared/row_keys.ts";
+import { announceAt, announceProblem } from "@/lib/shared/toasts.ts";
+import type { UserView } from "@/lib/shared/views.ts";
+
+interface RowDialogsProps {
+  readonly viewer_id: number;
+}
+
+/** What a modal is about: the user of a row, and where to go afterwards. */
+interface Asked {
+  readonly user_id: number;
+  readonly name: string;
+  readonly next: string;
+  /** Set to edit the user, absent to delete them. */
+  readonly user?: UserView;
+}
+
+/** The modals of all rows of the user list, opened by their links, and the keys of the list. */
+export default function RowDialogs({ viewer_id }: RowDialogsProps) {
+  const asked = useSignal<Asked | undefined>(undefined);
+  const showsKeys = useSignal(false);
+  const close = () => asked.value = undefined;
+
+  useEffect(() => {
+    async function open(event: MouseEvent) {
+      // A new tab or window shows the page.
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      const link = (event.target as Element).closest<HTMLAnchorElement>("a[data-asks]");
+      if (!link) return;
+      event.preventDefault();
+      const query = new URL(link.href).searchParams;
+      const name = link.closest("tr")?.dataset.name ?? "";
+      const next = query.get("next") ?? "/user_list";
+      const row = { user_id: Number(query.get("user_id")), name, next };
+      if (link.dataset.asks === "delete_user") return asked.value = row;
+      const answer = await callApi<UserView>("GET", `/edit_user?user_id=${row.user_id}`);
+      if (answer.ok) asked.value = { ...row, user: answer.value };
+      else announceProblem(answer.problem);
+    }
+    function press(event: KeyboardEvent) {
+      if (pressRowKey(event) === "help") showsKeys.value = true;
+    }
+    document.addEventListener("click", open);
+    document.addEventListener("keydown", press);
+    return () => {
+      document.removeEventListener("click", open);
+      document.removeEventListener("keydown", press);
+    };
+  }, []);
+
+  const { user, ...row } = asked.value ?? {};
+  if (showsKeys.value) return <KeyHelp onClose={() => showsKeys.value = false} />;
+  if (!asked.value) return null;
+  if (user) {
+    return (
+      <EditDialog
+        user={user}
+        title={`Edit ${asked.value.name}`}
+        asAdmin
+        viewer_id={viewer_id}
+        next={asked.value.next}
+        onClose={close}
+      />
+    );
+  }
+  return (
+    <ActionDialog
+      {...row as Asked}
+      viewer_id={viewer_id}
+      action="delete_user"
+      onDone={({ message }) => announceAt(asked.value!.next, { kind: "success", text: message })}
+      onClose={close}
+    />
+  );
+}
+
+function KeyHelp({ onClose }: { readonly onClose: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => openDialog(dialog.current), []);
+  return (
+    <Dialog dialogRef={dialog} id="keys_title" title="Keys of this list" onClose={onClose}>
+      <dl class="keys">
+        {Object.entries(ROW_KEYS).map(([keys, what]) => (
+          <div key={keys}>
+            <dt>{keys.split(" ").map((key) => <kbd key={key}>{key}</kbd>)}</dt>
+            <dd>{what}</dd>
+          </div>
+        ))}
+      </dl>
+    </Dialog>
+  );
+}

@@ -15,7 +15,7 @@ export const handler = defineApi.handlers({
 });
 
 export default defineApi.page<typeof handler>(({ data: user }) => {
-  const { user_id, username: name } = user;
+  const { user_id } = user;
   return (
     <>
       <ProfileCard

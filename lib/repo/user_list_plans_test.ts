@@ -42,6 +42,8 @@ databaseTest("no page of the list reads all users or sorts many of them", async 
   await addCrowd(db);
   await using stack = new AsyncDisposableStack();
   const pool = stack.adopt(new pg.Pool({ connectionString: url, max: 1 }), (it) => it.end());
+  // The database is dropped while the last connection ends.
+  pool.on("connect", (client) => client.on("error", () => {}));
   const sent: CompiledQuery[] = [];
   const dialect = new PostgresDialect({ pool });
   const logged = new Kysely<Database>({ dialect, log: ({ query }) => void sent.push(query) });

@@ -37,9 +37,10 @@ databaseTest(
     assert.ok(job!.run_at > new Date(), "a pause follows a failure");
     assert.ok(job!.expires_at! <= new Date(Date.now() + 30 * 60_000), "no longer than its link");
     server.refuses = false;
-    assert.deepEqual(await jobs.drain("letter"), { done: 1, failed: 0, gaveUp: false });
+    // The round in the background may be the one that takes it.
+    await jobs.drain("letter");
     const { text } = await mailbox.next();
-    assert.deepEqual(await jobsOf(db), []);
+    await until(async () => (await jobsOf(db)).length === 0);
     assert.equal((await db.selectFrom("one_time_tokens").select("id").execute()).length, 1);
     const fields = { password: "twelve green lanterns", password2: "twelve green lanterns" };
     const token = tokenIn({ to: "", text });

@@ -5,6 +5,7 @@ import { readSettings } from "@/lib/settings.ts";
 import type { DatabaseSettings } from "@/lib/settings/database.ts";
 import { makeSnapshot, SNAPSHOT_VARIABLE, withEmbedded } from "./embedded.ts";
 import { createPostgresDatabase, startPostgres } from "./postgres.ts";
+import { withCopy } from "./postgres_copies.ts";
 import { startPgBouncer } from "./pgbouncer.ts";
 import { pgbouncer, postgres } from "./programs.ts";
 import { tempFolder } from "./temp.ts";
@@ -97,26 +98,41 @@ export function databaseTest(
   const leftOut = poolAll && unpooled !== undefined;
   Deno.test({
     name: `${name} (PostgreSQL${leftOut ? `, not through PgBouncer: ${unpooled}` : ""})`,
-    ignore: ignore || leftOut || !Deno.env.has(VARIABLES.server),
-    fn: () => onPostgres(fn, poolAll ? "pooled" : "direct"),
+    ignore: ignore || leftOut || !hasPostgres(),
+    fn: () => (poolAll ? throughPgBouncer : withPostgres)(fn),
   });
   if (!pooled) return;
   Deno.test({
     name: `${name} (PgBouncer)`,
     ignore: ignore || !Deno.env.has(VARIABLES.pooler),
-    fn: () => onPostgres(fn, "pooled"),
+    fn: () => throughPgBouncer(fn),
   });
 }
 
-async function onPostgres(
-  fn: (database: TestDatabase) => unknown,
-  way: "direct" | "pooled",
-): Promise<void> {
-  const server = Deno.env.get(VARIABLES.server) ?? "";
-  await using copy = await createPostgresDatabase(server, Deno.env.get(VARIABLES.template));
+/** Whether the run has a PostgreSQL server. */
+export function hasPostgres(): boolean {
+  return Deno.env.has(VARIABLES.server);
+}
+
+/** Calls `fn` with a migrated and empty database, and empties it for the next test. */
+export async function withPostgres(fn: (database: TestDatabase) => unknown): Promise<void> {
+  await withCopy(...template(), (url) => open(url, fn));
+}
+
+/** PgBouncer keeps sessions, so that a database behind it is used once. */
+async function throughPgBouncer(fn: (database: TestDatabase) => unknown): Promise<void> {
+  await using copy = await createPostgresDatabase(...template());
   const address = new URL(copy.url);
-  if (way === "pooled") address.port = Deno.env.get(VARIABLES.pooler) ?? "";
-  const url = address.href;
+  address.port = Deno.env.get(VARIABLES.pooler) ?? "";
+  await open(address.href, fn);
+}
+
+/** Returns the run's PostgreSQL server and the name of its migrated database. */
+function template(): [clusterUrl: string, name: string] {
+  return [Deno.env.get(VARIABLES.server) ?? "", Deno.env.get(VARIABLES.template) ?? ""];
+}
+
+async function open(url: string, fn: (database: TestDatabase) => unknown): Promise<void> {
   const database = await openDatabase(postgresAt(url));
   try {
     await fn({ ...database, url });

@@ -6,6 +6,7 @@ import { migrateUp } from "@/lib/db/migrator.ts";
 import { createPGlite } from "@/lib/db/pglite.ts";
 import { PGliteServer } from "@/lib/db/pglite_server.ts";
 import { openPortPool } from "@/lib/db/pglite_thread.ts";
+import { DESCRIBE, EMPTY } from "./emptying.ts";
 
 /** File of a migrated and empty database, of which each module gets a copy. */
 export const SNAPSHOT_VARIABLE = "TEST_PGLITE_SNAPSHOT";
@@ -42,7 +43,7 @@ function serve(pglite: PGlite): OpenDatabase {
 /** A database that no test is using. Opening one takes as long as a test. */
 interface Idle {
   readonly pglite: PGlite;
-  /** The {@linkcode describe} of a new one. */
+  /** The answer to {@linkcode DESCRIBE} of a new one. */
   readonly asNew: string;
 }
 
@@ -72,6 +73,15 @@ async function open(): Promise<Idle> {
   return { pglite, asNew: await describe(pglite) };
 }
 
+async function empty(pglite: PGlite): Promise<void> {
+  await pglite.exec(EMPTY);
+  await pglite.exec("discard all");
+}
+
+async function describe(pglite: PGlite): Promise<string> {
+  return JSON.stringify((await pglite.query(DESCRIBE)).rows);
+}
+
 let snapshot: Promise<Uint8Array<ArrayBuffer>> | undefined;
 
 /** Reads the snapshot of the run, or creates one if there is none, once per module. */
@@ -94,46 +104,4 @@ export async function makeDatabaseFolder(path: string): Promise<void> {
     ReadableStream.from([await loadSnapshot()]).pipeTo(tar.stdin),
   ]);
   if (!success) throw new Error(`Cannot unpack a database: ${new TextDecoder().decode(stderr)}`);
-}
-
-/** Faster than `truncate`, which creates new files. */
-async function empty(pglite: PGlite): Promise<void> {
-  await pglite.exec(`
-    set session_replication_role = replica;
-    do $$
-    declare name text;
-    begin
-      for name in select tablename from pg_tables
-        where schemaname = 'public' and tablename not like 'kysely_%'
-      loop execute format('delete from %I', name); end loop;
-      perform setval(format('%I', sequencename)::regclass, start_value, false)
-        from pg_sequences where schemaname = 'public';
-    end $$`);
-  await pglite.exec("discard all");
-}
-
-/** Larger tables would slow scans down with deleted rows. */
-const REUSABLE_MAX_BYTES = 4 * 1024 * 1024;
-
-/**
- * Describes everything besides rows that a test may change: the schema, applied migrations, the
- * planner's statistics and the size.
- */
-async function describe(pglite: PGlite): Promise<string> {
-  const { rows } = await pglite.query(`
-    select
-      (select string_agg(concat(oid, '.', xmin, '.', reltuples), ' ' order by oid)
-        from pg_class where oid >= 16384) as classes,
-      (select string_agg(concat(attrelid, '.', xmin), ' ' order by attrelid, attnum)
-        from pg_attribute where attrelid >= 16384) as columns,
-      (select string_agg(concat(oid, '.', xmin), ' ' order by oid)
-        from pg_constraint where oid >= 16384) as constraints,
-      (select string_agg(concat(oid, '.', xmin), ' ' order by oid)
-        from pg_trigger where oid >= 16384) as triggers,
-      (select string_agg(concat(oid, '.', xmin), ' ' order by oid)
-        from pg_proc where oid >= 16384) as functions,
-      (select string_agg(name, ' ' order by name) from kysely_migration) as migrations,
-      (select sum(pg_total_relation_size(oid)) > ${REUSABLE_MAX_BYTES}
-        from pg_class where oid >= 16384 and relkind = 'r') as large`);
-  return JSON.stringify(rows);
 }

@@ -47,19 +47,18 @@ async function areWhole(db: Db): Promise<boolean> {
   return half.length === 0;
 }
 
-/** Does `ask` over and over until `work` is over; gives the longest time that one took. */
-async function during(work: Promise<unknown>, ask: () => Promise<unknown>) {
+/** Does `ask` over and over until `work` is over. Returns how many users there were at each answer. */
+async function during(db: Db, work: Promise<unknown>, ask: () => Promise<unknown>) {
   let isOver = false;
   const done = work.finally(() => isOver = true);
-  let longestMs = 0;
+  const counts: number[] = [];
   while (!isOver) {
-    const start = performance.now();
     await ask();
-    longestMs = Math.max(longestMs, performance.now() - start);
-    await pause(50);
+    counts.push(await countUsers(db, "imported"));
+    await pause(20);
   }
   await done;
-  return { longestMs };
+  return counts;
 }
 
 appTest("visitors sign in and are answered while an import runs", async (app) => {
@@ -69,27 +68,22 @@ appTest("visitors sign in and are answered while an import runs", async (app) =>
   await importCsv(services, csvOf(1));
   await logIn(app.client(), "grace");
   const watch = watchEventLoop();
-  const start = performance.now();
   const importing = importCsv(services, csvOf(2_000));
-  const pages = during(importing, async () => {
-    assert.equal((await app.client().get("/healthz")).status, 200);
-    assert.equal((await app.client().get("/login")).status, 200);
-  });
-  const signIns = during(importing, async () => {
-    assert.equal((await logIn(app.client(), "grace")).status, 200);
-  });
-  const statements = during(
-    importing,
-    () => services.db.selectFrom("users").select("id").limit(1).execute(),
-  );
-  const counts = await Promise.all([pages, signIns, statements]);
-  const importMs = performance.now() - start;
+  const answers = await Promise.all([
+    during(services.db, importing, async () => {
+      assert.equal((await app.client().get("/healthz")).status, 200);
+      assert.equal((await app.client().get("/login")).status, 200);
+    }),
+    during(services.db, importing, async () => {
+      assert.equal((await logIn(app.client(), "grace")).status, 200);
+    }),
+  ]);
   const gap = watch.takeLongest();
   watch.stop();
   assert.ok(gap < LONGEST_GAP_MS, `the event loop was held for ${gap.toFixed()} ms`);
-  // Each of them had turns between the transactions of the import.
-  for (const { longestMs } of counts) {
-    assert.ok(longestMs < importMs / 2, `${longestMs.toFixed()} of ${importMs.toFixed()} ms`);
+  for (const counts of answers) {
+    const isHalfWay = (count: number) => count > 1 && count < 2_000;
+    assert.ok(counts.some(isHalfWay), `answered only at ${counts.join()} of 2000 users`);
   }
   assert.equal(await countUsers(services.db), 2_001);
   assert.ok(await areWhole(services.db));

@@ -32,7 +32,12 @@ const DEPTHS = { gap: 1, ring: OFFSET + 2, around: OFFSET + WIDTH + 2 };
 /** Presses Tab and returns the focused control, if the focus is on the page. */
 export async function pressTab(page: Page): Promise<Focused | undefined> {
   await page.keyboard.press("Tab");
-  return await page.evaluate(() => {
+  return await readFocused(page);
+}
+
+/** Returns the focused control as it is now, if the focus is on the page. */
+export function readFocused(page: Page): Promise<Focused | undefined> {
+  return page.evaluate(() => {
     const control = document.activeElement;
     if (!control || control === document.body || control === document.documentElement) return;
     const [first, ...others] = control.getClientRects();

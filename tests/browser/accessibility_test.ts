@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { findA11yFaults } from "@/tests/kit/a11y.ts";
 import { browserTest } from "@/tests/kit/browser.ts";
 import { addAdmin } from "@/tests/kit/people.ts";
-import { applyLook, findOverflow, LOOKS, visitPlaces } from "./places.ts";
+import { applyLook, findOverflow, visitPlaces } from "./places.ts";
 import { openPath, signInBrowser } from "./sign_in.ts";
 
 /** Takes the browser's messages, except those about pages that are to answer with an error. */
@@ -14,11 +14,10 @@ browserTest(
   async (stage) => {
     const { page, faults } = stage;
     const found: string[] = [];
-    await visitPlaces(stage, async (path) => {
-      for (const look of LOOKS) {
+    await visitPlaces(stage, async (path, looks) => {
+      for (const look of looks) {
         await applyLook(stage, look);
-        const rules = look.colorScheme === "light" ? "all" : "colours";
-        const complaints = [...await findA11yFaults(page, rules), ...await findOverflow(page)];
+        const complaints = [...await findA11yFaults(page), ...await findOverflow(page)];
         found.push(
           ...complaints.map((it) => `${path} (${look.colorScheme}, ${look.width} px): ${it}`),
         );

@@ -35,6 +35,17 @@ export const LOOKS: readonly Look[] = [[360, 740], [1440, 900]].flatMap(([width 
   (["light", "dark"] as const).map((colorScheme) => ({ width, height, colorScheme }))
 );
 
+/** Both widths and both colour modes in two looks, in turn one pair of {@linkcode LOOKS} and the other. */
+const PAIRS = [[LOOKS[0]!, LOOKS[3]!], [LOOKS[1]!, LOOKS[2]!]] as const;
+
+/**
+ * Returns the looks of a place by its number. Each place is seen narrow, wide, light and dark, and
+ * what all places share in all four looks.
+ */
+export function looksOf(index: number): readonly Look[] {
+  return PAIRS[index % PAIRS.length]!;
+}
+
 /** Displays the current page as `look` says. */
 export async function applyLook({ page }: Stage, look: Look): Promise<void> {
   const { width, height, colorScheme, forcedColors = "none" } = look;
@@ -271,9 +282,11 @@ async function addFailedEmail({ services: { db } }: Stage["app"]): Promise<void>
 /** Opens every page and its modals in turn. Error pages make the browser complain. */
 export async function visitPlaces(
   stage: Stage,
-  visit: (place: string) => Promise<void>,
+  visitIn: (place: string, looks: readonly Look[]) => Promise<void>,
 ): Promise<void> {
   const { app, context } = stage;
+  let visited = 0;
+  const visit = (place: string) => visitIn(place, looksOf(visited++));
   for (const path of PUBLIC_PATHS) {
     await openPath(stage, path);
     await visit(path);

@@ -3,7 +3,7 @@
  * table of permissions covers who may do what.
  */
 import assert from "node:assert/strict";
-import { appTest } from "@/tests/kit/app.ts";
+import { answerTest, appTest } from "@/tests/kit/app.ts";
 import {
   accountOf,
   addAdmin,
@@ -14,7 +14,7 @@ import {
   signedIn,
 } from "@/tests/kit/people.ts";
 
-appTest("anonymous PUT and DELETE change nothing", async (app) => {
+answerTest("anonymous PUT and DELETE change nothing", async (app) => {
   const person = await addPerson(app, "grace");
   const before = await everythingOf(app, person);
   const { user_id } = person;
@@ -28,7 +28,7 @@ appTest("anonymous PUT and DELETE change nothing", async (app) => {
   assert.deepEqual(await everythingOf(app, person), before);
 });
 
-appTest("a field `username` is not a sign-in", async (app) => {
+answerTest("a field `username` is not a sign-in", async (app) => {
   const { user_id, username } = await addAdmin(app);
   const stranger = app.client();
   assert.equal((await stranger.getJson(`/profile?username=${username}`)).status, 401);
@@ -43,7 +43,7 @@ appTest("a field `username` is not a sign-in", async (app) => {
   assert.deepEqual([...stranger.cookies()], []);
 });
 
-appTest("registering with a role makes a plain user all the same", async (app) => {
+answerTest("registering with a role makes a plain user all the same", async (app) => {
   const visitor = app.client();
   for (const role of ["1", "admin"]) {
     const username = `mallory${role}`;
@@ -82,7 +82,7 @@ appTest(
   },
 );
 
-appTest("another site cannot make a signed-in browser change anything", async (app) => {
+answerTest("another site cannot make a signed-in browser change anything", async (app) => {
   const person = await addPerson(app, "grace");
   const browser = await signedIn(app, person);
   const answer = await browser.send("/edit_user", {
@@ -94,7 +94,7 @@ appTest("another site cannot make a signed-in browser change anything", async (a
   assert.equal((await everythingOf(app, person))[1]?.bio, "");
 });
 
-appTest("a website must be http or https", async (app) => {
+answerTest("a website must be http or https", async (app) => {
   const person = await addPerson(app, "mallory");
   const browser = await signedIn(app, person);
   for (
@@ -115,7 +115,7 @@ appTest("a website must be http or https", async (app) => {
   assert.equal((await everythingOf(app, person))[1]?.website, "");
 });
 
-appTest("markup in a name is text in every page", async (app) => {
+answerTest("markup in a name is text in every page", async (app) => {
   const admin = await addAdmin(app);
   const person = await addPerson(app, "mallory");
   const markup = `<script>alert(1)</script>"'><img src=x onerror=alert(1)>`;
@@ -263,7 +263,7 @@ appTest("a user without a profile is in the list and can be edited", async (app)
   assert.equal((await everythingOf(app, person))[1]?.full_name, "Grace");
 });
 
-appTest("names that would make a pattern search forever are answered normally", async (app) => {
+answerTest("names that would make a pattern search forever are answered normally", async (app) => {
   const hostile = `${"a".repeat(60)}!`;
   const client = app.client();
   assert.equal((await logIn(client, hostile)).status, 401);
@@ -274,7 +274,7 @@ appTest("names that would make a pattern search forever are answered normally", 
   }
 });
 
-appTest("random bytes are not a photo", async (app) => {
+answerTest("random bytes are not a photo", async (app) => {
   const person = await addPerson(app, "mallory");
   const browser = await signedIn(app, person);
   const upload = (bytes: number) => {

@@ -6,21 +6,25 @@ import {
   type PasswordJudge,
 } from "@/lib/crypto/password_judge.ts";
 import { RateLimit } from "@/lib/domain/rate_limit.ts";
-import { appTest } from "@/tests/kit/app.ts";
+import { answerTest } from "@/tests/kit/app.ts";
 import { register } from "./registration.ts";
 
-appTest("weak passwords count too, because scoring them takes the server's time", async (app) => {
-  const weak = { password: "grace12345", password2: "grace12345" };
-  const statuses = [await register(app, weak), await register(app, weak)].map((a) => a.status);
-  assert.deepEqual(statuses, [422, 429]);
-}, {
-  adapt: ({ db, limits }) => {
-    const registrations = new RateLimit(db, "registrations", { count: 1, windowSeconds: 86_400 });
-    return { limits: { ...limits, registrations } };
+answerTest(
+  "weak passwords count too, because scoring them takes the server's time",
+  async (app) => {
+    const weak = { password: "grace12345", password2: "grace12345" };
+    const statuses = [await register(app, weak), await register(app, weak)].map((a) => a.status);
+    assert.deepEqual(statuses, [422, 429]);
   },
-});
+  {
+    adapt: ({ db, limits }) => {
+      const registrations = new RateLimit(db, "registrations", { count: 1, windowSeconds: 86_400 });
+      return { limits: { ...limits, registrations } };
+    },
+  },
+);
 
-appTest("a password made of the user's address or the site's host is too easy", async (app) => {
+answerTest("a password made of the user's address or the site's host is too easy", async (app) => {
   const { hostname } = new URL(app.services.settings.appUrl);
   const email = "j.smith-jones@c.example";
   for (const password of ["j.smith-jones", "Jones_Smith_2024", `j.smith-jones.${hostname}`]) {
@@ -39,7 +43,7 @@ function judgeThatRuns(script: string, limits: JudgeLimits): PasswordJudge {
 
 let thread: Worker | undefined;
 
-appTest("a password that is not scored in time is accepted if it is long", async (app) => {
+answerTest("a password that is not scored in time is accepted if it is long", async (app) => {
   const short = await register(app, { password: "fourteen chars", password2: "fourteen chars" });
   assert.equal(short.status, 422);
   assert.match(JSON.parse(short.text).errors.password, /at least 15 characters/);
@@ -62,7 +66,7 @@ const HELD = `
 
 let logged: string[] = [];
 
-appTest(
+answerTest(
   "beyond 200 waiting passwords the next client is told to come back, and no stack is logged",
   async (app) => {
     const { strength } = app.services;

@@ -1,7 +1,7 @@
 /** The first admin, created in the browser through the printed link. */
 import assert from "node:assert/strict";
 import { FirstAdmin } from "@/lib/domain/accounts/first_admin.ts";
-import { appTest, SETUP_TOKEN, type TestApp } from "@/tests/kit/app.ts";
+import { answerTest, appTest, SETUP_TOKEN, type TestApp } from "@/tests/kit/app.ts";
 import type { TestClient } from "@/tests/kit/client.ts";
 import { addAdmin, addPerson, logIn, PASSWORD, signedIn } from "@/tests/kit/people.ts";
 
@@ -38,14 +38,14 @@ appTest("the link makes the first admin, who is signed in, once", async (app) =>
   assert.equal((await logIn(app.client(), "ada")).status, 200);
 });
 
-appTest("the token leaves the URL and reaches no other page", async (app) => {
+answerTest("the token leaves the URL and reaches no other page", async (app) => {
   const { headers } = await app.client().get(`/setup?token=${SETUP_TOKEN}`);
   assert.equal(headers.get("referrer-policy"), "no-referrer");
   const cookie = headers.getSetCookie().find((line) => line.includes(SETUP_TOKEN)) ?? "";
   for (const part of ["HttpOnly", "SameSite=Lax", "Max-Age="]) assert.ok(cookie.includes(part));
 });
 
-appTest("a new installation tells everybody how to get the first admin", async (app) => {
+answerTest("a new installation tells everybody how to get the first admin", async (app) => {
   for (const path of ["/login", "/register", "/setup"]) {
     const { status, text } = await app.client().get(path);
     assert.equal(status, 200);
@@ -77,7 +77,7 @@ appTest(
   },
 );
 
-appTest("without the right token nobody gets the form or creates an admin", async (app) => {
+answerTest("without the right token nobody gets the form or creates an admin", async (app) => {
   const forger = app.client();
   forger.keep("roster_setup=wrong");
   for (const client of [app.client(), forger, await signedIn(app, await addPerson(app, "grace"))]) {
@@ -89,14 +89,14 @@ appTest("without the right token nobody gets the form or creates an admin", asyn
   assert.deepEqual(admins, []);
 });
 
-appTest("wrong tokens are limited per client, right ones are not", async (app) => {
+answerTest("wrong tokens are limited per client, right ones are not", async (app) => {
   for (let i = 0; i < 20; i++) await withLink(app);
   const statuses = new Set<number>();
   for (let i = 0; i < 20; i++) statuses.add((await app.client().get("/setup?token=x")).status);
   assert.deepEqual([...statuses], [403, 429]);
 });
 
-appTest("errors are shown at their fields", async (app) => {
+answerTest("errors are shown at their fields", async (app) => {
   const client = await withLink(app);
   const answer = await client.postForm("/setup", { ...FIELDS, password: "ada", password2: "ada" });
   assert.equal(answer.status, 422);
@@ -130,7 +130,7 @@ appTest(
   },
 );
 
-appTest("a user who makes the first admin leaves their own session", async (app) => {
+answerTest("a user who makes the first admin leaves their own session", async (app) => {
   const client = await signedIn(app, await addPerson(app, "grace"));
   await client.get(`/setup?token=${SETUP_TOKEN}`);
   assert.equal((await client.postForm("/setup", FIELDS)).status, 303);
@@ -139,7 +139,7 @@ appTest("a user who makes the first admin leaves their own session", async (app)
   assert.equal(sessions.length, 1);
 });
 
-appTest("no link works if the start has not made one", async (app) => {
+answerTest("no link works if the start has not made one", async (app) => {
   for (const token of ["", "undefined", SETUP_TOKEN]) {
     const { status } = await app.client().get(`/setup?token=${token}`);
     assert.equal(status, 403);

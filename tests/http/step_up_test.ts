@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ActionName, actionOf, actionsWith } from "@/lib/shared/actions.ts";
 import { updateStatus } from "@/lib/domain/users/update_status.ts";
-import { appTest } from "@/tests/kit/app.ts";
+import { answerTest, appTest } from "@/tests/kit/app.ts";
 import type { Answer, TestClient } from "@/tests/kit/client.ts";
 import {
   accountOf,
@@ -18,25 +18,31 @@ import { ageProofs, codeOf, prove, turnOn, wrongCode } from "@/tests/kit/second_
 const NEW_PASSWORD = "twelve green lanterns";
 const PAGES = ["/change_password", "/set_up_two_factor", "/recovery_codes", "/turn_off_two_factor"];
 
-appTest("pages that change how one signs in ask for a proof of the last 5 minutes", async (app) => {
-  const ana = await addPerson(app, "ana");
-  const browser = await signedIn(app, ana);
-  for (const path of PAGES) assert.equal((await browser.get(path)).status, 200, path);
-  await ageProofs(app, 6);
-  for (const path of PAGES) {
-    const answer = await browser.get(path);
-    const location = answer.headers.get("location");
-    assert.deepEqual([answer.status, location], [303, `/step_up?next=${encodeURIComponent(path)}`]);
-    const { status, text } = await browser.getJson(path);
-    assert.deepEqual([status, JSON.parse(text).next], [403, "/step_up"]);
-  }
-  const fields = { password: PASSWORD, next: "/change_password" };
-  const proven = await browser.postForm("/step_up", fields);
-  assert.deepEqual([proven.status, proven.headers.get("location")], [303, "/change_password"]);
-  assert.equal((await browser.get("/change_password")).status, 200);
-});
+answerTest(
+  "pages that change how one signs in ask for a proof of the last 5 minutes",
+  async (app) => {
+    const ana = await addPerson(app, "ana");
+    const browser = await signedIn(app, ana);
+    for (const path of PAGES) assert.equal((await browser.get(path)).status, 200, path);
+    await ageProofs(app, 6);
+    for (const path of PAGES) {
+      const answer = await browser.get(path);
+      const location = answer.headers.get("location");
+      assert.deepEqual([answer.status, location], [
+        303,
+        `/step_up?next=${encodeURIComponent(path)}`,
+      ]);
+      const { status, text } = await browser.getJson(path);
+      assert.deepEqual([status, JSON.parse(text).next], [403, "/step_up"]);
+    }
+    const fields = { password: PASSWORD, next: "/change_password" };
+    const proven = await browser.postForm("/step_up", fields);
+    assert.deepEqual([proven.status, proven.headers.get("location")], [303, "/change_password"]);
+    assert.equal((await browser.get("/change_password")).status, 200);
+  },
+);
 
-appTest("a form that was opened in time is taken for 15 minutes", async (app) => {
+answerTest("a form that was opened in time is taken for 15 minutes", async (app) => {
   const ana = await addPerson(app, "ana");
   const browser = await signedIn(app, ana);
   const fields = {
@@ -74,24 +80,27 @@ appTest("after the proof the form opens again that was being sent", async (app) 
   assert.equal((await browser.postForm("/turn_off_two_factor", {})).status, 303);
 });
 
-appTest("with a second factor a code is asked for, and the password is not enough", async (app) => {
-  const { browser, secret, codes } = await turnOn(app, await addPerson(app, "ana"));
-  await ageProofs(app, 16);
-  assert.match((await browser.get("/step_up")).text, /name="code"/);
-  const proofs = [
-    { password: PASSWORD },
-    { password: PASSWORD, code: await wrongCode(secret) },
-  ];
-  for (const proof of proofs) {
-    assert.equal((await browser.sendJson("POST", "/step_up", proof)).status, 422);
-    assert.equal((await browser.sendJson("POST", "/recovery_codes", {})).status, 403);
-  }
-  for (const code of [await codeOf(secret), codes[0]!]) {
+answerTest(
+  "with a second factor a code is asked for, and the password is not enough",
+  async (app) => {
+    const { browser, secret, codes } = await turnOn(app, await addPerson(app, "ana"));
     await ageProofs(app, 16);
-    assert.equal((await browser.sendJson("POST", "/step_up", { code })).status, 200, code);
-    assert.equal((await browser.getJson("/recovery_codes")).status, 200);
-  }
-});
+    assert.match((await browser.get("/step_up")).text, /name="code"/);
+    const proofs = [
+      { password: PASSWORD },
+      { password: PASSWORD, code: await wrongCode(secret) },
+    ];
+    for (const proof of proofs) {
+      assert.equal((await browser.sendJson("POST", "/step_up", proof)).status, 422);
+      assert.equal((await browser.sendJson("POST", "/recovery_codes", {})).status, 403);
+    }
+    for (const code of [await codeOf(secret), codes[0]!]) {
+      await ageProofs(app, 16);
+      assert.equal((await browser.sendJson("POST", "/step_up", { code })).status, 200, code);
+      assert.equal((await browser.getJson("/recovery_codes")).status, 200);
+    }
+  },
+);
 
 appTest("a proof replaces the session by a new one", async (app) => {
   const browser = await signedIn(app, await addPerson(app, "ana"));
@@ -104,7 +113,7 @@ appTest("a proof replaces the session by a new one", async (app) => {
   assert.equal((await browser.getJson("/profile")).status, 200);
 });
 
-appTest("a proof for somebody else is refused, and the waiting form is dropped", async (app) => {
+answerTest("a proof for somebody else is refused, and the waiting form is dropped", async (app) => {
   const [ana, bo] = [await addPerson(app, "ana"), await addPerson(app, "bo")];
   const browser = await signedIn(app, bo);
   const kept = JSON.stringify({ viewer_id: String(ana.user_id) });
@@ -115,7 +124,7 @@ appTest("a proof for somebody else is refused, and the waiting form is dropped",
   assert.deepEqual([own.status, own.headers.get("location")], [303, "/security"]);
 });
 
-appTest(
+answerTest(
   "a proof of another user is a new session of that user, and the waiting form is dropped",
   async (app) => {
     const [ana, bo] = [await addPerson(app, "ana"), await addPerson(app, "bo")];
@@ -141,20 +150,23 @@ appTest(
   },
 );
 
-appTest("a passkey of a suspended user is refused as a proof, and nobody signs in", async (app) => {
-  const [ana, bo] = [await addPerson(app, "ana"), await addPerson(app, "bo")];
-  const [anas, bos] = [await addPasskey(app, ana), await addPasskey(app, bo)];
-  await updateStatus(app.services, { kind: "task", name: "test" }, {
-    user_id: bo.user_id,
-    status: "suspended",
-  });
-  const credential = bos.passkey.use(await ask(anas.browser, "/step_up"));
-  const answer = await anas.browser.sendJson("POST", "/step_up", { credential });
-  assert.equal(answer.status, 401, answer.text);
-  assert.equal(JSON.parse((await anas.browser.getJson("/profile")).text).username, "ana");
-});
+answerTest(
+  "a passkey of a suspended user is refused as a proof, and nobody signs in",
+  async (app) => {
+    const [ana, bo] = [await addPerson(app, "ana"), await addPerson(app, "bo")];
+    const [anas, bos] = [await addPasskey(app, ana), await addPasskey(app, bo)];
+    await updateStatus(app.services, { kind: "task", name: "test" }, {
+      user_id: bo.user_id,
+      status: "suspended",
+    });
+    const credential = bos.passkey.use(await ask(anas.browser, "/step_up"));
+    const answer = await anas.browser.sendJson("POST", "/step_up", { credential });
+    assert.equal(answer.status, 401, answer.text);
+    assert.equal(JSON.parse((await anas.browser.getJson("/profile")).text).username, "ana");
+  },
+);
 
-appTest("a wrong password proves nothing", async (app) => {
+answerTest("a wrong password proves nothing", async (app) => {
   const browser = await signedIn(app, await addPerson(app, "ana"));
   await ageProofs(app, 16);
   const answer = await browser.sendJson("POST", "/step_up", { password: "wrong password" });
@@ -162,7 +174,7 @@ appTest("a wrong password proves nothing", async (app) => {
   assert.equal((await browser.getJson("/change_password")).status, 403);
 });
 
-appTest("/step_up leads to paths of this site only", async (app) => {
+answerTest("/step_up leads to paths of this site only", async (app) => {
   const browser = await signedIn(app, await addPerson(app, "ana"));
   for (const next of ["//evil.example", "/\\evil.example", "javascript:alert(1)"]) {
     const answer = await browser.postForm("/step_up", { password: PASSWORD, next });
@@ -204,7 +216,7 @@ const REQUESTS: Readonly<
     browser.sendJson("POST", "/api_keys", { name: "backup", self: "1", days: "30" }),
 };
 
-appTest(
+answerTest(
   "each action that needs a proof by the table of actions refuses one of 16 minutes ago",
   async (app) => {
     const ana = await addAdmin(app, "ana");
@@ -227,7 +239,7 @@ Deno.test("no API key may do what needs a proof to the account of its user", () 
   for (const name of names) assert.equal(actionOf(name).ownScope, undefined, name);
 });
 
-appTest(
+answerTest(
   "to delete the own account a proof is asked for, however fresh the last one",
   async (app) => {
     await addAdmin(app);
@@ -279,13 +291,13 @@ appTest("the deletion that waits for its proof comes back, and is done after it"
   assert.deepEqual([done.status, done.headers.get("location")], [303, "/login"]);
 });
 
-appTest("an admin deletes somebody else without another proof", async (app) => {
+answerTest("an admin deletes somebody else without another proof", async (app) => {
   const admin = await signedIn(app, await addAdmin(app));
   const { user_id } = await addPerson(app, "ana");
   assert.equal((await admin.sendJson("DELETE", "/delete_user", { user_id })).status, 200);
 });
 
-appTest(
+answerTest(
   "another address needs a fresh proof, and the rest of the profile needs none",
   async (app) => {
     const ana = await addPerson(app, "ana");

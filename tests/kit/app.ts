@@ -59,6 +59,21 @@ export function appTest(
   }, options);
 }
 
+/**
+ * Registers a test of answers that no database can change: refusals, tables of permissions, limits
+ * of requests, markup. It runs on the embedded database.
+ */
+export function answerTest(
+  name: string,
+  fn: (app: TestApp) => unknown,
+  options: AppOptions = {},
+): void {
+  databaseTest(name, async (database) => {
+    await using app = await serveApp(database, options);
+    await fn(app);
+  }, { anyDatabase: true });
+}
+
 /** Registers a test of an application that sends e-mails and requires verified addresses. */
 export function mailAppTest(
   name: string,

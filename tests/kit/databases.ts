@@ -82,6 +82,10 @@ export interface TestNeeds {
 /**
  * Registers a test once for each kind of database, each with its own migrated and empty one.
  * Without a PostgreSQL server, as with a plain `deno test`, that half is skipped.
+ *
+ * Tests of statements, races, errors of the database and migrations run on both, and so does a walk
+ * through each feature. With `anyDatabase`, tests of refusals, permissions, limits of requests and
+ * markup run on the embedded database, because it needs no server.
  */
 export function databaseTest(
   name: string,

@@ -46,8 +46,8 @@ const ADMINISTRATION: NavGroup = {
       pages: ["/copy_invitation"],
     },
     { href: "/emails", label: "E-mails", icon: "envelope" },
-    { href: "/settings", label: "Settings", icon: "gear" },
     { href: "/audit_log", label: "Audit log", icon: "journal-text" },
+    { href: "/settings", label: "Settings", icon: "gear" },
   ],
 };
 

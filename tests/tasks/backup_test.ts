@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readBackupFile, writeBackupFile } from "@/lib/cli/backup_file.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
+import { printSeal, verifyAuditLog } from "@/lib/domain/operation/audit_seals.ts";
 import { Backup, restoreBackup } from "@/lib/domain/operation/backup.ts";
 import { insertImages } from "@/lib/repo/images.ts";
 import { appTest, serveApp, type TestApp } from "@/tests/kit/app.ts";
@@ -41,10 +42,15 @@ appTest("a restored backup has every row, and people sign in with what they have
   await admin.sendJson("DELETE", "/delete_user", { user_id: gone.user_id });
   await inTransaction(db, (tx) => insertImages(tx, "waiting", makePicture("a").files));
 
+  await printSeal(app.services);
+
   const [head, ...lines] = await linesOf(new Backup(app.services));
   await elsewhere([head!, ...lines], async (there) => {
     const [, ...again] = await linesOf(new Backup(there.services));
     assert.deepEqual(again, lines);
+    const { fault, seals, waiting } = await verifyAuditLog(there.services);
+    assert.deepEqual([fault, waiting], [null, 0]);
+    assert.ok(seals > 0);
 
     const path = `/profile?user_id=${ana.user_id}`;
     const before = there.client();

@@ -1,4 +1,5 @@
 import { Alert } from "@/components/Alert.tsx";
+import { Checkbox } from "@/components/Checkbox.tsx";
 import { Field } from "@/components/Field.tsx";
 import { HiddenFields } from "@/components/HiddenFields.tsx";
 import type { FieldErrors } from "@/lib/shared/form.ts";
@@ -41,6 +42,11 @@ export function LoginForm(props: LoginFormProps) {
           error={errors.username}
         />
         <Field name="password" field={loginForm.password} error={errors.password} />
+        <div class="mb-3">
+          <Checkbox name="stay" checked={values.stay === "1"} error={errors.stay}>
+            {loginForm.stay.label}
+          </Checkbox>
+        </div>
         <button type="submit" class="btn btn-primary">Sign in</button>
       </form>
       {/* A waiting form is too long to take along. */}

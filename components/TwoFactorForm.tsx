@@ -7,7 +7,10 @@ import type { FieldErrors } from "@/lib/shared/form.ts";
 import { twoFactorForm } from "@/lib/shared/user_forms.ts";
 
 interface TwoFactorFormProps {
-  /** Where to go afterwards (`next`), a form to return to (`kept`), and what is asked for (`by`). */
+  /**
+   * Where to go afterwards (`next`), whether to stay signed in (`stay`), a form to return to (`kept`),
+   * and what is asked for (`by`).
+   */
   readonly values: Readonly<Record<string, string>>;
   readonly errors: FieldErrors;
   readonly problem?: string | undefined;
@@ -17,10 +20,11 @@ interface TwoFactorFormProps {
 
 /** `POST /two_factor`: the second step of a sign-in. The authenticator is asked for first. */
 export function TwoFactorForm({ values, errors, problem, passkey }: TwoFactorFormProps) {
-  const { next, kept, kept_path, by } = values;
+  const { next, stay, kept, kept_path, by } = values;
   const recovers = by === "recovery_code";
   const query = new URLSearchParams({
     ...(next !== undefined && { next }),
+    ...(stay !== undefined && { stay }),
     ...(!recovers && { by: "recovery_code" }),
   });
   return (
@@ -36,7 +40,7 @@ export function TwoFactorForm({ values, errors, problem, passkey }: TwoFactorFor
             ? "Type one of the recovery codes that you stored. It works once."
             : "Open your authenticator and type the code that it shows now."}
         </p>
-        <HiddenFields values={{ next, kept, kept_path, by }} />
+        <HiddenFields values={{ next, stay, kept, kept_path, by }} />
         <Field
           name="code"
           field={recovers ? { ...twoFactorForm.code, label: "Recovery code" } : twoFactorForm.code}

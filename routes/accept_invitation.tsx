@@ -65,7 +65,7 @@ async function accept(ctx: RequestContext, texts: Texts): Promise<AcceptAnswer> 
     status: 201,
     data: { user_id, role },
     cookies: [
-      ...(session ? newSessionCookies(settings, session) : []),
+      ...(session ? newSessionCookies(ctx.state, session) : []),
       clearCookie(settings, "invitation"),
     ],
   });

@@ -75,12 +75,11 @@ async function leadToSecondStep(
     const step = await findSecondStep(ctx.state.services, token);
     return page<LoginView>({ values: valuesOf(texts), errors: {}, step }, { headers });
   }
-  const next = texts.get("next");
-  const query = next === undefined ? "" : `?${new URLSearchParams({ next })}`;
-  return new Response(null, {
-    status: 303,
-    headers: { ...headers, location: `/two_factor${query}` },
-  });
+  const query = new URLSearchParams(
+    ["next", "stay"].flatMap((name) => texts.has(name) ? [[name, texts.get(name)!]] : []),
+  );
+  const location = query.size === 0 ? "/two_factor" : `/two_factor?${query}`;
+  return new Response(null, { status: 303, headers: { ...headers, location } });
 }
 
 export default define.page<typeof handler>(async ({ data, state, url }) => {

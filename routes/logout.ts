@@ -11,7 +11,7 @@ export const handler = define.handlers({
     const response = done(ctx, {
       flash: "sign_out",
       location: "/login",
-      cookies: [clearCookie(services.settings, "session")],
+      cookies: [clearCookie(services.settings, "session"), clearCookie(services.settings, "stay")],
     });
     response.headers.set("clear-site-data", '"storage"');
     return response;

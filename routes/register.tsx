@@ -41,7 +41,7 @@ export const handler = define.handlers({
       if (begun === undefined) {
         return done(ctx, { flash: "register.may_sign_in", name, location: "/login", status: 201 });
       }
-      const cookies = newSessionCookies(services.settings, begun);
+      const cookies = newSessionCookies(ctx.state, begun);
       return done(ctx, {
         flash: "register.signed_in",
         location: homeOf("user"),

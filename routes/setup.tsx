@@ -54,7 +54,7 @@ export const handler = define.handlers({
         status: 201,
         data: { user_id },
         cookies: [
-          ...newSessionCookies(services.settings, session),
+          ...newSessionCookies(ctx.state, session),
           clearCookie(services.settings, "setup"),
         ],
       });

@@ -67,6 +67,7 @@ export const loginForm = {
     autocomplete: "username",
   }),
   password: password({ label: "Password", autocomplete: "current-password" }),
+  stay: optional(choice({ label: "Stay signed in when the browser is closed", options: ["1"] })),
 };
 
 /** `POST /verify_email` with the code of an e-mail instead of its link. */
@@ -85,6 +86,7 @@ export const twoFactorForm = {
     label: `Do not ask for a code in this browser for ${TRUSTED_BROWSER_DAYS} days`,
     options: ["1"],
   })),
+  stay: loginForm.stay,
 };
 
 /** `POST /step_up`: one of them, depending on what the user has to prove. */

@@ -6,6 +6,7 @@ import type { Settings } from "@/lib/settings.ts";
 /** The cookies of this application, and the pages that get them. */
 const PATHS = {
   session: "/",
+  stay: "/",
   device: "/",
   flash: "/",
   color_mode: "/",
@@ -89,18 +90,38 @@ export function pathOf(name: CookieName): string {
   return PATHS[name];
 }
 
-/** Returns the session cookie, which lasts as long as a session can. */
-export function sessionCookie(settings: Site & Pick<Settings, "sessionMaxHours">, token: string) {
-  return setCookie(settings, "session", token, settings.sessionMaxHours * 3_600);
+/** The settings of a site, and whether its user wants to stay signed in when the browser ends. */
+interface SessionSite {
+  readonly services: { readonly settings: Site & Pick<Settings, "sessionMaxHours"> };
+  readonly stays: boolean;
+}
+
+/** Returns the session cookie. It ends with the browser, or for users who stay with the session. */
+export function sessionCookie(
+  { services: { settings }, stays }: SessionSite,
+  token: string,
+): string {
+  return setCookie(settings, "session", token, stays ? sessionSeconds(settings) : undefined);
 }
 
 /** Returns the cookies of a new session: its own, and the one by which the browser is known. */
 export function newSessionCookies(
-  settings: Site & Pick<Settings, "sessionMaxHours">,
+  site: SessionSite,
   { token, deviceToken }: { readonly token: string; readonly deviceToken: string },
 ): string[] {
-  const device = setCookie(settings, "device", deviceToken, DEVICE_DAYS * 24 * 3_600);
-  return [sessionCookie(settings, token), device];
+  const { services: { settings }, stays } = site;
+  return [
+    sessionCookie(site, token),
+    // Later sessions of this sign-in, such as after a new password, last as long.
+    stays
+      ? setCookie(settings, "stay", "1", sessionSeconds(settings))
+      : clearCookie(settings, "stay"),
+    setCookie(settings, "device", deviceToken, DEVICE_DAYS * 24 * 3_600),
+  ];
+}
+
+function sessionSeconds({ sessionMaxHours }: Pick<Settings, "sessionMaxHours">): number {
+  return sessionMaxHours * 3_600;
 }
 
 /** Returns the cookie of a message that the next page shows. */

@@ -17,6 +17,8 @@ export interface State {
   /** The signed-in user, if there is one. */
   viewer?: Viewer;
   colorMode: ColorMode;
+  /** Whether the user stays signed in when the browser ends. */
+  stays: boolean;
   /** Message of the previous request. */
   flash?: Flash;
   /** Why the request was refused, as a word for the log. */

@@ -10,7 +10,8 @@ interface PasskeyProps {
 }
 
 /** Uses a passkey for the second step of a sign-in. */
-export function SecondPasskey({ settings, values: { next, kept, kept_path } }: PasskeyProps) {
+export function SecondPasskey({ settings, values }: PasskeyProps) {
+  const { next, stay, kept, kept_path } = values;
   const origin = passkeyOrigin(settings);
   return origin !== undefined && (
     <PasskeyButton
@@ -19,7 +20,7 @@ export function SecondPasskey({ settings, values: { next, kept, kept_path } }: P
       label="Use a passkey"
       look="btn-quiet"
       origin={origin}
-      fields={{ next, kept, kept_path }}
+      fields={{ next, stay, kept, kept_path }}
     />
   );
 }

@@ -30,7 +30,9 @@ export function answerSignedIn(
   moreCookies: readonly string[] = [],
 ): Response | PageResponse<SignInView> {
   const { userId, role, codesLeft } = finished;
-  const cookies = [...newSessionCookies(ctx.state.services.settings, finished), ...moreCookies];
+  const { services } = ctx.state;
+  const stays = texts.get("stay") === "1";
+  const cookies = [...newSessionCookies({ services, stays }, finished), ...moreCookies];
   const kept = readKept(texts, userId);
   if (kept && wantsHtml(ctx.req)) {
     const headers = new Headers();

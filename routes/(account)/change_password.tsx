@@ -21,7 +21,7 @@ async function POST(ctx: SignedInContext): Promise<Response | PageResponse<FormV
     return done(ctx, {
       flash: "change_password",
       location: "/profile",
-      cookies: newSessionCookies(services.settings, outcome.value),
+      cookies: newSessionCookies(ctx.state, outcome.value),
     });
   });
 }

@@ -55,7 +55,7 @@ function DELETE(ctx: SignedInContext): Promise<Response | PageResponse<PasskeysV
     return done(ctx, {
       flash: "remove_passkey",
       location: "/passkeys",
-      cookies: newSessionCookies(services.settings, session),
+      cookies: newSessionCookies(ctx.state, session),
     });
   });
 }

@@ -17,7 +17,7 @@ function POST(ctx: SignedInContext): Promise<Response | PageResponse<FormView>> 
     return done(ctx, {
       flash: "remove_password",
       location: "/security",
-      cookies: newSessionCookies(services.settings, session),
+      cookies: newSessionCookies(ctx.state, session),
     });
   });
 }

@@ -43,7 +43,7 @@ async function POST(ctx: SignedInContext): Promise<Response | PageResponse<SetUp
     if (!outcome.ok) return refused(ctx, outcome, texts);
     const { codes, session } = outcome.value;
     const headers = new Headers();
-    for (const cookie of newSessionCookies(services.settings, session)) {
+    for (const cookie of newSessionCookies(ctx.state, session)) {
       headers.append("set-cookie", cookie);
     }
     return wantsHtml(ctx.req)

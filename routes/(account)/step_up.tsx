@@ -45,7 +45,7 @@ async function POST(ctx: SignedInContext): Promise<Response | PageResponse<StepU
       // Neither the form nor the page that waits is the other user's.
       return answerSignedIn(ctx, new Map(), outcome.value.session);
     }
-    const cookie = sessionCookie(services.settings, outcome.value.token);
+    const cookie = sessionCookie(ctx.state, outcome.value.token);
     if (kept && wantsHtml(ctx.req)) {
       return page({ ...EMPTY_FORM, kept }, { headers: { "set-cookie": cookie } });
     }

@@ -8,6 +8,7 @@ import type { Answer } from "@/tests/kit/client.ts";
 import { countHashes, type CountingHasher } from "@/tests/kit/counting.ts";
 import { exhaust } from "@/tests/kit/limits.ts";
 import { accountOf, addAdmin, addPerson, logIn, PASSWORD, signedIn } from "@/tests/kit/people.ts";
+import { codeOf, forgetSteps, turnOn } from "@/tests/kit/second_factor.ts";
 
 const IN_AN_HOUR = new Date(Date.now() + 3_600_000);
 
@@ -151,10 +152,8 @@ appTest(
     await addPerson(app, "grace");
     const browser = app.client();
     const answer = await logIn(browser, "grace");
-    const cookie = answer.headers.getSetCookie().find((line) =>
-      line.startsWith("roster_session=")
-    )!;
-    assert.match(cookie, /; Max-Age=2592000; Path=\/; HttpOnly; SameSite=Lax$/);
+    const cookie = sessionLine(answer);
+    assert.match(cookie, /^roster_session=[^;]*; Path=\/; HttpOnly; SameSite=Lax$/);
     const token = browser.cookies().get("roster_session")!;
     const rows = await app.services.db.selectFrom("sessions").selectAll().execute();
     assert.deepEqual(rows.map((row) => row.token_hash), [hashToken(token)]);
@@ -288,3 +287,43 @@ appTest("POST /logout ends the session on the server and deletes the cookie", as
   assert.match((await browser.get("/login")).text, /You are signed out/);
   assert.doesNotMatch((await browser.get("/login")).text, /You are signed out/);
 }, { pooled: true });
+
+/** The attributes of the session cookie of an answer. */
+function sessionLine({ headers }: Answer): string {
+  return headers.getSetCookie().find((line) => line.startsWith("roster_session=")) ?? "";
+}
+
+appTest("a session ends with the browser, unless its user asks to stay signed in", async (app) => {
+  const grace = await addPerson(app, "grace");
+  const form = { username: "grace", password: PASSWORD };
+  const browser = app.client();
+  assert.doesNotMatch(sessionLine(await browser.postForm("/login", form)), /Max-Age/);
+
+  // Thirty days, after which the server ends it, too.
+  const lasting = /; Max-Age=2592000;/;
+  assert.match(sessionLine(await browser.postForm("/login", { ...form, stay: "1" })), lasting);
+  const renewed = await browser.postForm("/change_password", {
+    current_password: PASSWORD,
+    password: "twelve green lanterns",
+    password2: "twelve green lanterns",
+    viewer_id: String(grace.user_id),
+  });
+  assert.match(sessionLine(renewed), lasting);
+  await browser.postForm("/logout", {});
+  const next = { ...form, password: "twelve green lanterns" };
+  assert.doesNotMatch(sessionLine(await browser.postForm("/login", next)), /Max-Age/);
+});
+
+appTest("with a second factor the wish to stay signed in comes along", async (app) => {
+  const grace = await addPerson(app, "grace");
+  const { secret } = await turnOn(app, grace);
+  await forgetSteps(app);
+  const browser = app.client();
+  const form = { username: "grace", password: PASSWORD, stay: "1" };
+  const asked = await browser.postForm("/login", form);
+  const location = asked.headers.get("location")!;
+  assert.equal(location, "/two_factor?stay=1");
+  assert.match((await browser.get(location)).text, /name="stay" value="1"/);
+  const code = await codeOf(secret);
+  assert.match(sessionLine(await browser.postForm("/two_factor", { code, stay: "1" })), /Max-Age/);
+});

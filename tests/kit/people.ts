@@ -55,10 +55,10 @@ export function addAdmin(app: TestApp, username = "admin"): Promise<Person> {
 
 /** Returns a browser in which a person has signed in. */
 export async function signedIn(app: TestApp, { user_id }: Person): Promise<TestClient> {
-  const { db, settings } = app.services;
+  const { services } = app;
   const client = app.client();
-  const token = await insertNewSession(db, VISITOR, user_id);
-  client.keep(sessionCookie(settings, token));
+  const token = await insertNewSession(services.db, VISITOR, user_id);
+  client.keep(sessionCookie({ services, stays: false }, token));
   return client;
 }
 

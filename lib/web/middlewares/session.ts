@@ -33,6 +33,7 @@ export const session = define.middleware(async (ctx) => {
   state.source = source;
   state.actor = { kind: "anonymous", source };
   state.colorMode = COLOR_MODES.find((mode) => mode === cookies.color_mode) ?? "auto";
+  state.stays = cookies.stay === "1";
   const flash = readFlash(cookies.flash);
   if (flash) state.flash = flash;
 

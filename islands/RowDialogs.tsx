@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { Dialog } from "@/components/Dialog.tsx";
 import ActionDialog from "@/islands/ActionDialog.tsx";
-import EditDialog from "@/islands/EditDialog.tsx";
+import type EditDialog from "@/islands/EditDialog.tsx";
 import { callApi } from "@/lib/shared/api.ts";
 import { openDialog } from "@/lib/shared/dialogs.ts";
 import { pressRowKey, ROW_KEYS } from "@/lib/shared/row_keys.ts";
@@ -19,7 +19,17 @@ interface Asked {
   readonly name: string;
   readonly next: string;
   /** Set to edit the user, absent to delete them. */
-  readonly user?: UserView;
+  readonly edited?: { readonly user: UserView; readonly Editor: typeof EditDialog };
+}
+
+/** Loads a user and the modal that edits them, which is larger than the rest of the page. */
+async function edit(row: Asked): Promise<Asked | undefined> {
+  const [answer, { default: Editor }] = await Promise.all([
+    callApi<UserView>("GET", `/edit_user?user_id=${row.user_id}`),
+    import("@/islands/EditDialog.tsx"),
+  ]);
+  if (answer.ok) return { ...row, edited: { user: answer.value, Editor } };
+  announceProblem(answer.problem);
 }
 
 /** The modals of all rows of the user list, opened by their links, and the keys of the list. */
@@ -39,10 +49,12 @@ export default function RowDialogs({ viewer_id }: RowDialogsProps) {
       const name = link.closest("tr")?.dataset.name ?? "";
       const next = query.get("next") ?? "/user_list";
       const row = { user_id: Number(query.get("user_id")), name, next };
-      if (link.dataset.asks === "delete_user") return asked.value = row;
-      const answer = await callApi<UserView>("GET", `/edit_user?user_id=${row.user_id}`);
-      if (answer.ok) asked.value = { ...row, user: answer.value };
-      else announceProblem(answer.problem);
+      try {
+        asked.value = link.dataset.asks === "delete_user" ? row : await edit(row);
+      } catch {
+        // A newer server no longer has this page's scripts.
+        location.assign(link.href);
+      }
     }
     function press(event: KeyboardEvent) {
       if (pressRowKey(event) === "help") showsKeys.value = true;
@@ -55,13 +67,13 @@ export default function RowDialogs({ viewer_id }: RowDialogsProps) {
     };
   }, []);
 
-  const { user, ...row } = asked.value ?? {};
+  const { edited, ...row } = asked.value ?? {};
   if (showsKeys.value) return <KeyHelp onClose={() => showsKeys.value = false} />;
   if (!asked.value) return null;
-  if (user) {
+  if (edited) {
     return (
-      <EditDialog
-        user={user}
+      <edited.Editor
+        user={edited.user}
         title={`Edit ${asked.value.name}`}
         asAdmin
         viewer_id={viewer_id}

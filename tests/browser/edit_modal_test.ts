@@ -143,7 +143,10 @@ browserTest(
     const alert = modal.getByRole("alert");
     await alert.getByText("Somebody else has changed this user in the meantime").waitFor();
     assert.equal(await alert.evaluate((it) => it === document.activeElement), true);
-    assert.match(await alert.innerText(), /Full name\s+Yours: Mine\s+Theirs: Theirs$/);
+    assert.match(
+      await alert.innerText(),
+      /Full name\s+Before: empty\s+Yours: Mine\s+Theirs: Theirs$/,
+    );
     const shown = async (label: string) => await modal.getByLabel(label).inputValue();
     assert.deepEqual(
       [
@@ -197,7 +200,10 @@ browserTest(
     const save = page.getByRole("button", { name: "Save changes" });
     await save.click();
     const alert = page.getByRole("alert");
-    assert.match(await alert.innerText(), /Full name\s+Yours: Mine\s+Theirs: Theirs$/);
+    assert.match(
+      await alert.innerText(),
+      /Full name\s+Before: empty\s+Yours: Mine\s+Theirs: Theirs$/,
+    );
     const shown = async (label: string) => await page.getByLabel(label).inputValue();
     assert.deepEqual(
       [await shown("Full name"), await shown("Phone"), await shown("About")],

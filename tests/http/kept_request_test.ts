@@ -190,6 +190,8 @@ appTest("a link cannot fill in a form", async (app) => {
   for (const path of ["/edit_user", "/update_status"]) {
     const { status, text } = await browser.get(`${path}?${query}&reason=Planted`);
     assert.equal(status, 200);
-    assert.doesNotMatch(text.replace(/<footer.*<\/footer>/s, ""), /Planted/);
+    // The address of the page may stand in its footer and in the props of its islands.
+    const forms = text.replace(/<footer.*<\/footer>|<script.*?<\/script>/gs, "");
+    assert.doesNotMatch(forms, /Planted/);
   }
 });

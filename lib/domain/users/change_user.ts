@@ -2,7 +2,7 @@ import type { Tx } from "@/lib/db/database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { findUserProfileByUserId } from "@/lib/repo/user_profiles.ts";
 import { readUserColumns } from "@/lib/repo/undo_log.ts";
-import { updateUser, type User, type UserChanges } from "@/lib/repo/users.ts";
+import type { User, UserChanges } from "@/lib/repo/users.ts";
 import type { ActionInput, AuditAction, UserAction } from "@/lib/shared/actions.ts";
 import type { ChangedUser, NamedUser } from "@/lib/shared/views.ts";
 import type { Actor } from "@/lib/domain/actor.ts";
@@ -27,19 +27,6 @@ export type Change =
   | "changed"
   | "unchanged"
   | { readonly details: Readonly<Record<string, unknown>> };
-
-/** Makes the use case of an action that sets columns. It does nothing if they have these values. */
-export function setColumns<A extends UserAction & AuditAction>(
-  action: A,
-  columns: (input: ActionInput<A>) => UserChanges,
-): UseCase<A> {
-  return changeUser(action, async (tx, user, input) => {
-    const changes = columns(input);
-    if (isSo(user, changes)) return "unchanged";
-    await updateUser(tx, user.id, changes);
-    return "changed";
-  });
-}
 
 /** Makes the use case of an action that changes a user. `change` runs when the user is locked. */
 export function changeUser<A extends UserAction & AuditAction>(

@@ -93,7 +93,7 @@ function serveBuild(build: ProductionBuild, env: Record<string, string>) {
 export async function cookieOf({ db, settings }: Services, userId: number): Promise<string> {
   const source = { requestId: "bench", ip: "127.0.0.1", userAgent: "bench" };
   const token = await insertNewSession(db, { kind: "anonymous", source }, userId);
-  return sessionCookie(settings, token).split(";")[0]!;
+  return sessionCookie({ services: { settings }, stays: false }, token).split(";")[0]!;
 }
 
 /** Lists the first active made-up users by id. */

@@ -34,7 +34,7 @@ export type SignedIn = Opened & { readonly userId: number; readonly role: User["
 export async function signIn(
   services: Services,
   actor: AnonymousActor | UserActor,
-  input: Values<typeof loginForm>,
+  input: Omit<Values<typeof loginForm>, "stay">,
 ): Promise<SignedIn> {
   const { db, limits } = services;
   const client = clientOfActor(actor);

@@ -124,6 +124,7 @@ Deno.test("only what the table of actions allows is allowed while viewing", () =
     "see_sessions",
     "see_activity",
     "edit_user",
+    "undo",
     "stop_viewing",
   ]);
   assert.ok(allowed.every((name) => actionOf(name).whileViewing));

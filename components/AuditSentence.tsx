@@ -22,7 +22,7 @@ export function AuditSentence({ event }: AuditSentenceProps) {
     ["user", { text: target ?? "an unknown user", id: target_id }],
   ]);
   return (
-    <span>
+    <span class="sentence">
       {cut(trailOf(action)).map((part) => {
         const person = names.get(part);
         const look = part === subject ? { class: "fw-bold" } : {};

@@ -35,7 +35,10 @@ export async function listTables(db: Db): Promise<string[]> {
   return [...ordered];
 }
 
-/** Reads the rows of a query in portions of up to `size`, in the words of PostgreSQL: nothing is rounded. */
+/**
+ * Reads the rows of a query in portions of up to `size`. PostgreSQL writes the JSON, so that no number
+ * and no time is rounded.
+ */
 export async function* readPortions(
   tx: Tx,
   { table, query, size }: { table: string; query: RawBuilder<unknown>; size: number },

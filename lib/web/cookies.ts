@@ -90,7 +90,7 @@ export function pathOf(name: CookieName): string {
   return PATHS[name];
 }
 
-/** The settings of a site, and whether its user wants to stay signed in when the browser ends. */
+/** The settings of a site, and whether its user stays signed in when the browser is closed. */
 interface SessionSite {
   readonly services: { readonly settings: Site & Pick<Settings, "sessionMaxHours"> };
   readonly stays: boolean;

@@ -314,7 +314,7 @@ appTest("a session ends with the browser, unless its user asks to stay signed in
   assert.doesNotMatch(sessionLine(await browser.postForm("/login", next)), /Max-Age/);
 });
 
-appTest("with a second factor the wish to stay signed in comes along", async (app) => {
+appTest("a user with a second factor can ask to stay signed in, too", async (app) => {
   const grace = await addPerson(app, "grace");
   const { secret } = await turnOn(app, grace);
   await forgetSteps(app);

@@ -53,10 +53,7 @@ export function appTest(
   fn: (app: TestApp) => unknown,
   options: AppOptions = {},
 ): void {
-  databaseTest(name, async (database) => {
-    await using app = await serveApp(database, options);
-    await fn(app);
-  }, options);
+  databaseTest(name, (database) => withApp(database, fn, options), options);
 }
 
 /**
@@ -68,10 +65,16 @@ export function answerTest(
   fn: (app: TestApp) => unknown,
   options: AppOptions = {},
 ): void {
-  databaseTest(name, async (database) => {
-    await using app = await serveApp(database, options);
-    await fn(app);
-  }, { anyDatabase: true });
+  databaseTest(name, (database) => withApp(database, fn, options), { anyDatabase: true });
+}
+
+async function withApp(
+  database: TestDatabase,
+  fn: (app: TestApp) => unknown,
+  options: AppOptions,
+): Promise<void> {
+  await using app = await serveApp(database, options);
+  await fn(app);
 }
 
 /** Registers a test of an application that sends e-mails and requires verified addresses. */

@@ -11,7 +11,7 @@ import { LIMITS } from "@/lib/domain/limits.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { checkServices } from "./service_states.ts";
 
-/** Longer than a mail server takes that is well. */
+/** A healthy mail server answers sooner. */
 const WAIT_MS = 20_000;
 
 /**

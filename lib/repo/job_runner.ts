@@ -143,8 +143,13 @@ class Lane {
   }
 
   async drain(): Promise<JobCounts> {
-    await expediteJobs(this.db, this.name);
-    return await this.round(this.#stop.signal, Infinity);
+    // A round in the background would take some of the jobs, and count them as its own.
+    while (this.#running !== undefined) await this.#running;
+    const draining = expediteJobs(this.db, this.name).then(() =>
+      this.round(this.#stop.signal, Infinity)
+    );
+    this.#occupyWith(draining.then(() => {}, () => {}));
+    return await draining;
   }
 
   /** Does a round. Returns whether it gave up. */
@@ -166,7 +171,11 @@ class Lane {
   #start(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#running = this.#runInBackground().finally(() => {
+    this.#occupyWith(this.#runInBackground());
+  }
+
+  #occupyWith(work: Promise<void>): void {
+    this.#running = work.finally(() => {
       this.#running = undefined;
       // Somebody may have added a job after the next round was planned.
       if (this.#again) this.wake();
@@ -193,7 +202,10 @@ class Lane {
     const untilDue = (due?.getTime() ?? 0) - Date.now();
     const atLeast = gaveUp ? pauseMs(ROUNDS, this.#failedRounds) : ROUNDS.firstPauseMs;
     const delayMs = Math.min(ROUNDS.longestPauseMs, Math.max(untilDue, atLeast));
-    this.#timer = setTimeout(() => this.#start(), delayMs);
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.wake();
+    }, delayMs);
   }
 
   async round(signal = this.#stop.signal, batches = this.work.batches): Promise<JobCounts> {

@@ -168,6 +168,24 @@ databaseTest("a job of a process that died is taken over when its lease ends", a
   assert.equal((await runner.drain("image")).done, 1);
 });
 
+databaseTest("a drain waits for the round that runs, and counts its own jobs", async ({ db }) => {
+  await addImages(db, 1);
+  const [begun, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  let attempts = 0;
+  const run = async () => {
+    begun.resolve();
+    if (++attempts === 1) await released.promise;
+    throw new Error("no");
+  };
+  const runner = outsideRunner(db, { run, failuresPerRound: 1 });
+  runner.wake();
+  await begun.promise;
+  const draining = runner.drain("image");
+  released.resolve();
+  assert.deepEqual([await draining, attempts], [{ done: 0, failed: 1, gaveUp: true }, 2]);
+  await runner.close();
+});
+
 databaseTest("after some failures in a row the rest is left for later", async ({ db }) => {
   await addImages(db, 30);
   let runs = 0;

@@ -110,9 +110,9 @@ export function AuditList({ view, fields, viewer_id, path }: AuditListProps) {
 export function AuditKept({ view: { kept } }: Pick<AuditListProps, "view">) {
   return (
     <p class="text-body-secondary mt-3 mb-0">
-      Sign-ins and failed ones are kept for {kept.sign_in_days} days, other entries for {kept.days}
-      {" "}
-      days. {kept.removed_at === null ? "Nothing was old enough to be removed yet." : (
+      Sign-ins, failed ones and refused requests are kept for {kept.sign_in_days}{" "}
+      days, other entries for {kept.days} days.{" "}
+      {kept.removed_at === null ? "Nothing was old enough to be removed yet." : (
         <>
           Old entries were last removed on <When at={kept.removed_at} precision="minute" />.
         </>

@@ -123,6 +123,13 @@ export const LIMITS = {
     windowSeconds: HOUR,
     why: "a browser that changes networks all the time would fill the audit log",
   },
+  refusals: {
+    what: "audit entries about refused requests",
+    whose: "a client and route",
+    count: 1,
+    windowSeconds: MINUTE,
+    why: "a flood of refused requests would fill the audit log. The next entry counts all of them",
+  },
   codes: {
     what: "codes of e-mails and second factors",
     whose: "a client",

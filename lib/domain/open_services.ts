@@ -13,6 +13,7 @@ import { APPLICATION_HOOKS } from "./application_hooks.ts";
 import { FirstAdmin } from "@/lib/domain/accounts/first_admin.ts";
 import { jobKinds } from "./jobs.ts";
 import { openLimits } from "./limits.ts";
+import { RefusalCount } from "./refusals.ts";
 import type { Services } from "./services.ts";
 import { createSlowReader } from "./slow_reads.ts";
 import { KeptTotals } from "./users/kept_totals.ts";
@@ -41,6 +42,7 @@ export async function openServices(
   const allHooks = [...BUILT_IN_HOOKS, ...hooks];
   const { breachedPasswordsFile: list } = settings;
   const mail = createMailer(settings, log, outbox);
+  const limits = openLimits(db);
   return {
     settings,
     db,
@@ -57,7 +59,8 @@ export async function openServices(
     jobs: createJobRunner(db, log, jobKinds({ db, images, mail, settings, hooks: allHooks })),
     readSlowly: createSlowReader({ db, kind }),
     userTotals: new KeptTotals(),
-    limits: openLimits(db),
+    limits,
+    refusals: new RefusalCount(db, limits.refusals),
   };
 }
 

@@ -11,6 +11,7 @@ import type { Images } from "@/lib/storage/images.ts";
 import type { FirstAdmin } from "@/lib/domain/accounts/first_admin.ts";
 import type { KeptTotals } from "@/lib/domain/users/kept_totals.ts";
 import type { Limits } from "./limits.ts";
+import type { RefusalCount } from "./refusals.ts";
 import type { ReadSlowly } from "./slow_reads.ts";
 
 /** Services that the use cases work with, opened once per process. */
@@ -30,6 +31,7 @@ export interface Services {
   readonly jobs: JobRunner;
   readonly images: Images;
   readonly limits: Limits;
+  readonly refusals: RefusalCount;
   readonly firstAdmin: FirstAdmin;
   readonly readSlowly: ReadSlowly;
   readonly userTotals: KeptTotals;

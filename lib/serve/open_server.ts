@@ -58,6 +58,12 @@ async function open(settings: Settings, launch: Launch): Promise<OpenServer> {
       log,
       async close() {
         await stopMaintenance();
+        await services.refusals.write().catch((error: unknown) => {
+          log.error(
+            { err: error },
+            "Refused requests of the last minute are not in the audit trail",
+          );
+        });
         await closeServices(services);
         await database.close();
       },

@@ -379,6 +379,8 @@ export const ACTIONS = {
     },
   },
 
+  access_denied: { trail: "{actor} was refused access" },
+
   register: {
     trail: "{user} registered",
     done: {

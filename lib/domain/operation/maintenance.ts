@@ -44,7 +44,7 @@ export type StopMaintenance = () => Promise<void>;
 
 /**
  * Runs background maintenance after one second and then every minute. Only one process at a time
- * maintains the database, but each does jobs that are due.
+ * maintains the database, but each does jobs that are due and writes down whom it has refused.
  */
 export function startMaintenance(services: Services): StopMaintenance {
   const stop = new AbortController();
@@ -65,8 +65,9 @@ export function startMaintenance(services: Services): StopMaintenance {
 }
 
 async function runRound(services: Services, signal: AbortSignal): Promise<void> {
-  const { db, images, jobs } = services;
+  const { db, images, jobs, refusals } = services;
   jobs.wake();
+  await refusals.write();
   if (await takeLease(db, "maintenance", TURN_SECONDS)) await maintain(services, signal);
   // Keeps the state of the image store fresh for the dashboard.
   if (!signal.aborted) await images.health.findFailure();

@@ -5,6 +5,9 @@ import { define, type State } from "../define.ts";
 
 const MAX_USER_AGENT_CHARS = 300;
 
+/** Answers that are also counted for the audit trail. */
+const REFUSALS: ReadonlySet<number> = new Set([401, 403, 429]);
+
 /** Gives every request an id and a log line. */
 export function requestLog(services: Services) {
   const proxies = addressSet(services.settings.trustProxy);
@@ -21,12 +24,17 @@ export function requestLog(services: Services) {
     };
     const response = await ctx.next();
     response.headers.set("x-request-id", requestId);
+    const { status } = response;
+    if (REFUSALS.has(status)) {
+      const { actor, refusal: reason } = ctx.state;
+      services.refusals.add({ actor, route: ctx.route, status, reason });
+    }
     log.info({
       request_id: requestId,
       method: ctx.req.method,
       // Without the query, which may contain an address or the token of a link.
       path: ctx.url.pathname,
-      status: response.status,
+      status,
       ms: Math.round(performance.now() - started),
       reason: ctx.state.refusal,
       user_id: ctx.state.viewer?.user_id,

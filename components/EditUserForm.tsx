@@ -7,6 +7,7 @@ import { ProfileFormFields } from "@/components/ProfileFormFields.tsx";
 import type { UserFormProps } from "@/components/UserFormProps.ts";
 import type { FieldErrors } from "@/lib/shared/form.ts";
 import { accountForm, editBase, editTargetForm } from "@/lib/shared/user_forms.ts";
+import { ROLE_LABELS } from "@/lib/shared/users.ts";
 import type { EditConflictView, UserView } from "@/lib/shared/views.ts";
 
 interface EditUserFormProps extends UserFormProps {
@@ -23,8 +24,6 @@ interface EditUserFormProps extends UserFormProps {
   /** The field `email`: the island EmailCheck. */
   readonly email: ComponentChildren;
 }
-
-const ROLE_LABELS = { user: "User", admin: "Admin" };
 
 /** `PUT /edit_user`, in the modal and on the page of its own alike. */
 export function EditUserForm(props: EditUserFormProps) {

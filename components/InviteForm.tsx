@@ -3,6 +3,7 @@ import { Field } from "@/components/Field.tsx";
 import { HiddenFields } from "@/components/HiddenFields.tsx";
 import type { FieldErrors } from "@/lib/shared/form.ts";
 import { inviteForm } from "@/lib/shared/user_forms.ts";
+import { ROLE_LABELS } from "@/lib/shared/users.ts";
 
 interface InviteFormProps {
   readonly values: Readonly<Record<string, string>>;
@@ -32,7 +33,7 @@ export function InviteForm({ values, errors, problem, viewer_id }: InviteFormPro
           field={inviteForm.role}
           value={values.role ?? "user"}
           error={errors.role}
-          optionLabels={{ user: "User", admin: "Admin" }}
+          optionLabels={ROLE_LABELS}
         />
         <button type="submit" class="btn btn-primary">Send the invitation</button>
       </form>

@@ -20,9 +20,9 @@ interface PersonPageProps {
   readonly viewer_id: number;
 }
 
-/** What admins see of one user: state in words, what can be done, and what has happened. */
+/** What admins and support see of one user: state in words, what can be done, what has happened. */
 export function PersonPage({ view, viewer_id }: PersonPageProps) {
-  const { user, causes, means } = view;
+  const { user, causes, means, masked } = view;
   const mending = causes.flatMap(({ mends }) => mends);
   const others = view.actions.filter((action) => !mending.includes(action));
   const isLocked = causes.some(({ cause }) => cause === "locked");
@@ -39,20 +39,26 @@ export function PersonPage({ view, viewer_id }: PersonPageProps) {
             <StatusBadge status={user.status} />
             {isLocked && <span class="badge badge-warning">Locked</span>}
           </div>
-          <PersonTags user={user} tags={view.tags} viewer_id={viewer_id} />
+          {!masked && <PersonTags user={user} tags={view.tags} viewer_id={viewer_id} />}
         </div>
       </header>
       <div class="person-columns">
         <SignInCauses {...view} viewer_id={viewer_id} />
         <div class="person-side">
-          <PersonActions user={user} actions={others} viewer_id={viewer_id} />
-          <PersonNotes user={user} notes={view.notes} viewer_id={viewer_id} />
+          {others.length > 0 && (
+            <PersonActions
+              user={user}
+              actions={others}
+              viewer_id={viewer_id}
+            />
+          )}
+          {!masked && <PersonNotes user={user} notes={view.notes} viewer_id={viewer_id} />}
           <Sessions sessions={view.sessions} />
-          {view.emails.length > 0 && <Emails emails={view.emails} />}
+          {view.emails.length > 0 && <Emails emails={view.emails} masked={masked} />}
         </div>
         <div>
-          <PersonState user={user} means={means} />
-          <Contact user={user} />
+          <PersonState user={user} means={means} masked={masked} viewer_id={viewer_id} />
+          {!masked && <Contact user={user} />}
         </div>
       </div>
       <PersonHistory user_id={user.user_id} history={view.history} viewer_id={viewer_id} />
@@ -82,12 +88,17 @@ function Sessions({ sessions }: { readonly sessions: readonly SessionView[] }) {
   );
 }
 
-function Emails({ emails }: { readonly emails: readonly EmailView[] }) {
+interface EmailsProps {
+  readonly emails: readonly EmailView[];
+  readonly masked: boolean;
+}
+
+function Emails({ emails, masked }: EmailsProps) {
   return (
     <section class="card mb-card">
       <div class="card-header">
         <h2>E-mails that wait</h2>
-        <a href="/emails">All e-mails</a>
+        {!masked && <a href="/emails">All e-mails</a>}
       </div>
       <ul class="lines">
         {emails.map(({ email_id, title, to, reason, created_at }) => (

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { HiddenFields } from "@/components/HiddenFields.tsx";
 import { Fact } from "@/components/ProfileCard.tsx";
 import { When } from "@/components/When.tsx";
 import type { MeansView } from "@/lib/shared/person.ts";
@@ -7,10 +8,14 @@ import type { UserView } from "@/lib/shared/views.ts";
 interface PersonStateProps {
   readonly user: UserView;
   readonly means: MeansView;
+  /** Whether addresses are masked. */
+  readonly masked: boolean;
+  /** The user for whom the form was rendered. */
+  readonly viewer_id: number;
 }
 
 /** The state of an account in words. */
-export function PersonState({ user, means }: PersonStateProps) {
+export function PersonState({ user, means, masked, viewer_id }: PersonStateProps) {
   const { user_id, email, email_verified, new_email, admin } = user;
   const { has_password, two_factor_since, passkeys, api_keys } = means;
   return (
@@ -25,6 +30,12 @@ export function PersonState({ user, means }: PersonStateProps) {
         <Fact label="E-mail address">
           <bdi>{email}</bdi>
           {email_verified ? ", confirmed" : ", not confirmed"}
+          {masked && user.role !== "admin" && (
+            <form method="post" action="/show_address">
+              <HiddenFields values={{ user_id, viewer_id }} />
+              <button type="submit" class="btn btn-sm btn-quiet">Show the address</button>
+            </form>
+          )}
         </Fact>
         {new_email !== null && (
           <Fact label="New address">
@@ -41,7 +52,11 @@ export function PersonState({ user, means }: PersonStateProps) {
         </Fact>
         <Fact label="Passkeys">{passkeys === 0 ? "None" : passkeys}</Fact>
         <Fact label="API keys">
-          {api_keys === 0 ? "None" : <a href={`/api_keys?user_id=${user_id}`}>{api_keys}</a>}
+          {api_keys === 0
+            ? "None"
+            : masked
+            ? api_keys
+            : <a href={`/api_keys?user_id=${user_id}`}>{api_keys}</a>}
         </Fact>
         <Fact label="Failed sign-ins">
           {admin?.failed_logins ? `${admin.failed_logins} since the last sign-in` : "None"}

@@ -1,4 +1,4 @@
-import type { Role } from "@/lib/shared/users.ts";
+import { type Role, ROLE_LABELS } from "@/lib/shared/users.ts";
 
 interface RoleBadgeProps {
   readonly role: Role;
@@ -6,7 +6,6 @@ interface RoleBadgeProps {
 
 /** A user's role as a badge. */
 export function RoleBadge({ role }: RoleBadgeProps) {
-  return role === "admin"
-    ? <span class="badge badge-warning">Admin</span>
-    : <span class="badge badge-secondary">User</span>;
+  const look = role === "user" ? "badge-secondary" : "badge-warning";
+  return <span class={`badge ${look}`}>{ROLE_LABELS[role]}</span>;
 }

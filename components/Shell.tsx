@@ -38,7 +38,7 @@ export function Shell({ viewer, path, colorMode, version, toasts, children }: Sh
         <div class="d-flex d-lg-none">
           <Brand href="/" />
         </div>
-        {viewer.role === "admin" && <FindUser />}
+        {viewer.role !== "user" && <FindUser />}
         <AccountMenu viewer={viewer} />
       </header>
       <main id="main" class="content" tabindex={-1}>

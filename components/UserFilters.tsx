@@ -14,6 +14,8 @@ import {
 
 interface UserFiltersProps {
   readonly query: UserListQuery;
+  /** For support, which neither searches nor sorts by addresses. */
+  readonly masked: boolean;
 }
 
 const SORTS: Readonly<Record<UserSort, string>> = {
@@ -29,10 +31,14 @@ const SORTS: Readonly<Record<UserSort, string>> = {
 
 const PAGE_SIZES = ["50", "100"];
 
+const MASKED_SORTS = Object.fromEntries(
+  Object.entries(SORTS).filter(([sort]) => !sort.endsWith("email")),
+);
+
 const MORE_FILTERS = USER_FILTER_NAMES.filter((name) => !FIRST_FILTERS.includes(name));
 
 /** Search, filters and order as a plain GET form, so that a filtered list has a URL. */
-export function UserFilters({ query }: UserFiltersProps) {
+export function UserFilters({ query, masked }: UserFiltersProps) {
   const { q, sort, density, limit } = query;
   const active = activeFilters(query);
   const values = new Map(active.map(({ name, value }) => [name, value]));
@@ -50,7 +56,7 @@ export function UserFilters({ query }: UserFiltersProps) {
           name="q"
           value={q}
           maxLength={SEARCH_MAX_CHARS}
-          placeholder="Name, e-mail address or id"
+          placeholder={masked ? "Name or id" : "Name, e-mail address or id"}
         />
       </div>
       {fields(FIRST_FILTERS)}
@@ -60,7 +66,7 @@ export function UserFilters({ query }: UserFiltersProps) {
         label="Sort by"
         all="Usual order"
         value={sort}
-        options={SORTS}
+        options={masked ? MASKED_SORTS : SORTS}
         class="filters-sort"
       />
       <div class="filters-actions">
@@ -72,7 +78,7 @@ export function UserFilters({ query }: UserFiltersProps) {
       <details class="filters-more" open={active.some(({ name }) => MORE_FILTERS.includes(name))}>
         <summary>More filters</summary>
         <div class="filters-grid">
-          {fields(MORE_FILTERS)}
+          {fields(masked ? MORE_FILTERS.filter((name) => name !== "tag") : MORE_FILTERS)}
           <Choice
             name="density"
             label="Density"

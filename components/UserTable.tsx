@@ -10,6 +10,7 @@ import { UserFilters } from "@/components/UserFilters.tsx";
 import { UserPager } from "@/components/UserPager.tsx";
 import { When } from "@/components/When.tsx";
 import { actionOf, actionsWith, type PressedAction } from "@/lib/shared/actions.ts";
+import { reaches } from "@/lib/shared/permissions.ts";
 import {
   activeFilters,
   neighbourOf,
@@ -44,7 +45,7 @@ export function UserTable({ list, query, viewer_id, status }: UserTableProps) {
   const path = userListPath(query);
   return (
     <div class="card">
-      <UserFilters query={query} />
+      <UserFilters query={query} masked={list.masked} />
       {list.users.length === 0 ? <NoUsers query={query} /> : (
         <table
           class={`table table-hover users-table${query.density ? " users-compact" : ""}`}
@@ -90,6 +91,7 @@ export function UserTable({ list, query, viewer_id, status }: UserTableProps) {
                   viewer_id={viewer_id}
                   {...paths}
                   status={status(user, paths)}
+                  canEdit={!list.masked}
                 />
               );
             })}
@@ -107,16 +109,18 @@ interface UserRowProps extends RowPaths {
   readonly user: UserListItem;
   readonly viewer_id: number;
   readonly status: ComponentChildren;
+  /** Support may not edit or delete. */
+  readonly canEdit: boolean;
 }
 
-function UserRow({ user, viewer_id, here, neighbour, status }: UserRowProps) {
+function UserRow({ user, viewer_id, here, neighbour, status, canEdit }: UserRowProps) {
   const { user_id, username } = user;
   return (
     <tr role="row" id={`user_${user_id}`} tabindex={-1} data-name={username}>
       <td role="cell">
         <Person {...user}>
           <Name class="text-body-secondary" text={user.email} />
-          {BUTTONS.filter((action) => isShown(action, user)).map((action) => (
+          {BUTTONS.filter((action) => isShown(action, user, canEdit)).map((action) => (
             <ActionButton
               key={action}
               action={action}
@@ -148,15 +152,17 @@ function UserRow({ user, viewer_id, here, neighbour, status }: UserRowProps) {
         <When at={user.last_login_at} precision="day" />
       </td>
       <td role="cell">
-        <div class="row-actions">
-          <RowLinks
-            user_id={user_id}
-            name={username}
-            viewer_id={viewer_id}
-            here={here}
-            neighbour={neighbour}
-          />
-        </div>
+        {canEdit && (
+          <div class="row-actions">
+            <RowLinks
+              user_id={user_id}
+              name={username}
+              viewer_id={viewer_id}
+              here={here}
+              neighbour={neighbour}
+            />
+          </div>
+        )}
       </td>
     </tr>
   );
@@ -167,9 +173,11 @@ const BUTTONS = actionsWith<PressedAction>(({ button, task }) =>
   button && !button.onPage && !task?.deleted
 );
 
-function isShown(action: PressedAction, user: UserListItem): boolean {
-  const { when } = actionOf(action).button!;
-  return when === undefined || Boolean(user[when]);
+function isShown(action: PressedAction, user: UserListItem, canEdit: boolean): boolean {
+  const { button, support } = actionOf(action);
+  const { when } = button!;
+  const mayDo = canEdit || (support && reaches("support", user.role));
+  return Boolean(mayDo && (when === undefined || user[when]));
 }
 
 function NoUsers({ query }: { readonly query: UserListQuery }) {

@@ -22,10 +22,19 @@ const ADA: UserListItem = {
 };
 const NOBODY = { users: [], estimated_total: 0 };
 
+const LIST = {
+  masked: false,
+  users: [ADA],
+  next: null,
+  previous: null,
+  first: 1,
+  estimated_total: 1,
+};
+
 function render(list: Partial<UserListView>, query: UserListQuery = {}): string {
   return renderToString(
     <UserTable
-      list={{ users: [ADA], next: null, previous: null, first: 1, estimated_total: 1, ...list }}
+      list={{ ...LIST, ...list }}
       query={query}
       viewer_id={1}
       status={({ status }) => status}

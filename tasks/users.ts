@@ -8,7 +8,7 @@ import { type Action, type ActionInput, ACTIONS } from "./users/actions.ts";
 
 const OPTIONS = {
   "q": { type: "string", placeholder: "TEXT", help: "list: part of a name or an address" },
-  "role": { type: "string", placeholder: "ROLE", help: "list, invite: user or admin" },
+  "role": { type: "string", placeholder: "ROLE", help: "list, invite: user, support or admin" },
   "status": { type: "string", placeholder: "STATUS", help: "list: active or suspended" },
   "sort": { type: "string", placeholder: "COLUMN", help: "list: such as -created_at" },
   "limit": { type: "string", placeholder: "N", help: "list: users per page, at most 100" },

@@ -3,8 +3,9 @@ import { holdApiKey } from "@/lib/repo/api_keys.ts";
 import { findProof, isViewing, type SessionProof } from "@/lib/repo/sessions.ts";
 import type { ProofNeed } from "@/lib/shared/action.ts";
 import { actionOf, type PermittedAction } from "@/lib/shared/actions.ts";
-import { isAllowed, isInScope, proofNeed } from "@/lib/shared/permissions.ts";
+import { isAllowed, isInScope, proofNeed, reaches } from "@/lib/shared/permissions.ts";
 import { PROOF_TO_OPEN_MINUTES, PROOF_TO_SEND_MINUTES } from "@/lib/shared/second_factor.ts";
+import type { Role } from "@/lib/shared/users.ts";
 import { type Actor, type ApiKeyActor, isOfUser, type TaskActor, type UserActor } from "./actor.ts";
 import { DomainError } from "./errors.ts";
 
@@ -30,6 +31,15 @@ export function authorise(
   if (actor.kind === "api_key" && !isInScope(actor.scopes, action, whose)) {
     throw new DomainError("scope_missing");
   }
+}
+
+/**
+ * Checks that an actor may act on a user with this role. {@linkcode authorise} does not know it yet.
+ *
+ * @throws {DomainError} `forbidden`
+ */
+export function requireReach(actor: Actor, { role }: { readonly role: Role }): void {
+  if (isOfUser(actor) && !reaches(actor.role, role)) throw new DomainError("forbidden");
 }
 
 /**

@@ -120,11 +120,11 @@ export async function countSecretsByKey(db: Db): Promise<{ sealed: string; count
   return rows;
 }
 
-/** Counts active admins with neither an authenticator nor a passkey. */
-export async function countAdminsWithoutFactor(db: Db): Promise<number> {
+/** Counts active admins and support with neither an authenticator nor a passkey. */
+export async function countStaffWithoutFactor(db: Db): Promise<number> {
   const { count } = await db.selectFrom("users as u")
     .select((of) => of.fn.countAll<number>().as("count"))
-    .where("u.role", "=", "admin").where("u.status", "=", "active")
+    .where("u.role", "in", ["support", "admin"]).where("u.status", "=", "active")
     .where(sql<boolean>`not exists (
       select 1 from second_factors f where f.user_id = u.id and f.secret is not null
     )`)

@@ -10,6 +10,7 @@ import {
   estimateMatches,
   matchesOf,
   type UserMatches,
+  type UserQuery,
 } from "./user_matches.ts";
 import { directionOf, readCursor, sortColumn, type UserCursor, writeCursor } from "./user_order.ts";
 import type { User } from "./users.ts";
@@ -57,7 +58,7 @@ export interface UserPage {
  */
 export async function listUsers(
   db: Db,
-  query: UserListQuery,
+  query: UserQuery,
   knownTotal?: number,
 ): Promise<UserPage> {
   const slice = sliceOf(query);

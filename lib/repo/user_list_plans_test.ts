@@ -6,9 +6,10 @@ import type { Db } from "@/lib/db/database.ts";
 import type { Database } from "@/lib/db/schema.ts";
 import { createSlowReader } from "@/lib/domain/slow_reads.ts";
 import { searchEntry } from "@/lib/shared/search.ts";
-import { LIST_END, USER_FILTERS, USER_SORTS, type UserListQuery } from "@/lib/shared/user_list.ts";
+import { LIST_END, USER_FILTERS, USER_SORTS } from "@/lib/shared/user_list.ts";
 import { databaseTest } from "@/tests/kit/databases.ts";
 import { listUsers } from "./user_list.ts";
+import type { UserQuery } from "./user_matches.ts";
 
 /** A fiftieth of all users: the planner knows little of which texts contain another. */
 const MANY_ROWS = 20_000;
@@ -23,9 +24,9 @@ interface Plan {
 }
 
 /** Each filter with each of its values, and some of them together. */
-const QUERIES: readonly UserListQuery[] = [
+const QUERIES: readonly UserQuery[] = [
   ...USER_SORTS.flatMap((sort) => [{ sort }, { sort, before: LIST_END }]),
-  ...Object.entries(USER_FILTERS).flatMap(([name, filter]): UserListQuery[] =>
+  ...Object.entries(USER_FILTERS).flatMap(([name, filter]): UserQuery[] =>
     filter.kind === "choice"
       ? Object.keys(filter.options).map((value) => ({ [name]: value }))
       : [{ [name]: filter.kind === "time" ? new Date("2024-05-01") : "vip" }]
@@ -33,7 +34,12 @@ const QUERIES: readonly UserListQuery[] = [
   { role: "user", status: "suspended", second_factor: "no", confirmed: "yes" },
   { joined_after: new Date("2024-01-02"), joined_before: new Date("2024-01-03") },
   ...["nobody", "person", "ann17", "pe", "ann smi", "17", "id:5 email:p7@example.org", "ann*"]
-    .flatMap((q) => [{ q }, { q, sort: "email" as const }, { q, status: "suspended" as const }]),
+    .flatMap((
+      q,
+    ) => [{ q }, { q, searchIn: "names" as const }, { q, sort: "email" as const }, {
+      q,
+      status: "suspended" as const,
+    }]),
 ];
 
 databaseTest("no page of the list reads all users or sorts many of them", async ({ db, url }) => {

@@ -24,9 +24,15 @@ export interface UserMatches {
   readonly hasFilter: boolean;
 }
 
+/** A query, and where its words are looked for. */
+export interface UserQuery extends UserListQuery {
+  /** In names, and not in addresses. Default: in all of them. */
+  readonly searchIn?: "names" | undefined;
+}
+
 /** Reads search and filters of a query. */
-export function matchesOf({ q = "", ...filters }: UserListQuery): UserMatches {
-  const search = readSearch(q);
+export function matchesOf({ q = "", searchIn, ...filters }: UserQuery): UserMatches {
+  const search = readSearch(q, searchIn);
   const filter = filterCondition(filters);
   const rest = filter ?? sql<SqlBool>`true`;
   if (!search) {
@@ -45,8 +51,8 @@ export function matchesOf({ q = "", ...filters }: UserListQuery): UserMatches {
     isSearch: true,
     hasWords: search.needles.length > 0,
     hasFilter: filter !== undefined,
-    indexed: sql`(${found(search, hasGrams(search))}) and ${rest}`,
-    tested: sql`(${found(search, sql`true`)}) and ${rest}`,
+    indexed: sql`(${found(search, hasGrams(search), searchIn)}) and ${rest}`,
+    tested: sql`(${found(search, sql`true`, searchIn)}) and ${rest}`,
     from: filter
       ? sql`user_search as s join users as u on u.id = s.user_id`
       : sql`user_search as s`,
@@ -55,8 +61,16 @@ export function matchesOf({ q = "", ...filters }: UserListQuery): UserMatches {
   };
 }
 
-function found({ needles, among, also }: SearchQuery, grams: Condition): Condition {
-  const texts = needles.map(({ text }) => sql<SqlBool>`strpos(s.text, ${text}) > 0`);
+/** The lines of an entry are username, address and full name. */
+const NAMES = sql`(split_part(s.text, e'\n', 1) || e'\n' || split_part(s.text, e'\n', 3))`;
+
+function found(
+  { needles, among, also }: SearchQuery,
+  grams: Condition,
+  searchIn: UserQuery["searchIn"],
+): Condition {
+  const searched = searchIn === "names" ? NAMES : sql`s.text`;
+  const texts = needles.map(({ text }) => sql<SqlBool>`strpos(${searched}, ${text}) > 0`);
   const all = sql<SqlBool>`${
     sql.join(
       [...(among ? [isOneOf(among)] : []), ...(texts.length > 0 ? [grams] : []), ...texts],

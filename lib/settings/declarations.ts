@@ -155,8 +155,8 @@ export const SETTINGS = {
   TWO_FACTOR: setting(
     oneOf("optional", "admins", "all"),
     "optional",
-    "who needs a second factor, an authenticator or a passkey: nobody, `admins` or `all`. Without " +
-      "one they can only set one up",
+    "who needs a second factor, an authenticator or a passkey: nobody, `admins` (with support) or " +
+      "`all`. Without one they can only set one up",
   ),
   TWO_FACTOR_FROM: optional(
     day,

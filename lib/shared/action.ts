@@ -17,6 +17,8 @@ export type ProofNeed = "fresh" | "always";
 
 interface Facts {
   readonly by?: Permitted["by"];
+  /** Support may do it, too, but not to admins. */
+  readonly support?: true;
   /** Only admins learn that it was done to a user. */
   readonly forAdmins?: true;
   /** Admins may do it while they view as a user, to that user's account. Default: they may not. */
@@ -44,7 +46,7 @@ interface Facts {
   readonly suffered?: string;
 }
 
-/** Only admins may do it, or also users to their own account. */
+/** Admins may do it, or also users to their own account. */
 interface Permitted {
   readonly by: "admins" | "owner";
 }

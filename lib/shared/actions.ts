@@ -25,9 +25,17 @@ export const ACTIONS = {
   see_audit_log: { by: "admins" },
   export_audit_log: { by: "admins", trail: "{actor} exported the audit log" },
   expire_audit_log: { trail: "{actor} removed old entries of the audit log" },
-  list_users: { by: "admins", scope: "users:read" },
+  list_users: { by: "admins", support: true, scope: "users:read" },
+  find_by_address: { by: "admins" },
+  find_by_tag: { by: "admins" },
   list_deleted_users: { by: "admins", scope: "users:read" },
-  see_person: { by: "admins", scope: "users:read" },
+  see_person: { by: "admins", support: true, scope: "users:read" },
+  show_address: {
+    by: "admins",
+    support: true,
+    trail: "{actor} looked at the address of {user}",
+    suffered: "the address was looked at",
+  },
   see_user: { by: "owner", whileViewing: true, scope: "users:read", ownScope: "self" },
   see_sessions: { by: "owner", whileViewing: true },
   see_activity: { by: "owner", whileViewing: true },
@@ -70,6 +78,7 @@ export const ACTIONS = {
   },
   unlock_user: {
     by: "admins",
+    support: true,
     scope: "users:write",
     undo: true,
     route: { method: "PUT", path: "/unlock_user" },
@@ -98,6 +107,7 @@ export const ACTIONS = {
   },
   send_confirmation: {
     by: "admins",
+    support: true,
     scope: "users:write",
     route: { method: "PUT", path: "/send_confirmation" },
     button: { label: "Send the confirmation again", onPage: true },
@@ -135,6 +145,7 @@ export const ACTIONS = {
   },
   send_password_reset: {
     by: "admins",
+    support: true,
     scope: "users:write",
     route: { method: "PUT", path: "/send_password_reset" },
     button: { label: "Send a link for a new password", onPage: true },
@@ -228,6 +239,7 @@ export const ACTIONS = {
   },
   undo: {
     by: "owner",
+    support: true,
     whileViewing: true,
     scope: "users:write",
     ownScope: "self",
@@ -248,6 +260,7 @@ export const ACTIONS = {
   },
   sign_out_user: {
     by: "admins",
+    support: true,
     scope: "users:write",
     route: { method: "PUT", path: "/sign_out_user" },
     button: { label: "End all sessions", onPage: true },

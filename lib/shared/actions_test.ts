@@ -6,12 +6,13 @@ import { cut, fill, wordsFor } from "./words.ts";
 
 const NAMES = Object.keys(ACTIONS) as ActionName[];
 
-Deno.test("isAllowed() lets admins do everything, and users what is their own", () => {
+Deno.test("isAllowed() lets admins do everything, support what its rows say, and users what is their own", () => {
   for (const name of NAMES) {
-    const { by } = actionOf(name);
+    const { by, support } = actionOf(name);
     if (by === undefined) continue;
     const permitted = name as Parameters<typeof isAllowed>[1];
     assert.equal(isAllowed("admin", permitted, "other"), true, name);
+    assert.equal(isAllowed("support", permitted, "other"), support === true, name);
     assert.equal(isAllowed("user", permitted, "other"), false, name);
     assert.equal(isAllowed("user", permitted, "own"), by === "owner", name);
   }

@@ -22,5 +22,5 @@ export type Scope = keyof typeof SCOPES;
 /** Returns the scopes that the keys of users with `role` may have. */
 export function scopesOf(role: Role): Scope[] {
   const all = Object.keys(SCOPES) as Scope[];
-  return all.filter((scope) => role === "admin" || SCOPES[scope].role === role);
+  return all.filter((scope) => role === "admin" || SCOPES[scope].role === "user");
 }

@@ -37,6 +37,7 @@ const ADMINISTRATION: NavGroup = {
         "/write_note",
         "/reset_two_factor",
         "/view_as",
+        "/show_address",
       ],
     },
     {
@@ -78,7 +79,13 @@ export const MY_ACCOUNT: NavGroup = {
   ],
 };
 
+const SUPPORT: NavGroup = {
+  caption: "Support",
+  items: ADMINISTRATION.items.filter(({ href }) => href === "/user_list"),
+};
+
 /** Returns the navigation groups for a user. */
 export function navigationOf(role: Role): readonly NavGroup[] {
+  if (role === "support") return [SUPPORT, MY_ACCOUNT];
   return role === "admin" ? [ADMINISTRATION, MY_ACCOUNT] : [MY_ACCOUNT];
 }

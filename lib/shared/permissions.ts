@@ -1,11 +1,18 @@
 import type { ProofNeed } from "./action.ts";
-import { actionOf, ACTIONS, type PermittedAction } from "./actions.ts";
+import { actionOf, type PermittedAction } from "./actions.ts";
 import type { Scope } from "./api_keys.ts";
 import type { Role } from "./users.ts";
 
 /** Whether somebody with `role` may do `action`, to their own account or to another one. */
 export function isAllowed(role: Role, action: PermittedAction, whose: "own" | "other"): boolean {
-  return role === "admin" || (whose === "own" && ACTIONS[action].by === "owner");
+  const { by, support } = actionOf(action);
+  return role === "admin" || (role === "support" && support === true) ||
+    (whose === "own" && by === "owner");
+}
+
+/** Whether somebody with `role` may act on the account of a user with the role `target`. */
+export function reaches(role: Role, target: Role): boolean {
+  return role !== "support" || target !== "admin";
 }
 
 /**
@@ -34,5 +41,6 @@ export function proofNeed(
 /** The page that somebody starts from. */
 export function homeOf(role: Role | undefined): string {
   if (role === undefined) return "/login";
+  if (role === "support") return "/user_list";
   return role === "admin" ? "/admin" : "/profile";
 }

@@ -35,6 +35,8 @@ export interface HistoryEvent extends AuditView {
 
 /** `GET /user` as JSON. */
 export interface PersonView {
+  /** Whether addresses are masked, since support reads it. */
+  readonly masked: boolean;
   readonly user: UserView;
   readonly can_sign_in: boolean;
   readonly causes: readonly SignInCause[];

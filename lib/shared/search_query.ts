@@ -31,8 +31,23 @@ const PLAIN_ID = /^(?:id:)?(\d{1,15})$/i;
 const EXPLICIT = /^(id|email):(.+)$/i;
 const ADDRESS = /^[^\s@"*]+@[^\s@"*]+\.[^\s@"*]+$/;
 
-/** Reads the text of the search box; `undefined` if it has no visible characters. */
-export function readSearch(text: string): SearchQuery | undefined {
+/**
+ * Reads the text of the search box; `undefined` if it has no visible characters.
+ *
+ * @param searchIn in names only, nobody is found by an address
+ */
+export function readSearch(text: string, searchIn?: "names"): SearchQuery | undefined {
+  const search = readAny(text);
+  if (!search || searchIn === undefined) return search;
+  const { needles, among, also } = search;
+  return {
+    needles,
+    ...(among && { among: { ...among, emails: [] } }),
+    ...(also && { also: { ...also, emails: [] } }),
+  };
+}
+
+function readAny(text: string): SearchQuery | undefined {
   const listed = readList(text);
   if (listed.length > 1) return { needles: [], among: join(listed) };
   const terms = [...text.matchAll(TERM)].map(([term]) => term);

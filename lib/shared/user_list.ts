@@ -48,7 +48,11 @@ export type UserFilterDeclaration = ChoiceFilter<string> | OpenFilter<"time"> | 
  * condition of each.
  */
 export const USER_FILTERS = {
-  role: choiceOf("Role", "Any role", { user: "Users", admin: "Admins" }),
+  role: choiceOf("Role", "Any role", {
+    user: "Users",
+    support: "Support",
+    admin: "Admins",
+  }),
   status: choiceOf("Status", "Any status", { active: "Active", suspended: "Suspended" }),
   locked: choiceOf("Lock", "Locked or not", { yes: "Locked", no: "Not locked" }),
   confirmed: choiceOf("Address", "Confirmed or not", {

@@ -1,8 +1,11 @@
-/** All roles. */
-export const ROLES = ["user", "admin"] as const;
+/** All roles, as pages name them. Support helps users to sign in. */
+export const ROLE_LABELS = { user: "User", support: "Support", admin: "Admin" } as const;
 
 /** The role of a user. */
-export type Role = typeof ROLES[number];
+export type Role = keyof typeof ROLE_LABELS;
+
+/** All roles. */
+export const ROLES = Object.keys(ROLE_LABELS) as [Role, ...Role[]];
 
 /** All statuses. Suspended users cannot sign in. */
 export const STATUSES = ["active", "suspended"] as const;

@@ -114,6 +114,8 @@ export interface UserListItem extends StatusState {
 
 /** `GET /user_list` as JSON. */
 export interface UserListView {
+  /** Whether addresses are masked, since support reads it. */
+  readonly masked: boolean;
   readonly users: readonly UserListItem[];
   /** For `after=`; `null` on the last page. */
   readonly next: string | null;
@@ -130,6 +132,13 @@ export interface NamedUser {
   readonly user_id: number;
   readonly username: string;
   readonly full_name: string;
+}
+
+/** `POST /show_address` as JSON. */
+export interface ShownAddress extends NamedUser {
+  readonly email: string;
+  /** The address that waits for its confirmation. */
+  readonly new_email: string | null;
 }
 
 /** An action on a user that can be taken back: the fields of `PUT /undo`. */

@@ -1,5 +1,5 @@
 import type { PageResponse } from "fresh";
-import { authorisePage } from "@/lib/domain/authorise.ts";
+import { authorise, authorisePage } from "@/lib/domain/authorise.ts";
 import { refuse } from "@/lib/domain/errors.ts";
 import { doUserAction } from "@/lib/domain/users/user_actions.ts";
 import {
@@ -18,9 +18,9 @@ import { undoOf } from "@/lib/shared/toasts.ts";
 import { displayName } from "@/lib/shared/users.ts";
 import type { ChangedUser } from "@/lib/shared/views.ts";
 import { done, type DoneAnswer, onForm, refused } from "./answer.ts";
-import { type ApiContext, defineApi, type RequestContext } from "./define.ts";
+import { type ApiContext, defineApi, type RequestContext, type State } from "./define.ts";
 import { readInput } from "./input.ts";
-import { requireAdmin, requireUser } from "./middlewares/guards.ts";
+import { requireUser } from "./middlewares/guards.ts";
 import { InputError, readChange, requireForm } from "./require_form.ts";
 import { safePath } from "./safe_path.ts";
 import { openUserForm, userFormPage, type UserFormView } from "./user_form.ts";
@@ -40,7 +40,7 @@ type Handler<Ctx> = (ctx: Ctx) => Response | Promise<Response>;
 /** The routes of all actions that have no page, so that a request only has to name the user. */
 export function actionRoutes(): ActionRoute[] {
   return actionsWith<UserAction>(({ route }) => route && !route.page).map((name) => {
-    const { by, route } = actionOf(name);
+    const { route } = actionOf(name);
     const handle = async (ctx: ApiContext) => {
       const input = await readAction(ctx, name);
       if (!input.ok) throw new InputError(input.errors);
@@ -49,16 +49,21 @@ export function actionRoutes(): ActionRoute[] {
     const handlers: Record<string, Handler<ApiContext>> = defineApi.handlers({
       [route!.method]: handle,
     });
-    const guard = by === "admins" ? requireAdmin : requireUser;
     const guarded = Object.entries(handlers).map(([method, answer]) => [
       method,
       (ctx: RequestContext) => {
-        guard(ctx.state);
+        guard(ctx.state, name);
         return answer(ctx as ApiContext);
       },
     ]);
     return { path: route!.path, handlers: Object.fromEntries(guarded) };
   });
+}
+
+/** Refuses those who may do an action to nobody, before their input is read. */
+function guard(state: State, name: UserAction): void {
+  requireUser(state);
+  if (actionOf(name).by === "admins") authorise(state.actor, name);
 }
 
 /** The handlers of a page that asks before it does an action. */
@@ -69,8 +74,14 @@ export function askedAction(name: UserAction, special?: Special): { GET: typeof 
     await authorisePage(services.db, actor, name, requireForm(userIdForm, texts).user_id);
     return await openUserForm(ctx);
   };
-  const handle = (ctx: ApiContext) =>
-    onUserForm(ctx, () => readAction(ctx, name), (input) => doAction(ctx, name, input, special));
+  const handle = (ctx: ApiContext) => {
+    guard(ctx.state, name);
+    return onUserForm(
+      ctx,
+      () => readAction(ctx, name),
+      (input) => doAction(ctx, name, input, special),
+    );
+  };
   return defineApi.handlers({ GET: open, [actionOf(name).route!.method]: handle });
 }
 

@@ -35,6 +35,7 @@ import {
   statusForm,
   stepUpForm,
   twoFactorForm,
+  userIdForm,
   userListForm,
   verifyCodeForm,
 } from "@/lib/shared/user_forms.ts";
@@ -82,6 +83,7 @@ const FORMS: Readonly<Record<string, Form>> = {
   "PUT /invitations": invitationIdForm,
   "DELETE /invitations": invitationIdForm,
   "POST /copy_invitation": invitationIdForm,
+  "POST /show_address": userIdForm,
 };
 
 /** All forms by request. */

@@ -20,7 +20,7 @@ type Row = readonly [
 
 /**
  * Statuses for a signed-out visitor, the user themselves, another user, an admin, and an admin who
- * views as the user.
+ * views as the user. Then for support, if it is not that for another user.
  */
 type Statuses = readonly [
   anonymous: number,
@@ -28,6 +28,7 @@ type Statuses = readonly [
   other: number,
   admin: number,
   viewing: number,
+  support?: number,
 ];
 
 const to = (path: string, fields?: Record<string, unknown>) => () => ({
@@ -68,6 +69,7 @@ const SIGNED_IN = [401, 200, 200, 200, 403] as const;
 const VIEWED = [401, 200, 200, 200, 200] as const;
 const OWN = [401, 200, 403, 200, 200] as const;
 const ADMIN = [401, 403, 403, 200, 403] as const;
+const STAFF = [401, 403, 403, 200, 403, 200] as const;
 const VISITORS = [200, 302, 302, 302, 302] as const;
 const NOBODY = all(404);
 
@@ -266,10 +268,15 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     ["GET", to("/admin"), ADMIN],
   ],
   "(account)/(admin)/user.tsx": [
-    ["GET", asking("/user"), ADMIN],
+    ["GET", asking("/user"), STAFF],
   ],
   "(account)/(admin)/user_list.tsx": [
-    ["GET", to("/user_list"), ADMIN],
+    ["GET", to("/user_list"), STAFF],
+    ["GET", to("/user_list?sort=email"), ADMIN],
+    ["GET", to("/user_list?tag=vip"), ADMIN],
+  ],
+  "(account)/(admin)/show_address.tsx": [
+    ["POST", about("/show_address"), STAFF],
   ],
   "toggle of /update_status": [
     ["PUT", about("/update_status"), ADMIN],
@@ -326,7 +333,7 @@ const ALLOWED: Readonly<Partial<Record<ActionName, number>>> = {
 
 /** The rows of the actions that HTTP can ask for, as their table has them. */
 const ACTION_ROWS = actionsWith<ActionName>(({ route }) => route !== undefined).flatMap((name) => {
-  const { by, route, whileViewing, ownProof } = actionOf(name);
+  const { by, route, support, whileViewing, ownProof } = actionOf(name);
   const { method, path, fields, page } = route!;
   const statusesOf = (status: number): Statuses => [
     401,
@@ -335,6 +342,7 @@ const ACTION_ROWS = actionsWith<ActionName>(({ route }) => route !== undefined).
     403,
     status,
     whileViewing ? status : 403,
+    support ? status : 403,
   ];
   const statuses = statusesOf(ALLOWED[name] ?? 200);
   const rows: Row[] = [
@@ -347,7 +355,7 @@ const ACTION_ROWS = actionsWith<ActionName>(({ route }) => route !== undefined).
 
 const ROWS = [...Object.values(TABLE).flat(), ...ACTION_ROWS];
 
-const ROLES = ["anonymous", "own", "other", "admin", "viewing"] as const;
+const ROLES = ["anonymous", "own", "other", "admin", "viewing", "support"] as const;
 
 const NAMES = {
   anonymous: "a stranger",
@@ -355,6 +363,7 @@ const NAMES = {
   other: "a user to somebody else",
   admin: "an admin",
   viewing: "an admin who views as a user",
+  support: "support",
 };
 
 for (const [column, role] of ROLES.entries()) {
@@ -372,7 +381,7 @@ for (const [column, role] of ROLES.entries()) {
           : await client.sendJson(method, path, fields);
         const name = `${index}: ${method} ${path}`;
         answers[name] = status;
-        expected[name] = statuses[column]!;
+        expected[name] = statuses[column] ?? statuses[ROLES.indexOf("other")]!;
       }
       assert.deepEqual(answers, expected);
     },
@@ -437,6 +446,8 @@ async function clientOf(
       return await signedIn(app, await addPerson(app, `other${index}`));
     case "admin":
       return await signedIn(app, await addAdmin(app, `admin${index}`));
+    case "support":
+      return await signedIn(app, await addPerson(app, `support${index}`, { role: "support" }));
     case "viewing":
       return await viewingAs(app, await addAdmin(app, `admin${index}`), target);
   }

@@ -149,11 +149,15 @@ appTest(
   { ...ADMINS, pooled: true },
 );
 
-appTest("doctor counts the admins who have no second factor", async (app) => {
+appTest("doctor counts the admins and support who have no second factor", async (app) => {
   const counted = async () => (await checkAdminFactors(app.services)).map(({ detail }) => detail);
   await addPerson(app, "ana");
   const boss = await addAdmin(app);
-  assert.deepEqual(await counted(), ["Admins without a second factor: 1"]);
+  const helper = await addPerson(app, "sue", { role: "support" });
+  assert.deepEqual(await counted(), ["Admins and support without a second factor: 2"]);
+  const { status } = await (await signedIn(app, helper)).getJson("/user_list");
+  assert.equal(status, 403, "the policy for admins covers support");
   await turnOn(app, boss);
-  assert.deepEqual(await counted(), ["All admins have a second factor"]);
+  await turnOn(app, helper);
+  assert.deepEqual(await counted(), ["All admins and support have a second factor"]);
 }, ADMINS);

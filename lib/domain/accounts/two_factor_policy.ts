@@ -20,7 +20,7 @@ export interface DueFactor {
 export function policyCovers({ settings, secrets }: Policy, role: User["role"]): boolean {
   // Where nobody can set one up, the policy would lock everybody out. `doctor` tells of it.
   if (secrets === undefined && relyingPartyOf(settings) === undefined) return false;
-  return settings.twoFactor === "all" || (settings.twoFactor === "admins" && role === "admin");
+  return settings.twoFactor === "all" || (settings.twoFactor === "admins" && role !== "user");
 }
 
 /** When the policy begins. */

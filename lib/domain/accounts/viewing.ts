@@ -38,7 +38,7 @@ export async function viewAs(
   return await inTransaction(services.db, async (tx) => {
     const user = await lockUser(tx, user_id);
     await confirmSession(tx, actor, "view_as", user.id);
-    if (user.role === "admin") throw new DomainError("viewing_admin");
+    if (user.role !== "user") throw new DomainError("viewing_admin");
     const viewing = { userId: user.id, minutes: VIEWING_MINUTES };
     // Another request of the same session was faster.
     if (!await beginViewing(tx, actor.sessionId, viewing)) {

@@ -6,7 +6,7 @@ import type { User, UserChanges } from "@/lib/repo/users.ts";
 import type { ActionInput, AuditAction, UserAction } from "@/lib/shared/actions.ts";
 import type { ChangedUser, NamedUser } from "@/lib/shared/views.ts";
 import type { Actor } from "@/lib/domain/actor.ts";
-import { authorise, confirmSession } from "@/lib/domain/authorise.ts";
+import { authorise, confirmSession, requireReach } from "@/lib/domain/authorise.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { lockUser } from "./admins.ts";
 import { auditChange } from "./audit_change.ts";
@@ -42,6 +42,7 @@ export function changeUser<A extends UserAction & AuditAction>(
     authorise(actor, action, input.user_id);
     const changed = await inTransaction(db, async (tx) => {
       const user = await lockUser(tx, input.user_id);
+      requireReach(actor, user);
       await confirmSession(tx, actor, action, user.id);
       const before = await readUserColumns(tx, user.id);
       const changed = await change(tx, user, input, actor);

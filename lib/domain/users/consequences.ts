@@ -21,7 +21,7 @@ export async function drawConsequences(
   if (after.status === "suspended" && before.status === "active") await revokeAccess(tx, id);
   // A demoted admin must not keep a session or a key of an admin.
   if (after.role !== before.role) await deleteSessionsOfUser(tx, id);
-  if (after.role !== before.role && after.role !== "admin") await deleteApiKeysOfUser(tx, id);
+  if (after.role !== before.role && before.role === "admin") await deleteApiKeysOfUser(tx, id);
   await postLetters(tx, actor, noticesOf(actor, before, after));
 }
 

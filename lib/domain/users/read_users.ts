@@ -2,7 +2,7 @@ import type { Db } from "@/lib/db/database.ts";
 import { isTimeout } from "@/lib/db/errors.ts";
 import { findUserProfileByUserId } from "@/lib/repo/user_profiles.ts";
 import { listUsers, type UserPage } from "@/lib/repo/user_list.ts";
-import { COUNT_LIMIT } from "@/lib/repo/user_matches.ts";
+import { COUNT_LIMIT, type UserQuery } from "@/lib/repo/user_matches.ts";
 import { findUserById } from "@/lib/repo/users.ts";
 import { activeFilters, type UserListQuery } from "@/lib/shared/user_list.ts";
 import type { UserListView, UserView } from "@/lib/shared/views.ts";
@@ -10,6 +10,7 @@ import type { Actor } from "@/lib/domain/actor.ts";
 import { authorise, isAdmin } from "@/lib/domain/authorise.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
 import type { Services } from "@/lib/domain/services.ts";
+import { maskView, seesMasked } from "./masked_views.ts";
 import { userView } from "./user_views.ts";
 
 /**
@@ -32,7 +33,8 @@ export async function getUser(
 }
 
 /**
- * Returns a page of the user list.
+ * Returns a page of the user list. For support, addresses are masked, and the words of a search are
+ * not looked for in them: otherwise a few guesses would find what is masked.
  *
  * @throws {DomainError} `not_signed_in`, `forbidden`, `search_too_broad`
  * @throws {QueueFullError} when too many searches are waiting.
@@ -43,9 +45,13 @@ export async function listUserPage(
   query: UserListQuery,
 ): Promise<UserListView> {
   authorise(actor, "list_users");
+  if (query.sort?.endsWith("email")) authorise(actor, "find_by_address");
+  if (query.tag !== undefined) authorise(actor, "find_by_tag");
   const canView = services.settings.impersonation === "on";
-  const page = await findUserPage(services, query);
-  return {
+  const masked = seesMasked(actor);
+  const page = await findUserPage(services, masked ? { ...query, searchIn: "names" } : query);
+  const view = {
+    masked,
     users: page.users.map((user) => ({
       user_id: user.id,
       username: user.username,
@@ -67,11 +73,13 @@ export async function listUserPage(
     first: page.first,
     estimated_total: page.total,
   };
+  return masked ? maskView(view) : view;
 }
 
-async function findUserPage(services: Services, query: UserListQuery): Promise<UserPage> {
+async function findUserPage(services: Services, query: UserQuery): Promise<UserPage> {
   const filters = activeFilters(query);
-  const key = JSON.stringify([query.q ?? "", ...filters.map(({ name, value }) => [name, value])]);
+  const { q = "", searchIn } = query;
+  const key = JSON.stringify([q, searchIn, ...filters.map(({ name, value }) => [name, value])]);
   const known = services.userTotals.get(key);
   const read = (db: Db) => listUsers(db, query, known);
   const isPlain = !query.q && filters.length === 0;

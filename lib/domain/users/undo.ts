@@ -19,7 +19,7 @@ import { labelOfColumn } from "@/lib/shared/columns.ts";
 import type { ChangedUser, UndoTarget } from "@/lib/shared/views.ts";
 import type { Actor } from "@/lib/domain/actor.ts";
 import { audit } from "@/lib/domain/audit.ts";
-import { authorise, confirmSession, isAdmin, isOwn } from "@/lib/domain/authorise.ts";
+import { authorise, confirmSession, isAdmin, isOwn, requireReach } from "@/lib/domain/authorise.ts";
 import { DomainError, UndoConflictError } from "@/lib/domain/errors.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { lockUserAndAdmins } from "./admins.ts";
@@ -52,7 +52,7 @@ export async function undo(
 
 /**
  * Makes views of entries of the audit trail. Those that the actor may be offered to take back say
- * how: to admins all of them, to users what they did to their own account.
+ * how: to admins all of them, to others what they did themselves.
  */
 export async function offerUndo<View>(
   { db }: Pick<Services, "db">,
@@ -104,6 +104,7 @@ async function undoChange(
 
 async function restoreColumns(tx: Tx, actor: Actor, found: UndoEntry): Promise<ChangedUser> {
   const { user: current, isLastAdmin } = await lockUserAndAdmins(tx, found.user_id);
+  requireReach(actor, current);
   await takeEntry(tx, actor, found);
   const kept = await findKept(tx, found);
   const { role = current.role, status = current.status } = kept.account;

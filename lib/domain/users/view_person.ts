@@ -7,7 +7,14 @@ import { findSecondFactor, isActive } from "@/lib/repo/second_factors.ts";
 import { findUserProfileByUserId } from "@/lib/repo/user_profiles.ts";
 import { listTagsOfUser } from "@/lib/repo/user_tags.ts";
 import { findUserById, isLocked, type User } from "@/lib/repo/users.ts";
-import { type ActionName, actionsWith, type PressedAction } from "@/lib/shared/actions.ts";
+import {
+  type ActionName,
+  actionsWith,
+  type PermittedAction,
+  type PressedAction,
+  unseenActions,
+} from "@/lib/shared/actions.ts";
+import { isAllowed, reaches } from "@/lib/shared/permissions.ts";
 import type { Values } from "@/lib/shared/form.ts";
 import { PAGE_SIZE_DEFAULT } from "@/lib/shared/limits.ts";
 import type {
@@ -22,20 +29,21 @@ import type { idPageForm } from "@/lib/shared/user_forms.ts";
 import { hasPassword } from "@/lib/domain/accounts/passwords.ts";
 import { listSessionViews } from "@/lib/domain/accounts/sessions.ts";
 import { emailView } from "@/lib/domain/accounts/waiting_letters.ts";
-import type { Actor } from "@/lib/domain/actor.ts";
+import { type Actor, isOfUser } from "@/lib/domain/actor.ts";
 import { auditView } from "@/lib/domain/audit.ts";
-import { authorise, isOwn } from "@/lib/domain/authorise.ts";
+import { authorise, isAdmin, isOwn } from "@/lib/domain/authorise.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { deletedUserView } from "./deleted_users.ts";
 import { adviseOnSignIn, listRecentEvents } from "./explain_sign_in.ts";
 import { listNoteViews } from "./labels.ts";
+import { maskView, seesMasked } from "./masked_views.ts";
 import { offerUndo } from "./undo.ts";
 import { userView } from "./user_views.ts";
 
 /**
  * Returns what admins see of one user: account, how they sign in, why they cannot, sessions, e-mails,
- * notes and a page of their history.
+ * notes and a page of their history. Support sees addresses masked, and neither notes nor tags.
  *
  * @throws {DomainError} `not_signed_in`, `forbidden`, `user_not_found`
  */
@@ -46,9 +54,19 @@ export async function viewPerson(
   query: Values<typeof idPageForm>,
 ): Promise<PersonView | DeletedPersonView> {
   authorise(actor, "see_person");
+  const person = await findPerson(services, actor, userId, query);
+  return seesMasked(actor) ? maskView(person) : person;
+}
+
+async function findPerson(
+  services: Services,
+  actor: Actor,
+  userId: number,
+  query: Values<typeof idPageForm>,
+): Promise<PersonView | DeletedPersonView> {
   const { db } = services;
   const user = await findUserById(db, userId);
-  if (!user) return await viewDeletedPerson(services, userId);
+  if (!user) return await viewDeletedPerson(services, actor, userId);
   const advice = await adviseOnSignIn(services, user, await listRecentEvents(services, userId));
   const profile = await findUserProfileByUserId(db, userId);
   const means = await meansOf(services, user);
@@ -58,22 +76,30 @@ export async function viewPerson(
   const { rows, next, previous } = await listAuditEventsOfUser(db, userId, {
     ...query,
     limit: PAGE_SIZE_DEFAULT,
+    without: isAdmin(actor) ? [] : unseenActions(),
   });
   const state = { services, actor, user, means, sessions: sessions.length, causes: advice.causes };
+  const may = (action: PermittedAction) => mayDo(actor, action, user);
   return {
+    masked: seesMasked(actor),
     user: userView(user, profile, "admin"),
     ...advice,
+    causes: advice.causes.map((cause) => ({ ...cause, mends: cause.mends.filter(may) })),
     means,
-    tags: await listTagsOfUser(db, userId),
-    notes: await listNoteViews(db, userId),
+    tags: may("tag_user") ? await listTagsOfUser(db, userId) : [],
+    notes: may("write_note") ? await listNoteViews(db, userId) : [],
     sessions,
     emails: letters.map(emailView).reverse(),
     history: { events: await offerUndo(services, actor, rows, historyEvent), next, previous },
-    actions: ACTIONS_ON_PAGE.filter((action) => APPLIES[action]?.(state) ?? true),
+    actions: ACTIONS_ON_PAGE.filter((action) => may(action) && (APPLIES[action]?.(state) ?? true)),
   };
 }
 
-async function viewDeletedPerson({ db }: Services, userId: number): Promise<DeletedPersonView> {
+async function viewDeletedPerson(
+  { db }: Services,
+  actor: Actor,
+  userId: number,
+): Promise<DeletedPersonView> {
   const row = await findDeletedUser(db, userId);
   if (!row) throw new DomainError("user_not_found");
   const deleted = deletedUserView(row);
@@ -82,7 +108,7 @@ async function viewDeletedPerson({ db }: Services, userId: number): Promise<Dele
     text: `The account was deleted by ${deleted.deleted_by} and is erased on ` +
       `${timeInWords(new Date(deleted.kept_until), "day")}`,
     prevents: true,
-    mends: ["restore_user"],
+    mends: isAdmin(actor) ? ["restore_user"] : [],
   };
   return { deleted, causes: [cause] };
 }
@@ -107,6 +133,13 @@ function historyEvent(event: AuditEvent): HistoryEvent {
     ip: event.ip,
     remark: event.action === "sign_in_failed" ? null : remark as string ?? null,
   };
+}
+
+/** Whether the actor's role lets them do it to this user. */
+function mayDo(actor: Actor, action: PermittedAction, user: User): boolean {
+  if (!isOfUser(actor)) return true;
+  const whose = isOwn(actor, user.id) ? "own" : "other";
+  return isAllowed(actor.role, action, whose) && reaches(actor.role, user.role);
 }
 
 interface State {

@@ -9,9 +9,9 @@ export const signedIn = define.middleware((ctx) => {
   return ctx.next();
 });
 
-/** Lets only admins pass. */
-export const adminsOnly = define.middleware((ctx) => {
-  requireAdmin(ctx.state);
+/** Lets only admins and support pass. Use cases know what is for admins only. */
+export const staffOnly = define.middleware((ctx) => {
+  requireStaff(ctx.state);
   return ctx.next();
 });
 
@@ -21,11 +21,11 @@ export function requireUser({ viewer }: State): void {
 }
 
 /**
- * Makes sure that an admin is signed in, and is nobody else at the moment.
+ * Makes sure that an admin or support is signed in, and is nobody else at the moment.
  *
  * @throws {DomainError} `not_signed_in`, `forbidden`, `not_while_viewing`
  */
-export function requireAdmin({ actor }: State): void {
+export function requireStaff({ actor }: State): void {
   // Use cases ask for the scopes that they need of an API key.
   if (actor.kind === "api_key" && isAllowed(actor.role, "list_users", "other")) return;
   authorise(actor, "list_users");

@@ -1,3 +1,3 @@
-import { adminsOnly } from "@/lib/web/middlewares/guards.ts";
+import { staffOnly } from "@/lib/web/middlewares/guards.ts";
 
-export default adminsOnly;
+export default staffOnly;

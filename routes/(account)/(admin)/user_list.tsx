@@ -27,15 +27,15 @@ export default defineApi.page<typeof handler>(({ data: { list, query }, state })
   return (
     <>
       <PageHeader title="Users">
-        <a class="btn btn-quiet" href="/deleted_users">Deleted users</a>
+        {!list.masked && <a class="btn btn-quiet" href="/deleted_users">Deleted users</a>}
       </PageHeader>
       <UserTable
         list={list}
         query={query}
         viewer_id={viewer_id}
-        // Admins cannot change their own status.
+        // Support cannot change a status, and nobody their own.
         status={({ user_id, username, status, status_reason, suspended_until }, { here }) =>
-          isOwn(user_id) ? <StatusBadge status={status} /> : (
+          list.masked || isOwn(user_id) ? <StatusBadge status={status} /> : (
             <StatusToggle
               user_id={user_id}
               name={username}

@@ -103,7 +103,7 @@ mailAppTest(
 );
 
 mailAppTest(
-  "asking for another new address ends the first link, and so does keeping the old one",
+  "the profile shows the address that waits; another one or keeping the old one ends its link",
   async (app, mailbox) => {
     const ana = await addPerson(app, "ana", VERIFIED);
     const browser = await signedIn(app, ana);
@@ -112,6 +112,7 @@ mailAppTest(
     await ask(browser, ana, "third@example.org");
     const second = tokenIn((await lettersOf(mailbox, 2)).get("third@example.org")!);
     assert.equal((await post(app, "/change_email", first)).status, 404);
+    assert.match((await browser.get("/profile")).text, /Waiting for .*third@example\.org/);
     const kept = await browser.postForm("/change_email", { cancel: "1" });
     assert.deepEqual([kept.status, kept.headers.get("location")], [303, "/profile"]);
     assert.doesNotMatch((await browser.get("/profile")).text, /Waiting for/);

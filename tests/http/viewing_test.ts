@@ -169,7 +169,7 @@ appTest(
   },
 );
 
-appTest("an edit of the profile works, and its entry has both names", async (app) => {
+appTest("the trail has both names, and the user sees who viewed as them, and when", async (app) => {
   const { ana, browser } = await cast(app);
   const { user_id, email } = ana;
   const answer = await browser.sendJson("PUT", "/edit_user", {

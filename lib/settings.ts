@@ -1,4 +1,4 @@
-import { bracketed, type Network, parseAddress } from "./ip_address.ts";
+import { bracketed, isLoopback, type Network, parseAddress } from "./ip_address.ts";
 import { type DatabaseSettings, resolveDatabase } from "./settings/database.ts";
 import { SETTINGS, type SettingValues } from "./settings/declarations.ts";
 import { type Environment, readEnvFile } from "./settings/env_file.ts";
@@ -221,9 +221,9 @@ function slugOf(name: string): string {
   return ascii.replace(/[^a-z0-9]+/g, "_").replace(/^_|_$/g, "") || "app";
 }
 
-/** Returns the server's origin for a browser on this machine. */
+/** Returns the server's origin for a browser on this machine. Passkeys need a name, not an address. */
 function originOf(host: string, port: number): string {
   const address = parseAddress(host) ?? host;
-  const isEverywhere = address === "0.0.0.0" || address === "::";
-  return new URL(`http://${isEverywhere ? "localhost" : bracketed(address)}:${port}`).origin;
+  const isHere = address === "0.0.0.0" || address === "::" || isLoopback(address);
+  return new URL(`http://${isHere ? "localhost" : bracketed(address)}:${port}`).origin;
 }

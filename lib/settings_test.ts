@@ -9,7 +9,7 @@ const PRODUCTION = { APP_ENV: "production", APP_URL: "https://people.example.com
 
 Deno.test("without any setting a server for one developer comes up", () => {
   const settings = readSettings({});
-  assert.equal(settings.appUrl, "http://127.0.0.1:8000");
+  assert.equal(settings.appUrl, "http://localhost:8000");
   assert.deepEqual(settings.database, { kind: "pglite", path: ".data/db" });
   assert.equal(settings.ftp, undefined);
   assert.equal(settings.emailVerification, "optional");

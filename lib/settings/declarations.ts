@@ -62,7 +62,7 @@ export const SETTINGS = {
   PORT: setting(integer(0, 65_535), "8000", "the port to listen on"),
   APP_URL: optional(
     origin,
-    "`http://HOST:PORT` (`localhost`, where `HOST` is every address)",
+    "`http://localhost:PORT`, or the address of `HOST`",
     "the public origin: in letters, against forged requests, and https makes cookies `Secure`. " +
       "Production needs it, with https unless the host is this machine",
   ),

@@ -67,7 +67,7 @@ export const loginForm = {
     autocomplete: "username",
   }),
   password: password({ label: "Password", autocomplete: "current-password" }),
-  stay: optional(choice({ label: "Stay signed in when the browser is closed", options: ["1"] })),
+  stay: optional(choice({ label: "Stay signed in", options: ["1"] })),
 };
 
 /** `POST /verify_email` with the code of an e-mail instead of its link. */

@@ -1,5 +1,6 @@
 import { listRecentAuditEvents } from "@/lib/repo/audit_events.ts";
 import { countFigures, findFigures, type KeptFigures, upsertFigures } from "@/lib/repo/figures.ts";
+import { anyAdmin } from "@/lib/repo/users.ts";
 import type { DashboardView } from "@/lib/shared/views.ts";
 import type { Actor } from "@/lib/domain/actor.ts";
 import { auditView } from "@/lib/domain/audit.ts";
@@ -50,5 +51,7 @@ async function figuresOf(services: Services, by: By): Promise<KeptFigures> {
  * the next round goes on where this one has ended.
  */
 export async function keepFigures({ db }: Pick<Services, "db">): Promise<void> {
+  // The first admin would see for a minute that there is nobody.
+  if (!await anyAdmin(db)) return;
   for await (const figures of countFigures(db)) await upsertFigures(db, figures);
 }

@@ -198,13 +198,7 @@ databaseTest("role and status filter together, and are counted so", async ({ db 
   assert.equal(await estimateUsers(db, {}), 40);
 });
 
-databaseTest("estimateUsers() goes on beyond what it counts", async ({ db }) => {
-  await seed(db, 10_501);
-  const total = await estimateUsers(db, {});
-  assert.ok(total > 10_000 && total < 1_000_000, `${total}`);
-});
-
-databaseTest("estimateUsers() is close for a search that finds half of all", async ({ db }) => {
+databaseTest("estimateUsers() goes on beyond what it counts, and is close", async ({ db }) => {
   const { text, grams } = searchEntry(["everybody"]);
   const other = searchEntry(["nobody"]);
   await sql`
@@ -217,6 +211,8 @@ databaseTest("estimateUsers() is close for a search that finds half of all", asy
     select id, ${text}, ${grams}::int4[] from users where id % 2 = 0 union all
     select id, ${other.text}, ${other.grams}::int4[] from users where id % 2 = 1
   `.execute(db);
+  const unanalysed = await estimateUsers(db, {});
+  assert.ok(unanalysed > 10_000 && unanalysed < 1_000_000, `${unanalysed}`);
   await sql`analyze`.execute(db);
   for (const filter of [{ q: "everybody" }, { q: "everybody", status: "active" }] as const) {
     const estimate = await estimateUsers(db, filter);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { browserTest, type Stage } from "@/tests/kit/browser.ts";
 import { findRingFaults, type Focused, pressTab, readFocused } from "./focus_ring.ts";
-import { applyLook, type Look, LOOKS, visitPlaces } from "./places.ts";
+import { applyLook, type Look, visitPlaces } from "./places.ts";
 
 const FORCED: Look = { width: 1440, height: 900, colorScheme: "light", forcedColors: "active" };
 
@@ -40,18 +40,26 @@ async function restart(page: Page): Promise<void> {
   });
 }
 
+/** A menu may cover what is behind it until Escape closes it. */
+function isBehindMenu(page: Page): Promise<boolean> {
+  return page.evaluate(() => {
+    const menu = document.querySelector(":popover-open");
+    return menu !== null && !menu.contains(document.activeElement);
+  });
+}
+
 /** Measures the ring of every control. Controls that all pages share are measured once per look. */
-async function findFaults(stage: Stage, looks: readonly Look[]): Promise<string[]> {
+async function findFaults(stage: Stage): Promise<string[]> {
   const { page, faults } = stage;
   const found: string[] = [];
   const measured = new Set<string>();
-  await visitPlaces(stage, async (place) => {
-    for (const look of looks) {
+  await visitPlaces(stage, async (place, looks) => {
+    for (const look of [...looks, FORCED]) {
       await applyLook(stage, look);
       await restart(page);
       const controls = await walk(page, async (control) => {
         const key = `${nameOf(look)} ${control.id}`;
-        if (measured.has(key)) return;
+        if (measured.has(key) || await isBehindMenu(page)) return;
         measured.add(key);
         let complaints = await findRingFaults(page, control);
         // A control may still have moved. Only a lasting fault counts.
@@ -65,7 +73,7 @@ async function findFaults(stage: Stage, looks: readonly Look[]): Promise<string[
     // Links of a page that loads in forced colours keep some of them.
     await applyLook(stage, looks[0]!);
   });
-  assert.ok(measured.size > 50 * looks.length, `${measured.size} controls`);
+  assert.ok(measured.size > 150, `${measured.size} controls`);
   // Pages that answer with an error make the browser complain.
   faults.splice(0);
   return found;
@@ -73,5 +81,5 @@ async function findFaults(stage: Stage, looks: readonly Look[]): Promise<string[
 
 browserTest(
   "every control has a focus ring of 3:1 on both sides: light, dark, in forced colours, narrow, wide",
-  async (stage) => assert.deepEqual(await findFaults(stage, [...LOOKS, FORCED]), []),
+  async (stage) => assert.deepEqual(await findFaults(stage), []),
 );

@@ -8,7 +8,7 @@ import { maintain } from "./maintenance.ts";
 import { openServices } from "@/lib/domain/open_services.ts";
 
 /** So many rows that reading a whole table would cost more than its index. */
-const ROWS = 20_000;
+const ROWS = 5_000;
 
 /** Of every kind: many that go on, and ten that are over. */
 async function fill(db: Db): Promise<void> {
@@ -19,33 +19,33 @@ async function fill(db: Db): Promise<void> {
     sql`update users set status = 'suspended', suspended_until = now() - interval '1 day'
         where id in (select id from users order by id limit 10)`,
     sql`insert into sessions (user_id, token_hash, ip, user_agent, last_seen_at)
-        select id, id::text, '', '', now() - case when id % 2000 = 0 then interval '1 year'
+        select id, id::text, '', '', now() - case when id % 500 = 0 then interval '1 year'
         else interval '1 second' end from users`,
     sql`insert into devices (user_id, token_hash, browser, ip, last_login_at)
-        select id, id::text, '', '', now() - case when id % 2000 = 0 then interval '2 years'
+        select id, id::text, '', '', now() - case when id % 500 = 0 then interval '2 years'
         else interval '1 second' end from users`,
     sql`insert into one_time_tokens (kind, user_id, token_hash, email, expires_at)
-        select 'verify_email', id, id::text, '', now() + case when id % 2000 = 0 then interval '-1 day'
+        select 'verify_email', id, id::text, '', now() + case when id % 500 = 0 then interval '-1 day'
         else interval '1 day' end from users`,
     sql`insert into invitations (email, email_key, role, invited_by_name, expires_at)
-        select email, email_key, 'user', '', now() - case when id % 2000 = 0 then interval '1 year'
+        select email, email_key, 'user', '', now() - case when id % 500 = 0 then interval '1 year'
         else interval '1 second' end from users`,
     sql`insert into held_usernames (username_key, look, created_at)
-        select 'h' || id, 'h' || id, now() - case when id % 2000 = 0 then interval '1 year'
+        select 'h' || id, 'h' || id, now() - case when id % 500 = 0 then interval '1 year'
         else interval '1 second' end from users`,
     sql`insert into api_keys (user_id, name, prefix, token_hash, scopes, expires_at)
-        select id, '', '', id::text, '{self}', now() - case when id % 2000 = 0 then interval '1 year'
+        select id, '', '', id::text, '{self}', now() - case when id % 500 = 0 then interval '1 year'
         else interval '1 second' end from users`,
     sql`insert into jobs (user_id, kind, run_at)
         select id, 'user_created', now() + interval '1 hour' from users`,
     sql`update jobs set run_at = now() where id in (select id from jobs order by id limit 10)`,
-    sql`update jobs set expires_at = now() - case when id % 2000 = 0 then interval '1 day'
+    sql`update jobs set expires_at = now() - case when id % 500 = 0 then interval '1 day'
         else interval '-1 day' end`,
     sql`insert into rate_limits (key, full_at)
-        select n, now() + case when n % 2000 = 0 then interval '-1 day' else interval '1 hour' end
+        select n, now() + case when n % 500 = 0 then interval '-1 day' else interval '1 hour' end
         from generate_series(1, ${ROWS}::int) n`,
     sql`insert into deleted_users (user_id, username, email, snapshot, deleted_by, deleted_at)
-        select id, '', '', '{}', '', now() - case when id % 2000 = 0 then interval '1 year'
+        select id, '', '', '{}', '', now() - case when id % 500 = 0 then interval '1 year'
         else interval '1 second' end from users`,
     sql`insert into undo_log (entry, user_id, action, before, after, at)
         select n, n, 'suspend_user', '{}', '{}', now() - interval '100 days' * (n <= 10)::int

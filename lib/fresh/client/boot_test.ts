@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import type { Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { App, staticFiles } from "../mod.ts";
 import { Builder } from "../dev.ts";
 import { launchChromium, openPage } from "../../../tests/kit/chromium.ts";
@@ -14,30 +14,39 @@ interface Shown {
   readonly faults: readonly string[];
 }
 
-/** Builds the fixture into memory and opens one of its pages, under a policy without inline scripts. */
+/** The fixture, built into memory and served under a policy without inline scripts. */
+let fixture: Promise<Deno.HttpServer<Deno.NetAddr>> | undefined;
+let browser: Promise<Browser> | undefined;
+
+Deno.test.afterAll(async () => {
+  await (await browser)?.close();
+  await (await fixture)?.shutdown();
+});
+
+async function serveFixture(): Promise<Deno.HttpServer<Deno.NetAddr>> {
+  const app = new App()
+    .use(async (ctx) => {
+      const response = await ctx.next();
+      response.headers.set("content-security-policy", "default-src 'self'");
+      return response;
+    })
+    .get("/favicon.ico", () => new Response(null, { status: 204 }))
+    .use(staticFiles())
+    .fsRoutes();
+  const apply = await new Builder({ root }).build({ snapshot: "memory" });
+  apply(app);
+  return Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, app.handler());
+}
+
+/** Opens a page of the fixture. */
 function browserTest(name: string, path: string, fn: (shown: Shown) => Promise<void>): void {
   Deno.test({
     name,
     ignore: !chromium.find(),
     async fn() {
-      const app = new App()
-        .use(async (ctx) => {
-          const response = await ctx.next();
-          response.headers.set("content-security-policy", "default-src 'self'");
-          return response;
-        })
-        .get("/favicon.ico", () => new Response(null, { status: 204 }))
-        .use(staticFiles())
-        .fsRoutes();
-      const apply = await new Builder({ root }).build({ snapshot: "memory" });
-      apply(app);
-      await using server = Deno.serve(
-        { hostname: "127.0.0.1", port: 0, onListen() {} },
-        app.handler(),
-      );
-      await using browser = await launchChromium();
-      await using shown = await openPage(browser);
-      await shown.page.goto(`http://127.0.0.1:${server.addr.port}${path}`);
+      const { addr: { port } } = await (fixture ??= serveFixture());
+      await using shown = await openPage(await (browser ??= launchChromium()));
+      await shown.page.goto(`http://127.0.0.1:${port}${path}`);
       await fn(shown);
     },
   });

@@ -1,16 +1,39 @@
 import { confirmStep } from "@/lib/cli/confirm.ts";
 import { UsageError } from "@/lib/cli/errors.ts";
-import { runTask, type Task, type TaskOptions } from "@/lib/cli/task.ts";
+import { runTask, type Task, type TaskOption, type TaskOptions } from "@/lib/cli/task.ts";
 import { withServices } from "@/lib/cli/with_services.ts";
 import { rehearse } from "@/lib/domain/operation/rehearse.ts";
 import { loadSettings } from "@/lib/settings.ts";
+import { USER_FILTERS, type UserFilterDeclaration } from "@/lib/shared/user_list.ts";
 import { type Action, type ActionInput, ACTIONS } from "./users/actions.ts";
 
+/** The filters of the user list, such as `--signed-in never`. */
+const FILTER_OPTIONS = Object.fromEntries(
+  Object.entries<UserFilterDeclaration>(USER_FILTERS).map(([name, filter]) => [
+    name.replaceAll("_", "-"),
+    {
+      type: "string",
+      placeholder: filter.kind.toUpperCase(),
+      help: `list, export: ${
+        filter.kind === "choice"
+          ? Object.keys(filter.options).join(" or ")
+          : filter.label.toLowerCase()
+      }`,
+    } satisfies TaskOption,
+  ]),
+) as Readonly<Record<string, TaskOption & { readonly type: "string" }>>;
+
 const OPTIONS = {
-  "q": { type: "string", placeholder: "TEXT", help: "list: part of a name or an address" },
-  "role": { type: "string", placeholder: "ROLE", help: "list, invite: user, support or admin" },
-  "status": { type: "string", placeholder: "STATUS", help: "list: active or suspended" },
-  "sort": { type: "string", placeholder: "COLUMN", help: "list: such as -created_at" },
+  "q": { type: "string", placeholder: "TEXT", help: "list, export: part of a name or an address" },
+  ...FILTER_OPTIONS,
+  "role": {
+    type: "string",
+    placeholder: "ROLE",
+    help: "list, export, invite: user, support or admin",
+  },
+  "sort": { type: "string", placeholder: "COLUMN", help: "list, export: such as -created_at" },
+  "separator": { type: "string", placeholder: "CHAR", help: "export: , or ;" },
+  "bom": { type: "boolean", help: "export: begin with a byte order mark, for Excel" },
   "limit": { type: "string", placeholder: "N", help: "list: users per page, at most 100" },
   "after": { type: "string", placeholder: "CURSOR", help: "list: the next page" },
   "before": { type: "string", placeholder: "CURSOR", help: "list: the previous page" },
@@ -24,7 +47,7 @@ const OPTIONS = {
 } satisfies TaskOptions;
 
 const ACTION_HELP = Object.entries(ACTIONS)
-  .map(([name, { words, help }]) => `  ${[name, ...words].join(" ").padEnd(22)}${help}`)
+  .map(([name, { words, help }]) => `  ${[name, ...words].join(" ").padEnd(24)}${help}`)
   .join("\n");
 
 /** `deno task users` */
@@ -39,14 +62,19 @@ ${ACTION_HELP}`,
     "users list --status suspended --json",
     'users suspend bob --reason "Left the company"',
     "users why bob@example.com",
+    "users export never.csv --signed-in never",
   ],
   options: OPTIONS,
   takesWords: true,
   async run({ values, positionals: [name, ...words] }) {
     const action = findAction(name, words);
-    const { yes, json, "dry-run": dryRun, ...texts } = values;
+    const { yes, json, "dry-run": dryRun = false, bom, ...options } = values;
+    const texts = new Map<string, string>();
+    for (const [name, value] of Object.entries({ ...options, bom: bom ? "1" : undefined })) {
+      if (typeof value === "string") texts.set(name.replaceAll("-", "_"), value);
+    }
     await withServices(loadSettings(), async (services) => {
-      const input = { services, words, texts: new Map(Object.entries(texts)) };
+      const input = { services, words, texts, dryRun };
       if (!yes && !dryRun && action.asks) await confirmStep(await action.asks(input));
       const said = await (dryRun ? rehearseAction(action, input) : action.run(input));
       if (json) console.log(JSON.stringify(said.json));

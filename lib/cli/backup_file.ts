@@ -1,36 +1,17 @@
 import { TaskError } from "./errors.ts";
+import { writeNewFile } from "./new_file.ts";
 
-/**
- * Writes lines into a new compressed file that only its owner can read. If that fails, no file is
- * left.
- *
- * @throws {TaskError} if the file exists.
- */
+/** Writes lines into a new compressed file. @throws the errors of {@linkcode writeNewFile} */
 export async function writeBackupFile(path: string, lines: AsyncIterable<string>): Promise<void> {
-  const file = await create(path);
-  try {
-    await ReadableStream.from(lines)
-      .pipeThrough(
-        new TransformStream<string, string>({
-          transform: (line, controller) => controller.enqueue(`${line}\n`),
-        }),
-      )
-      .pipeThrough(new TextEncoderStream())
-      .pipeThrough(new CompressionStream("gzip"))
-      .pipeTo(file.writable);
-  } catch (error) {
-    await Deno.remove(path);
-    throw error;
-  }
-}
-
-async function create(path: string): Promise<Deno.FsFile> {
-  try {
-    return await Deno.open(path, { write: true, createNew: true, mode: 0o600 });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-    throw new TaskError(`${path} exists: name another file`, { cause: error });
-  }
+  const content = ReadableStream.from(lines)
+    .pipeThrough(
+      new TransformStream<string, string>({
+        transform: (line, controller) => controller.enqueue(`${line}\n`),
+      }),
+    )
+    .pipeThrough(new TextEncoderStream())
+    .pipeThrough(new CompressionStream("gzip"));
+  await writeNewFile(path, content);
 }
 
 /**

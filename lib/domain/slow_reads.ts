@@ -1,7 +1,9 @@
 import type { Db, OpenDatabase } from "@/lib/db/database.ts";
+import { isTimeout } from "@/lib/db/errors.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { limitReads } from "@/lib/repo/server.ts";
 import { WorkQueue } from "@/lib/work_queue.ts";
+import { DomainError } from "./errors.ts";
 
 /** A longer search or count would take too much from everybody else. */
 const STATEMENT_LIMIT_MS = 5_000;
@@ -31,4 +33,22 @@ export function createSlowReader({ db, kind }: Pick<OpenDatabase, "db" | "kind">
         return await read(tx);
       })
     );
+}
+
+/**
+ * Reads, and asks for a narrower search if that takes too long.
+ *
+ * @throws {DomainError} `search_too_broad`
+ * @throws {QueueFullError} when too many searches are waiting.
+ */
+export async function readInTime<T>(
+  readSlowly: ReadSlowly,
+  read: (db: Db) => Promise<T>,
+): Promise<T> {
+  try {
+    return await readSlowly(read);
+  } catch (error) {
+    if (!isTimeout(error)) throw error;
+    throw new DomainError("search_too_broad", { cause: error, retryAfterSeconds: 5 });
+  }
 }

@@ -1,7 +1,7 @@
 import { type RawBuilder, type Selectable, sql, type SqlBool } from "kysely";
 import type { Db } from "@/lib/db/database.ts";
 import type { UserProfilesTable } from "@/lib/db/schema.ts";
-import { PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX } from "@/lib/shared/limits.ts";
+import { PAGE_SIZE_DEFAULT } from "@/lib/shared/limits.ts";
 import { LIST_END, sortOf, type UserListQuery, type UserSort } from "@/lib/shared/user_list.ts";
 import {
   COUNT_LIMIT,
@@ -141,7 +141,7 @@ interface Slice {
 
 function sliceOf(query: UserListQuery): Slice {
   const sort = sortOf(query);
-  const limit = Math.min(query.limit ?? PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX);
+  const limit = query.limit ?? PAGE_SIZE_DEFAULT;
   const before = readCursor(sort, query.before);
   const backward = before !== undefined || query.before === LIST_END;
   const after = backward ? undefined : readCursor(sort, query.after);

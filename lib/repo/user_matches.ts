@@ -109,7 +109,15 @@ export async function countMatches(db: Db, matches: UserMatches): Promise<number
   return row?.count ?? 0;
 }
 
-/** The same as a part of another statement. */
+/** Counts all users that match, which may take long. */
+export async function countAllMatches(db: Db, { from, indexed }: UserMatches): Promise<number> {
+  const { rows: [row] } = await sql<{ count: number }>`
+    select count(*) as count from ${from} where ${indexed}
+  `.execute(db);
+  return row?.count ?? 0;
+}
+
+/** The same as {@linkcode countMatches}, as a part of another statement. */
 export function countOf({ from, indexed, id, isSearch }: UserMatches): RawBuilder<number> {
   // In the order of an index. Otherwise the planner may read the table instead.
   const order = isSearch ? sql`` : sql`order by ${id}`;

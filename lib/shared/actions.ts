@@ -28,6 +28,7 @@ export const ACTIONS = {
   list_users: { by: "admins", support: true, scope: "users:read" },
   find_by_address: { by: "admins" },
   find_by_tag: { by: "admins" },
+  export_users: { by: "admins", scope: "users:read", trail: "{actor} exported users" },
   list_deleted_users: { by: "admins", scope: "users:read" },
   see_person: { by: "admins", support: true, scope: "users:read" },
   show_address: {

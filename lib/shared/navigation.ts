@@ -29,6 +29,7 @@ const ADMINISTRATION: NavGroup = {
       pages: [
         "/user",
         "/deleted_users",
+        "/export_users",
         "/edit_user",
         "/delete_user",
         "/update_status",

@@ -328,3 +328,17 @@ export const userListForm = {
   after: optional(text({ label: "After", maxLength: CURSOR_MAX_CHARS })),
   before: optional(text({ label: "Before", maxLength: CURSOR_MAX_CHARS })),
 };
+
+/** `GET /export_users`: which users, and in which order. */
+export const exportChoiceForm = {
+  q: userListForm.q,
+  ...userFilterFields,
+  sort: userListForm.sort,
+};
+
+/** `POST /export_users`. */
+export const exportUsersForm = {
+  ...exportChoiceForm,
+  separator: optional(choice({ label: "Between cells", options: [",", ";"] })),
+  bom: optional(choice({ label: "Begin with a byte order mark", options: ["1"] })),
+};

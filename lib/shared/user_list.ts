@@ -171,6 +171,13 @@ export interface UserListQuery extends UserFilters {
   readonly before?: string | undefined;
 }
 
+/** Returns the URL of the page that exports all users of a query. */
+export function exportPath({ q, sort, ...rest }: UserListQuery): string {
+  const filters = activeFilters(rest).map(({ name, value }) => [name, value]);
+  const query = { ...(q && { q }), ...Object.fromEntries(filters), ...(sort && { sort }) };
+  return `/export_users?${new URLSearchParams(query)}`.replace(/\?$/, "");
+}
+
 /** Returns the URL of the user list for a query, without default values. */
 export function userListPath(query: UserListQuery): string {
   const { sort, limit, ...rest } = query;

@@ -127,6 +127,29 @@ export interface UserListView {
   readonly estimated_total: number;
 }
 
+/** A user in an export. Its members are the columns of the file. */
+export interface ExportedUserView extends ProfileValues {
+  readonly user_id: number;
+  readonly username: string;
+  readonly email: string;
+  readonly email_verified: boolean;
+  readonly role: Role;
+  readonly status: Status;
+  readonly status_reason: string | null;
+  readonly suspended_until: Timestamp | null;
+  readonly locked_until: Timestamp | null;
+  /** With spaces between them. */
+  readonly tags: string;
+  readonly created_at: Timestamp;
+  readonly last_login_at: Timestamp | null;
+}
+
+/** `GET /export_users` as JSON. */
+export interface ExportView {
+  /** How many users match. */
+  readonly users: number;
+}
+
 /** Names of a user. */
 export interface NamedUser {
   readonly user_id: number;

@@ -1,19 +1,13 @@
-import { stringify } from "csv-stringify/sync";
+import { csvLines, type CsvStyle, type Portions } from "@/lib/csv.ts";
 
-/** A cell of a table. */
-export type Cell = string | number | boolean | null;
-
-/** Rows of a table by column. Each portion is sent before the next one is read. */
-export type Portions = AsyncIterable<readonly Readonly<Record<string, Cell>>[]>;
-
-/**
- * Answers with rows as a CSV file (RFC 4180), while they are read. A cell that a spreadsheet would
- * take for a formula begins with an apostrophe.
- *
- * @see https://owasp.org/www-community/attacks/CSV_Injection
- */
-export function csvFile(filename: string, columns: readonly string[], rows: Portions): Response {
-  return streamedFile(filename, "text/csv; charset=utf-8", csvLines(columns, rows));
+/** Answers with rows as a CSV file, while they are read. */
+export function csvFile<Column extends string>(
+  filename: string,
+  columns: readonly Column[],
+  rows: Portions<Column>,
+  style?: CsvStyle,
+): Response {
+  return streamedFile(filename, "text/csv; charset=utf-8", csvLines(columns, rows, style));
 }
 
 /** Answers with values as a file that has a JSON object a line, while they are read. */
@@ -22,12 +16,6 @@ export function jsonLinesFile(
   portions: AsyncIterable<readonly object[]>,
 ): Response {
   return streamedFile(filename, "application/jsonl; charset=utf-8", jsonLines(portions));
-}
-
-async function* csvLines(columns: readonly string[], portions: Portions): AsyncGenerator<string> {
-  const options = { columns: [...columns], escape_formulas: true, record_delimiter: "windows" };
-  yield stringify([], { ...options, header: true });
-  for await (const rows of portions) yield stringify([...rows], options);
 }
 
 async function* jsonLines(portions: AsyncIterable<readonly object[]>): AsyncGenerator<string> {

@@ -1,6 +1,8 @@
 import { TaskError } from "@/lib/cli/errors.ts";
+import { writeNewFile } from "@/lib/cli/new_file.ts";
 import { readNewPassword } from "@/lib/cli/new_password.ts";
 import { refusedInput, wrongArguments } from "@/lib/cli/refusal.ts";
+import { csvLines } from "@/lib/csv.ts";
 import type { TaskActor } from "@/lib/domain/actor.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { inviteUser } from "@/lib/domain/accounts/invitations.ts";
@@ -8,11 +10,13 @@ import { setPassword } from "@/lib/domain/accounts/set_password.ts";
 import { countSessions } from "@/lib/domain/users/delete_user.ts";
 import { explainSignIn } from "@/lib/domain/users/explain_sign_in.ts";
 import { findDeletedUsersNamed, findUsersNamed } from "@/lib/domain/users/find_users.ts";
+import { exportUsers } from "@/lib/domain/users/export_users.ts";
 import { listUserPage } from "@/lib/domain/users/read_users.ts";
 import { doUserAction } from "@/lib/domain/users/user_actions.ts";
 import { actionOf, actionsWith, readRequest, type UserAction } from "@/lib/shared/actions.ts";
 import { parseForm, parsePartial, type Texts } from "@/lib/shared/form.ts";
-import { inviteForm, userListForm } from "@/lib/shared/user_forms.ts";
+import { EXPORT_COLUMNS } from "@/lib/shared/user_export.ts";
+import { exportUsersForm, inviteForm, userListForm } from "@/lib/shared/user_forms.ts";
 import type { UserView } from "@/lib/shared/views.ts";
 import { fill } from "@/lib/shared/words.ts";
 import { audit } from "./audit.ts";
@@ -31,6 +35,8 @@ export interface ActionInput {
   readonly words: readonly string[];
   /** Command-line options with a value. */
   readonly texts: Texts;
+  /** Whether nothing is to be changed. */
+  readonly dryRun: boolean;
 }
 
 /** An action of `deno task users`. */
@@ -49,6 +55,11 @@ const ACTOR: TaskActor = { kind: "task", name: "users" };
 /** All actions by name: those of the table, and queries. */
 export const ACTIONS: Readonly<Record<string, Action>> = {
   list: { words: [], help: "lists users, a page at a time", run: list },
+  export: {
+    words: ["FILE"],
+    help: "writes users into a CSV file, all that match",
+    run: exportFile,
+  },
   show: { words: ["NAME"], help: "shows account and profile", run: show },
   ...Object.fromEntries(
     actionsWith<UserAction>(({ task }) => task !== undefined).map((name) => [
@@ -134,6 +145,21 @@ async function list({ services, texts }: ActionInput): Promise<Said> {
   if (!parsed.ok) throw wrongArguments(parsed.errors);
   const page = await listUserPage(services, ACTOR, parsed.value);
   return { text: userListText(page), json: page };
+}
+
+async function exportFile(
+  { services, words: [path = ""], texts, dryRun }: ActionInput,
+): Promise<Said> {
+  const parsed = parseForm(exportUsersForm, texts);
+  if (!parsed.ok) throw wrongArguments(parsed.errors);
+  const { separator = ",", bom, ...query } = parsed.value;
+  const { count, rows } = await exportUsers(services, ACTOR, query);
+  if (!dryRun) {
+    const lines = csvLines(EXPORT_COLUMNS, rows, { separator, bom: bom === "1" });
+    await writeNewFile(path, ReadableStream.from(lines).pipeThrough(new TextEncoderStream()));
+  }
+  const users = count === 1 ? "1 user is" : `${count} users are`;
+  return { text: `${users} in ${path}`, json: { users: count, file: path } };
 }
 
 async function show(input: ActionInput): Promise<Said> {

@@ -318,6 +318,7 @@ export async function visitPlaces(
     "/user_list",
     "/user_list?q=nobody",
     "/deleted_users",
+    "/export_users?role=user&q=a",
     "/invitations",
     "/emails",
     "/settings",

@@ -23,6 +23,7 @@ const FOR_PROGRAMS = new Set([
   "/write_note",
   "/user_list",
   "/deleted_users",
+  "/export_users",
 ]);
 
 /** Routes that ask nobody who they are. */

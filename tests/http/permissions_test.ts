@@ -278,6 +278,10 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
   "(account)/(admin)/show_address.tsx": [
     ["POST", about("/show_address"), STAFF],
   ],
+  "(account)/(admin)/export_users.tsx": [
+    ["GET", to("/export_users"), ADMIN],
+    ["POST", to("/export_users", {}), ADMIN],
+  ],
   "toggle of /update_status": [
     ["PUT", about("/update_status"), ADMIN],
   ],

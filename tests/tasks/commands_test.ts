@@ -133,6 +133,25 @@ commandTest(
   },
 );
 
+commandTest(
+  "users export writes the users of a filter into a new file of the owner",
+  async (shell) => {
+    await shell.run(makeAdmin("ada"), { stdin: PASSWORD });
+    await shell.run(["seed", "--users", "20"]);
+    const path = `${shell.folder}/never.csv`;
+    const command = ["users", "export", path, "--signed-in", "never", "--role", "admin", "--bom"];
+    const rehearsed = await shell.run([...command, "--dry-run"]);
+    assert.equal(rehearsed.stdout, `1 user is in ${path} (dry run: nothing was changed)\n`);
+    assert.equal((await shell.run(command)).stdout, `1 user is in ${path}\n`);
+    const lines = (await Deno.readTextFile(path)).split("\r\n");
+    assert.match(lines[0]!, /^\u{feff}user_id,username,/u);
+    assert.match(lines[1]!, /^\d+,ada,ada@example.com,/);
+    assert.deepEqual(lines.slice(2), [""]);
+    assert.equal((await Deno.stat(path)).mode! & 0o777, 0o600);
+    assertFailed(await shell.run(command), /exists: name another file/);
+  },
+);
+
 commandTest("users invite sends an invitation, which is the operator's", async (shell) => {
   const { stdout } = await shell.run(["users", "invite", "ana@example.org", "--role", "admin"]);
   assert.equal(stdout, "ana@example.org gets an e-mail with an invitation\n");

@@ -1,5 +1,4 @@
 import type { Db } from "@/lib/db/database.ts";
-import { isTimeout } from "@/lib/db/errors.ts";
 import { findUserProfileByUserId } from "@/lib/repo/user_profiles.ts";
 import { listUsers, type UserPage } from "@/lib/repo/user_list.ts";
 import { COUNT_LIMIT, type UserQuery } from "@/lib/repo/user_matches.ts";
@@ -10,6 +9,7 @@ import type { Actor } from "@/lib/domain/actor.ts";
 import { authorise, isAdmin } from "@/lib/domain/authorise.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
 import type { Services } from "@/lib/domain/services.ts";
+import { readInTime } from "@/lib/domain/slow_reads.ts";
 import { maskView, seesMasked } from "./masked_views.ts";
 import { userView } from "./user_views.ts";
 
@@ -83,17 +83,8 @@ async function findUserPage(services: Services, query: UserQuery): Promise<UserP
   const known = services.userTotals.get(key);
   const read = (db: Db) => listUsers(db, query, known);
   const isPlain = !query.q && filters.length === 0;
-  const page = await (isPlain ? read(services.db) : readInTime(services, read));
+  const page = await (isPlain ? read(services.db) : readInTime(services.readSlowly, read));
   // Smaller totals are exact, so they must be counted each time.
   if (known === undefined && page.total > COUNT_LIMIT) services.userTotals.keep(key, page.total);
   return page;
-}
-
-async function readInTime<T>(services: Services, read: (db: Db) => Promise<T>): Promise<T> {
-  try {
-    return await services.readSlowly(read);
-  } catch (error) {
-    if (!isTimeout(error)) throw error;
-    throw new DomainError("search_too_broad", { cause: error, retryAfterSeconds: 5 });
-  }
 }

@@ -1,6 +1,11 @@
 import type { User } from "@/lib/repo/users.ts";
 import type { UserProfile } from "@/lib/repo/user_profiles.ts";
-import { columnOf, PROFILE_FIELDS, type ProfileValues } from "@/lib/shared/profile_form.ts";
+import {
+  columnOf,
+  PROFILE_FIELDS,
+  type ProfileColumn,
+  type ProfileValues,
+} from "@/lib/shared/profile_form.ts";
 import type { UserView } from "@/lib/shared/views.ts";
 
 /**
@@ -38,7 +43,11 @@ export function userView(
   };
 }
 
-function profileValues(user: User, profile: UserProfile | undefined): ProfileValues {
+/** Returns the texts of a profile, which a user may not have for a moment. */
+export function profileValues(
+  user: Pick<User, "email">,
+  profile: Readonly<Record<ProfileColumn, string>> | undefined,
+): ProfileValues {
   const missing: Partial<ProfileValues> = { contact_email: user.email };
   const entries = PROFILE_FIELDS.map((field) => [
     field,

@@ -6,6 +6,7 @@ import RowDialogs from "@/islands/RowDialogs.tsx";
 import StatusToggle from "@/islands/StatusToggle.tsx";
 import { listUserPage } from "@/lib/domain/users/read_users.ts";
 import { userListForm } from "@/lib/shared/user_forms.ts";
+import { exportPath } from "@/lib/shared/user_list.ts";
 import { wantsHtml } from "@/lib/web/answer.ts";
 import { defineApi } from "@/lib/web/define.ts";
 import { readInput } from "@/lib/web/input.ts";
@@ -27,7 +28,12 @@ export default defineApi.page<typeof handler>(({ data: { list, query }, state })
   return (
     <>
       <PageHeader title="Users">
-        {!list.masked && <a class="btn btn-quiet" href="/deleted_users">Deleted users</a>}
+        {!list.masked && (
+          <div class="row-actions">
+            <a class="btn btn-quiet" href={exportPath(query)}>Export</a>
+            <a class="btn btn-quiet" href="/deleted_users">Deleted users</a>
+          </div>
+        )}
       </PageHeader>
       <UserTable
         list={list}

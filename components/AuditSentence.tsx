@@ -1,6 +1,6 @@
 import { Name } from "@/components/Name.tsx";
 import { actorInWords, isOwnTrail, trailOf } from "@/lib/shared/audit_words.ts";
-import { userPath } from "@/lib/shared/user_list.ts";
+import { userPath } from "@/lib/shared/users.ts";
 import type { AuditView } from "@/lib/shared/views.ts";
 import { cut } from "@/lib/shared/words.ts";
 

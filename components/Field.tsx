@@ -7,7 +7,7 @@ import { type Field as FieldDeclaration, fieldAttributes } from "@/lib/shared/fo
  * The attribute of the initial value. In the browser not `value`, because a rendering island would
  * undo what was typed. On the server not `defaultValue`, which HTML does not have.
  */
-const INITIAL_VALUE = IS_BROWSER ? "defaultValue" : "value";
+export const INITIAL_VALUE = IS_BROWSER ? "defaultValue" : "value";
 
 type ControlProps = JSX.InputHTMLAttributes<HTMLInputElement>;
 

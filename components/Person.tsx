@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { Avatar } from "@/components/Avatar.tsx";
 import { Name } from "@/components/Name.tsx";
-import { userPath } from "@/lib/shared/user_list.ts";
+import { userPath } from "@/lib/shared/users.ts";
 
 interface PersonProps {
   readonly user_id: number;

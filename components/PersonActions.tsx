@@ -1,6 +1,6 @@
 import { ActionButton } from "@/components/ActionButton.tsx";
 import { actionOf, type PressedAction } from "@/lib/shared/actions.ts";
-import { userPath } from "@/lib/shared/user_list.ts";
+import { userPath } from "@/lib/shared/users.ts";
 
 interface PersonActionsProps {
   readonly user: { readonly user_id: number; readonly username: string };

@@ -4,7 +4,7 @@ import { When } from "@/components/When.tsx";
 import { actionOf, requestFields } from "@/lib/shared/actions.ts";
 import { fieldAttributes } from "@/lib/shared/form.ts";
 import { labelForm } from "@/lib/shared/user_forms.ts";
-import { userPath } from "@/lib/shared/user_list.ts";
+import { userPath } from "@/lib/shared/users.ts";
 import type { NoteView } from "@/lib/shared/views.ts";
 
 interface LabelsProps {

@@ -5,10 +5,10 @@ import { FactorNote } from "@/components/FactorNote.tsx";
 import { Footer } from "@/components/Footer.tsx";
 import { Icon } from "@/components/Icon.tsx";
 import { PasswordScript } from "@/components/PasswordScript.tsx";
+import { SearchInput } from "@/components/SearchInput.tsx";
 import { SideNav } from "@/components/SideNav.tsx";
 import { ViewingBar } from "@/components/ViewingBar.tsx";
 import type { ColorMode } from "@/lib/shared/color_mode.ts";
-import { SEARCH_MAX_CHARS } from "@/lib/shared/limits.ts";
 import type { Viewer } from "@/lib/shared/views.ts";
 
 interface ShellProps {
@@ -18,13 +18,16 @@ interface ShellProps {
   readonly colorMode: ColorMode;
   /** Of the application. */
   readonly version: string;
+  /** The island UserSearch, for those who see other users. By default a plain field. */
+  readonly search?: ComponentChildren;
   /** The island Toaster, with the flash message of the request. */
   readonly toasts?: ComponentChildren;
   readonly children: ComponentChildren;
 }
 
 /** The frame of the signed-in pages. Menus are popovers, so all of it works without script. */
-export function Shell({ viewer, path, colorMode, version, toasts, children }: ShellProps) {
+export function Shell(props: ShellProps) {
+  const { viewer, path, colorMode, version, search, toasts, children } = props;
   return (
     <div class="shell">
       <a class="skip-link" href="#main">Skip to content</a>
@@ -38,7 +41,17 @@ export function Shell({ viewer, path, colorMode, version, toasts, children }: Sh
         <div class="d-flex d-lg-none">
           <Brand href="/" />
         </div>
-        {viewer.role !== "user" && <FindUser />}
+        {viewer.role !== "user" && (
+          <form
+            class="find-user d-none d-md-block"
+            action="/user_list"
+            role="search"
+            aria-label="Find"
+          >
+            <Icon name="search" />
+            {search ?? <SearchInput placeholder="Find a user" aria-label="Find a user" />}
+          </form>
+        )}
         <AccountMenu viewer={viewer} />
       </header>
       <main id="main" class="content" tabindex={-1}>
@@ -49,22 +62,5 @@ export function Shell({ viewer, path, colorMode, version, toasts, children }: Sh
       {toasts}
       <PasswordScript />
     </div>
-  );
-}
-
-function FindUser() {
-  return (
-    <form class="find-user d-none d-md-block" action="/user_list" role="search" aria-label="Find">
-      <Icon name="search" />
-      <input
-        class="form-control"
-        type="search"
-        dir="auto"
-        name="q"
-        maxLength={SEARCH_MAX_CHARS}
-        placeholder="Find a user"
-        aria-label="Find a user"
-      />
-    </form>
   );
 }

@@ -1,7 +1,7 @@
 import { ActionButton } from "@/components/ActionButton.tsx";
 import { Icon } from "@/components/Icon.tsx";
 import type { SignInCause } from "@/lib/shared/person.ts";
-import { userPath } from "@/lib/shared/user_list.ts";
+import { userPath } from "@/lib/shared/users.ts";
 
 interface SignInCausesProps {
   readonly user: { readonly user_id: number; readonly username: string };

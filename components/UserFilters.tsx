@@ -1,5 +1,6 @@
+import type { ComponentChildren } from "preact";
 import { Icon } from "@/components/Icon.tsx";
-import { PAGE_SIZE_DEFAULT, SEARCH_MAX_CHARS } from "@/lib/shared/limits.ts";
+import { PAGE_SIZE_DEFAULT } from "@/lib/shared/limits.ts";
 import {
   activeFilters,
   FIRST_FILTERS,
@@ -16,6 +17,8 @@ interface UserFiltersProps {
   readonly query: UserListQuery;
   /** For support, which neither searches nor sorts by addresses. */
   readonly masked: boolean;
+  /** The island UserSearch with the id `q`. */
+  readonly search: ComponentChildren;
 }
 
 const SORTS: Readonly<Record<UserSort, string>> = {
@@ -38,7 +41,7 @@ const MASKED_SORTS = Object.fromEntries(
 const MORE_FILTERS = USER_FILTER_NAMES.filter((name) => !FIRST_FILTERS.includes(name));
 
 /** Search, filters and order as a plain GET form, so that a filtered list has a URL. */
-export function UserFilters({ query, masked }: UserFiltersProps) {
+export function UserFilters({ query, masked, search }: UserFiltersProps) {
   const { q, sort, density, limit } = query;
   const active = activeFilters(query);
   const values = new Map(active.map(({ name, value }) => [name, value]));
@@ -48,16 +51,7 @@ export function UserFilters({ query, masked }: UserFiltersProps) {
     <form class="filters" action="/user_list" role="search" aria-label="Users">
       <div class="filters-search">
         <label class="form-label" for="q">Search</label>
-        <input
-          class="form-control"
-          type="search"
-          dir="auto"
-          id="q"
-          name="q"
-          value={q}
-          maxLength={SEARCH_MAX_CHARS}
-          placeholder={masked ? "Name or id" : "Name, e-mail address or id"}
-        />
+        {search}
       </div>
       {fields(FIRST_FILTERS)}
       {/* Narrow screens have no column headers to sort by. On others it keeps the order. */}

@@ -25,6 +25,8 @@ interface UserTableProps {
   readonly query: UserListQuery;
   /** The user for whom the forms were rendered. */
   readonly viewer_id: number;
+  /** The island UserSearch with the id `q`. */
+  readonly search: ComponentChildren;
   /** The island StatusToggle of a row. */
   readonly status: (user: UserListItem, paths: RowPaths) => ComponentChildren;
 }
@@ -41,11 +43,11 @@ interface RowPaths {
  * The user list: filters, table, pages. On narrow screens the rows are cards. Roles are explicit
  * because some browsers drop them when a table is not displayed as one.
  */
-export function UserTable({ list, query, viewer_id, status }: UserTableProps) {
+export function UserTable({ list, query, viewer_id, search, status }: UserTableProps) {
   const path = userListPath(query);
   return (
     <div class="card">
-      <UserFilters query={query} masked={list.masked} />
+      <UserFilters query={query} masked={list.masked} search={search} />
       {list.users.length === 0 ? <NoUsers query={query} /> : (
         <table
           class={`table table-hover users-table${query.density ? " users-compact" : ""}`}

@@ -37,6 +37,7 @@ function render(list: Partial<UserListView>, query: UserListQuery = {}): string 
       list={{ ...LIST, ...list }}
       query={query}
       viewer_id={1}
+      search={null}
       status={({ status }) => status}
     />,
   );

@@ -1,55 +1,32 @@
-import { useSignal } from "@preact/signals";
-import { Icon } from "@/components/Icon.tsx";
-import EditDialog from "@/islands/EditDialog.tsx";
-import { callApi } from "@/lib/shared/api.ts";
-import { announceProblem } from "@/lib/shared/toasts.ts";
+import { useEffect, useRef } from "preact/hooks";
+import { Dialog } from "@/components/Dialog.tsx";
+import UserEditor from "@/islands/UserEditor.tsx";
+import { openDialog, requestClose } from "@/lib/shared/dialogs.ts";
 import type { UserView } from "@/lib/shared/views.ts";
 
 interface EditUserModalProps {
-  readonly user_id: number;
+  readonly user: UserView;
+  readonly title: string;
   /** Whether the editor is an admin. */
   readonly asAdmin: boolean;
   readonly viewer_id: number;
   /** Path to come back to. */
   readonly next: string;
-  /** Text of the link. */
-  readonly label: string;
-  /** Id of the link. */
-  readonly id?: string;
+  readonly onClose: () => void;
 }
 
-/** Links to the page that edits a user. With script it opens the same form in a modal. */
-export default function EditUserModal({ user_id, label, id, ...editor }: EditUserModalProps) {
-  const user = useSignal<UserView | undefined>(undefined);
-
-  async function open(event: MouseEvent) {
-    // A new tab or window shows the page.
-    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    const answer = await callApi<UserView>("GET", `/edit_user?user_id=${user_id}`);
-    if (answer.ok) user.value = answer.value;
-    else announceProblem(answer.problem);
-  }
-
+/** A modal that edits a user. It is open while it is mounted. */
+export default function EditUserModal({ title, onClose, ...editor }: EditUserModalProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const idPrefix = `edit_${editor.user.user_id}`;
+  useEffect(() => openDialog(dialog.current), []);
   return (
-    <>
-      <a
-        id={id}
-        class="btn btn-primary"
-        href={`/edit_user?${new URLSearchParams({ user_id: String(user_id), next: editor.next })}`}
-        onClick={open}
-      >
-        <Icon name="pencil" />
-        {label}
-      </a>
-      {user.value && (
-        <EditDialog
-          {...editor}
-          user={user.value}
-          title={label}
-          onClose={() => user.value = undefined}
-        />
-      )}
-    </>
+    <Dialog dialogRef={dialog} id={`${idPrefix}_title`} title={title} wide onClose={onClose}>
+      <UserEditor
+        {...editor}
+        idPrefix={idPrefix}
+        onCancel={() => requestClose(dialog.current)}
+      />
+    </Dialog>
   );
 }

@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { Dialog } from "@/components/Dialog.tsx";
 import ActionDialog from "@/islands/ActionDialog.tsx";
-import type EditDialog from "@/islands/EditDialog.tsx";
+import type EditUserModal from "@/islands/EditUserModal.tsx";
 import { callApi } from "@/lib/shared/api.ts";
 import { openDialog } from "@/lib/shared/dialogs.ts";
 import { pressRowKey, ROW_KEYS } from "@/lib/shared/row_keys.ts";
@@ -19,14 +19,14 @@ interface Asked {
   readonly name: string;
   readonly next: string;
   /** Set to edit the user, absent to delete them. */
-  readonly edited?: { readonly user: UserView; readonly Editor: typeof EditDialog };
+  readonly edited?: { readonly user: UserView; readonly Editor: typeof EditUserModal };
 }
 
 /** Loads a user and the modal that edits them, which is larger than the rest of the page. */
 async function edit(row: Asked): Promise<Asked | undefined> {
   const [answer, { default: Editor }] = await Promise.all([
     callApi<UserView>("GET", `/edit_user?user_id=${row.user_id}`),
-    import("@/islands/EditDialog.tsx"),
+    import("@/islands/EditUserModal.tsx"),
   ]);
   if (answer.ok) return { ...row, edited: { user: answer.value, Editor } };
   announceProblem(answer.problem);

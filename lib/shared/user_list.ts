@@ -203,8 +203,3 @@ export function rowPath(
 export function neighbourOf<Row>(rows: readonly Row[], index: number): Row | undefined {
   return rows[index + 1] ?? rows[index - 1];
 }
-
-/** Returns the address of the page of a user. */
-export function userPath(userId: number): string {
-  return `/user?user_id=${userId}`;
-}

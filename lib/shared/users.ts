@@ -19,3 +19,8 @@ export function displayName(
 ): string {
   return full_name || username;
 }
+
+/** Returns the address of the page of a user. */
+export function userPath(userId: number): string {
+  return `/user?user_id=${userId}`;
+}

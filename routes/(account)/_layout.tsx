@@ -1,5 +1,6 @@
 import { Shell } from "@/components/Shell.tsx";
 import Toaster from "@/islands/Toaster.tsx";
+import UserSearch from "@/islands/UserSearch.tsx";
 import { flashText } from "@/lib/shared/flash.ts";
 import { defineSignedIn } from "@/lib/web/define.ts";
 import { VERSION } from "@/lib/web/version.ts";
@@ -10,6 +11,9 @@ export default defineSignedIn.layout(({ Component, state, url }) => (
     path={url.pathname + url.search}
     colorMode={state.colorMode}
     version={VERSION}
+    search={state.viewer.role !== "user" && (
+      <UserSearch id="find_user" label="Find a user" placeholder="Find a user" />
+    )}
     toasts={
       <Toaster
         text={state.flash && flashText(state.flash)}

@@ -4,6 +4,7 @@ import { StatusBadge } from "@/components/StatusBadge.tsx";
 import { UserTable } from "@/components/UserTable.tsx";
 import RowDialogs from "@/islands/RowDialogs.tsx";
 import StatusToggle from "@/islands/StatusToggle.tsx";
+import UserSearch from "@/islands/UserSearch.tsx";
 import { listUserPage } from "@/lib/domain/users/read_users.ts";
 import { userListForm } from "@/lib/shared/user_forms.ts";
 import { exportPath } from "@/lib/shared/user_list.ts";
@@ -39,6 +40,13 @@ export default defineApi.page<typeof handler>(({ data: { list, query }, state })
         list={list}
         query={query}
         viewer_id={viewer_id}
+        search={
+          <UserSearch
+            id="q"
+            value={query.q}
+            placeholder={list.masked ? "Name or id" : "Name, e-mail address or id"}
+          />
+        }
         // Support cannot change a status, and nobody their own.
         status={({ user_id, username, status, status_reason, suspended_until }, { here }) =>
           list.masked || isOwn(user_id) ? <StatusBadge status={status} /> : (

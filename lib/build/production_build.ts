@@ -7,7 +7,7 @@ import { messageOf } from "@/lib/message_of.ts";
 import { createBuilder } from "./builder.ts";
 
 /** Packages with native code or WebAssembly, which they load from beside their own modules. */
-const UNBUNDLED = ["sharp", "@node-rs/argon2", "@electric-sql/pglite"];
+const UNBUNDLED = ["sharp", "@node-rs/argon2", "@node-rs/bcrypt", "@electric-sql/pglite"];
 
 const SERVER = "server.js";
 const SERVE = "serve.js";

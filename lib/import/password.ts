@@ -1,3 +1,4 @@
+import { readForeignHash } from "@/lib/crypto/foreign_hash.ts";
 import { formatPhc } from "@/lib/crypto/phc.ts";
 import { base64Bytes, type Cell, postgresBytes, textOf } from "./cells.ts";
 
@@ -8,14 +9,14 @@ const FLASK_HASH = /^([\x21-\x7e]{64})([0-9a-f]{128})$/;
 
 /**
  * Converts a password hash of the Flask application (PBKDF2-HMAC-SHA512, 100,000 iterations) to a
- * PHC string, in whatever form the column holds it. `undefined` for anything else. Flask uses the
- * salt as text, not as the bytes that its hex digits stand for.
+ * PHC string, in whatever form the column holds it, or the hash of another framework. `undefined`
+ * for anything else. Flask uses the salt as text, not as the bytes that its hex digits stand for.
  */
 export function takePassword(cell: Cell): string | undefined {
   const text = textOf(cell).trim();
   const found = spellings(text).map((spelling) => FLASK_HASH.exec(spelling)).find(Boolean);
   const [, salt, key] = found ?? [];
-  if (salt === undefined || key === undefined) return undefined;
+  if (salt === undefined || key === undefined) return readForeignHash(text);
   return formatPhc({
     kind: "pbkdf2-sha512",
     iterations: ITERATIONS,

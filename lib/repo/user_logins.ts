@@ -174,11 +174,29 @@ export async function replacePasswordHash(
   return numUpdatedRows > 0n;
 }
 
-/** Whether any password still has its imported hash. Costs one index probe. */
-export async function anyLegacyHash(db: Db): Promise<boolean> {
-  const row = await db.selectFrom("users").select("id")
-    .where("password_hash", "like", sql.lit("$pbkdf2%")).limit(1).executeTakeFirst();
-  return row !== undefined;
+/** What a hash has before its salt, and whether it was imported: as in the index. */
+const SCHEME = sql<string>`substring(password_hash from '^(.*\\$)[^$]+\\$[^$]+$')`;
+const IS_FOREIGN = sql<boolean>`
+  password_hash like '$%' and password_hash not like '$argon2id$v=19$m=19456,t=2,p=1$%'
+`;
+
+/** More would make each refused sign-in too costly. */
+const MAX_SCHEMES = 4;
+
+/** Lists the schemes of imported hashes that somebody still has. Costs an index probe for each. */
+export async function listForeignSchemes(db: Db): Promise<string[]> {
+  const { rows } = await sql<{ scheme: string }>`
+    with recursive found as (
+      (select ${SCHEME} as scheme from users where ${IS_FOREIGN} order by 1 limit 1)
+      union all
+      select (
+        select ${SCHEME} from users where ${IS_FOREIGN} and ${SCHEME} > found.scheme
+        order by 1 limit 1
+      ) from found where found.scheme is not null
+    )
+    select scheme from found where scheme is not null limit ${MAX_SCHEMES}
+  `.execute(db);
+  return rows.map(({ scheme }) => scheme);
 }
 
 const notLocked = sql<boolean>`(locked_until is null or locked_until <= now())`;

@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { sql } from "kysely";
+import { NO_PASSWORD, OWN_SCHEME } from "@/lib/crypto/phc.ts";
 import type { Db } from "@/lib/db/database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { databaseTest } from "@/tests/kit/databases.ts";
+import { planOf } from "@/tests/kit/plans.ts";
 import {
-  anyLegacyHash,
   type FailurePolicy,
   liftEndedSuspensions,
+  listForeignSchemes,
   LOCK_MAX_SECONDS,
   recordFailedLogin,
   recordLogin,
@@ -147,9 +149,19 @@ databaseTest("a suspension with an end is over then", async ({ db }) => {
   }]);
 });
 
-databaseTest("anyLegacyHash() sees an imported hash", async ({ db }) => {
-  const { id } = await insert(db, { password_hash: "$pbkdf2-sha512$i=1$a$b" });
-  assert.equal(await anyLegacyHash(db), true);
-  await db.updateTable("users").set({ password_hash: HASH }).where("id", "=", id).execute();
-  assert.equal(await anyLegacyHash(db), false);
+databaseTest("listForeignSchemes() lists each scheme of imported hashes once", async ({ db }) => {
+  const schemes = ["$argon2id$v=19$m=8,t=1,p=1$", "$bcrypt$r=12$", "$pbkdf2-sha512$i=1$"];
+  for (const [index, scheme] of [...schemes, ...schemes, OWN_SCHEME].entries()) {
+    const names = { username: `user${index}`, email: `user${index}@example.org` };
+    await insert(db, { ...names, password_hash: `${scheme}a${index}$b` });
+  }
+  await insert(db, { username: "nobody", email: "n@example.org", password_hash: NO_PASSWORD });
+  assert.deepEqual(await listForeignSchemes(db), schemes);
+  const steps = await inTransaction(db, async (tx) => {
+    await sql`set local enable_seqscan = off`.execute(tx);
+    return await planOf(tx, (on) => listForeignSchemes(on));
+  });
+  assert.deepEqual(steps.filter(({ type }) => type === "Seq Scan"), []);
+  await db.updateTable("users").set({ password_hash: `${OWN_SCHEME}a$b` }).execute();
+  assert.deepEqual(await listForeignSchemes(db), []);
 });

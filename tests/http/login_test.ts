@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { LEGACY_ITERATIONS } from "@/lib/crypto/password_hasher.ts";
+import { readForeignHash } from "@/lib/crypto/foreign_hash.ts";
 import { formatPhc } from "@/lib/crypto/phc.ts";
 import { hashToken } from "@/lib/crypto/token.ts";
 import type { Services } from "@/lib/domain/services.ts";
@@ -7,7 +7,15 @@ import { appTest, type TestApp } from "@/tests/kit/app.ts";
 import type { Answer } from "@/tests/kit/client.ts";
 import { countHashes, type CountingHasher } from "@/tests/kit/counting.ts";
 import { exhaust } from "@/tests/kit/limits.ts";
-import { accountOf, addAdmin, addPerson, logIn, PASSWORD, signedIn } from "@/tests/kit/people.ts";
+import {
+  accountOf,
+  addAdmin,
+  addPerson,
+  logIn,
+  PASSWORD,
+  type Person,
+  signedIn,
+} from "@/tests/kit/people.ts";
 import { codeOf, forgetSteps, turnOn } from "@/tests/kit/second_factor.ts";
 
 const IN_AN_HOUR = new Date(Date.now() + 3_600_000);
@@ -15,10 +23,19 @@ const IN_AN_HOUR = new Date(Date.now() + 3_600_000);
 /** An imported hash of a password that nobody knows. */
 const IMPORTED_HASH = formatPhc({
   kind: "pbkdf2-sha512",
-  iterations: LEGACY_ITERATIONS,
+  iterations: 100_000,
   salt: crypto.getRandomValues(new Uint8Array(64)),
   hash: crypto.getRandomValues(new Uint8Array(64)),
 });
+
+/** Of the password "Grüße-Passw0rd". */
+const IMPORTED_BCRYPT = readForeignHash(
+  "$2b$05$CCCCCCCCCCCCCCCCCCCCC.IJ7SnQe.Ec0Eh8GKFWgzHgeP7n0SV/O",
+)!;
+
+async function giveHash({ services: { db } }: TestApp, { user_id }: Person, password_hash: string) {
+  await db.updateTable("users").set({ password_hash }).where("id", "=", user_id).execute();
+}
 
 /** Everything that a client can compare, without what differs in every answer. */
 function comparable({ status, headers, text }: Answer, name: string) {
@@ -83,19 +100,33 @@ appTest(
 );
 
 appTest(
-  "while any account has an imported hash, each failure costs a hash of both kinds",
+  "while any account has an imported hash, each failure costs a hash of every scheme",
   async (app) => {
     await addPeople(app);
-    const imported = await addPerson(app, "ivana");
-    await app.services.db.updateTable("users").set({ password_hash: IMPORTED_HASH })
-      .where("id", "=", imported.user_id).execute();
-    for (const [username, password] of [...ATTEMPTS, ["ivana", "wrong password"]] as const) {
+    await giveHash(app, await addPerson(app, "ivana"), IMPORTED_HASH);
+    await giveHash(app, await addPerson(app, "irina"), IMPORTED_BCRYPT);
+    const imported = [["ivana", "wrong password"], ["irina", "wrong password"]] as const;
+    for (const [username, password] of [...ATTEMPTS, ...imported]) {
       const { status, computed } = await observe(app, "text/html", username, password);
-      assert.deepEqual([status, computed], [401, ["argon2id", "pbkdf2-sha512"]], username);
+      assert.deepEqual(
+        [status, computed],
+        [401, ["argon2id", "bcrypt", "pbkdf2-sha512"]],
+        username,
+      );
     }
   },
   counted,
 );
+
+appTest("an old password signs in with an imported hash, which becomes Argon2id", async (app) => {
+  const irina = await addPerson(app, "irina");
+  await giveHash(app, irina, IMPORTED_BCRYPT);
+  assert.equal((await logIn(app.client(), "irina", "wrong password")).status, 401);
+  assert.equal((await accountOf(app, irina)).password_hash, IMPORTED_BCRYPT);
+  assert.equal((await logIn(app.client(), "irina", "Grüße-Passw0rd")).status, 200);
+  assert.match((await accountOf(app, irina)).password_hash, /^\$argon2id\$v=19\$m=19456,/);
+  assert.equal((await logIn(app.client(), "irina", "Grüße-Passw0rd")).status, 200);
+});
 
 appTest(
   "a locked account with an unconfirmed address is answered like an unknown name",

@@ -1,4 +1,5 @@
 import type { PasswordHasher } from "@/lib/crypto/password_hasher.ts";
+import { OWN_SCHEME } from "@/lib/crypto/phc.ts";
 import type { Db } from "@/lib/db/database.ts";
 
 /** A hasher that records what it computes. */
@@ -19,11 +20,11 @@ export function countHashes(passwords: PasswordHasher): CountingHasher {
         return passwords.hash(...args);
       },
       verify(...args) {
-        computed.push(passwords.kindOf(args[0]) ?? "none");
+        computed.push(kindOf(passwords.schemeOf(args[0])));
         return passwords.verify(...args);
       },
       waste(...args) {
-        computed.push(args[0]);
+        computed.push(kindOf(args[2] ?? OWN_SCHEME));
         return passwords.waste(...args);
       },
     },
@@ -33,6 +34,11 @@ export function countHashes(passwords: PasswordHasher): CountingHasher {
       return taken;
     },
   };
+}
+
+/** Returns `bcrypt` for `$bcrypt$r=12$`. */
+function kindOf(scheme = "$none$"): string {
+  return scheme.split("$")[1]!;
 }
 
 /** Counts the statements of the returned `db`. */

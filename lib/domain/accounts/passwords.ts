@@ -6,5 +6,5 @@ export function hasPassword(
   { passwords }: Pick<Services, "passwords">,
   { password_hash }: Pick<User, "password_hash">,
 ): boolean {
-  return passwords.kindOf(password_hash) !== undefined;
+  return passwords.schemeOf(password_hash) !== undefined;
 }

@@ -111,7 +111,7 @@ async function reuseFault(
   user: User,
   password: string,
 ): Promise<string | undefined> {
-  const isKnown = passwords.kindOf(user.password_hash) !== undefined;
+  const isKnown = passwords.schemeOf(user.password_hash) !== undefined;
   return isKnown && await passwords.verify(user.password_hash, password, clientOfActor(actor))
     ? SAME_PASSWORD
     : undefined;

@@ -1,7 +1,11 @@
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { countDeviceFailure, isTrustedDevice } from "@/lib/repo/devices.ts";
 import { deleteSessionById } from "@/lib/repo/sessions.ts";
-import { anyLegacyHash, recordFailedLogin, replacePasswordHash } from "@/lib/repo/user_logins.ts";
+import {
+  listForeignSchemes,
+  recordFailedLogin,
+  replacePasswordHash,
+} from "@/lib/repo/user_logins.ts";
 import { findUserByLogin, isLocked, NOBODY, type User } from "@/lib/repo/users.ts";
 import { emailKey } from "@/lib/shared/fold.ts";
 import type { loginForm } from "@/lib/shared/user_forms.ts";
@@ -97,25 +101,29 @@ async function isRightPassword(
   user: User | undefined,
   { client, password }: Attempt,
 ): Promise<boolean> {
-  if (user && passwords.kindOf(user.password_hash)) {
+  if (user && passwords.schemeOf(user.password_hash)) {
     return await passwords.verify(user.password_hash, password, client);
   }
-  await passwords.waste("argon2id", password, client);
+  await passwords.waste(password, client);
   return false;
 }
 
 /**
  * Makes all refusals cost the same. While any account has an imported hash, each refusal computes
- * one hash of each kind, so that the time does not reveal imported accounts.
+ * one hash of each scheme, so that the time does not reveal imported accounts.
  */
 async function evenOut(
   { db, passwords }: Services,
   user: User | undefined,
   { client, password }: Attempt,
 ): Promise<void> {
-  if (!await anyLegacyHash(db)) return;
-  const isLegacy = user !== undefined && passwords.kindOf(user.password_hash) === "pbkdf2-sha512";
-  await passwords.waste(isLegacy ? "argon2id" : "pbkdf2-sha512", password, client);
+  const foreign = await listForeignSchemes(db);
+  const own = user && passwords.schemeOf(user.password_hash);
+  // The other hash of this attempt was of the user's scheme, or of the one of new hashes.
+  if (own !== undefined && foreign.includes(own)) await passwords.waste(password, client);
+  for (const scheme of foreign) {
+    if (scheme !== own) await passwords.waste(password, client, scheme);
+  }
 }
 
 async function countFailure(

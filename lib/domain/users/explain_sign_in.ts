@@ -99,7 +99,7 @@ function remarksOn({ settings, passwords }: Services, user: User): string[] {
     const counted = `Failed sign-ins since then: ${user.failed_logins}`;
     remarks.push(`${counted}; from ${limit} on, each one ${policy}s the account`);
   }
-  if (passwords.kindOf(user.password_hash) === "pbkdf2-sha512") {
+  if (passwords.schemeOf(user.password_hash) && passwords.isOutdated(user.password_hash)) {
     remarks.push("The password hash is an imported one and is replaced at the next sign-in");
   }
   return remarks;

@@ -30,6 +30,7 @@ import * as m0027 from "./0027_audit_seals.ts";
 import * as m0028 from "./0028_figures.ts";
 import * as m0029 from "./0029_support.ts";
 import * as m0030 from "./0030_hash_schemes.ts";
+import * as m0031 from "./0031_dormancy.ts";
 
 /** All migrations by name, in order. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -63,4 +64,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0028_figures": m0028,
   "0029_support": m0029,
   "0030_hash_schemes": m0030,
+  "0031_dormancy": m0031,
 };

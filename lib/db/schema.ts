@@ -427,6 +427,15 @@ export interface FiguresTable {
   made_at: GeneratedTimestamp;
 }
 
+/** `dormancy_warnings`: who is suspended unless they sign in. */
+export interface DormancyWarningsTable {
+  user_id: number;
+  /** When the first e-mail was written. Of no account if the user has signed in since. */
+  warned_at: GeneratedTimestamp;
+  /** When the second one was. */
+  reminded_at: Date | null;
+}
+
 /** `leases`: work that only one process does at a time. */
 export interface LeasesTable {
   name: string;
@@ -468,6 +477,7 @@ export interface Database {
   images: ImagesTable;
   named_images: NamedImagesView;
   figures: FiguresTable;
+  dormancy_warnings: DormancyWarningsTable;
   leases: LeasesTable;
   rate_limits: RateLimitsTable;
 }

@@ -1,3 +1,4 @@
+import { DORMANCY_NOTICE_DAYS } from "@/lib/shared/limits.ts";
 import { lifeInWords, type OneTimeKind, oneTimeOf } from "@/lib/shared/one_time.ts";
 import { fill } from "@/lib/shared/words.ts";
 
@@ -13,6 +14,18 @@ interface LetterWords {
   readonly otherwise: string;
   /** Strangers learn the name of an admin who writes to them, and not their browser and network. */
   readonly from?: "inviter";
+}
+
+function dormantWords(days: number) {
+  return {
+    subject: `Sign in within ${days} days to keep your account active`,
+    paragraphs: [
+      "You have not signed in to your account {username} at {app} for a long time. If you do not " +
+      `within ${days} days, it is suspended. Nothing is deleted.`,
+    ],
+    button: { label: "Sign in", path: "/login" },
+    otherwise: "If you do not need the account any more, you need not do anything.",
+  };
 }
 
 /**
@@ -151,6 +164,8 @@ export const LETTERS = {
     ],
     otherwise: "If you did not expect this, ask an admin.",
   },
+  dormant_first: dormantWords(DORMANCY_NOTICE_DAYS.first),
+  dormant_last: dormantWords(DORMANCY_NOTICE_DAYS.last),
   activated: {
     subject: "Your account is active again",
     paragraphs: ["Your account {username} at {app} is active again, and you can sign in."],

@@ -4,6 +4,7 @@ import {
   type UserFilterName,
   type UserFilters,
 } from "@/lib/shared/user_list.ts";
+import { isDormant } from "./dormancy.ts";
 
 type Condition = RawBuilder<SqlBool>;
 
@@ -14,7 +15,10 @@ const NEVER = sql<SqlBool>`${LAST_LOGIN} = 'epoch'::timestamptz`;
 
 /** The condition of each filter on a row `u` of `users`. */
 const CONDITIONS: {
-  readonly [Name in UserFilterName]: (value: NonNullable<UserFilters[Name]>) => Condition;
+  readonly [Name in UserFilterName]: (
+    value: NonNullable<UserFilters[Name]>,
+    dormantDays: number,
+  ) => Condition;
 } = {
   role: (role) => sql`u.role = ${role}`,
   status: (status) => sql`u.status = ${status}`,
@@ -32,6 +36,7 @@ const CONDITIONS: {
   // Accepted invitations are kept for INVITATIONS_KEPT_DAYS.
   invited: has(sql`invitations as i where i.accepted_by = u.id`),
   signed_in: (value) => value === "never" ? NEVER : sql`not (${NEVER})`,
+  dormant: (value, days) => value === "yes" ? isDormant(days) : sql`not ${isDormant(days)}`,
   signed_in_after: (time) => sql`${LAST_LOGIN} >= ${time}::timestamptz`,
   signed_in_before: (time) => sql`${LAST_LOGIN} < ${time}::timestamptz and not (${NEVER})`,
   joined_after: (time) => sql`u.created_at >= ${time}::timestamptz`,
@@ -45,11 +50,17 @@ function has(rows: RawBuilder<unknown>): (value: "yes" | "no") => Condition {
 }
 
 /** Returns the condition of all filters of a query, or `undefined` if it has none. */
-export function filterCondition(filters: UserFilters): Condition | undefined {
+export function filterCondition(
+  filters: UserFilters,
+  dormantDays: number,
+): Condition | undefined {
   const conditions = USER_FILTER_NAMES.flatMap((name) => {
     const value = filters[name];
-    const condition = CONDITIONS[name] as (value: unknown) => Condition;
-    return value === undefined ? [] : [condition(value)];
+    const condition = CONDITIONS[name] as (
+      value: unknown,
+      dormantDays: number,
+    ) => Condition;
+    return value === undefined ? [] : [condition(value, dormantDays)];
   });
   return conditions.length === 0 ? undefined : sql`${sql.join(conditions, sql` and `)}`;
 }

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql, type SqlBool } from "kysely";
 import type { Db } from "@/lib/db/database.ts";
+import { DORMANT_DAYS } from "@/lib/shared/limits.ts";
 import { type ExactUsers, readSearch, type SearchQuery } from "@/lib/shared/search_query.ts";
 import type { UserListQuery } from "@/lib/shared/user_list.ts";
 import { filterCondition } from "./user_filters.ts";
@@ -28,12 +29,16 @@ export interface UserMatches {
 export interface UserQuery extends UserListQuery {
   /** In names, and not in addresses. Default: in all of them. */
   readonly searchIn?: "names" | undefined;
+  /** Days after which users are dormant. Default: {@linkcode DORMANT_DAYS}. */
+  readonly dormantDays?: number | undefined;
 }
 
 /** Reads search and filters of a query. */
-export function matchesOf({ q = "", searchIn, ...filters }: UserQuery): UserMatches {
+export function matchesOf(
+  { q = "", searchIn, dormantDays = DORMANT_DAYS, ...filters }: UserQuery,
+): UserMatches {
   const search = readSearch(q, searchIn);
-  const filter = filterCondition(filters);
+  const filter = filterCondition(filters, dormantDays);
   const rest = filter ?? sql<SqlBool>`true`;
   if (!search) {
     return {

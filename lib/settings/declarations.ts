@@ -175,6 +175,12 @@ export const SETTINGS = {
     "`lock`: for a time that doubles; " +
       "`suspend`: until an admin activates (admins are locked instead)",
   ),
+  DORMANT_AFTER_DAYS: optional(
+    integer(30, 3_650),
+    "off",
+    "days without a sign-in after which users are suspended, with two e-mails before; see " +
+      "[dormant accounts](docs/security.md#dormant-accounts)",
+  ),
   PASSWORD_MIN_LENGTH: setting(integer(8, 128), "8", "characters"),
   PASSWORD_MIN_SCORE: setting(
     integer(0, 4),

@@ -63,6 +63,10 @@ export const ACTIONS = {
       said: "{username} is suspended",
     },
   },
+  warn_dormant_user: {
+    trail: "{actor} wrote to {user} that the account is suspended without a sign-in",
+    suffered: "an e-mail said that the account is suspended without a sign-in",
+  },
   activate_user: {
     by: "admins",
     scope: "users:write",

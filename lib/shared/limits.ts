@@ -73,6 +73,9 @@ export const IMAGE_MAX_PIXELS = 40_000_000;
 /** Users who have not signed in for so many days are dormant. */
 export const DORMANT_DAYS = 90;
 
+/** Days before the suspension of a dormant user on which an e-mail is written. */
+export const DORMANCY_NOTICE_DAYS = { first: 14, last: 3 } as const;
+
 /** Rows per page of the user list. */
 export const PAGE_SIZE_DEFAULT = 25;
 export const PAGE_SIZE_MAX = 100;

@@ -79,6 +79,7 @@ export const USER_FILTERS = {
     yes: "Has signed in",
     never: "Never signed in",
   }),
+  dormant: choiceOf("Dormant", "Dormant or not", { yes: "Dormant", no: "Not dormant" }),
   signed_in_after: { kind: "time", label: "Signed in since" },
   signed_in_before: { kind: "time", label: "Signed in before" },
   joined_after: { kind: "time", label: "Joined since" },

@@ -168,6 +168,11 @@ const COLUMNS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     browser: "history.json: browser",
     details: "history.json: text",
   },
+  dormancy_warnings: {
+    user_id: "key",
+    warned_at: "history.json has it",
+    reminded_at: "history.json has it",
+  },
   undo_log: {
     entry: "key",
     user_id: "key",

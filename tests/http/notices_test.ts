@@ -24,6 +24,8 @@ type NoNotice =
   | "second_step_locked"
   | "new_sign_in"
   | "activity_disowned"
+  | "dormant_first"
+  | "dormant_last"
   | "erased";
 
 interface Scene {

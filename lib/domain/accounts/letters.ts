@@ -89,6 +89,15 @@ const SUBJECTS = {
   password_changed: { minutes: NOTICE_MINUTES, choose: () => "password_changed" },
   role_changed: { minutes: NOTICE_MINUTES, choose: () => "role_changed" },
   suspended: { minutes: NOTICE_MINUTES, choose: () => "suspended" },
+  /** A user has not signed in for long. */
+  dormant_first: {
+    minutes: NOTICE_MINUTES,
+    choose: ({ user }) => user?.status === "active" ? "dormant_first" : undefined,
+  },
+  dormant_last: {
+    minutes: NOTICE_MINUTES,
+    choose: ({ user }) => user?.status === "active" ? "dormant_last" : undefined,
+  },
   activated: { minutes: NOTICE_MINUTES, choose: () => "activated" },
   two_factor_on: { minutes: NOTICE_MINUTES, choose: () => "two_factor_on" },
   two_factor_off: { minutes: NOTICE_MINUTES, choose: () => "two_factor_off" },

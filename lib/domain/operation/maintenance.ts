@@ -8,6 +8,7 @@ import type { Db } from "@/lib/db/database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { findUnsearchedUsers, refreshUserSearch } from "@/lib/repo/user_search.ts";
 import { purgeDeletedUsers } from "@/lib/domain/users/deleted_users.ts";
+import { DORMANCY_STEPS } from "@/lib/domain/users/dormancy.ts";
 import { purgeRegistrations } from "@/lib/domain/users/registrations.ts";
 import { trimCopies } from "@/lib/domain/images/images.ts";
 import { purgeApiKeys } from "@/lib/domain/accounts/api_keys.ts";
@@ -38,6 +39,9 @@ const ROUND: BatchLimits = { size: 500, count: 40 };
 
 /** Entries are sealed within a minute, also after bulk work. */
 const SEALING: BatchLimits = { size: 1_000, count: 200 };
+
+/** Each of these users is a transaction of its own. */
+const DORMANCY: BatchLimits = { size: 100, count: 10 };
 
 /** Stops maintenance. Resolves when the current batch has ended. */
 export type StopMaintenance = () => Promise<void>;
@@ -95,6 +99,9 @@ export async function maintain(
   ];
   await inBatches(SEALING, signal, (limit) => sealAuditLog(services, limit));
   for (const work of works) await inBatches(ROUND, signal, work);
+  for (const step of DORMANCY_STEPS) {
+    await inBatches(DORMANCY, signal, (limit) => step(services, ACTOR, limit));
+  }
   if (!signal.aborted) await trimCopies(db);
   if (!signal.aborted) await completeUserSearch(db);
   if (!signal.aborted) await keepFigures(services);

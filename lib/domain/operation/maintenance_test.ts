@@ -50,6 +50,7 @@ async function fill(db: Db): Promise<void> {
     sql`insert into undo_log (entry, user_id, action, before, after, at)
         select n, n, 'suspend_user', '{}', '{}', now() - interval '100 days' * (n <= 10)::int
         from generate_series(1, ${ROWS}::int) n`,
+    sql`insert into dormancy_warnings (user_id) select id from users`,
     sql`analyze`,
   ];
   for (const statement of statements) await statement.execute(db);

@@ -1,8 +1,10 @@
 import { type AuditEvent, listRecentAuditEvents } from "@/lib/repo/audit_events.ts";
+import { findWarning } from "@/lib/repo/dormancy.ts";
 import { countPasskeysOfUser } from "@/lib/repo/passkeys.ts";
 import { findUserById, listFormerNameKeys, type User } from "@/lib/repo/users.ts";
 import type { AuditView } from "@/lib/shared/views.ts";
 import type { SignInCause } from "@/lib/shared/person.ts";
+import { DORMANCY_NOTICE_DAYS } from "@/lib/shared/limits.ts";
 import { timeInWords } from "@/lib/shared/time_words.ts";
 import type { TaskActor } from "@/lib/domain/actor.ts";
 import { actorInWords } from "@/lib/shared/audit_words.ts";
@@ -74,6 +76,7 @@ export async function adviseOnSignIn(
       ...remarksOn(services, user),
       ...await namesRemark(services, user),
       ...await passkeysRemark(services, user),
+      ...await dormancyRemark(services, user),
     ],
   };
 }
@@ -86,6 +89,15 @@ async function namesRemark({ db }: Services, { id }: User): Promise<string[]> {
 async function passkeysRemark({ db }: Services, { id }: User): Promise<string[]> {
   const passkeys = await countPasskeysOfUser(db, id);
   return passkeys === 0 ? [] : [`Passkeys that sign in, too: ${passkeys}`];
+}
+
+async function dormancyRemark({ db, settings }: Services, user: User): Promise<string[]> {
+  if (settings.dormantAfterDays === undefined || user.status !== "active") return [];
+  const warning = await findWarning(db, user.id);
+  return warning === undefined ? [] : [
+    `Dormant: an e-mail of ${timeInWords(warning.warned_at, "day")} says that the account is ` +
+    `suspended after ${DORMANCY_NOTICE_DAYS.first} days without a sign-in`,
+  ];
 }
 
 function remarksOn({ settings, passwords }: Services, user: User): string[] {

@@ -1,7 +1,7 @@
 import type { Db } from "@/lib/db/database.ts";
 import { findUserDetails } from "@/lib/repo/user_details.ts";
 import { listUsers } from "@/lib/repo/user_list.ts";
-import { countAllMatches, matchesOf } from "@/lib/repo/user_matches.ts";
+import { countAllMatches, matchesOf, type UserQuery } from "@/lib/repo/user_matches.ts";
 import { activeFilters, type UserListQuery } from "@/lib/shared/user_list.ts";
 import type { ExportedUserView, ExportView } from "@/lib/shared/views.ts";
 import type { Actor } from "@/lib/domain/actor.ts";
@@ -9,6 +9,7 @@ import { audit } from "@/lib/domain/audit.ts";
 import { authorise } from "@/lib/domain/authorise.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { readInTime, type ReadSlowly } from "@/lib/domain/slow_reads.ts";
+import { userQueryFor } from "./user_query.ts";
 import { profileValues } from "./user_views.ts";
 
 /** Which users are exported, and in which order. */
@@ -31,12 +32,13 @@ const PORTION = 500;
  * @throws {DomainError} `not_signed_in`, `forbidden`, `scope_missing`, `search_too_broad`
  */
 export async function describeExport(
-  { readSlowly }: Services,
+  services: Services,
   actor: Actor,
   query: ExportQuery,
 ): Promise<ExportView> {
   authorise(actor, "export_users");
-  return { users: await countUsers(readSlowly, query) };
+  const asked = userQueryFor(services, actor, query);
+  return { users: await countUsers(services.readSlowly, asked) };
 }
 
 /**
@@ -51,23 +53,24 @@ export async function exportUsers(
   query: ExportQuery,
 ): Promise<UserExport> {
   authorise(actor, "export_users");
-  const count = await countUsers(services.readSlowly, query);
+  const asked = userQueryFor(services, actor, query);
+  const count = await countUsers(services.readSlowly, asked);
   const filters = activeFilters(query).map(({ name, value }) => [name, value]);
   await audit(services.db, actor, "export_users", undefined, {
     users: count,
     ...(query.q && { search: query.q }),
     ...Object.fromEntries(filters),
   });
-  return { count, rows: portions(services, query, count) };
+  return { count, rows: portions(services, asked, count) };
 }
 
-function countUsers(readSlowly: ReadSlowly, query: ExportQuery): Promise<number> {
+function countUsers(readSlowly: ReadSlowly, query: UserQuery): Promise<number> {
   return readInTime(readSlowly, (db) => countAllMatches(db, matchesOf(query)));
 }
 
 async function* portions(
   { readSlowly }: Services,
-  query: ExportQuery,
+  query: UserQuery,
   count: number,
 ): AsyncGenerator<readonly ExportedUserView[]> {
   let after: string | null | undefined;
@@ -79,7 +82,7 @@ async function* portions(
   }
 }
 
-async function readPortion(db: Db, page: UserListQuery, count: number) {
+async function readPortion(db: Db, page: UserQuery, count: number) {
   const { users, next } = await listUsers(db, page, count);
   const details = await findUserDetails(db, users.map(({ id }) => id));
   const views = users.flatMap((user): ExportedUserView[] => {

@@ -79,7 +79,8 @@ function actionsOf({ status }: StatusChange): ("suspend_user" | "activate_user")
   return status === "active" ? ["activate_user"] : ["suspend_user"];
 }
 
-function suspend(
+/** Suspends a user whom the transaction has locked. */
+export function suspend(
   tx: Tx,
   actor: Actor,
   user: User,

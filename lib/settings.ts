@@ -190,6 +190,7 @@ function compose(values: SettingValues) {
     emailVerification: values.EMAIL_VERIFICATION ?? (SMTP_URL ? "required" : "optional"),
     /** Proxies whose `X-Forwarded-For` is trusted. */
     trustProxy: values.TRUST_PROXY ?? Object.freeze<Network[]>([]),
+    logAudit: values.LOG_AUDIT ?? production,
     logFormat: values.LOG_FORMAT ?? (production ? "json" : "pretty"),
     /** Keys that encrypt secrets in the database, the current one first. */
     secretKeys,

@@ -29,4 +29,6 @@ export interface Mailer {
   rehearse(to: string): Promise<void>;
   /** Reads up to `limit` of the newest files. Absent if there is a mail server. */
   written?(limit: number): Promise<WrittenMail[]>;
+  /** Removes files that were written before a time. Absent if there is a mail server. */
+  forget?(before: Date): Promise<void>;
 }

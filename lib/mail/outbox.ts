@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import type { Logger } from "@/lib/log.ts";
 import type { Settings } from "@/lib/settings.ts";
 import { envelopeOf } from "./envelope.ts";
@@ -31,6 +31,7 @@ export function createOutbox(from: Settings["mailFrom"], log: Logger, folder: st
     check: () => Promise.resolve(),
     rehearse: () => Promise.resolve(),
     written: (limit) => readNewest(folder, limit),
+    forget: (before) => removeOlder(folder, before),
   };
 }
 
@@ -43,10 +44,20 @@ async function messageOf(mail: Mail, from: Settings["mailFrom"]): Promise<Uint8A
   return message as Uint8Array;
 }
 
+async function removeOlder(folder: string, before: Date): Promise<void> {
+  const oldest = before.toISOString().replaceAll(":", "-");
+  const old = (await listNames(folder)).filter((name) => name < oldest);
+  for (const name of old) await rm(`${folder}/${name}`, { force: true });
+}
+
 /** The names of the files begin with the time. */
+async function listNames(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names.filter((name) => name.endsWith(".eml")).sort();
+}
+
 async function readNewest(folder: string, limit: number): Promise<WrittenMail[]> {
-  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(".eml"));
-  const newest = names.sort().reverse().slice(0, limit);
+  const newest = (await listNames(folder)).reverse().slice(0, limit);
   const files = await Promise.all(newest.map((name) => readFile(`${folder}/${name}`, "utf8")));
   return files.map((content) => {
     const lines = content.replaceAll("\r\n", "\n");

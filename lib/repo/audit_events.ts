@@ -41,6 +41,29 @@ export function listRecentAuditEvents(
     .orderBy("id", "desc").limit(limit).execute();
 }
 
+/** An entry without names and values, which outlives the erasure of a user. */
+export type NumbersOfAuditEvent = Pick<AuditEvent, typeof NUMBERS[number]>;
+
+const NUMBERS = [
+  "id",
+  "at",
+  "request_id",
+  "action",
+  "actor_id",
+  "real_actor_id",
+  "target_id",
+  "ip",
+] as const;
+
+/** Reads the numbers of entries, the oldest first. */
+export function listNumbersOfAuditEvents(
+  db: Db,
+  ids: readonly number[],
+): Promise<NumbersOfAuditEvent[]> {
+  return db.selectFrom("audit_events").select(NUMBERS).where("id", "in", ids).orderBy("id")
+    .execute();
+}
+
 /** Lists a page of the entries about a user, newest first, except those of some actions. */
 export async function listAuditEventsOfUser(
   db: Db,

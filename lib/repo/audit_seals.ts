@@ -69,11 +69,11 @@ const PLAUSIBLE = sql<SqlBool>`(
 const LAST_SEAL = sql`(select * from audit_seals order by id desc limit 1)`;
 
 /**
- * Seals up to `limit` entries that no seal has, and returns how many. Entries that nobody can have
+ * Seals up to `limit` entries that no seal has, and returns their ids. Entries that nobody can have
  * written just now are left out: {@linkcode listMaybeSealed} names them. Transactions that write entries
  * do not wait for it.
  */
-export async function sealAuditEvents(tx: Tx, limit: number): Promise<number> {
+export async function sealAuditEvents(tx: Tx, limit: number): Promise<number[]> {
   await sql`select pg_advisory_xact_lock(${LOCK})`.execute(tx);
   const salt = sql`uuid_send(gen_random_uuid())`;
   const { rows } = await sql<{ id: number }>`
@@ -85,8 +85,9 @@ export async function sealAuditEvents(tx: Tx, limit: number): Promise<number> {
       order by e.id limit ${limit}
     ) due returning event_id as id
   `.execute(tx);
-  if (rows.length > 0) await insertSeal(tx, rows.map(({ id }) => id), rows.length < limit);
-  return rows.length;
+  const ids = rows.map(({ id }) => id);
+  if (ids.length > 0) await insertSeal(tx, ids, ids.length < limit);
+  return ids;
 }
 
 async function insertSeal(tx: Tx, ids: readonly number[], isComplete: boolean): Promise<void> {

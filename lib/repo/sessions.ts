@@ -171,6 +171,25 @@ export async function deleteOtherSessions(db: Db, userId: number, keptId: number
   await db.deleteFrom("sessions").where("user_id", "=", userId).where("id", "<>", keptId).execute();
 }
 
+/** Returns the greatest id of a session; 0 if there is none. */
+export async function newestSession(db: Db): Promise<number> {
+  const row = await db.selectFrom("sessions").select("id").orderBy("id", "desc").limit(1)
+    .executeTakeFirst();
+  return row?.id ?? 0;
+}
+
+/** Ends up to `limit` sessions of all users up to the id `newest`, except one. Returns how many. */
+export async function deleteAllSessions(
+  db: Db,
+  { newest, keptId, limit }: { newest: number; keptId: number; limit: number },
+): Promise<number> {
+  const due = db.selectFrom("sessions").select("id").where("id", "<=", newest)
+    .where("id", "<>", keptId).limit(limit);
+  const { numDeletedRows } = await db.deleteFrom("sessions").where("id", "in", due)
+    .executeTakeFirstOrThrow();
+  return Number(numDeletedRows);
+}
+
 /** Counts the sessions of a user. */
 export async function countSessionsOfUser(db: Db, userId: number): Promise<number> {
   const { count } = await db.selectFrom("sessions").where("user_id", "=", userId)

@@ -216,6 +216,11 @@ export const SETTINGS = {
     "`pretty` (production: `json`)",
     "lines for people or for programs",
   ),
+  LOG_AUDIT: optional(
+    flag,
+    "`0` (production: `1`)",
+    "whether each entry of the audit log is also a line of the log: numbers, but no names and values",
+  ),
   LOG_LEVEL: setting(
     oneOf("debug", "info", "warn", "error"),
     "info",

@@ -22,6 +22,12 @@ export const ACTIONS = {
       written: "There is no mail server: the e-mail is written to .data/outbox.",
     },
   },
+  end_all_sessions: {
+    by: "admins",
+    proof: "fresh",
+    trail: "{actor} ended all sessions of everybody else",
+    done: "All sessions but this one are ended.",
+  },
   see_audit_log: { by: "admins" },
   export_audit_log: { by: "admins", trail: "{actor} exported the audit log" },
   expire_audit_log: { trail: "{actor} removed old entries of the audit log" },

@@ -65,6 +65,9 @@ export const INVITATIONS_KEPT_DAYS = 30;
 /** Days in which admins see an e-mail that was never sent, after the time when it was worth it. */
 export const EXPIRED_LETTERS_KEPT_DAYS = 7;
 
+/** Days in which e-mails are kept that were written to files. No link in them works for longer. */
+export const WRITTEN_EMAILS_KEPT_DAYS = 30;
+
 /** Largest file of a picture. */
 export const IMAGE_MAX_BYTES = 5 * 1024 * 1024;
 /** Largest picture that is decoded, in pixels. */

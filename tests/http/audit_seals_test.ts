@@ -1,6 +1,7 @@
 /** The seals of the audit log: whatever is done to entries by SQL is found. */
 import assert from "node:assert/strict";
 import { type RawBuilder, sql } from "kysely";
+import pino from "pino";
 import type { Db } from "@/lib/db/database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import {
@@ -271,4 +272,26 @@ databaseTest("the server role seals, and can neither change seals nor remove you
   } finally {
     await database.close();
   }
+});
+
+const lines: string[] = [];
+
+appTest("with LOG_AUDIT each entry is a line of the log without names and values", async (app) => {
+  lines.splice(0);
+  const ids = await addEntries(app.services.db, 20);
+  await sealAll(app);
+  const entries = lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === "Audit");
+  assert.deepEqual(entries.map(({ id }) => id), ids);
+  const { action, actor_id, real_actor_id, target_id, ip } = entries[0];
+  assert.deepEqual([action, actor_id, real_actor_id, target_id, ip], [
+    "sign_in",
+    901,
+    902,
+    901,
+    "192.0.2.1",
+  ]);
+  assert.doesNotMatch(lines.join(), /kim|lee|Kim asked/);
+}, {
+  environment: { LOG_AUDIT: "1" },
+  adapt: () => ({ log: pino({}, { write: (line: string) => lines.push(line) }) }),
 });

@@ -50,3 +50,14 @@ for (
     assert.doesNotMatch((await browser.get("/forgot_password")).text, /outbox/);
   }, { environment });
 }
+
+appTest("e-mails in files are removed after 30 days", async (app) => {
+  await forgot(app);
+  const { mail } = app.services;
+  const [written] = await mail.written!(1);
+  const inDays = (days: number) => new Date(Date.now() + days * 86_400_000);
+  await mail.forget!(inDays(-1));
+  assert.deepEqual(await mail.written!(1), [written]);
+  await mail.forget!(inDays(1));
+  assert.deepEqual(await mail.written!(1), []);
+});

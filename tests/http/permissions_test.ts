@@ -294,6 +294,7 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
   "(account)/(admin)/settings.tsx": [
     ["GET", to("/settings"), ADMIN],
     ["POST", to("/settings", {}), ADMIN],
+    ["DELETE", to("/settings", {}), ADMIN],
   ],
   "(account)/(admin)/audit_log.tsx": [
     ["GET", to("/audit_log"), ADMIN],

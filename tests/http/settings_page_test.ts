@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { appTest, mailAppTest } from "@/tests/kit/app.ts";
-import { addAdmin, signedIn } from "@/tests/kit/people.ts";
+import { addAdmin, addPerson, signedIn } from "@/tests/kit/people.ts";
+import { ageProofs, prove } from "@/tests/kit/second_factor.ts";
 
 appTest("admins see what is in force and from where, but no secret", async (app) => {
   const admin = await signedIn(app, await addAdmin(app));
@@ -22,6 +23,22 @@ mailAppTest("an admin sends a test e-mail", async (app, mailbox) => {
   const sent = await admin.sendJson("POST", "/settings", {});
   assert.deepEqual([sent.status, /has taken the e-mail/.test(sent.text)], [200, true], sent.text);
   assert.match((await mailbox.next()).text, /You asked for this on .*settings/);
+});
+
+appTest("an admin ends all sessions but their own, after a fresh proof", async (app) => {
+  const person = await addAdmin(app);
+  const [admin, other] = [await signedIn(app, person), await signedIn(app, person)];
+  const ana = await signedIn(app, await addPerson(app, "ana"));
+  await ageProofs(app, 16);
+  assert.equal((await admin.sendJson("DELETE", "/settings", {})).status, 403);
+  await prove(admin);
+  assert.equal((await ana.sendJson("DELETE", "/settings", {})).status, 403);
+  const { status, text } = await admin.sendJson("DELETE", "/settings", {});
+  assert.equal(status, 200, text);
+  const answers = await Promise.all([admin, other, ana].map((it) => it.getJson("/profile")));
+  assert.deepEqual(answers.map((answer) => answer.status), [200, 401, 401]);
+  const { entries } = JSON.parse((await admin.getJson("/audit_log")).text);
+  assert.equal(entries[0].action, "end_all_sessions");
 });
 
 /** Nothing listens there. */

@@ -1,7 +1,9 @@
+import { type BatchLimits, inBatches } from "@/lib/batches.ts";
 import { browserName } from "@/lib/browser_name.ts";
 import { hashToken } from "@/lib/crypto/token.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import {
+  deleteAllSessions,
   deleteExpiredSessions,
   deleteOtherSessions,
   deleteSessionOfUser,
@@ -9,6 +11,7 @@ import {
   findSession,
   listSessionsOfUser,
   moveSession,
+  newestSession,
   type SessionWithUser,
   touchSession,
 } from "@/lib/repo/sessions.ts";
@@ -27,6 +30,9 @@ export interface CurrentSession {
   /** An admin viewed as another user until now. */
   readonly viewingIsOver?: true;
 }
+
+/** A batch is one transaction, and all of them are ended in one request. */
+const ALL_SESSIONS: BatchLimits = { size: 2_000, count: Infinity };
 
 /** More sessions are not listed, but "End all other sessions" ends them, too. */
 const MAX_LISTED = 200;
@@ -174,6 +180,27 @@ export async function endOtherSessions({ db }: Services, actor: UserActor): Prom
     await deleteOtherSessions(tx, actor.userId, actor.sessionId);
     await audit(tx, actor, "end_other_sessions", ownAccount(actor));
   });
+}
+
+/**
+ * Ends the sessions of all users, for example after an attack. Only the actor's stays, and those that
+ * begin meanwhile.
+ *
+ * @throws {DomainError} `not_signed_in`, `forbidden`, `step_up_required`
+ */
+export async function endAllSessions({ db }: Services, actor: UserActor): Promise<void> {
+  authorise(actor, "end_all_sessions");
+  const newest = await inTransaction(db, async (tx) => {
+    await confirmSession(tx, actor, "end_all_sessions");
+    await audit(tx, actor, "end_all_sessions", undefined);
+    return await newestSession(tx);
+  });
+  const keptId = actor.sessionId;
+  await inBatches(
+    ALL_SESSIONS,
+    new AbortController().signal,
+    (limit) => deleteAllSessions(db, { newest, keptId, limit }),
+  );
 }
 
 /** Deletes expired sessions. */

@@ -9,14 +9,29 @@ import {
   listMaybeSealed,
   sealAuditEvents,
 } from "@/lib/repo/audit_seals.ts";
-import { type AuditEvent, findNewestAuditEvent } from "@/lib/repo/audit_events.ts";
+import {
+  type AuditEvent,
+  findNewestAuditEvent,
+  listNumbersOfAuditEvents,
+} from "@/lib/repo/audit_events.ts";
 import type { TaskActor } from "@/lib/domain/actor.ts";
 import { audit } from "@/lib/domain/audit.ts";
 import type { Services } from "@/lib/domain/services.ts";
 
-/** Seals up to `limit` new entries of the audit log. Returns how many. */
-export async function sealAuditLog({ db }: Services, limit: number): Promise<number> {
-  return await inTransaction(db, (tx) => sealAuditEvents(tx, limit));
+/**
+ * Seals up to `limit` new entries of the audit log, and with `LOG_AUDIT` writes each as a line of the
+ * log. After a failure a line may come twice, and none is left out. Returns how many.
+ */
+export async function sealAuditLog(services: Services, limit: number): Promise<number> {
+  const { db, log, settings } = services;
+  return await inTransaction(db, async (tx) => {
+    const ids = await sealAuditEvents(tx, limit);
+    const logged = settings.logAudit && ids.length > 0
+      ? await listNumbersOfAuditEvents(tx, ids)
+      : [];
+    for (const entry of logged) log.info(entry, "Audit");
+    return ids.length;
+  });
 }
 
 /** A seal as operators print it. */

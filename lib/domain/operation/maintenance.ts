@@ -18,6 +18,7 @@ import { purgeSessions } from "@/lib/domain/accounts/sessions.ts";
 import { liftSuspensions } from "@/lib/domain/users/update_status.ts";
 import { expireAuditLog, sealAuditLog } from "./audit_seals.ts";
 import { keepFigures } from "./dashboard.ts";
+import { WRITTEN_EMAILS_KEPT_DAYS } from "@/lib/shared/limits.ts";
 import type { TaskActor } from "@/lib/domain/actor.ts";
 import type { Services } from "@/lib/domain/services.ts";
 
@@ -48,7 +49,8 @@ export type StopMaintenance = () => Promise<void>;
 
 /**
  * Runs background maintenance after one second and then every minute. Only one process at a time
- * maintains the database, but each does jobs that are due and writes down whom it has refused.
+ * maintains the database, but each does jobs that are due, writes down whom it has refused, and
+ * removes old e-mails from its outbox.
  */
 export function startMaintenance(services: Services): StopMaintenance {
   const stop = new AbortController();
@@ -69,8 +71,9 @@ export function startMaintenance(services: Services): StopMaintenance {
 }
 
 async function runRound(services: Services, signal: AbortSignal): Promise<void> {
-  const { db, images, jobs, refusals } = services;
+  const { db, images, jobs, mail, refusals } = services;
   jobs.wake();
+  await mail.forget?.(new Date(Date.now() - WRITTEN_EMAILS_KEPT_DAYS * 24 * 60 * MINUTE_MS));
   await refusals.write();
   if (await takeLease(db, "maintenance", TURN_SECONDS)) await maintain(services, signal);
   // Keeps the state of the image store fresh for the dashboard.

@@ -4,6 +4,7 @@ import { Services } from "@/components/Dashboard.tsx";
 import { HiddenFields } from "@/components/HiddenFields.tsx";
 import { PageHeader } from "@/components/PageHeader.tsx";
 import { LimitsTable, SettingsTable } from "@/components/SettingsTables.tsx";
+import { endAllSessions } from "@/lib/domain/accounts/sessions.ts";
 import { sendTestEmail, viewSettings } from "@/lib/domain/operation/settings_page.ts";
 import type { SettingsView } from "@/lib/shared/views.ts";
 import { done, EMPTY_FORM, type FormView, onForm, wantsHtml } from "@/lib/web/answer.ts";
@@ -30,6 +31,12 @@ export const handler = defineSignedIn.handlers({
     if (answer instanceof Response) return answer;
     return { ...answer, data: { ...answer.data, view: await viewSettings(services, actor) } };
   },
+  DELETE: async (ctx) => {
+    const { services, actor } = ctx.state;
+    await requireChange(ctx, {});
+    await endAllSessions(services, actor);
+    return done(ctx, { flash: "end_all_sessions", location: "/settings" });
+  },
 });
 
 export default defineSignedIn.page<typeof handler>(({ data: { view, problem }, state }) => (
@@ -50,5 +57,16 @@ export default defineSignedIn.page<typeof handler>(({ data: { view, problem }, s
     </div>
     <SettingsTable settings={view.settings} />
     <LimitsTable limits={view.limits} />
+    <details class="card card-body">
+      <summary>End all sessions</summary>
+      <p>
+        Everybody but you is signed out, in all browsers. API keys go on working, and trusted
+        browsers stay trusted.
+      </p>
+      <form class="form-actions mt-0" method="post" action="/settings">
+        <HiddenFields values={{ _method: "DELETE", viewer_id: state.viewer.user_id }} />
+        <button type="submit" class="btn btn-danger">End all sessions but mine</button>
+      </form>
+    </details>
   </>
 ));

@@ -3,6 +3,7 @@ import { Alert } from "@/components/Alert.tsx";
 import { EditConflict } from "@/components/EditConflict.tsx";
 import { Field } from "@/components/Field.tsx";
 import { HiddenFields } from "@/components/HiddenFields.tsx";
+import { OpenedBy } from "@/components/OpenedBy.tsx";
 import { ProfileFormFields } from "@/components/ProfileFormFields.tsx";
 import type { UserFormProps } from "@/components/UserFormProps.ts";
 import type { FieldErrors } from "@/lib/shared/form.ts";
@@ -35,6 +36,7 @@ export function EditUserForm(props: EditUserFormProps) {
       encType="multipart/form-data"
       onSubmit={props.onSubmit}
     >
+      <OpenedBy openers={user.opened_by} />
       {conflicts?.length
         ? <EditConflict conflicts={conflicts} />
         : problem && <Alert kind="error">{problem}</Alert>}

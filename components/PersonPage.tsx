@@ -1,5 +1,6 @@
 import { Avatar } from "@/components/Avatar.tsx";
 import { Name } from "@/components/Name.tsx";
+import { OpenedBy } from "@/components/OpenedBy.tsx";
 import { PersonActions } from "@/components/PersonActions.tsx";
 import { PersonHistory } from "@/components/PersonHistory.tsx";
 import { PersonNotes, PersonTags } from "@/components/PersonLabels.tsx";
@@ -28,6 +29,7 @@ export function PersonPage({ view, viewer_id }: PersonPageProps) {
   const isLocked = causes.some(({ cause }) => cause === "locked");
   return (
     <>
+      <OpenedBy openers={user.opened_by} />
       <header class="card card-body mb-card person-head">
         <Avatar {...user} size="large" />
         <div class="profile-name">

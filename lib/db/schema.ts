@@ -436,6 +436,15 @@ export interface DormancyWarningsTable {
   reminded_at: Date | null;
 }
 
+/** `open_users`: which admins and support have the page of which user open. */
+export interface OpenUsersTable {
+  user_id: number;
+  viewer_id: number;
+  opened_at: GeneratedTimestamp;
+  /** When the page was last loaded. */
+  seen_at: GeneratedTimestamp;
+}
+
 /** `leases`: work that only one process does at a time. */
 export interface LeasesTable {
   name: string;
@@ -478,6 +487,7 @@ export interface Database {
   named_images: NamedImagesView;
   figures: FiguresTable;
   dormancy_warnings: DormancyWarningsTable;
+  open_users: OpenUsersTable;
   leases: LeasesTable;
   rate_limits: RateLimitsTable;
 }

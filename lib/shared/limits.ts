@@ -50,6 +50,9 @@ export const PASSKEY_NAME_MAX_CHARS = 60;
 /** Several times the length of what browsers answer for a passkey, as JSON. */
 export const PASSKEY_ANSWER_MAX_CHARS = 8_000;
 
+/** How long the page of a user counts as open after it was loaded. */
+export const OPEN_MINUTES = 15;
+
 /** Days in which a deleted user can be restored. */
 export const DELETED_USERS_KEPT_DAYS = 30;
 

@@ -23,6 +23,8 @@ export interface UserView extends ProfileValues {
   readonly last_login_at: Timestamp | null;
   /** Send it with `PUT /edit_user`, so that changes made meanwhile are not overwritten. */
   readonly version: number;
+  /** Other admins and support who have the user open. Absent if there are none. */
+  readonly opened_by?: readonly OpenerView[];
   /** Fields that only admins see. */
   readonly admin?: {
     readonly failed_logins: number;
@@ -30,6 +32,12 @@ export interface UserView extends ProfileValues {
     readonly status_reason: string | null;
     readonly suspended_until: Timestamp | null;
   };
+}
+
+/** Somebody else who has a user open. */
+export interface OpenerView {
+  readonly username: string;
+  readonly opened_at: Timestamp;
 }
 
 /** What protects an account. */

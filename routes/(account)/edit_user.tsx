@@ -5,8 +5,10 @@ import { PageHeader } from "@/components/PageHeader.tsx";
 import AvatarPicker from "@/islands/AvatarPicker.tsx";
 import EmailCheck from "@/islands/EmailCheck.tsx";
 import { editUser } from "@/lib/domain/users/edit_user.ts";
+import { openUser } from "@/lib/domain/users/open_users.ts";
 import { getUser } from "@/lib/domain/users/read_users.ts";
 import { userIdForm } from "@/lib/shared/user_forms.ts";
+import type { UserView } from "@/lib/shared/views.ts";
 import { onForm, refused, wantsHtml } from "@/lib/web/answer.ts";
 import { type ApiContext, defineApi } from "@/lib/web/define.ts";
 import { readUserEdit, valuesAfterConflict } from "@/lib/web/edit_input.ts";
@@ -38,10 +40,18 @@ async function PUT(ctx: ApiContext): Promise<Response | PageResponse<UserFormVie
 export const handler = defineApi.handlers({
   GET: async (ctx) => {
     const { services, actor } = ctx.state;
-    if (wantsHtml(ctx.req) || ctx.req.method === "POST") return await openUserForm(ctx);
+    const opened = async (user: UserView) => ({
+      ...user,
+      ...await openUser(services, actor, user.user_id),
+    });
+    if (wantsHtml(ctx.req) || ctx.req.method === "POST") {
+      const shown = await openUserForm(ctx);
+      if (shown instanceof Response) return shown;
+      return { ...shown, data: { ...shown.data, user: await opened(shown.data.user) } };
+    }
     const { texts } = await readInput(ctx);
     const { user_id } = requireForm(userIdForm, texts);
-    return Response.json(await getUser(services, actor, user_id));
+    return Response.json(await opened(await getUser(services, actor, user_id)));
   },
   PUT,
 });

@@ -173,6 +173,12 @@ const COLUMNS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     warned_at: "history.json has it",
     reminded_at: "history.json has it",
   },
+  open_users: {
+    user_id: "key",
+    viewer_id: "another user",
+    opened_at: "of use for minutes",
+    seen_at: "of use for minutes",
+  },
   undo_log: {
     entry: "key",
     user_id: "key",

@@ -1,6 +1,7 @@
 import { type BatchLimits, inBatches } from "@/lib/batches.ts";
 import { deleteExpiredJobs } from "@/lib/repo/jobs.ts";
 import { takeLease } from "@/lib/repo/leases.ts";
+import { deleteClosedUsers } from "@/lib/repo/open_users.ts";
 import { deleteExpiredOneTimeTokens } from "@/lib/repo/one_time_tokens.ts";
 import { deleteFullBuckets } from "@/lib/repo/rate_limits.ts";
 import { deleteOldUndoEntries } from "@/lib/repo/undo_log.ts";
@@ -96,6 +97,7 @@ export async function maintain(
     (limit) => purgeRegistrations(services, limit),
     (limit) => deleteExpiredJobs(db, limit),
     (limit) => deleteFullBuckets(db, limit),
+    (limit) => deleteClosedUsers(db, limit),
     (limit) => deleteOldUndoEntries(db, limit),
     (limit) => purgeDeletedUsers(services, ACTOR, limit),
     (limit) => expireAuditLog(services, ACTOR, limit),

@@ -38,6 +38,7 @@ import { deletedUserView } from "./deleted_users.ts";
 import { adviseOnSignIn, listRecentEvents } from "./explain_sign_in.ts";
 import { listNoteViews } from "./labels.ts";
 import { maskView, seesMasked } from "./masked_views.ts";
+import { openUser } from "./open_users.ts";
 import { offerUndo } from "./undo.ts";
 import { userView } from "./user_views.ts";
 
@@ -82,7 +83,10 @@ async function findPerson(
   const may = (action: PermittedAction) => mayDo(actor, action, user);
   return {
     masked: seesMasked(actor),
-    user: userView(user, profile, "admin"),
+    user: {
+      ...userView(user, profile, "admin"),
+      ...await openUser(services, actor, userId),
+    },
     ...advice,
     causes: advice.causes.map((cause) => ({ ...cause, mends: cause.mends.filter(may) })),
     means,

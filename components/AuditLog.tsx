@@ -5,6 +5,7 @@ import { NewestFirst } from "@/components/NewestFirst.tsx";
 import { UndoButton } from "@/components/UndoButton.tsx";
 import { When } from "@/components/When.tsx";
 import { auditFilterForm, EXPORT_FORMATS } from "@/lib/shared/audit_log.ts";
+import { timeInWords } from "@/lib/shared/time_words.ts";
 import type { AuditEntryView, AuditLogView, ChangeView } from "@/lib/shared/views.ts";
 
 interface AuditFiltersProps {
@@ -134,8 +135,8 @@ function Changes({ changes }: { readonly changes: readonly ChangeView[] }) {
         <li key={field}>
           {spaced(field)}: {before === null ? "changed" : (
             <>
-              <del dir="auto">{before || "nothing"}</del> →{" "}
-              <ins dir="auto">{after || "nothing"}</ins>
+              <del dir="auto">{inWords(before) || "nothing"}</del> →{" "}
+              <ins dir="auto">{inWords(after ?? "") || "nothing"}</ins>
             </>
           )}
         </li>
@@ -153,10 +154,16 @@ function circumstancesOf(entry: AuditEntryView): string {
     way === "api_key" ? `By the API key ${api_key}` : WAYS[way],
     browser,
     network,
-    ...Object.entries(notes).map(([name, value]) => `${spaced(name)} ${value}`),
+    ...Object.entries(notes).map(([name, value]) => `${spaced(name)} ${inWords(value)}`),
     request_id && `request ${request_id}`,
     `entry ${id}`,
   ].filter(Boolean).join(", ");
+}
+
+/** Times are stored as ISO 8601 has them. */
+function inWords(value: string): string {
+  const isTime = /^\d{4}-\d{2}-\d{2}T[\d:.]+(?:Z|[+-]\d{2}:\d{2})$/.test(value);
+  return isTime ? timeInWords(new Date(value), "minute") : value;
 }
 
 function spaced(name: string): string {

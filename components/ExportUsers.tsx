@@ -30,7 +30,7 @@ export function ExportUsers({ users, query, viewer_id }: ExportUsersProps) {
         you exported it.
       </p>
       {words.length > 0 && (
-        <ul class="chips" aria-label="Filters">
+        <ul class="chips mb-3" aria-label="Filters">
           {words.map((text) => <li key={text} class="chip" dir="auto">{text}</li>)}
         </ul>
       )}

@@ -43,11 +43,16 @@ const EXACT_UP_TO = 10_000;
 
 const NUMBER = new Intl.NumberFormat("en-GB");
 
+/** Says how many users match, such as "about 1,000,000 users". */
+export function usersInAll(total: number): string {
+  const count = `${NUMBER.format(total)} ${total === 1 ? "user" : "users"}`;
+  return total > EXACT_UP_TO ? `about ${count}` : count;
+}
+
 /** Says which users a page shows, such as "26 to 50 of about 1,000,000 users". */
 function rangeText({ users, first, previous, next, estimated_total: total }: UserListView): string {
-  const count = `${NUMBER.format(total)} ${total === 1 ? "user" : "users"}`;
-  const all = total > EXACT_UP_TO ? `about ${count}` : count;
-  if (!previous && !next) return count;
+  const all = usersInAll(total);
+  if (!previous && !next) return all;
   if (users.length === 0) return `None of ${all}`;
   if (first === null) {
     return next ? `${users.length} of ${all}` : `The last ${users.length} of ${all}`;

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { ActionButton } from "@/components/ActionButton.tsx";
+import { BULK_FORM } from "@/components/BulkForm.tsx";
 import { Icon } from "@/components/Icon.tsx";
 import { Name } from "@/components/Name.tsx";
 import { Person } from "@/components/Person.tsx";
@@ -10,6 +11,7 @@ import { UserFilters } from "@/components/UserFilters.tsx";
 import { UserPager } from "@/components/UserPager.tsx";
 import { When } from "@/components/When.tsx";
 import { actionOf, actionsWith, type PressedAction } from "@/lib/shared/actions.ts";
+import { tickName } from "@/lib/shared/bulk.ts";
 import { reaches } from "@/lib/shared/permissions.ts";
 import {
   activeFilters,
@@ -120,21 +122,24 @@ function UserRow({ user, viewer_id, here, neighbour, status, canEdit }: UserRowP
   return (
     <tr role="row" id={`user_${user_id}`} tabindex={-1} data-name={username}>
       <td role="cell">
-        <Person {...user}>
-          <Name class="text-body-secondary" text={user.email} />
-          {BUTTONS.filter((action) => isShown(action, user, canEdit)).map((action) => (
-            <ActionButton
-              key={action}
-              action={action}
-              user_id={user_id}
-              username={username}
-              viewer_id={viewer_id}
-              next={here}
-              class="row-button"
-              look="btn-link"
-            />
-          ))}
-        </Person>
+        <div class="ticked-person">
+          {canEdit && <Tick {...user} />}
+          <Person {...user}>
+            <Name class="text-body-secondary" text={user.email} />
+            {BUTTONS.filter((action) => isShown(action, user, canEdit)).map((action) => (
+              <ActionButton
+                key={action}
+                action={action}
+                user_id={user_id}
+                username={username}
+                viewer_id={viewer_id}
+                next={here}
+                class="row-button"
+                look="btn-link"
+              />
+            ))}
+          </Person>
+        </div>
       </td>
       <td role="cell">
         <RoleBadge role={user.role} />
@@ -167,6 +172,19 @@ function UserRow({ user, viewer_id, here, neighbour, status, canEdit }: UserRowP
         )}
       </td>
     </tr>
+  );
+}
+
+/** Chooses a user for the form below the list. */
+function Tick({ user_id, username }: UserListItem) {
+  return (
+    <input
+      class="form-check-input"
+      type="checkbox"
+      form={BULK_FORM}
+      name={tickName(user_id)}
+      aria-label={`Tick ${username}`}
+    />
   );
 }
 

@@ -32,6 +32,7 @@ import * as m0029 from "./0029_support.ts";
 import * as m0030 from "./0030_hash_schemes.ts";
 import * as m0031 from "./0031_dormancy.ts";
 import * as m0032 from "./0032_open_users.ts";
+import * as m0033 from "./0033_bulk_jobs.ts";
 
 /** All migrations by name, in order. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -67,4 +68,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0030_hash_schemes": m0030,
   "0031_dormancy": m0031,
   "0032_open_users": m0032,
+  "0033_bulk_jobs": m0033,
 };

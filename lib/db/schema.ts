@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, GeneratedAlways } from "kysely";
+import type { BulkAction } from "@/lib/shared/actions.ts";
 import type { Scope } from "@/lib/shared/api_keys.ts";
 import type { Proof } from "@/lib/shared/second_factor.ts";
 import type { OneTimeKind } from "@/lib/shared/one_time.ts";
@@ -177,6 +178,7 @@ export type JobName =
   | "erase_trail"
   | "image"
   | "import_users"
+  | "bulk"
   | "letter";
 
 /** `jobs`: what is done after the commit; a row goes when its work is done. */
@@ -280,6 +282,49 @@ export interface AuditSealsTable {
   entries: Uint8Array;
   /** SHA-256 over the seal before and this one. */
   hash: Uint8Array;
+}
+
+/** How far a bulk job is. `stopped`: its admin may no longer do it. */
+export type BulkState = "preview" | "running" | "cancelled" | "stopped" | "done";
+
+/** `bulk_jobs`: actions on many users. */
+export interface BulkJobsTable {
+  id: GeneratedAlways<number>;
+  /** `undo` takes back what another job has done. */
+  action: BulkAction | "undo";
+  /** The fields of the action's form. */
+  input: Json<Readonly<Record<string, string>>>;
+  /** The job that it takes back. */
+  undoes: number | null;
+  /** The admin for whom it is done. */
+  by_id: number;
+  source: Json<BulkSource>;
+  state: Generated<BulkState>;
+  /** The users up to this id have had their turn. */
+  reached: Generated<number>;
+  created_at: GeneratedTimestamp;
+  started_at: Date | null;
+  ended_at: Date | null;
+}
+
+/** The request that asked for a bulk job. */
+export interface BulkSource {
+  readonly requestId: string;
+  readonly ip: string;
+  readonly userAgent: string;
+  /** The API key, if it was one. */
+  readonly apiKey?: { readonly id: number; readonly name: string };
+}
+
+/** `bulk_items`: the users of a bulk job, and what became of each. */
+export interface BulkItemsTable {
+  job_id: number;
+  user_id: number;
+  state: Generated<"waiting" | "done" | "left_out" | "failed">;
+  /** Why the user was left out: the code of a rule, or `already_so`. */
+  reason: string | null;
+  /** The entry of the audit trail that can be taken back, or that the job takes back. */
+  entry: number | null;
 }
 
 /** `deleted_users`: what it takes to restore a deleted user, until it is purged. */
@@ -477,6 +522,8 @@ export interface Database {
   undo_log: UndoLogTable;
   audit_salts: AuditSaltsTable;
   audit_seals: AuditSealsTable;
+  bulk_jobs: BulkJobsTable;
+  bulk_items: BulkItemsTable;
   deleted_users: DeletedUsersTable;
   one_time_tokens: OneTimeTokensTable;
   invitations: InvitationsTable;

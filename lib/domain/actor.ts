@@ -26,6 +26,12 @@ export interface UserActor {
   readonly sessionId: number;
   /** The admin who views as this user, and whose session it is. */
   readonly viewedBy?: { readonly userId: number; readonly username: string };
+  /** The bulk job that acts for them, in no session. */
+  readonly bulkJob?: {
+    readonly id: number;
+    /** The API key that asked for it. */
+    readonly apiKey?: { readonly id: number; readonly name: string };
+  };
 }
 
 /**

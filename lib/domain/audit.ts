@@ -65,13 +65,16 @@ function entry(
     target_name: target?.username ?? null,
     ip: actor.kind === "task" ? null : actor.source.ip,
     browser: actor.kind === "task" ? null : browserName(actor.source.userAgent),
-    details: JSON.stringify({ ...details, ...keyOf(actor) }),
+    details: JSON.stringify({ ...details, ...meansOf(actor) }),
   };
 }
 
-/** Says which API key it was. */
-function keyOf(actor: Actor) {
-  return actor.kind === "api_key" && { api_key: { id: actor.keyId, name: actor.keyName } };
+/** Says which API key or bulk job it was. */
+function meansOf(actor: Actor) {
+  if (actor.kind === "api_key") return { api_key: { id: actor.keyId, name: actor.keyName } };
+  if (actor.kind !== "user" || !actor.bulkJob) return {};
+  const { id, apiKey } = actor.bulkJob;
+  return { bulk_job: id, ...(apiKey && { api_key: apiKey }) };
 }
 
 /** Returns an actor's name in the audit log. */

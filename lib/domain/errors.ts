@@ -65,6 +65,13 @@ export const RULES = {
   undo_done: "This was already taken back",
   undo_conflict:
     "This cannot be taken back, because it was changed again since: {fields}. Edit the user instead",
+  bulk_not_found: "There is no such bulk action, or it is older than 30 days",
+  bulk_started: "This bulk action has already started or was stopped",
+  bulk_of_another: "Another admin chose these users. Choose them yourself in the user list",
+  bulk_over: "This bulk action is over",
+  bulk_nobody: "Nobody is left for this bulk action",
+  bulk_not_undoable: "This bulk action cannot be taken back, or already was",
+  bulk_too_late: "The time that was given has passed",
   name_taken: "Somebody else now has the name or address of this user",
   passkey_refused:
     "This passkey was not accepted, or the account is locked, suspended or not yet confirmed: " +

@@ -2,6 +2,8 @@ import type { Db } from "@/lib/db/database.ts";
 import { type Hook, stepsOf } from "@/lib/repo/hooks.ts";
 import type { DatabaseWork, JobKinds } from "@/lib/repo/job_runner.ts";
 import { letterDelivery } from "@/lib/domain/accounts/letter_delivery.ts";
+import type { Services } from "@/lib/domain/services.ts";
+import { bulkStep } from "@/lib/domain/users/bulk_step.ts";
 import type { Mailer } from "@/lib/mail/mail.ts";
 import type { Settings } from "@/lib/settings.ts";
 import { eraseTrail } from "@/lib/domain/users/erase_users.ts";
@@ -23,12 +25,14 @@ const HOOKS = {
 
 /** What is done after the commit: how each kind of job is done, how much at a time, and when again. */
 export function jobKinds(
-  { db, images, mail, settings, hooks }: {
+  { db, images, mail, settings, hooks, services }: {
     db: Db;
     images: Pick<Images, "keptIn" | "store">;
     mail: Mailer;
     settings: Settings;
     hooks: readonly Hook[];
+    /** All services, once they are open. Without them no bulk job is done. */
+    services?: () => Services;
   },
 ): Required<JobKinds> {
   const runHooks = (on: Hook["on"]): DatabaseWork => ({ ...HOOKS, steps: stepsOf(hooks, on) });
@@ -50,6 +54,14 @@ export function jobKinds(
       firstPauseMs: SECOND_MS,
       longestPauseMs: 60 * MINUTE_MS,
       failuresPerRound: 1,
+    },
+    bulk: services && {
+      steps: [bulkStep(services)],
+      batch: 1,
+      batches: 200,
+      firstPauseMs: SECOND_MS,
+      longestPauseMs: MINUTE_MS,
+      failuresPerRound: 3,
     },
     letter: {
       ...letterDelivery({ db, mail, settings }),

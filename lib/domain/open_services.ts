@@ -43,7 +43,7 @@ export async function openServices(
   const { breachedPasswordsFile: list } = settings;
   const mail = createMailer(settings, log, outbox);
   const limits = openLimits(db);
-  return {
+  const services: Services = {
     settings,
     db,
     spareDb,
@@ -56,12 +56,17 @@ export async function openServices(
     secrets: openSecretBox(settings),
     mail,
     images,
-    jobs: createJobRunner(db, log, jobKinds({ db, images, mail, settings, hooks: allHooks })),
+    jobs: createJobRunner(
+      db,
+      log,
+      jobKinds({ db, images, mail, settings, hooks: allHooks, services: () => services }),
+    ),
     readSlowly: createSlowReader({ db, kind }),
     userTotals: new KeptTotals(),
     limits,
     refusals: new RefusalCount(db, limits.refusals),
   };
+  return services;
 }
 
 /** Closes what {@linkcode openServices} has opened, except the database. */

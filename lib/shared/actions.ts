@@ -35,6 +35,29 @@ export const ACTIONS = {
   find_by_address: { by: "admins" },
   find_by_tag: { by: "admins" },
   export_users: { by: "admins", scope: "users:read", trail: "{actor} exported users" },
+  see_bulk_jobs: { by: "admins", scope: "users:read" },
+  prepare_bulk_job: { by: "admins", scope: "users:write" },
+  start_bulk_job: {
+    by: "admins",
+    scope: "users:write",
+    trail: "{actor} started a bulk action",
+    done: "The bulk action has started.",
+  },
+  cancel_bulk_job: {
+    by: "admins",
+    scope: "users:write",
+    trail: "{actor} stopped a bulk action",
+    done: {
+      running: "The bulk action is stopped. What is done stays done.",
+      preview: "Nothing was done.",
+    },
+  },
+  undo_bulk_job: {
+    by: "admins",
+    scope: "users:write",
+    trail: "{actor} took back a bulk action",
+    done: "The bulk action is being taken back.",
+  },
   list_deleted_users: { by: "admins", scope: "users:read" },
   see_person: { by: "admins", support: true, scope: "users:read" },
   show_address: {
@@ -51,6 +74,7 @@ export const ACTIONS = {
 
   suspend_user: {
     by: "admins",
+    bulk: "Suspend",
     scope: "users:write",
     undo: true,
     form: { reason: statusForm.reason, until: statusForm.until },
@@ -75,6 +99,7 @@ export const ACTIONS = {
   },
   activate_user: {
     by: "admins",
+    bulk: "Activate",
     scope: "users:write",
     undo: true,
     route: { ...STATUS_PAGE, fields: { status: "active" } },
@@ -89,6 +114,7 @@ export const ACTIONS = {
   },
   unlock_user: {
     by: "admins",
+    bulk: "Unlock",
     support: true,
     scope: "users:write",
     undo: true,
@@ -104,6 +130,7 @@ export const ACTIONS = {
   },
   confirm_email: {
     by: "admins",
+    bulk: "Confirm the address of",
     scope: "users:write",
     undo: true,
     route: { method: "PUT", path: "/confirm_email" },
@@ -118,6 +145,7 @@ export const ACTIONS = {
   },
   send_confirmation: {
     by: "admins",
+    bulk: "Send the confirmation again to",
     support: true,
     scope: "users:write",
     route: { method: "PUT", path: "/send_confirmation" },
@@ -133,6 +161,7 @@ export const ACTIONS = {
   },
   demand_password: {
     by: "admins",
+    bulk: "Demand a new password of",
     scope: "users:write",
     route: { method: "PUT", path: "/demand_password", page: true },
     button: { label: "Demand a new password", onPage: true },
@@ -156,6 +185,7 @@ export const ACTIONS = {
   },
   send_password_reset: {
     by: "admins",
+    bulk: "Send a link for a new password to",
     support: true,
     scope: "users:write",
     route: { method: "PUT", path: "/send_password_reset" },
@@ -194,6 +224,7 @@ export const ACTIONS = {
   edit_email: { by: "owner", scope: "users:write", ownProof: "fresh" },
   edit_role: {
     by: "admins",
+    bulk: "Change the role of",
     scope: "users:write",
     form: { role: accountForm.role },
     task: {
@@ -206,6 +237,7 @@ export const ACTIONS = {
   },
   delete_user: {
     by: "owner",
+    bulk: "Delete",
     ownProof: "always",
     scope: "users:write",
     undo: true,
@@ -271,6 +303,7 @@ export const ACTIONS = {
   },
   sign_out_user: {
     by: "admins",
+    bulk: "End all sessions of",
     support: true,
     scope: "users:write",
     route: { method: "PUT", path: "/sign_out_user" },
@@ -310,6 +343,7 @@ export const ACTIONS = {
 
   tag_user: {
     by: "admins",
+    bulk: "Tag",
     forAdmins: true,
     scope: "users:write",
     form: { tag: labelForm.tag },
@@ -326,6 +360,7 @@ export const ACTIONS = {
   },
   untag_user: {
     by: "admins",
+    bulk: "Remove a tag from",
     forAdmins: true,
     scope: "users:write",
     form: { tag: labelForm.tag },
@@ -658,6 +693,9 @@ export type AuditAction = Having<{ trail: string }>;
 
 /** Something that is done to a user by their id. */
 export type UserAction = Having<{ task: object }>;
+
+/** Something that can be done to many users at once. */
+export type BulkAction = Having<{ task: object; bulk: string }>;
 
 /** Something that a page or modal asks about first. */
 export type AskedAction = Having<{ ask: object }>;

@@ -5,6 +5,7 @@ export const ROW_KEYS: Readonly<Record<string, string>> = {
   "k ↑": "goes to the user before",
   "e": "edits the user",
   "s": "suspends or activates the user",
+  "x": "ticks the user for a bulk action",
   "?": "shows these keys",
 };
 
@@ -34,6 +35,8 @@ export function pressRowKey(event: KeyboardEvent): "help" | undefined {
       return void focusRow(event, row, -1);
     case "e":
       return void row?.querySelector<HTMLElement>("a[data-asks=edit_user]")?.click();
+    case "x":
+      return void row?.querySelector<HTMLElement>("[type=checkbox]")?.click();
     case "s":
       return void row?.querySelector<HTMLElement>("[role=switch]")?.click();
   }

@@ -322,6 +322,7 @@ export async function visitPlaces(
     "/invitations",
     "/emails",
     "/settings",
+    "/bulk_jobs",
     "/audit_log",
     "/audit_log?text=nothing",
     ...OWN_PATHS,

@@ -296,6 +296,25 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     ["POST", to("/settings", {}), ADMIN],
     ["DELETE", to("/settings", {}), ADMIN],
   ],
+  "(account)/(admin)/bulk_jobs.tsx": [
+    ["GET", to("/bulk_jobs"), ADMIN],
+    ["POST", to("/bulk_jobs", { action: "sign_out_user", filter: "q=nobody" }), [
+      401,
+      403,
+      403,
+      201,
+      403,
+    ]],
+  ],
+  "(account)/(admin)/bulk_job.tsx": [
+    ["GET", to("/bulk_job?job_id=1000000"), [401, 403, 403, 404, 403]],
+    ["POST", to("/bulk_job", { job_id: 1e6 }), [401, 403, 403, 404, 403]],
+    ["PUT", to("/bulk_job", { job_id: 1e6 }), [401, 403, 403, 404, 403]],
+    ["DELETE", to("/bulk_job", { job_id: 1e6 }), [401, 403, 403, 404, 403]],
+  ],
+  "(account)/(admin)/bulk_results.ts": [
+    ["GET", to("/bulk_results?job_id=1000000"), [401, 403, 403, 404, 403]],
+  ],
   "(account)/(admin)/audit_log.tsx": [
     ["GET", to("/audit_log"), ADMIN],
     ["POST", to("/audit_log", { format: "csv" }), ADMIN],

@@ -3,6 +3,7 @@ import { deleteExpiredJobs } from "@/lib/repo/jobs.ts";
 import { takeLease } from "@/lib/repo/leases.ts";
 import { deleteClosedUsers } from "@/lib/repo/open_users.ts";
 import { deleteExpiredOneTimeTokens } from "@/lib/repo/one_time_tokens.ts";
+import { deleteOldBulkItems } from "@/lib/repo/bulk_jobs.ts";
 import { deleteFullBuckets } from "@/lib/repo/rate_limits.ts";
 import { deleteOldUndoEntries } from "@/lib/repo/undo_log.ts";
 import type { Db } from "@/lib/db/database.ts";
@@ -99,6 +100,7 @@ export async function maintain(
     (limit) => deleteFullBuckets(db, limit),
     (limit) => deleteClosedUsers(db, limit),
     (limit) => deleteOldUndoEntries(db, limit),
+    (limit) => deleteOldBulkItems(db, limit),
     (limit) => purgeDeletedUsers(services, ACTOR, limit),
     (limit) => expireAuditLog(services, ACTOR, limit),
   ];

@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { BulkBar } from "@/components/BulkBar.tsx";
 import { PageHeader } from "@/components/PageHeader.tsx";
 import { StatusBadge } from "@/components/StatusBadge.tsx";
 import { UserTable } from "@/components/UserTable.tsx";
@@ -32,6 +33,7 @@ export default defineApi.page<typeof handler>(({ data: { list, query }, state })
         {!list.masked && (
           <div class="row-actions">
             <a class="btn btn-quiet" href={exportPath(query)}>Export</a>
+            <a class="btn btn-quiet" href="/bulk_jobs">Bulk actions</a>
             <a class="btn btn-quiet" href="/deleted_users">Deleted users</a>
           </div>
         )}
@@ -59,6 +61,7 @@ export default defineApi.page<typeof handler>(({ data: { list, query }, state })
             />
           )}
       />
+      {!list.masked && <BulkBar list={list} query={query} viewer_id={viewer_id} />}
       <RowDialogs viewer_id={viewer_id} />
     </>
   );

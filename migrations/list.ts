@@ -33,6 +33,7 @@ import * as m0030 from "./0030_hash_schemes.ts";
 import * as m0031 from "./0031_dormancy.ts";
 import * as m0032 from "./0032_open_users.ts";
 import * as m0033 from "./0033_bulk_jobs.ts";
+import * as m0034 from "./0034_user_imports.ts";
 
 /** All migrations by name, in order. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -69,4 +70,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0031_dormancy": m0031,
   "0032_open_users": m0032,
   "0033_bulk_jobs": m0033,
+  "0034_user_imports": m0034,
 };

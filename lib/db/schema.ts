@@ -179,6 +179,7 @@ export type JobName =
   | "image"
   | "import_users"
   | "bulk"
+  | "user_import"
   | "letter";
 
 /** `jobs`: what is done after the commit; a row goes when its work is done. */
@@ -505,6 +506,49 @@ export interface RateLimitsTable {
   full_at: Date;
 }
 
+/** What an import of users does, or waits for. */
+export type ImportState =
+  | "columns"
+  | "checking"
+  | "checked"
+  | "running"
+  | "done"
+  | "inviting"
+  | "invited"
+  | "cancelled";
+
+/** `user_imports`: files of users that admins have uploaded. They go after a day. */
+export interface UserImportsTable {
+  id: GeneratedAlways<number>;
+  /** The admin. No foreign key: they may be deleted meanwhile. */
+  by_id: number;
+  /** Where the admin sent it from, for the audit trail. */
+  source: Json<{ readonly requestId: string; readonly ip: string; readonly userAgent: string }>;
+  header: Json<string[]>;
+  /** The column of each field, counted from 0. */
+  columns: Json<Record<string, number>>;
+  state: ImportState;
+  created_at: GeneratedTimestamp;
+}
+
+/** What became of a row of a file, or would. */
+export type ImportOutcome = "unread" | "new" | "changed" | "same" | "refused" | "added" | "updated";
+
+/** `user_import_rows`: the rows of these files. */
+export interface UserImportRowsTable {
+  import_id: number;
+  line: number;
+  cells: Json<string[]>;
+  outcome: Generated<ImportOutcome>;
+  /** Why it is refused, or what changes. */
+  reason: Generated<string>;
+  /** The keys of address and username, to find rows about the same user. */
+  email_key: string | null;
+  name_look: string | null;
+  /** Whether a link for a first password is wanted: `wanted` or `sent`. */
+  link: "wanted" | "sent" | null;
+}
+
 /** All tables, as Kysely sees them. */
 export interface Database {
   users: UsersTable;
@@ -537,4 +581,6 @@ export interface Database {
   open_users: OpenUsersTable;
   leases: LeasesTable;
   rate_limits: RateLimitsTable;
+  user_imports: UserImportsTable;
+  user_import_rows: UserImportRowsTable;
 }

@@ -108,6 +108,8 @@ export const RULES = {
   picture_unreadable: "The picture is damaged, choose another file",
   pictures_unavailable: "This server cannot process pictures, because sharp does not load",
   search_too_broad: "This search takes too long: narrow it, with more letters or another filter",
+  import_not_found: "There is no such import: it was ended, or its file was too old",
+  import_not_ready: "This import is doing something else by now: load the page again",
   busy: "The server is busy, try again in a few seconds",
 } as const satisfies Readonly<Record<string, string>>;
 

@@ -7,6 +7,7 @@ import { bulkStep } from "@/lib/domain/users/bulk_step.ts";
 import type { Mailer } from "@/lib/mail/mail.ts";
 import type { Settings } from "@/lib/settings.ts";
 import { eraseTrail } from "@/lib/domain/users/erase_users.ts";
+import { importRowsStep } from "@/lib/domain/operation/import_rows_step.ts";
 import { importStep } from "@/lib/domain/operation/import_portion.ts";
 import type { Images } from "@/lib/storage/images.ts";
 import { imageTransfer } from "@/lib/storage/image_transfer.ts";
@@ -57,6 +58,14 @@ export function jobKinds(
     },
     bulk: services && {
       steps: [bulkStep(services)],
+      batch: 1,
+      batches: 200,
+      firstPauseMs: SECOND_MS,
+      longestPauseMs: MINUTE_MS,
+      failuresPerRound: 3,
+    },
+    user_import: {
+      steps: [importRowsStep(images, hooks)],
       batch: 1,
       batches: 200,
       firstPauseMs: SECOND_MS,

@@ -158,6 +158,13 @@ export const LIMITS = {
     windowSeconds: MINUTE,
     why: "a program in a loop would slow down everybody else",
   },
+  imports: {
+    what: "uploaded files of users",
+    whose: "an admin",
+    count: 30,
+    windowSeconds: HOUR,
+    why: "each is up to 50,000 rows in the database for a day",
+  },
   downloads: {
     what: "`/download_data`",
     whose: "a user who is signed in",

@@ -1,6 +1,7 @@
 import { parse } from "csv-parse/sync";
 import { messageOf } from "@/lib/message_of.ts";
 import type { Cell, Cells } from "./cells.ts";
+import { delimiterOf, withoutSeparatorLine } from "./csv_text.ts";
 import { TEXT_COLUMNS } from "./profile.ts";
 import { joinProfiles, type Source, SourceError, toRows } from "./source.ts";
 
@@ -65,20 +66,6 @@ function decode(bytes: Uint8Array, what: string): string {
   } catch (error) {
     throw new SourceError(`The CSV of ${what} is not UTF-8: save it as UTF-8`, { cause: error });
   }
-}
-
-/** Removes the line `sep=;`, which Excel writes first. */
-function withoutSeparatorLine(text: string): { text: string; delimiter?: string } {
-  const [line = "", delimiter] = /^\uFEFF?sep=(.)\r?\n/i.exec(text) ?? [];
-  return { text: text.slice(line.length), ...(delimiter && { delimiter }) };
-}
-
-/** Returns the delimiter that the first line has most of. */
-function delimiterOf(text: string): string {
-  const line = text.split(/\r?\n/, 1)[0] ?? "";
-  const [delimiter = ","] = [",", ";", "\t"]
-    .sort((a, b) => line.split(b).length - line.split(a).length);
-  return delimiter;
 }
 
 function toCells(names: readonly string[], record: readonly string[]): Cells {

@@ -68,6 +68,12 @@ export function isLocked({ locked_until }: Pick<User, "locked_until">): boolean 
   return locked_until !== null && locked_until > new Date();
 }
 
+/** Finds the users of addresses. */
+export function findUsersByEmails(db: Db, emails: readonly string[]): Promise<User[]> {
+  return db.selectFrom("users").selectAll()
+    .where("email_key", "=", sql<string>`any(${emails.map(emailKey)}::text[])`).execute();
+}
+
 /** Whether somebody other than the user `exceptUserId` has an account with the address. */
 export async function emailIsTaken(db: Db, email: string, exceptUserId = 0): Promise<boolean> {
   const row = await db.selectFrom("users").select("id")

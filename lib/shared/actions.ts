@@ -674,6 +674,34 @@ export const ACTIONS = {
 
   create_user: { trail: "{actor} created {user}" },
   import_users: { trail: "{actor} imported {user}" },
+  prepare_import: {
+    by: "admins",
+    proof: "fresh",
+    from: "/import_users",
+    trail: "{actor} uploaded a file of users",
+    done: "The file is read. Nothing has happened to users yet.",
+  },
+  check_import: { by: "admins", done: "The rows are being checked." },
+  start_import: {
+    by: "admins",
+    proof: "fresh",
+    from: "/import_users",
+    trail: "{actor} began to import users",
+    done: "The import has begun. You can leave this page.",
+  },
+  invite_imported: {
+    by: "admins",
+    proof: "fresh",
+    from: "/import_users",
+    trail: "{actor} had links sent to imported users",
+    done: "The e-mails are on their way.",
+  },
+  cancel_import: {
+    by: "admins",
+    from: "/import_users",
+    trail: "{actor} ended an import of users",
+    done: "The import is ended, and its file is forgotten. Users who were imported stay.",
+  },
   seed_users: { trail: "{actor} made up sample users" },
 } as const satisfies Readonly<Record<string, Action>>;
 

@@ -30,6 +30,7 @@ const ADMINISTRATION: NavGroup = {
         "/user",
         "/deleted_users",
         "/export_users",
+        "/import_users",
         "/edit_user",
         "/delete_user",
         "/update_status",

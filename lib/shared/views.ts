@@ -158,6 +158,33 @@ export interface ExportView {
   readonly users: number;
 }
 
+/** A row of an imported file, and what becomes of it. */
+export interface ImportRowView {
+  readonly line: number;
+  readonly outcome: string;
+  /** Why it is refused, or which fields change. */
+  readonly reason: string;
+  readonly email: string;
+  readonly username: string;
+}
+
+/** `GET /import_users?import_id=` as JSON. */
+export interface ImportView {
+  readonly import_id: number;
+  readonly state: string;
+  /** Names of the columns of the file. */
+  readonly header: readonly string[];
+  /** The column of each field, counted from 0. */
+  readonly columns: Readonly<Record<string, number>>;
+  readonly total: number;
+  /** Rows by what becomes of them. */
+  readonly counts: Readonly<Record<string, number>>;
+  /** Imported users without a password, who have no link yet. */
+  readonly without_password: number;
+  /** The first rows of each outcome that needs a look. */
+  readonly samples: readonly ImportRowView[];
+}
+
 /** Names of a user. */
 export interface NamedUser {
   readonly user_id: number;

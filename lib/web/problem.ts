@@ -123,6 +123,8 @@ const STATUSES: Readonly<Record<DomainErrorCode, number>> = {
   picture_unreadable: 422,
   pictures_unavailable: 503,
   search_too_broad: 503,
+  import_not_found: 404,
+  import_not_ready: 409,
   busy: 503,
 };
 

@@ -4,6 +4,7 @@ import { type ActionName, actionOf, actionsWith, requestForm } from "@/lib/share
 import { auditExportForm, auditLogForm } from "@/lib/shared/audit_log.ts";
 import type { Field, Form } from "@/lib/shared/form.ts";
 import { profileForm } from "@/lib/shared/profile_form.ts";
+import { importColumnsForm, importIdForm, importStepForm } from "@/lib/shared/user_import.ts";
 import {
   acceptInvitationForm,
   accountForm,
@@ -75,6 +76,10 @@ const FORMS: Readonly<Record<string, Form>> = {
   "GET /user_list": userListForm,
   "GET /export_users": exportChoiceForm,
   "POST /export_users": exportUsersForm,
+  "GET /import_users": importIdForm,
+  "PUT /import_users": { ...importStepForm, ...importColumnsForm },
+  "DELETE /import_users": importIdForm,
+  "GET /refused_rows": importIdForm,
   "GET /audit_log": auditLogForm,
   "POST /audit_log": auditExportForm,
   "GET /emails": idPageForm,

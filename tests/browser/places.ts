@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type { Page } from "playwright-core";
 import { deleteUser } from "@/lib/domain/users/delete_user.ts";
 import { inviteUser } from "@/lib/domain/accounts/invitations.ts";
@@ -147,6 +148,12 @@ const OPENED: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
   "a step-up by passkey": (stage) => openPath(stage, "/step_up"),
   "the recovery codes": openRecoveryCodes,
   "a new API key": openNewKey,
+  "the columns of a file of users": openImport,
+  "what would become of a file of users": async (stage) => {
+    await openImport(stage);
+    await stage.page.getByRole("button", { name: "Check the rows" }).click();
+    await stage.page.getByRole("button", { name: /^Import \d/ }).waitFor();
+  },
   "the second step of a sign-in": openSecondStep,
 };
 
@@ -215,6 +222,16 @@ async function openRecoveryCodes(stage: Stage): Promise<void> {
   await page.getByLabel("Code of your authenticator").fill(await codeOf(secret));
   await page.getByRole("button", { name: "Turn on" }).click();
   await page.getByRole("button", { name: "Print" }).waitFor();
+}
+
+async function openImport({ page, ...stage }: Stage): Promise<void> {
+  await openPath({ page, ...stage }, "/import_users");
+  const text = `${"c".repeat(100)},E-Mail,Username,Full name\n1,${EMAIL.replace(/^y/, "z")},zora,` +
+    `${"N".repeat(FULL_NAME_MAX_CHARS)}\n2,nowhere,${"z".repeat(USERNAME_MAX_CHARS)},Zoe\n`;
+  const file = { name: "users.csv", mimeType: "text/csv", buffer: Buffer.from(text) };
+  await page.getByLabel("File").setInputFiles(file);
+  await page.getByRole("button", { name: "Upload" }).click();
+  await page.getByRole("button", { name: "Check the rows" }).waitFor();
 }
 
 async function openNewKey(stage: Stage): Promise<void> {
@@ -319,6 +336,7 @@ export async function visitPlaces(
     "/user_list?q=nobody",
     "/deleted_users",
     "/export_users?role=user&q=a",
+    "/import_users",
     "/invitations",
     "/emails",
     "/settings",

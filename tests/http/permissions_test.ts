@@ -278,6 +278,16 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
   "(account)/(admin)/show_address.tsx": [
     ["POST", about("/show_address"), STAFF],
   ],
+  // There is no file, and no import of that number.
+  "(account)/(admin)/import_users.tsx": [
+    ["GET", to("/import_users"), ADMIN],
+    ["POST", to("/import_users", {}), [401, 403, 403, 422, 403]],
+    ["PUT", to("/import_users", { import_id: 1e6, step: "start" }), [401, 403, 403, 404, 403]],
+    ["DELETE", to("/import_users", { import_id: 1e6 }), [401, 403, 403, 404, 403]],
+  ],
+  "(account)/(admin)/refused_rows.ts": [
+    ["GET", to("/refused_rows?import_id=1000000"), [401, 403, 403, 404, 403]],
+  ],
   "(account)/(admin)/export_users.tsx": [
     ["GET", to("/export_users"), ADMIN],
     ["POST", to("/export_users", {}), ADMIN],

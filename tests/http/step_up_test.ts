@@ -212,6 +212,11 @@ const REQUESTS: Readonly<
       password2: NEW_PASSWORD,
     }),
   download_data: (browser) => browser.sendJson("POST", "/download_data", {}),
+  prepare_import: (browser) => browser.sendJson("POST", "/import_users", {}),
+  start_import: (browser) =>
+    browser.sendJson("PUT", "/import_users", { import_id: 1, step: "start" }),
+  invite_imported: (browser) =>
+    browser.sendJson("PUT", "/import_users", { import_id: 1, step: "invite" }),
   leave: (browser) => browser.sendJson("POST", "/leave", { username: "ana" }),
   make_api_key: (browser) =>
     browser.sendJson("POST", "/api_keys", { name: "backup", self: "1", days: "30" }),

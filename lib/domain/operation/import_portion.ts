@@ -10,7 +10,7 @@ import { findTakenKeys, insertFormerUsernames, insertUsers } from "@/lib/repo/us
 import type { Images } from "@/lib/storage/images.ts";
 import type { Picture } from "@/lib/storage/picture.ts";
 import type { TakenAccount } from "@/lib/import/account.ts";
-import type { TaskActor } from "@/lib/domain/actor.ts";
+import type { Actor, TaskActor } from "@/lib/domain/actor.ts";
 import { auditAll } from "@/lib/domain/audit.ts";
 import { saveImage } from "@/lib/domain/images/images.ts";
 
@@ -73,11 +73,12 @@ async function withoutTaken(tx: Tx, users: readonly ImportedUser[]): Promise<Imp
   return users.filter(({ username, account }) => !takenReason(account, username, taken));
 }
 
-async function insertPortion(
+/** Adds users with profile, picture and entry in the audit trail. */
+export async function insertPortion(
   tx: Tx,
   images: Pick<Images, "keptIn">,
   hooks: readonly Hook[],
-  actor: TaskActor,
+  actor: Actor,
   users: readonly ImportedUser[],
 ): Promise<void> {
   const accounts = users.map(({ username, account }) => ({ username, ...account }));

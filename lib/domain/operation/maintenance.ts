@@ -6,6 +6,7 @@ import { deleteExpiredOneTimeTokens } from "@/lib/repo/one_time_tokens.ts";
 import { deleteOldBulkItems } from "@/lib/repo/bulk_jobs.ts";
 import { deleteFullBuckets } from "@/lib/repo/rate_limits.ts";
 import { deleteOldUndoEntries } from "@/lib/repo/undo_log.ts";
+import { deleteOldImports } from "@/lib/repo/user_imports.ts";
 import type { Db } from "@/lib/db/database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { findUnsearchedUsers, refreshUserSearch } from "@/lib/repo/user_search.ts";
@@ -101,6 +102,7 @@ export async function maintain(
     (limit) => deleteClosedUsers(db, limit),
     (limit) => deleteOldUndoEntries(db, limit),
     (limit) => deleteOldBulkItems(db, limit),
+    (limit) => deleteOldImports(db, limit),
     (limit) => purgeDeletedUsers(services, ACTOR, limit),
     (limit) => expireAuditLog(services, ACTOR, limit),
   ];

@@ -52,6 +52,10 @@ async function fill(db: Db): Promise<void> {
         from generate_series(1, ${ROWS}::int) n`,
     sql`insert into open_users (user_id, viewer_id, seen_at)
         select id, 1, now() - interval '1 day' * (id % 500 = 0)::int from users`,
+    sql`insert into user_imports (by_id, source, header, columns, state, created_at)
+        select id, '{}', '[]', '{}', 'done', now() - interval '2 days' * (id % 500 = 0)::int
+        from users`,
+    sql`insert into user_import_rows (import_id, line, cells) select id, 2, '[]' from user_imports`,
     sql`insert into dormancy_warnings (user_id) select id from users`,
     sql`insert into bulk_jobs (action, input, source, by_id, started_at, created_at)
         select 'unlock_user', '{}', '{}', 1, case when n % 4000 = 0 then now() end,
@@ -94,6 +98,7 @@ const STILL_OVER = sql<{ count: number }>`
     + (select count(*) from jobs where run_at <= now() or expires_at <= now())
     + (select count(*) from rate_limits where full_at <= now())
     + (select count(*) from open_users where seen_at < now() - interval '20 minutes')
+    + (select count(*) from user_imports where created_at < now() - interval '1 day')
     + (select count(*) from undo_log where at < now() - interval '50 days')
     + (select count(*) from bulk_jobs where created_at < now() - interval '2 days')
     + (select count(*) from deleted_users where deleted_at < now() - interval '100 days') as count

@@ -32,6 +32,7 @@ export default defineApi.page<typeof handler>(({ data: { list, query }, state })
       <PageHeader title="Users">
         {!list.masked && (
           <div class="row-actions">
+            <a class="btn btn-quiet" href="/import_users">Import</a>
             <a class="btn btn-quiet" href={exportPath(query)}>Export</a>
             <a class="btn btn-quiet" href="/bulk_jobs">Bulk actions</a>
             <a class="btn btn-quiet" href="/deleted_users">Deleted users</a>

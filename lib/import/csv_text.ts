@@ -1,0 +1,13 @@
+/** Removes the line `sep=;`, which Excel writes first. */
+export function withoutSeparatorLine(text: string): { text: string; delimiter?: string } {
+  const [line = "", delimiter] = /^\uFEFF?sep=(.)\r?\n/i.exec(text) ?? [];
+  return { text: text.slice(line.length), ...(delimiter && { delimiter }) };
+}
+
+/** Returns the delimiter that the first line has most of. */
+export function delimiterOf(text: string): string {
+  const line = text.split(/\r?\n/, 1)[0] ?? "";
+  const [delimiter = ","] = [",", ";", "\t"]
+    .sort((a, b) => line.split(b).length - line.split(a).length);
+  return delimiter;
+}

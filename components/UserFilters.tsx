@@ -1,11 +1,16 @@
 import type { ComponentChildren } from "preact";
+import { Checkbox } from "@/components/Checkbox.tsx";
 import { Icon } from "@/components/Icon.tsx";
 import { PAGE_SIZE_DEFAULT } from "@/lib/shared/limits.ts";
 import {
   activeFilters,
   FIRST_FILTERS,
+  hiddenColumns,
+  lookOf,
+  USER_COLUMNS,
   USER_FILTER_NAMES,
   USER_FILTERS,
+  type UserColumn,
   type UserFilterDeclaration,
   type UserFilterName,
   userListPath,
@@ -44,6 +49,7 @@ const MORE_FILTERS = USER_FILTER_NAMES.filter((name) => !FIRST_FILTERS.includes(
 export function UserFilters({ query, masked, search }: UserFiltersProps) {
   const { q, sort, density, limit } = query;
   const active = activeFilters(query);
+  const hidden = hiddenColumns(query);
   const values = new Map(active.map(({ name, value }) => [name, value]));
   const fields = (names: readonly UserFilterName[]) =>
     names.map((name) => <FilterField key={name} name={name} value={values.get(name)} />);
@@ -66,7 +72,7 @@ export function UserFilters({ query, masked, search }: UserFiltersProps) {
       <div class="filters-actions">
         <button type="submit" class="btn btn-primary">Search</button>
         {(q || active.length > 0) && (
-          <a class="btn btn-quiet" href={userListPath({ sort, density, limit })}>Clear</a>
+          <a class="btn btn-quiet" href={userListPath(lookOf(query))}>Clear</a>
         )}
       </div>
       <details class="filters-more" open={active.some(({ name }) => MORE_FILTERS.includes(name))}>
@@ -90,6 +96,18 @@ export function UserFilters({ query, masked, search }: UserFiltersProps) {
             )}
           />
         </div>
+        <fieldset class="filters-columns">
+          <legend class="form-label">Hide columns</legend>
+          {Object.entries(USER_COLUMNS).map(([name, label]) => (
+            <Checkbox
+              key={name}
+              name={`hide_${name}`}
+              checked={hidden.includes(name as UserColumn)}
+            >
+              {label}
+            </Checkbox>
+          ))}
+        </fieldset>
       </details>
       {active.length > 0 && (
         <ul class="chips" aria-label="Active filters">

@@ -15,6 +15,7 @@ import { tickName } from "@/lib/shared/bulk.ts";
 import { reaches } from "@/lib/shared/permissions.ts";
 import {
   activeFilters,
+  hiddenColumns,
   neighbourOf,
   rowPath,
   userListPath,
@@ -52,30 +53,34 @@ export function UserTable({ list, query, viewer_id, search, status }: UserTableP
       <UserFilters query={query} masked={list.masked} search={search} />
       {list.users.length === 0 ? <NoUsers query={query} /> : (
         <table
-          class={`table table-hover users-table${query.density ? " users-compact" : ""}`}
+          class={classesOf(query)}
           role="table"
         >
           <caption class="visually-hidden">Users</caption>
           <thead role="rowgroup">
             <tr role="row">
               <SortHeader sortKey="username" label="User" query={query} />
-              <th role="columnheader" scope="col" class="col-role d-none d-md-table-cell">
+              <th role="columnheader" scope="col" class="of-role col-role d-none d-md-table-cell">
                 Role
               </th>
-              <th role="columnheader" scope="col" class="col-status d-none d-md-table-cell">
+              <th
+                role="columnheader"
+                scope="col"
+                class="of-status col-status d-none d-md-table-cell"
+              >
                 Status
               </th>
               <SortHeader
                 sortKey="created_at"
                 label="Joined"
                 query={query}
-                class="col-date d-none d-lg-table-cell"
+                class="of-joined col-date d-none d-lg-table-cell"
               />
               <SortHeader
                 sortKey="last_login_at"
                 label="Last sign-in"
                 query={query}
-                class="col-date d-none d-lg-table-cell"
+                class="of-last_sign_in col-date d-none d-lg-table-cell"
               />
               <th role="columnheader" scope="col" class="col-actions">
                 <span class="visually-hidden">Actions</span>
@@ -107,6 +112,12 @@ export function UserTable({ list, query, viewer_id, search, status }: UserTableP
       )}
     </div>
   );
+}
+
+function classesOf(query: UserListQuery): string {
+  const hidden = hiddenColumns(query).map((name) => `users-hide-${name}`);
+  const density = query.density ? ["users-compact"] : [];
+  return ["table table-hover users-table", ...density, ...hidden].join(" ");
 }
 
 interface UserRowProps extends RowPaths {
@@ -141,10 +152,10 @@ function UserRow({ user, viewer_id, here, neighbour, status, canEdit }: UserRowP
           </Person>
         </div>
       </td>
-      <td role="cell">
+      <td role="cell" class="of-role">
         <RoleBadge role={user.role} />
       </td>
-      <td role="cell">
+      <td role="cell" class="of-status">
         {status}
         {user.locked_until && (
           <small class="suspension-note">
@@ -152,10 +163,10 @@ function UserRow({ user, viewer_id, here, neighbour, status, canEdit }: UserRowP
           </small>
         )}
       </td>
-      <td role="cell" class="d-none d-lg-table-cell">
+      <td role="cell" class="of-joined d-none d-lg-table-cell">
         <When at={user.created_at} precision="day" />
       </td>
-      <td role="cell" class="d-none d-lg-table-cell">
+      <td role="cell" class="of-last_sign_in d-none d-lg-table-cell">
         <When at={user.last_login_at} precision="day" />
       </td>
       <td role="cell">

@@ -34,6 +34,7 @@ import * as m0031 from "./0031_dormancy.ts";
 import * as m0032 from "./0032_open_users.ts";
 import * as m0033 from "./0033_bulk_jobs.ts";
 import * as m0034 from "./0034_user_imports.ts";
+import * as m0035 from "./0035_user_views.ts";
 
 /** All migrations by name, in order. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -71,4 +72,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0032_open_users": m0032,
   "0033_bulk_jobs": m0033,
   "0034_user_imports": m0034,
+  "0035_user_views": m0035,
 };

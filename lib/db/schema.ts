@@ -491,6 +491,17 @@ export interface OpenUsersTable {
   seen_at: GeneratedTimestamp;
 }
 
+/** `user_views`: queries of the user list, with the names that their owners gave them. */
+export interface UserViewsTable {
+  id: GeneratedAlways<number>;
+  owner_id: number;
+  /** Unique among those of the owner. */
+  name: string;
+  /** As in the URL, without a page. */
+  query: string;
+  saved_at: GeneratedTimestamp;
+}
+
 /** `leases`: work that only one process does at a time. */
 export interface LeasesTable {
   name: string;
@@ -579,6 +590,7 @@ export interface Database {
   figures: FiguresTable;
   dormancy_warnings: DormancyWarningsTable;
   open_users: OpenUsersTable;
+  user_views: UserViewsTable;
   leases: LeasesTable;
   rate_limits: RateLimitsTable;
   user_imports: UserImportsTable;

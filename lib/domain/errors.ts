@@ -6,6 +6,7 @@ import {
   NOTES_MAX,
   PASSKEYS_MAX,
   TAGS_MAX,
+  USER_VIEWS_MAX,
 } from "@/lib/shared/limits.ts";
 import type { EditConflictView, UserView } from "@/lib/shared/views.ts";
 import { fill } from "@/lib/shared/words.ts";
@@ -86,6 +87,8 @@ export const RULES = {
   too_many_passkeys: `You have ${PASSKEYS_MAX} passkeys: remove one before you add another`,
   too_many_tags: `A user has ${TAGS_MAX} tags at most: remove one before you add another`,
   too_many_notes: `A user has ${NOTES_MAX} notes at most: remove one before you write another`,
+  too_many_views: `You have ${USER_VIEWS_MAX} views: remove one before you save another`,
+  view_not_found: "There is no such view, or you have removed it",
   address_is_confirmed: "The address of this user is confirmed",
   note_not_found: "There is no such note, or somebody has removed it",
   last_way_in:

@@ -3,8 +3,7 @@ import type { Db, Tx } from "@/lib/db/database.ts";
 import type { BulkItemsTable, BulkJobsTable } from "@/lib/db/schema.ts";
 import type { BulkAction } from "@/lib/shared/actions.ts";
 import { UNDO_DAYS } from "@/lib/shared/limits.ts";
-import type { UserListQuery } from "@/lib/shared/user_list.ts";
-import { matchesOf } from "./user_matches.ts";
+import { matchesOf, type UserQuery } from "./user_matches.ts";
 
 /** A row of `bulk_jobs`. */
 export type BulkJob = Selectable<BulkJobsTable>;
@@ -57,7 +56,7 @@ function reasonOf({ action, input, by_id }: Begun): RawBuilder<string | null> {
 export async function insertBulkItems(
   tx: Tx,
   job: Begun & Pick<BulkJob, "id">,
-  query: UserListQuery,
+  query: UserQuery,
 ): Promise<void> {
   const { id, from, indexed } = matchesOf(query);
   await sql`

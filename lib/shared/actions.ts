@@ -58,6 +58,9 @@ export const ACTIONS = {
     trail: "{actor} took back a bulk action",
     done: "The bulk action is being taken back.",
   },
+  list_views: { by: "admins", support: true },
+  save_view: { by: "admins", support: true, done: "The view {name} is saved." },
+  remove_view: { by: "admins", support: true, done: "The view {name} is removed." },
   list_deleted_users: { by: "admins", scope: "users:read" },
   see_person: { by: "admins", support: true, scope: "users:read" },
   show_address: {

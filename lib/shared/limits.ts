@@ -90,6 +90,12 @@ export const DORMANT_DAYS = 90;
 /** Days before the suspension of a dormant user on which an e-mail is written. */
 export const DORMANCY_NOTICE_DAYS = { first: 14, last: 3 } as const;
 
+/** Saved views of an admin. */
+export const USER_VIEWS_MAX = 50;
+export const VIEW_NAME_MAX_CHARS = 60;
+/** Longest query of the user list: a search of {@linkcode SEARCH_MAX_CHARS}, each three times %xx. */
+export const VIEW_QUERY_MAX_CHARS = 10_000;
+
 /** Rows per page of the user list. */
 export const PAGE_SIZE_DEFAULT = 25;
 export const PAGE_SIZE_MAX = 100;

@@ -29,6 +29,7 @@ const ADMINISTRATION: NavGroup = {
       pages: [
         "/user",
         "/deleted_users",
+        "/user_views",
         "/export_users",
         "/import_users",
         "/edit_user",

@@ -26,12 +26,14 @@ import {
   STATUS_REASON_MAX_CHARS,
   TAG_MAX_CHARS,
   USERNAME_MAX_CHARS,
+  VIEW_NAME_MAX_CHARS,
+  VIEW_QUERY_MAX_CHARS,
   VIEWING_REASON_MAX_CHARS,
 } from "./limits.ts";
 import { username, USERNAME_HINT } from "./names.ts";
 import { PROFILE_FIELDS } from "./profile_form.ts";
 import { TRUSTED_BROWSER_DAYS } from "./second_factor.ts";
-import { USER_DENSITIES, USER_SORTS, userFilterFields } from "./user_list.ts";
+import { hiddenColumnFields, USER_DENSITIES, USER_SORTS, userFilterFields } from "./user_list.ts";
 import { ROLES, STATUSES } from "./users.ts";
 import type { UserView } from "./views.ts";
 
@@ -324,10 +326,27 @@ export const userListForm = {
   ...userFilterFields,
   sort: optional(choice({ label: "Sort", options: USER_SORTS })),
   density: optional(choice({ label: "Density", options: USER_DENSITIES })),
+  ...hiddenColumnFields,
   limit: optional(wholeNumber({ label: "Limit", min: 1, max: PAGE_SIZE_MAX })),
   after: optional(text({ label: "After", maxLength: CURSOR_MAX_CHARS })),
   before: optional(text({ label: "Before", maxLength: CURSOR_MAX_CHARS })),
 };
+
+const viewQuery = text({ label: "query", maxLength: VIEW_QUERY_MAX_CHARS });
+
+/** `GET /user_views`: the query to save, if one is. */
+export const viewsForm = {
+  query: { ...optional(viewQuery), read: (sent: string) => ({ value: sent || undefined }) },
+};
+
+/** `POST /user_views`. */
+export const saveViewForm = {
+  name: text({ label: "Name of the view", required: true, maxLength: VIEW_NAME_MAX_CHARS }),
+  query: viewQuery,
+};
+
+/** `DELETE /user_views`. */
+export const viewIdForm = { view_id: rowId({ label: "view_id" }) };
 
 /** `GET /export_users`: which users, and in which order. */
 export const exportChoiceForm = {

@@ -154,11 +154,44 @@ export const USER_DENSITIES = ["compact"] as const;
 
 type UserDensity = typeof USER_DENSITIES[number];
 
+/** Columns of the list that a query may hide. The first one stays. */
+export const USER_COLUMNS = {
+  role: "Role",
+  status: "Status",
+  joined: "Joined",
+  last_sign_in: "Last sign-in",
+} as const;
+
+/** Names a column that may be hidden. */
+export type UserColumn = keyof typeof USER_COLUMNS;
+
+type HiddenColumns = { readonly [Column in UserColumn as `hide_${Column}`]?: "1" | undefined };
+
+/** The fields that hide columns. */
+export const hiddenColumnFields = Object.fromEntries(
+  Object.entries(USER_COLUMNS).map(([name, label]) => [
+    `hide_${name}`,
+    optional(choice({ label: `Hide ${label}`, options: ["1"] })),
+  ]),
+) as unknown as { readonly [Name in keyof HiddenColumns]-?: Field<"1" | undefined> };
+
+/** The columns that a query hides. */
+export function hiddenColumns(query: HiddenColumns): UserColumn[] {
+  return (Object.keys(USER_COLUMNS) as UserColumn[]).filter((name) => query[`hide_${name}`]);
+}
+
+/** Returns how a query shows its users, whoever they are. */
+export function lookOf(query: UserListQuery): UserListQuery {
+  const { sort, density, limit } = query;
+  const hidden = hiddenColumns(query).map((name) => [`hide_${name}`, "1"]);
+  return { sort, density, limit, ...Object.fromEntries(hidden) };
+}
+
 /** The value of `before` for the last page. */
 export const LIST_END = "end";
 
 /** Query of `GET /user_list`. */
-export interface UserListQuery extends UserFilters {
+export interface UserListQuery extends UserFilters, HiddenColumns {
   /** What {@linkcode readSearch} reads. */
   readonly q?: string | undefined;
   readonly sort?: UserSort | undefined;
@@ -177,6 +210,12 @@ export function exportPath({ q, sort, ...rest }: UserListQuery): string {
   const filters = activeFilters(rest).map(({ name, value }) => [name, value]);
   const query = { ...(q && { q }), ...Object.fromEntries(filters), ...(sort && { sort }) };
   return `/export_users?${new URLSearchParams(query)}`.replace(/\?$/, "");
+}
+
+/** Returns the URL of the page that saves a query. */
+export function savePath(query: UserListQuery): string {
+  const path = userListPath({ ...query, after: undefined, before: undefined });
+  return `/user_views?${new URLSearchParams({ query: path.split("?")[1] ?? "" })}`;
 }
 
 /** Returns the URL of the user list for a query, without default values. */

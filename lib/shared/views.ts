@@ -185,6 +185,16 @@ export interface ImportView {
   readonly samples: readonly ImportRowView[];
 }
 
+/** A saved query of the user list. */
+export interface SavedViewView {
+  readonly view_id: number;
+  readonly name: string;
+  /** The page that shows it. */
+  readonly path: string;
+  /** What it searches and filters. */
+  readonly words: readonly string[];
+}
+
 /** Names of a user. */
 export interface NamedUser {
   readonly user_id: number;

@@ -106,6 +106,8 @@ const STATUSES: Readonly<Record<DomainErrorCode, number>> = {
   too_many_tags: 409,
   too_many_notes: 409,
   note_not_found: 404,
+  too_many_views: 409,
+  view_not_found: 404,
   address_is_confirmed: 409,
   last_way_in: 409,
   passkey_needed: 409,

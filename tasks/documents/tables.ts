@@ -34,6 +34,7 @@ import {
   registerForm,
   renamePasskeyForm,
   resetForm,
+  saveViewForm,
   setUpForm,
   statusForm,
   stepUpForm,
@@ -41,6 +42,8 @@ import {
   userIdForm,
   userListForm,
   verifyCodeForm,
+  viewIdForm,
+  viewsForm,
 } from "@/lib/shared/user_forms.ts";
 
 /** The forms of requests that are no single action. */
@@ -93,6 +96,9 @@ const FORMS: Readonly<Record<string, Form>> = {
   "DELETE /invitations": invitationIdForm,
   "POST /copy_invitation": invitationIdForm,
   "POST /show_address": userIdForm,
+  "GET /user_views": viewsForm,
+  "POST /user_views": saveViewForm,
+  "DELETE /user_views": viewIdForm,
 };
 
 /** All forms by request. */

@@ -337,6 +337,7 @@ export async function visitPlaces(
     "/deleted_users",
     "/export_users?role=user&q=a",
     "/import_users",
+    "/user_views?query=role%3Duser",
     "/invitations",
     "/emails",
     "/settings",

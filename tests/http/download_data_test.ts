@@ -199,6 +199,13 @@ const COLUMNS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     reason: "work of an admin",
     entry: "key",
   },
+  user_views: {
+    id: "key",
+    owner_id: "key",
+    name: "of an admin's work, on /user_views",
+    query: "of an admin's work, on /user_views",
+    saved_at: "of an admin's work, on /user_views",
+  },
   undo_log: {
     entry: "key",
     user_id: "key",

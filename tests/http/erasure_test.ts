@@ -155,8 +155,18 @@ async function needlesOf({ services: { db } }: TestApp): Promise<Needles> {
   return { texts: [...TEXTS, imageKey(image!)!], hex: rows.map(({ hex }) => hex) };
 }
 
-/** Tables that never have anything of a user, or only numbers and times, for a while. */
-const EMPTY = ["dormancy_warnings", "figures", "leases", "open_users"];
+/** Tables that never have anything of a user, only numbers and times, or an import for some hours. */
+const EMPTY = [
+  "bulk_items",
+  "bulk_jobs",
+  "dormancy_warnings",
+  "figures",
+  "leases",
+  "open_users",
+  "user_import_rows",
+  "user_imports",
+  "user_views",
+];
 
 const KINDS = ["letter", "user_deleted", "erase_trail"] as const;
 

@@ -275,6 +275,18 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     ["GET", to("/user_list?sort=email"), ADMIN],
     ["GET", to("/user_list?tag=vip"), ADMIN],
   ],
+  "(account)/(admin)/user_views.tsx": [
+    ["GET", to("/user_views"), STAFF],
+    ["POST", to("/user_views", { name: "Locked", query: "locked=yes" }), [
+      401,
+      403,
+      403,
+      201,
+      403,
+      201,
+    ]],
+    ["DELETE", to("/user_views", { view_id: 1e6 }), [401, 403, 403, 404, 403, 404]],
+  ],
   "(account)/(admin)/show_address.tsx": [
     ["POST", about("/show_address"), STAFF],
   ],

@@ -10,18 +10,15 @@ import { DomainError } from "@/lib/domain/errors.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { type LetterSubject, postLetters } from "./letters.ts";
 
-/** A change of how users sign in, which only they make. */
-export type OwnChange = PermittedAction & AuditAction;
-
 /**
- * Changes how the actor signs in, in a transaction that has locked their row.
+ * Changes something of the actor's own, in a transaction that has locked their row.
  *
  * @throws {DomainError} `not_signed_in`, `forbidden`, `step_up_required`
  */
 export async function changeOwn<T>(
   { db, jobs }: Services,
   actor: UserActor,
-  action: OwnChange,
+  action: PermittedAction,
   change: (tx: Tx, user: User, proof: SessionProof) => Promise<T>,
 ): Promise<T> {
   authorise(actor, action, actor.userId);

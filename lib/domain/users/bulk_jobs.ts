@@ -28,6 +28,7 @@ import { audit } from "@/lib/domain/audit.ts";
 import { authorise, confirmSession } from "@/lib/domain/authorise.ts";
 import { DomainError, type DomainErrorCode, RULES } from "@/lib/domain/errors.ts";
 import type { Services } from "@/lib/domain/services.ts";
+import { userQueryFor } from "./user_query.ts";
 import { bulkTurn } from "./bulk_step.ts";
 
 type AdminActor = UserActor | ApiKeyActor;
@@ -50,17 +51,18 @@ const DAY_MS = 24 * 60 * 60 * 1000;
  * @throws {DomainError} `not_signed_in`, `forbidden`, `scope_missing`
  */
 export async function prepareBulk(
-  { db }: Services,
+  services: Services,
   actor: AdminActor,
   { action, input, query }: BulkRequest,
 ): Promise<number> {
   authorise(actor, "prepare_bulk_job");
   authorise(actor, action);
-  return await inTransaction(db, async (tx) => {
+  const asked = userQueryFor(services, actor, query);
+  return await inTransaction(services.db, async (tx) => {
     await confirmSession(tx, actor, "prepare_bulk_job");
-    const asked = { action, input, undoes: null, by_id: actor.userId, source: sourceOf(actor) };
-    const job = await insertBulkJob(tx, asked);
-    await insertBulkItems(tx, job, query);
+    const begun = { action, input, undoes: null, by_id: actor.userId, source: sourceOf(actor) };
+    const job = await insertBulkJob(tx, begun);
+    await insertBulkItems(tx, job, asked);
     return job.id;
   });
 }

@@ -8,7 +8,7 @@ import StatusToggle from "@/islands/StatusToggle.tsx";
 import UserSearch from "@/islands/UserSearch.tsx";
 import { listUserPage } from "@/lib/domain/users/read_users.ts";
 import { userListForm } from "@/lib/shared/user_forms.ts";
-import { exportPath } from "@/lib/shared/user_list.ts";
+import { exportPath, savePath } from "@/lib/shared/user_list.ts";
 import { wantsHtml } from "@/lib/web/answer.ts";
 import { defineApi } from "@/lib/web/define.ts";
 import { readInput } from "@/lib/web/input.ts";
@@ -30,14 +30,17 @@ export default defineApi.page<typeof handler>(({ data: { list, query }, state })
   return (
     <>
       <PageHeader title="Users">
-        {!list.masked && (
-          <div class="row-actions">
-            <a class="btn btn-quiet" href="/import_users">Import</a>
-            <a class="btn btn-quiet" href={exportPath(query)}>Export</a>
-            <a class="btn btn-quiet" href="/bulk_jobs">Bulk actions</a>
-            <a class="btn btn-quiet" href="/deleted_users">Deleted users</a>
-          </div>
-        )}
+        <div class="row-actions">
+          <a class="btn btn-quiet" href={savePath(query)}>Views</a>
+          {!list.masked && (
+            <>
+              <a class="btn btn-quiet" href="/import_users">Import</a>
+              <a class="btn btn-quiet" href={exportPath(query)}>Export</a>
+              <a class="btn btn-quiet" href="/bulk_jobs">Bulk actions</a>
+              <a class="btn btn-quiet" href="/deleted_users">Deleted users</a>
+            </>
+          )}
+        </div>
       </PageHeader>
       <UserTable
         list={list}

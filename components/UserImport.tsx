@@ -219,7 +219,7 @@ function Columns({ view: { header, columns, state }, values, errors, fields }: C
       </div>
       <p class="form-text">
         A row is about the user with its address; without one it is a new user. An empty cell
-        changes nothing, and only new users take a role or a password.
+        changes nothing, and only new users take a role, a status or a password.
       </p>
       <button type="submit" class={`btn ${state === "columns" ? "btn-primary" : "btn-quiet"}`}>
         {state === "columns" ? "Check the rows" : "Check again"}

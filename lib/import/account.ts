@@ -27,7 +27,7 @@ export type AccountOutcome =
   | { readonly ok: false; readonly reason: string };
 
 /** Reason for suspensions that the old installation already had. */
-const SUSPENDED_REASON = "Suspended before the import";
+export const SUSPENDED_REASON = "Suspended before the import";
 
 const UNKNOWN_STATUS_REASON = "The imported status is unknown";
 

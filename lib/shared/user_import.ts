@@ -1,9 +1,9 @@
-import { choice, optional, rowId, text } from "./fields.ts";
+import { choice, optional, rowId, text, wholeNumber } from "./fields.ts";
 import type { Field, Form } from "./form.ts";
 import { IMPORT_COLUMNS_MAX } from "./limits.ts";
 import { profileForm } from "./profile_form.ts";
 import { accountForm, registerForm } from "./user_forms.ts";
-import { ROLES } from "./users.ts";
+import { ROLES, STATUSES } from "./users.ts";
 
 /** The longest hash of a password, see lib/crypto/foreign_hash.ts. */
 const HASH_MAX_CHARS = 400;
@@ -14,6 +14,7 @@ export const IMPORT_FIELDS = {
   /** A user who is here may have a name that is too short by now. */
   username: accountForm.username,
   role: optional(choice({ label: "Role", options: ROLES })),
+  status: optional(choice({ label: "Status", options: STATUSES })),
   ...profileForm,
   password_hash: text({ label: "Password hash", maxLength: HASH_MAX_CHARS }),
 } as const satisfies Readonly<Record<string, Field<unknown>>>;
@@ -60,10 +61,7 @@ export function guessColumns(header: readonly string[]): ImportColumns {
 export const importIdForm = { import_id: rowId({ label: "import_id" }) };
 
 const column = (field: ImportField) =>
-  optional(choice({
-    label: IMPORT_FIELDS[field].label,
-    options: Array.from({ length: IMPORT_COLUMNS_MAX }, (_, index) => String(index)),
-  }));
+  optional(wholeNumber({ label: IMPORT_FIELDS[field].label, min: 0, max: IMPORT_COLUMNS_MAX - 1 }));
 
 /** `PUT /import_users`: what is to be done next. */
 export const importStepForm = {
@@ -74,4 +72,4 @@ export const importStepForm = {
 /** The fields of the step `check`: the number of the column of each field. */
 export const importColumnsForm = Object.fromEntries(
   IMPORT_FIELD_NAMES.map((field) => [field, column(field)]),
-) as Record<ImportField, Field<string | undefined>> satisfies Form;
+) as Record<ImportField, Field<number | undefined>> satisfies Form;

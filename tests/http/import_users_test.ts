@@ -4,8 +4,8 @@ import { parse } from "csv-parse/sync";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { importRowsStep, jobOfImport } from "@/lib/domain/operation/import_rows_step.ts";
 import { maintain } from "@/lib/domain/operation/maintenance.ts";
-import { findUserByEmail } from "@/lib/repo/users.ts";
-import { findUserProfileByUserId } from "@/lib/repo/user_profiles.ts";
+import { deleteUserById, findUserByEmail } from "@/lib/repo/users.ts";
+import { findUserProfileByUserId, upsertUserProfile } from "@/lib/repo/user_profiles.ts";
 import type { ImportView } from "@/lib/shared/views.ts";
 import { appTest, type TestApp } from "@/tests/kit/app.ts";
 import type { Answer, TestClient } from "@/tests/kit/client.ts";
@@ -125,6 +125,29 @@ appTest("a file of Excel says per row what becomes of it, and then does it once"
   const again = await doStep(app, admin, viewOf(await upload(app, admin, windows(FILE))), "check");
   assert.deepEqual(again.counts, { same: 4, refused: 4 });
 });
+
+appTest("an exported file changes nothing, and makes the same users elsewhere", async (app) => {
+  const { db } = app.services;
+  const admin = await signedIn(app, await addAdmin(app, "ada"));
+  const { user_id } = await addPerson(app, "-bo", { status: "suspended" });
+  await inTransaction(
+    db,
+    (tx) => upsertUserProfile(tx, user_id, { full_name: "'=Bo", phone: "+49 30", bio: "A\n-b; c" }),
+  );
+  const { text } = await admin.postForm("/export_users", { separator: ";", bom: "1" });
+  const same = await doStep(app, admin, viewOf(await upload(app, admin, text)), "check");
+  assert.deepEqual(same.counts, { same: 2 });
+  const before = await findUserProfileByUserId(db, user_id);
+  await inTransaction(db, (tx) => deleteUserById(tx, user_id));
+  const read = await doStep(app, admin, viewOf(await upload(app, admin, text)), "check");
+  assert.deepEqual((await doStep(app, admin, read, "start")).counts, { same: 1, added: 1 });
+  const bo = await findUserByEmail(db, "-bo@example.org");
+  assert.deepEqual([bo?.username, bo?.status], ["-bo", "suspended"]);
+  const after = await findUserProfileByUserId(db, bo!.id);
+  for (const field of ["full_name", "phone", "bio", "email"] as const) {
+    assert.equal(after?.[field], before?.[field]);
+  }
+}, { anyDatabase: true });
 
 appTest("refused rows come back as a CSV file that can be mended and loaded again", async (app) => {
   const admin = await signedIn(app, await addAdmin(app, "ada"));

@@ -3,6 +3,7 @@ import { NO_PASSWORD } from "@/lib/crypto/phc.ts";
 import { cellText } from "@/lib/csv.ts";
 import type { Tx } from "@/lib/db/database.ts";
 import type { UserImportRowsTable } from "@/lib/db/schema.ts";
+import { SUSPENDED_REASON, type TakenAccount } from "@/lib/import/account.ts";
 import { takePassword } from "@/lib/import/password.ts";
 import { lookOf } from "@/lib/look_alikes.ts";
 import { readableAddress } from "@/lib/readable_address.ts";
@@ -18,13 +19,14 @@ import {
   type ImportColumns,
   type ImportField,
 } from "@/lib/shared/user_import.ts";
-import type { Role } from "@/lib/shared/users.ts";
+import type { Role, Status } from "@/lib/shared/users.ts";
 
 /** The checked values of a row. Fields without a text are absent. */
 interface RowValues {
   readonly email: string;
   readonly username?: string;
   readonly role?: Role;
+  readonly status?: Status;
   readonly profile: { readonly [Field in ProfileField]?: string };
   readonly passwordHash?: string;
 }
@@ -114,9 +116,10 @@ function planNew(line: number, values: RowValues, taken: TakenKeys): PlannedRow 
 }
 
 function planChange(line: number, user: User, values: RowValues, world: World): PlannedRow {
-  const { username, role } = values;
-  if (role !== undefined && role !== user.role) {
-    return refused(line, "The role of a user who is here is changed on the user's page");
+  const { username } = values;
+  for (const field of ["role", "status"] as const) {
+    if (values[field] === undefined || values[field] === user[field]) continue;
+    return refused(line, `The ${field} of a user who is here is changed on the user's page`);
   }
   const renames = username !== undefined && username !== user.username;
   if (renames) {
@@ -185,7 +188,7 @@ function readRow(columns: ImportColumns, cells: UserImportRowsTable["cells"]["__
     if ("error" in checked) faults.push(`${IMPORT_FIELDS[field].label}: ${checked.error}`);
     else values[field] = String(checked.value ?? "");
   }
-  const { email = "", username, role, password_hash, contact_email, ...profile } = values;
+  const { email = "", username, role, status, password_hash, contact_email, ...profile } = values;
   const passwordHash = password_hash === undefined ? undefined : hashOf(password_hash);
   if (password_hash !== undefined && passwordHash === undefined) {
     faults.push("Password hash: of no sort that can be imported, leave the cell empty");
@@ -196,6 +199,7 @@ function readRow(columns: ImportColumns, cells: UserImportRowsTable["cells"]["__
       email: readableAddress(email),
       ...(username !== undefined && { username }),
       ...(role !== undefined && { role: role as Role }),
+      ...(status !== undefined && { status: status as Status }),
       profile: {
         ...profile,
         ...(contact_email !== undefined && { contact_email: readableAddress(contact_email) }),
@@ -210,14 +214,16 @@ function hashOf(text: string): string | undefined {
 }
 
 /** Returns the account that a row wants. */
-export function accountOf({ email, role = "user", passwordHash = NO_PASSWORD }: RowValues) {
+export function accountOf(
+  { email, role = "user", status = "active", passwordHash = NO_PASSWORD }: RowValues,
+): TakenAccount {
   const now = new Date();
   return {
     email,
     password_hash: passwordHash,
     role,
-    status: "active" as const,
-    status_reason: null,
+    status,
+    status_reason: status === "suspended" ? SUSPENDED_REASON : null,
     failed_logins: 0,
     email_verified_at: null,
     last_login_at: null,

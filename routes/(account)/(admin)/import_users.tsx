@@ -64,7 +64,7 @@ async function step(ctx: SignedInContext): Promise<Response | PageResponse<Impor
   ]);
   const { import_id: id, step } = requireForm(importStepForm, texts);
   const chosen = Object.entries(requireForm(importColumnsForm, texts))
-    .flatMap(([field, index]) => index === undefined ? [] : [[field, Number(index)]]);
+    .filter(([, index]) => index !== undefined);
   const columns: ImportColumns = Object.fromEntries(chosen);
   const form = await onForm(ctx, async () => {
     const outcome = await stepImport(services, actor, { id, step, columns });

@@ -1,7 +1,6 @@
 import { Field } from "@/components/Field.tsx";
 import { HiddenFields } from "@/components/HiddenFields.tsx";
-import { actionOf } from "@/lib/shared/actions.ts";
-import { BULK_ACTIONS, bulkInputs } from "@/lib/shared/bulk.ts";
+import { BULK_ACTIONS, BULK_LABELS, bulkInputs } from "@/lib/shared/bulk.ts";
 import type { FieldErrors } from "@/lib/shared/form.ts";
 
 interface BulkFormProps {
@@ -46,7 +45,7 @@ export function BulkForm({ hidden, whom, viewer_id, values = {}, errors = {} }: 
 }
 
 const ACTION_LABELS = Object.fromEntries(
-  BULK_ACTIONS.map((action) => [action, `${actionOf(action).bulk} …`]),
+  BULK_ACTIONS.map((action) => [action, `${BULK_LABELS[action]} …`]),
 );
 
 interface ChoiceProps {

@@ -2,7 +2,7 @@ import { Alert } from "@/components/Alert.tsx";
 import { HiddenFields } from "@/components/HiddenFields.tsx";
 import { Name } from "@/components/Name.tsx";
 import { When } from "@/components/When.tsx";
-import { bulkInputs, bulkLabel, userCount } from "@/lib/shared/bulk.ts";
+import { BULK_LABELS, bulkInputs, userCount } from "@/lib/shared/bulk.ts";
 import { UNDO_DAYS } from "@/lib/shared/limits.ts";
 import { userPath } from "@/lib/shared/users.ts";
 import type { BulkJobView } from "@/lib/shared/bulk_views.ts";
@@ -56,7 +56,7 @@ function Progress({ job: { waiting, done, failed, total, left_out } }: Pick<Bulk
   return (
     <>
       <progress
-        class="bulk-progress"
+        class="w-100"
         value={total - waiting}
         max={Math.max(1, total)}
         aria-label="Progress"
@@ -72,7 +72,7 @@ function Facts({ job: { input, left_out } }: Pick<BulkJobProps, "job">) {
   return (
     <>
       {fields.length > 0 && (
-        <dl class="bulk-facts">
+        <dl>
           {fields.map(([name, value]) => (
             <div key={name}>
               <dt>{bulkInputs[name]!.label}</dt>
@@ -127,7 +127,7 @@ function Buttons({ job, viewer_id }: Pick<BulkJobProps, "job" | "viewer_id">) {
   );
   return (
     <div class="form-actions">
-      {canStart && send("POST", `${bulkLabel(job)} ${userCount(waiting)}`, "btn-danger")}
+      {canStart && send("POST", `${BULK_LABELS[job.action]} ${userCount(waiting)}`, "btn-danger")}
       {state === "preview" && send("DELETE", "Do nothing")}
       {state === "running" && send("DELETE", "Stop")}
       {state === "running" && (

@@ -1,6 +1,6 @@
 import { Icon } from "@/components/Icon.tsx";
 import { When } from "@/components/When.tsx";
-import { bulkLabel } from "@/lib/shared/bulk.ts";
+import { BULK_LABELS } from "@/lib/shared/bulk.ts";
 import type { BulkJobLine } from "@/lib/shared/bulk_views.ts";
 
 interface BulkJobListProps {
@@ -34,7 +34,7 @@ export function BulkJobList({ jobs }: BulkJobListProps) {
         <li key={job.job_id}>
           <div class="line-text">
             <a class="fw-bold quiet-link" href={`/bulk_job?job_id=${job.job_id}`}>
-              {job.job_id}: {bulkLabel(job)} …
+              {job.job_id}: {BULK_LABELS[job.action]} …
             </a>
             <span class="text-body-secondary">{STATES[job.state]}</span>
           </div>

@@ -160,7 +160,12 @@ export async function listBulkItems(
   id: number,
   { after = 0, limit, state }: ItemQuery,
 ): Promise<NamedItem[]> {
-  return await db.selectFrom("bulk_items as i")
+  // First the users, then their names: the join must not read all users for each portion.
+  const items = db.selectFrom("bulk_items").select(["user_id", "state", "reason"])
+    .where("job_id", "=", id).where("user_id", ">", after)
+    .$if(state !== undefined, (query) => query.where("state", "=", state ?? "waiting"))
+    .orderBy("user_id").limit(limit);
+  return await db.selectFrom(items.as("i"))
     .leftJoin("users as u", "u.id", "i.user_id")
     .leftJoin("deleted_users as d", "d.user_id", "i.user_id")
     .select((row) => [
@@ -170,9 +175,7 @@ export async function listBulkItems(
       row.fn.coalesce("u.username", "d.username").as("username"),
       row.fn.coalesce("u.email", "d.email").as("email"),
     ])
-    .where("i.job_id", "=", id).where("i.user_id", ">", after)
-    .$if(state !== undefined, (query) => query.where("i.state", "=", state ?? "waiting"))
-    .orderBy("i.user_id").limit(limit).execute();
+    .orderBy("i.user_id").execute();
 }
 
 /** Returns the next users of a job. */

@@ -35,8 +35,8 @@ interface Facts {
   readonly ownProof?: ProofNeed;
   /** It can be taken back for a while, see lib/domain/users/undo.ts. */
   readonly undo?: true;
-  /** It can be done to many users at once: the words before "29 users". */
-  readonly bulk?: string;
+  /** It can be done to many users at once, see lib/shared/bulk.ts. */
+  readonly bulk?: true;
   /** The fields of its form, besides the user that it is done to. */
   readonly form?: Form;
   /**

@@ -36,27 +36,23 @@ export const ACTIONS = {
   find_by_tag: { by: "admins" },
   export_users: { by: "admins", scope: "users:read", trail: "{actor} exported users" },
   see_bulk_jobs: { by: "admins", scope: "users:read" },
-  prepare_bulk_job: { by: "admins", scope: "users:write" },
   start_bulk_job: {
     by: "admins",
     scope: "users:write",
     trail: "{actor} started a bulk action",
-    done: "The bulk action has started.",
+    done: "It has started.",
   },
   cancel_bulk_job: {
     by: "admins",
     scope: "users:write",
     trail: "{actor} stopped a bulk action",
-    done: {
-      running: "The bulk action is stopped. What is done stays done.",
-      preview: "Nothing was done.",
-    },
+    done: "It is stopped.",
   },
   undo_bulk_job: {
     by: "admins",
     scope: "users:write",
     trail: "{actor} took back a bulk action",
-    done: "The bulk action is being taken back.",
+    done: "It is being taken back.",
   },
   list_views: { by: "admins", support: true },
   save_view: { by: "admins", support: true, done: "The view {name} is saved." },
@@ -77,7 +73,7 @@ export const ACTIONS = {
 
   suspend_user: {
     by: "admins",
-    bulk: "Suspend",
+    bulk: true,
     scope: "users:write",
     undo: true,
     form: { reason: statusForm.reason, until: statusForm.until },
@@ -102,7 +98,7 @@ export const ACTIONS = {
   },
   activate_user: {
     by: "admins",
-    bulk: "Activate",
+    bulk: true,
     scope: "users:write",
     undo: true,
     route: { ...STATUS_PAGE, fields: { status: "active" } },
@@ -117,7 +113,7 @@ export const ACTIONS = {
   },
   unlock_user: {
     by: "admins",
-    bulk: "Unlock",
+    bulk: true,
     support: true,
     scope: "users:write",
     undo: true,
@@ -133,7 +129,7 @@ export const ACTIONS = {
   },
   confirm_email: {
     by: "admins",
-    bulk: "Confirm the address of",
+    bulk: true,
     scope: "users:write",
     undo: true,
     route: { method: "PUT", path: "/confirm_email" },
@@ -148,7 +144,7 @@ export const ACTIONS = {
   },
   send_confirmation: {
     by: "admins",
-    bulk: "Send the confirmation again to",
+    bulk: true,
     support: true,
     scope: "users:write",
     route: { method: "PUT", path: "/send_confirmation" },
@@ -164,7 +160,7 @@ export const ACTIONS = {
   },
   demand_password: {
     by: "admins",
-    bulk: "Demand a new password of",
+    bulk: true,
     scope: "users:write",
     route: { method: "PUT", path: "/demand_password", page: true },
     button: { label: "Demand a new password", onPage: true },
@@ -188,7 +184,7 @@ export const ACTIONS = {
   },
   send_password_reset: {
     by: "admins",
-    bulk: "Send a link for a new password to",
+    bulk: true,
     support: true,
     scope: "users:write",
     route: { method: "PUT", path: "/send_password_reset" },
@@ -227,7 +223,7 @@ export const ACTIONS = {
   edit_email: { by: "owner", scope: "users:write", ownProof: "fresh" },
   edit_role: {
     by: "admins",
-    bulk: "Change the role of",
+    bulk: true,
     scope: "users:write",
     form: { role: accountForm.role },
     task: {
@@ -240,7 +236,7 @@ export const ACTIONS = {
   },
   delete_user: {
     by: "owner",
-    bulk: "Delete",
+    bulk: true,
     ownProof: "always",
     scope: "users:write",
     undo: true,
@@ -306,7 +302,7 @@ export const ACTIONS = {
   },
   sign_out_user: {
     by: "admins",
-    bulk: "End all sessions of",
+    bulk: true,
     support: true,
     scope: "users:write",
     route: { method: "PUT", path: "/sign_out_user" },
@@ -346,7 +342,7 @@ export const ACTIONS = {
 
   tag_user: {
     by: "admins",
-    bulk: "Tag",
+    bulk: true,
     forAdmins: true,
     scope: "users:write",
     form: { tag: labelForm.tag },
@@ -363,7 +359,7 @@ export const ACTIONS = {
   },
   untag_user: {
     by: "admins",
-    bulk: "Remove a tag from",
+    bulk: true,
     forAdmins: true,
     scope: "users:write",
     form: { tag: labelForm.tag },
@@ -726,7 +722,7 @@ export type AuditAction = Having<{ trail: string }>;
 export type UserAction = Having<{ task: object }>;
 
 /** Something that can be done to many users at once. */
-export type BulkAction = Having<{ task: object; bulk: string }>;
+export type BulkAction = Having<{ task: object; bulk: true }>;
 
 /** Something that a page or modal asks about first. */
 export type AskedAction = Having<{ ask: object }>;

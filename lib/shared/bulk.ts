@@ -4,10 +4,26 @@ import { choice, optional, rowId, text } from "./fields.ts";
 import { type Checked, type Field, type Form, type Parsed, parseForm, type Texts } from "./form.ts";
 import { userListForm } from "./user_forms.ts";
 import type { UserListQuery } from "./user_list.ts";
-import type { BulkJobLine } from "./bulk_views.ts";
 
 /** The actions that can be done to many users at once. */
-export const BULK_ACTIONS = actionsWith<BulkAction>(({ bulk }) => bulk !== undefined);
+export const BULK_ACTIONS = actionsWith<BulkAction>(({ bulk }) => bulk);
+
+/** The words before "29 users". Not in the table of actions, which browsers load. */
+export const BULK_LABELS: Readonly<Record<BulkAction | "undo", string>> = {
+  suspend_user: "Suspend",
+  activate_user: "Activate",
+  unlock_user: "Unlock",
+  confirm_email: "Confirm the address of",
+  send_confirmation: "Send the confirmation again to",
+  demand_password: "Demand a new password of",
+  send_password_reset: "Send a link for a new password to",
+  edit_role: "Change the role of",
+  delete_user: "Delete",
+  sign_out_user: "End all sessions of",
+  tag_user: "Tag",
+  untag_user: "Remove a tag from",
+  undo: "Take back what was done to",
+};
 
 /** The fields of all their forms. */
 export const bulkInputs: Form = Object.assign(
@@ -77,11 +93,6 @@ function textsOf(values: Readonly<Record<string, unknown>>): Record<string, stri
     [name, value],
   ) => [name, value instanceof Date ? value.toISOString() : String(value ?? "")]);
   return Object.fromEntries(texts);
-}
-
-/** Names what a bulk job does: `Suspend`. */
-export function bulkLabel({ action }: Pick<BulkJobLine, "action">): string {
-  return action === "undo" ? "Take back what was done to" : actionOf(action).bulk!;
 }
 
 /** The number of users in words. */

@@ -23,6 +23,10 @@ browserTest(
     await page.keyboard.press("Escape");
     await editor.waitFor({ state: "hidden" });
     assert.equal(await focusedName(page), rowOf(ada), "the focus comes back to the row");
+    const tick = page.getByRole("checkbox", { name: "Tick ada" });
+    await page.keyboard.press("x");
+    assert.ok(await tick.isChecked());
+    assert.equal(await focusedName(page), rowOf(ada), "x leaves the focus on the row");
     await page.keyboard.press("s");
     const question = page.getByRole("dialog", { name: "Suspend ada" });
     await question.getByLabel("Reason").press("j");

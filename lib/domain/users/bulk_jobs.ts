@@ -55,11 +55,11 @@ export async function prepareBulk(
   actor: AdminActor,
   { action, input, query }: BulkRequest,
 ): Promise<number> {
-  authorise(actor, "prepare_bulk_job");
+  authorise(actor, "start_bulk_job");
   authorise(actor, action);
   const asked = userQueryFor(services, actor, query);
   return await inTransaction(services.db, async (tx) => {
-    await confirmSession(tx, actor, "prepare_bulk_job");
+    await confirmSession(tx, actor, "start_bulk_job");
     const begun = { action, input, undoes: null, by_id: actor.userId, source: sourceOf(actor) };
     const job = await insertBulkJob(tx, begun);
     await insertBulkItems(tx, job, asked);
@@ -96,7 +96,7 @@ export async function startBulk(
 
 /**
  * Stops a bulk job after the batch that runs, or discards one that has not started. What is done stays
- * done. Returns whether it had started.
+ * done.
  *
  * @throws {DomainError} `not_signed_in`, `forbidden`, `bulk_not_found`, `bulk_over`
  */
@@ -104,9 +104,9 @@ export async function cancelBulk(
   { db }: Services,
   actor: AdminActor,
   id: number,
-): Promise<"preview" | "running"> {
+): Promise<void> {
   authorise(actor, "cancel_bulk_job");
-  return await inTransaction(db, async (tx) => {
+  await inTransaction(db, async (tx) => {
     const { state } = await lockJob(tx, id);
     await confirmSession(tx, actor, "cancel_bulk_job");
     if (state !== "preview" && state !== "running") throw new DomainError("bulk_over");
@@ -114,7 +114,6 @@ export async function cancelBulk(
     if (state === "running") {
       await audit(tx, actor, "cancel_bulk_job", undefined, { bulk_job: id });
     }
-    return state;
   });
 }
 

@@ -27,7 +27,8 @@ export const handler = defineApi.handlers({
     const id = await prepareBulk(services, actor, request.value);
     const location = `/bulk_job?job_id=${id}`;
     if (wantsHtml(ctx.req)) return new Response(null, { status: 303, headers: { location } });
-    return Response.json(await getBulk(services, actor, id), { status: 201 });
+    const message = "Nothing has happened yet. Start it by POST /bulk_job";
+    return Response.json({ message, ...await getBulk(services, actor, id) }, { status: 201 });
   },
 });
 

@@ -1,12 +1,18 @@
 import { Alert } from "@/components/Alert.tsx";
 import { HiddenFields } from "@/components/HiddenFields.tsx";
 import { Name } from "@/components/Name.tsx";
+import { When } from "@/components/When.tsx";
 import type { FieldErrors } from "@/lib/shared/form.ts";
 import { IMPORT_COLUMNS_MAX, IMPORT_MAX_BYTES, IMPORT_ROWS_MAX } from "@/lib/shared/limits.ts";
 import { IMPORT_FIELD_NAMES, IMPORT_FIELDS } from "@/lib/shared/user_import.ts";
-import type { ImportRowView, ImportView } from "@/lib/shared/views.ts";
+import type { ImportLine, ImportRowView, ImportView } from "@/lib/shared/views.ts";
 
-interface ImportUploadProps {
+interface ImportUploadProps extends FormProps {
+  /** Earlier imports of the admin. */
+  readonly imports?: readonly ImportLine[];
+}
+
+interface FormProps {
   readonly errors: FieldErrors;
   readonly problem?: string;
   /** The user for whom it was rendered. */
@@ -18,7 +24,7 @@ const number = (count: number) => count.toLocaleString("en");
 const rows = (count: number) => count === 1 ? "1 row" : `${number(count)} rows`;
 
 /** `POST /import_users`: the file. */
-export function ImportUpload({ errors, problem, viewer_id }: ImportUploadProps) {
+export function ImportUpload({ errors, problem, viewer_id, imports = [] }: ImportUploadProps) {
   return (
     <form
       class="card card-body form-narrow"
@@ -54,11 +60,26 @@ export function ImportUpload({ errors, problem, viewer_id }: ImportUploadProps) 
         <button type="submit" class="btn btn-primary">Upload</button>
         <a class="btn btn-quiet" href="/user_list">Back</a>
       </div>
+      {imports.length > 0 && (
+        <>
+          <h2 class="mt-3">Your imports</h2>
+          <ul>
+            {imports.map(({ import_id, state, created_at }) => (
+              <li key={import_id}>
+                <a href={`/import_users?import_id=${import_id}`}>
+                  <When at={created_at} precision="minute" />
+                </a>
+                : {IMPORT_STATES[state]}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
     </form>
   );
 }
 
-interface UserImportProps extends ImportUploadProps {
+interface UserImportProps extends FormProps {
   readonly view: ImportView;
   readonly values: Readonly<Record<string, string>>;
 }
@@ -109,6 +130,16 @@ export function UserImport({ view, values, errors, problem, viewer_id }: UserImp
     </section>
   );
 }
+
+const IMPORT_STATES: Readonly<Record<string, string>> = {
+  columns: "waits for its columns",
+  checking: "is being checked",
+  checked: "is checked, and has not begun",
+  running: "is running",
+  done: "is done",
+  inviting: "is done, and sends links",
+  invited: "is done, and links are sent",
+};
 
 const STATES: Readonly<Record<string, string>> = {
   columns: "Nothing has happened yet. Say which column is what.",

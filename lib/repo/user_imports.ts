@@ -47,6 +47,12 @@ export function findImport(db: Db, id: number): Promise<UserImport | undefined> 
   return db.selectFrom("user_imports").selectAll().where("id", "=", id).executeTakeFirst();
 }
 
+/** Lists the imports of an admin, newest first. */
+export function listImportsBy(db: Db, userId: number, limit: number): Promise<UserImport[]> {
+  return db.selectFrom("user_imports").selectAll().where("by_id", "=", userId)
+    .where("state", "<>", "cancelled").orderBy("id", "desc").limit(limit).execute();
+}
+
 /** Locks an import until the transaction ends. */
 export function lockImport(tx: Tx, id: number): Promise<UserImport | undefined> {
   return tx.selectFrom("user_imports").selectAll().where("id", "=", id).forUpdate()

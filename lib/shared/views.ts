@@ -168,6 +168,13 @@ export interface ImportRowView {
   readonly username: string;
 }
 
+/** An import that its admin can open again. */
+export interface ImportLine {
+  readonly import_id: number;
+  readonly state: string;
+  readonly created_at: Timestamp;
+}
+
 /** `GET /import_users?import_id=` as JSON. */
 export interface ImportView {
   readonly import_id: number;

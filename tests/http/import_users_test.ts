@@ -247,6 +247,13 @@ appTest("only the admin of an import sees it, with a fresh proof, for a day", as
   for (const path of ["/import_users", "/refused_rows"]) {
     assert.equal((await other.getJson(`${path}?import_id=${import_id}`)).status, 404);
   }
+  const listed = JSON.parse((await admin.getJson("/import_users")).text).imports;
+  assert.deepEqual(listed.map((one: ImportView) => [one.import_id, one.state]), [
+    [import_id, "columns"],
+  ]);
+  const { text } = await admin.get("/import_users");
+  assert.match(text, /href="\/import_users\?import_id=\d+">.*waits for its columns/s);
+  assert.deepEqual(JSON.parse((await other.getJson("/import_users")).text).imports, []);
   await ageProofs(app, 60);
   assert.equal((await admin.getJson("/import_users")).status, 403);
   assert.equal((await upload(app, admin, "username,email\n")).status, 403);

@@ -13,6 +13,7 @@ import {
   insertImport,
   insertImportRows,
   listImportRows,
+  listImportsBy,
   lockImport,
   resetImportRows,
   updateImport,
@@ -20,7 +21,7 @@ import {
 } from "@/lib/repo/user_imports.ts";
 import type { AuditAction, PermittedAction } from "@/lib/shared/actions.ts";
 import { guessColumns, type ImportColumns } from "@/lib/shared/user_import.ts";
-import type { ImportRowView, ImportView } from "@/lib/shared/views.ts";
+import type { ImportLine, ImportRowView, ImportView } from "@/lib/shared/views.ts";
 import type { UserActor } from "@/lib/domain/actor.ts";
 import { audit } from "@/lib/domain/audit.ts";
 import { authorise, authorisePage, confirmSession, requireProof } from "@/lib/domain/authorise.ts";
@@ -88,9 +89,22 @@ async function storeRows(db: Db, id: number, table: Table): Promise<number> {
   return count;
 }
 
-/** Makes sure that the actor may upload a file. @throws {DomainError} as {@linkcode uploadImport} */
-export function authoriseImport({ db }: Services, actor: UserActor): Promise<void> {
-  return authorisePage(db, actor, "prepare_import");
+/** Imports on the page of the upload. */
+const MAX_LISTED = 10;
+
+/**
+ * Lists the actor's imports of the last day, for the page that uploads another one.
+ *
+ * @throws {DomainError} `not_signed_in`, `forbidden`, `step_up_required`
+ */
+export async function listImports({ db }: Services, actor: UserActor): Promise<ImportLine[]> {
+  await authorisePage(db, actor, "prepare_import");
+  const found = await listImportsBy(db, actor.userId, MAX_LISTED);
+  return found.map(({ id, state, created_at }) => ({
+    import_id: id,
+    state,
+    created_at: created_at.toISOString(),
+  }));
 }
 
 /**

@@ -2,9 +2,9 @@ import { page, type PageResponse } from "fresh";
 import { ImportUpload, UserImport } from "@/components/UserImport.tsx";
 import { PageHeader } from "@/components/PageHeader.tsx";
 import {
-  authoriseImport,
   cancelImport,
   getImport,
+  listImports,
   stepImport,
   uploadImport,
 } from "@/lib/domain/operation/user_imports.ts";
@@ -15,7 +15,7 @@ import {
   importStepForm,
 } from "@/lib/shared/user_import.ts";
 import type { FlashCode } from "@/lib/shared/flash.ts";
-import type { ImportView } from "@/lib/shared/views.ts";
+import type { ImportLine, ImportView } from "@/lib/shared/views.ts";
 import { done, EMPTY_FORM, type FormView, onForm, refused, wantsHtml } from "@/lib/web/answer.ts";
 import { defineSignedIn, type SignedInContext } from "@/lib/web/define.ts";
 import { readInput } from "@/lib/web/input.ts";
@@ -28,14 +28,18 @@ const GOES_ON = ["checking", "running", "inviting"];
 
 interface ImportPageView extends FormView {
   readonly found?: ImportView;
+  /** Earlier imports of the admin. */
+  readonly imports?: readonly ImportLine[];
 }
 
 async function GET(ctx: SignedInContext): Promise<Response | PageResponse<ImportPageView>> {
   const { texts } = await readInput(ctx);
   const { services, actor } = ctx.state;
   if (!texts.has("import_id")) {
-    await authoriseImport(services, actor);
-    return wantsHtml(ctx.req) ? page<ImportPageView>(EMPTY_FORM) : Response.json({});
+    const imports = await listImports(services, actor);
+    return wantsHtml(ctx.req)
+      ? page<ImportPageView>({ ...EMPTY_FORM, imports })
+      : Response.json({ imports });
   }
   const { import_id } = requireForm(importIdForm, texts);
   const found = await getImport(services, actor, import_id);

@@ -97,14 +97,14 @@ export function UserFilters({ query, masked, search }: UserFiltersProps) {
           />
         </div>
         <fieldset class="filters-columns">
-          <legend class="form-label">Hide columns</legend>
+          <legend class="form-label">Columns</legend>
           {Object.entries(USER_COLUMNS).map(([name, label]) => (
             <Checkbox
               key={name}
               name={`hide_${name}`}
               checked={hidden.includes(name as UserColumn)}
             >
-              {label}
+              Hide {label.toLowerCase()}
             </Checkbox>
           ))}
         </fieldset>

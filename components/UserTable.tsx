@@ -60,13 +60,13 @@ export function UserTable({ list, query, viewer_id, search, status }: UserTableP
           <thead role="rowgroup">
             <tr role="row">
               <SortHeader sortKey="username" label="User" query={query} />
-              <th role="columnheader" scope="col" class="of-role col-role d-none d-md-table-cell">
+              <th role="columnheader" scope="col" class="col-role d-none d-md-table-cell">
                 Role
               </th>
               <th
                 role="columnheader"
                 scope="col"
-                class="of-status col-status d-none d-md-table-cell"
+                class="col-status d-none d-md-table-cell"
               >
                 Status
               </th>
@@ -74,13 +74,13 @@ export function UserTable({ list, query, viewer_id, search, status }: UserTableP
                 sortKey="created_at"
                 label="Joined"
                 query={query}
-                class="of-joined col-date d-none d-lg-table-cell"
+                class="col-date d-none d-lg-table-cell"
               />
               <SortHeader
                 sortKey="last_login_at"
                 label="Last sign-in"
                 query={query}
-                class="of-last_sign_in col-date d-none d-lg-table-cell"
+                class="col-date d-none d-lg-table-cell"
               />
               <th role="columnheader" scope="col" class="col-actions">
                 <span class="visually-hidden">Actions</span>
@@ -152,10 +152,10 @@ function UserRow({ user, viewer_id, here, neighbour, status, canEdit }: UserRowP
           </Person>
         </div>
       </td>
-      <td role="cell" class="of-role">
+      <td role="cell">
         <RoleBadge role={user.role} />
       </td>
-      <td role="cell" class="of-status">
+      <td role="cell">
         {status}
         {user.locked_until && (
           <small class="suspension-note">
@@ -163,10 +163,10 @@ function UserRow({ user, viewer_id, here, neighbour, status, canEdit }: UserRowP
           </small>
         )}
       </td>
-      <td role="cell" class="of-joined d-none d-lg-table-cell">
+      <td role="cell" class="d-none d-lg-table-cell">
         <When at={user.created_at} precision="day" />
       </td>
-      <td role="cell" class="of-last_sign_in d-none d-lg-table-cell">
+      <td role="cell" class="d-none d-lg-table-cell">
         <When at={user.last_login_at} precision="day" />
       </td>
       <td role="cell">

@@ -44,7 +44,7 @@ browserTest(
     assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Skip to content");
     await page.keyboard.press("Enter");
     const reached: string[] = [];
-    for (let presses = 0; presses < 30; presses++) {
+    for (let presses = 0; presses < 45; presses++) {
       await page.keyboard.press("Tab");
       reached.push(await page.evaluate(() => document.activeElement?.textContent?.trim() ?? ""));
     }

@@ -197,7 +197,7 @@ browserTest("an admin searches, filters and sorts", async (stage) => {
   await page.waitForURL("**q=gra**");
   assert.equal((await names()).length, 1);
   await page.getByRole("link", { name: "Clear" }).click();
-  await page.getByLabel("Status").selectOption("suspended");
+  await page.getByLabel("Status", { exact: true }).selectOption("suspended");
   await page.getByRole("main").getByRole("button", { name: "Search" }).click();
   await page.waitForURL("**status=suspended**");
   assert.match((await names()).join(), /ada/);

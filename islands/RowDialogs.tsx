@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { Dialog } from "@/components/Dialog.tsx";
-import ActionDialog from "@/islands/ActionDialog.tsx";
+import type ActionDialog from "@/islands/ActionDialog.tsx";
 import type EditUserModal from "@/islands/EditUserModal.tsx";
 import { callApi } from "@/lib/shared/api.ts";
 import { openDialog } from "@/lib/shared/dialogs.ts";
@@ -18,11 +18,18 @@ interface Asked {
   readonly user_id: number;
   readonly name: string;
   readonly next: string;
-  /** Set to edit the user, absent to delete them. */
+  /** Set to delete the user. */
+  readonly Asker?: typeof ActionDialog;
+  /** Set to edit the user. */
   readonly edited?: { readonly user: UserView; readonly Editor: typeof EditUserModal };
 }
 
-/** Loads a user and the modal that edits them, which is larger than the rest of the page. */
+/** Loads the modal that asks. Modals are larger than the rest of the page. */
+async function askToDelete(row: Asked): Promise<Asked> {
+  return { ...row, Asker: (await import("@/islands/ActionDialog.tsx")).default };
+}
+
+/** Loads a user and the modal that edits them. */
 async function edit(row: Asked): Promise<Asked | undefined> {
   const [answer, { default: Editor }] = await Promise.all([
     callApi<UserView>("GET", `/edit_user?user_id=${row.user_id}`),
@@ -50,7 +57,7 @@ export default function RowDialogs({ viewer_id }: RowDialogsProps) {
       const next = query.get("next") ?? "/user_list";
       const row = { user_id: Number(query.get("user_id")), name, next };
       try {
-        asked.value = link.dataset.asks === "delete_user" ? row : await edit(row);
+        asked.value = await (link.dataset.asks === "delete_user" ? askToDelete(row) : edit(row));
       } catch {
         // A newer server no longer has this page's scripts.
         location.assign(link.href);
@@ -67,7 +74,7 @@ export default function RowDialogs({ viewer_id }: RowDialogsProps) {
     };
   }, []);
 
-  const { edited, ...row } = asked.value ?? {};
+  const { edited, Asker, ...row } = asked.value ?? {};
   if (showsKeys.value) return <KeyHelp onClose={() => showsKeys.value = false} />;
   if (!asked.value) return null;
   if (edited) {
@@ -82,8 +89,8 @@ export default function RowDialogs({ viewer_id }: RowDialogsProps) {
       />
     );
   }
-  return (
-    <ActionDialog
+  return Asker && (
+    <Asker
       {...row as Asked}
       viewer_id={viewer_id}
       action="delete_user"

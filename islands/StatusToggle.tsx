@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { HiddenFields } from "@/components/HiddenFields.tsx";
 import { SuspensionNote } from "@/components/SuspensionNote.tsx";
-import ActionDialog from "@/islands/ActionDialog.tsx";
+import type ActionDialog from "@/islands/ActionDialog.tsx";
 import { ACTIONS, requestFields } from "@/lib/shared/actions.ts";
 import { callApi } from "@/lib/shared/api.ts";
 import { type ActionDone, announce, announceProblem, messageOf } from "@/lib/shared/toasts.ts";
@@ -26,12 +26,12 @@ const WORDS = { active: "Active", suspended: "Suspended" };
 export default function StatusToggle({ name, state, ...fields }: StatusToggleProps) {
   const current = useSignal(state);
   const busy = useSignal(false);
-  const asks = useSignal(false);
+  const Asker = useSignal<typeof ActionDialog | undefined>(undefined);
   const isActive = current.value.status === "active";
 
   async function toggle(event: SubmitEvent) {
     event.preventDefault();
-    if (isActive) return asks.value = true;
+    if (isActive) return await ask(event.currentTarget as HTMLFormElement);
     // A second press must not undo the first before its answer arrives.
     if (busy.value) return;
     const before = current.value;
@@ -43,6 +43,17 @@ export default function StatusToggle({ name, state, ...fields }: StatusTogglePro
     if (answer.ok) return announce(messageOf(answer.value));
     current.value = before;
     announceProblem(answer.problem);
+  }
+
+  /** Loads the modal, which most visits of the page do not need. */
+  async function ask(form: HTMLFormElement) {
+    try {
+      const { default: Dialog } = await import("@/islands/ActionDialog.tsx");
+      Asker.value = Dialog;
+    } catch {
+      // A newer server no longer has this page's scripts.
+      form.submit();
+    }
   }
 
   return (
@@ -61,8 +72,8 @@ export default function StatusToggle({ name, state, ...fields }: StatusTogglePro
         </button>
       </form>
       <SuspensionNote state={current.value} />
-      {asks.value && (
-        <ActionDialog<StatusView>
+      {Asker.value && (
+        <Asker.value<StatusView>
           {...fields}
           name={name}
           action="suspend_user"
@@ -70,7 +81,7 @@ export default function StatusToggle({ name, state, ...fields }: StatusTogglePro
             current.value = changed;
             announce(messageOf(changed));
           }}
-          onClose={() => asks.value = false}
+          onClose={() => Asker.value = undefined}
         />
       )}
     </>

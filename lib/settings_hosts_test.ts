@@ -6,10 +6,12 @@ import { bracketed, parseAddress, unbracketed } from "./ip_address.ts";
 import { readSettings } from "./settings.ts";
 
 Deno.test("an IPv6 address is taken wherever a host is", () => {
-  for (const HOST of ["::1", "[::1]"]) {
+  for (const HOST of ["2001:db8::1", "[2001:db8::1]"]) {
     const { host, appUrl } = readSettings({ HOST, PORT: "80" });
-    assert.deepEqual([host, appUrl], ["::1", "http://[::1]"]);
+    assert.deepEqual([host, appUrl], ["2001:db8::1", "http://[2001:db8::1]"]);
   }
+  assert.deepEqual(readSettings({ HOST: "[::1]" }).host, "::1");
+  assert.equal(readSettings({ HOST: "::1" }).appUrl, "http://localhost:8000");
   assert.equal(readSettings({ HOST: "::" }).appUrl, "http://localhost:8000");
   assert.equal(readSettings({ HOST: "0.0.0.0" }).appUrl, "http://localhost:8000");
   assert.equal(

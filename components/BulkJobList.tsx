@@ -22,9 +22,10 @@ export function BulkJobList({ jobs }: BulkJobListProps) {
       <div class="card empty">
         <Icon name="people" />
         <h2>No bulk actions</h2>
-        <p class="text-body-secondary m-0">
-          Choose users and an action in the <a href="/user_list">user list</a>, below the table.
+        <p class="text-body-secondary">
+          Choose users in their list, and an action below it.
         </p>
+        <a class="btn btn-quiet" href="/user_list">To the user list</a>
       </div>
     );
   }

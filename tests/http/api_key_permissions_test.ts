@@ -24,6 +24,9 @@ const FOR_PROGRAMS = new Set([
   "/user_list",
   "/deleted_users",
   "/export_users",
+  "/bulk_jobs",
+  "/bulk_job",
+  "/bulk_results",
 ]);
 
 /** Routes that ask nobody who they are. */

@@ -3,14 +3,15 @@ import { writeNewFile } from "./new_file.ts";
 
 /** Writes lines into a new compressed file. @throws the errors of {@linkcode writeNewFile} */
 export async function writeBackupFile(path: string, lines: AsyncIterable<string>): Promise<void> {
-  const content = ReadableStream.from(lines)
-    .pipeThrough(
-      new TransformStream<string, string>({
-        transform: (line, controller) => controller.enqueue(`${line}\n`),
-      }),
-    )
-    .pipeThrough(new TextEncoderStream())
-    .pipeThrough(new CompressionStream("gzip"));
+  const content = () =>
+    ReadableStream.from(lines)
+      .pipeThrough(
+        new TransformStream<string, string>({
+          transform: (line, controller) => controller.enqueue(`${line}\n`),
+        }),
+      )
+      .pipeThrough(new TextEncoderStream())
+      .pipeThrough(new CompressionStream("gzip"));
   await writeNewFile(path, content);
 }
 

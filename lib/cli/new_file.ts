@@ -3,15 +3,17 @@ import { TaskError } from "./errors.ts";
 /**
  * Writes a new file that only its owner can read. If that fails, no file is left.
  *
+ * @param content is called once the file is open: a stream that nobody reads would hold what it reads
+ * from
  * @throws {TaskError} if the file exists.
  */
 export async function writeNewFile(
   path: string,
-  content: ReadableStream<Uint8Array<ArrayBuffer>>,
+  content: () => ReadableStream<Uint8Array<ArrayBuffer>>,
 ): Promise<void> {
   const file = await create(path);
   try {
-    await content.pipeTo(file.writable);
+    await content().pipeTo(file.writable);
   } catch (error) {
     await Deno.remove(path);
     throw error;

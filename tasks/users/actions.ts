@@ -156,7 +156,10 @@ async function exportFile(
   const { count, rows } = await exportUsers(services, ACTOR, query);
   if (!dryRun) {
     const lines = csvLines(EXPORT_COLUMNS, rows, { separator, bom: bom === "1" });
-    await writeNewFile(path, ReadableStream.from(lines).pipeThrough(new TextEncoderStream()));
+    await writeNewFile(
+      path,
+      () => ReadableStream.from(lines).pipeThrough(new TextEncoderStream()),
+    );
   }
   const users = count === 1 ? "1 user is" : `${count} users are`;
   return { text: `${users} in ${path}`, json: { users: count, file: path } };

@@ -28,8 +28,8 @@ const MIN_CHARS = 2;
 const SHOWN = 6;
 
 /**
- * The search for users, which shows the first ones while typing. Enter without a chosen one sends
- * the form.
+ * The search for users, which shows the first ones while typing. If none is chosen, Enter
+ * sends the form.
  *
  * @see https://www.w3.org/WAI/ARIA/apg/patterns/combobox/
  */
@@ -71,7 +71,7 @@ export default function UserSearch({ id, value, placeholder, label }: UserSearch
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step !== undefined && count > 0) {
       event.preventDefault();
-      // One more place than there are users: none is chosen.
+      // After the last user comes a place where none is chosen.
       chosen.value = (chosen.value + 1 + step + count + 1) % (count + 1) - 1;
     } else if (event.key === "Enter" && chosen.value >= 0) {
       event.preventDefault();

@@ -3,8 +3,7 @@ import { TaskError } from "./errors.ts";
 /**
  * Writes a new file that only its owner can read. If that fails, no file is left.
  *
- * @param content is called once the file is open: a stream that nobody reads would hold what it reads
- * from
+ * @param content is called once the file is open: an unread stream would keep its source open
  * @throws {TaskError} if the file exists.
  */
 export async function writeNewFile(

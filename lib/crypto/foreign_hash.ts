@@ -104,7 +104,7 @@ function textBytes(text: string): Bytes {
 const fromHex = (text: string) => Uint8Array.fromHex(text);
 const fromBase64 = (text: string) => Uint8Array.fromBase64(text, { lastChunkHandling: "loose" });
 
-/** Decodes, and returns nothing for what cannot be decoded, which no hash may be. */
+/** Decodes. What cannot be decoded becomes empty, which no hash may be. */
 function bytesOf(text: string, decode: (text: string) => Bytes): Bytes {
   try {
     return decode(text);

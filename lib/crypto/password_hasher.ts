@@ -126,7 +126,7 @@ const deriveWithPbkdf2 = promisify(pbkdf2);
 
 const deriveWithScrypt = promisify<string, Uint8Array, number, ScryptOptions, Uint8Array>(scrypt);
 
-/** Twice of what the largest scheme takes. */
+/** Twice what the largest scheme takes. */
 const SCRYPT_MAX_BYTES = 128 * 1024 * 1024;
 
 /** Characters after the salt. */

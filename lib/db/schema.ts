@@ -476,7 +476,7 @@ export interface FiguresTable {
 /** `dormancy_warnings`: who is suspended unless they sign in. */
 export interface DormancyWarningsTable {
   user_id: number;
-  /** When the first e-mail was written. Of no account if the user has signed in since. */
+  /** When the first e-mail was written. Ignored if the user has signed in since. */
   warned_at: GeneratedTimestamp;
   /** When the second one was. */
   reminded_at: Date | null;

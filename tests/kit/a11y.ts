@@ -5,15 +5,14 @@ import type { Page } from "playwright-core";
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 /**
- * Returns what axe finds wrong on the page, or in the part of it that `selector` names, a line
- * each: rule, what it requires, where. The page must be opened with `bypassCSP`, because axe is not
+ * Returns what axe finds wrong on the page, a line each: rule, what it requires, where. The page must be opened with `bypassCSP`, because axe is not
  * one of its scripts.
  */
-export async function findA11yFaults(page: Page, selector = "html"): Promise<string[]> {
+export async function findA11yFaults(page: Page): Promise<string[]> {
   const isLoaded = await page.evaluate(() => "axe" in globalThis);
   if (!isLoaded) await page.addScriptTag({ content: axe.source });
-  return await page.evaluate(async ({ selector, values }) => {
-    const { violations } = await globalThis.axe.run(selector, {
+  return await page.evaluate(async (values) => {
+    const { violations } = await globalThis.axe.run({
       runOnly: { type: "tag", values },
       // The others would be described at length, and thrown away.
       resultTypes: ["violations"],
@@ -21,7 +20,7 @@ export async function findA11yFaults(page: Page, selector = "html"): Promise<str
     return violations.flatMap(({ id, help, nodes }) =>
       nodes.map(({ target }) => `${id}: ${help} (${target.join(" ")})`)
     );
-  }, { selector, values: TAGS });
+  }, TAGS);
 }
 
 declare global {

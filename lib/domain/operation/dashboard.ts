@@ -51,7 +51,7 @@ async function figuresOf(services: Services, by: By): Promise<KeptFigures> {
  * the next round goes on where this one has ended.
  */
 export async function keepFigures({ db }: Pick<Services, "db">): Promise<void> {
-  // The first admin would see for a minute that there is nobody.
+  // Otherwise the first admin would see zero users for a minute.
   if (!await anyAdmin(db)) return;
   for await (const figures of countFigures(db)) await upsertFigures(db, figures);
 }

@@ -70,7 +70,7 @@ async function suspendDormant(
   if (days === undefined) return 0;
   const found = await findUsersToSuspend(db, DORMANCY_NOTICE_DAYS.last, limit);
   return await forEach(services, found, days, async (tx, user) => {
-    // Whoever takes this back gives the user another countdown.
+    // Taking this back starts another countdown for the user.
     if (!await deleteWarning(tx, user.id)) return;
     await suspend(tx, actor, user, `Not signed in for ${days} days`);
   });

@@ -46,7 +46,7 @@ const STATE_WORDS: Readonly<Record<BulkJobView["state"], (job: BulkJobView) => s
   stopped: ({ by }) =>
     `It was stopped, because ${by} is no active admin any more, or the API key has ended. What was ` +
     "done stays done.",
-  done: () => "All of it is done.",
+  done: () => "Everything is done.",
 };
 
 function Progress({ job: { waiting, done, failed, total, left_out } }: Pick<BulkJobProps, "job">) {
@@ -145,7 +145,7 @@ function Buttons({ job, viewer_id }: Pick<BulkJobProps, "job" | "viewer_id">) {
       )}
       {job.can_undo && (
         <small class="text-body-secondary">
-          For {UNDO_DAYS}{" "}
+          You can undo it for {UNDO_DAYS}{" "}
           days. Users who were changed since are left alone, and sessions stay ended.
         </small>
       )}

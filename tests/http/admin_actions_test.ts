@@ -75,7 +75,7 @@ appTest("a suspended user is signed out at once, also in pending requests", asyn
   assert.equal((await browser.getJson("/profile")).status, 401);
   await admin.sendJson("PUT", "/update_status", { user_id: person.user_id, status: "active" });
   assert.equal((await browser.getJson("/profile")).status, 401);
-});
+}, { everyDatabase: true });
 
 appTest("a form of the list does what its script does, and comes back to the page", async (app) => {
   const admin = await signedIn(app, await addAdmin(app));
@@ -239,7 +239,7 @@ appTest("if admins remove each other at the same time, one stays", async (app) =
     }));
     assert.equal(await activeAdmins(app), 1);
   }
-});
+}, { everyDatabase: true });
 
 appTest("the audit log says who did what to whom", async (app) => {
   const boss = await addAdmin(app, "boss");

@@ -61,4 +61,4 @@ appTest("a repeated deadlock is answered 503 with Retry-After", async (app) => {
   });
   assert.equal(answer.status, 503, answer.text);
   assert.ok(Number(answer.headers.get("retry-after")) > 0);
-});
+}, { everyDatabase: true });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { request } from "node:http";
 import { sql } from "kysely";
-import { answerTest, appTest, type TestApp } from "@/tests/kit/app.ts";
+import { appTest, type TestApp } from "@/tests/kit/app.ts";
 import type { Answer } from "@/tests/kit/client.ts";
 import { addAdmin, addPerson, signedIn } from "@/tests/kit/people.ts";
 
@@ -44,7 +44,7 @@ async function answersOfEachKind(app: TestApp): Promise<Record<string, Answer>> 
   };
 }
 
-answerTest("every answer has the security headers", async (app) => {
+appTest("every answer has the security headers", async (app) => {
   for (const [kind, { status, headers, text }] of Object.entries(await answersOfEachKind(app))) {
     assert.equal(status, Number.parseInt(kind), kind);
     const found = Object.keys(HEADERS).map((name) => [name, headers.get(name)]);
@@ -63,7 +63,7 @@ answerTest("every answer has the security headers", async (app) => {
   }
 });
 
-answerTest("nothing in an answer names a table, a file or a stack", async (app) => {
+appTest("nothing in an answer names a table, a file or a stack", async (app) => {
   for (const [kind, { text, headers }] of Object.entries(await answersOfEachKind(app))) {
     const all = `${text}\n${[...headers].join("\n")}`;
     assert.doesNotMatch(
@@ -74,7 +74,7 @@ answerTest("nothing in an answer names a table, a file or a stack", async (app) 
   }
 });
 
-answerTest(
+appTest(
   "a failed page offers to try again, but not to send anything twice",
   async (app) => {
     const browser = await signedIn(app, await addPerson(app, "joan"));
@@ -90,7 +90,7 @@ answerTest(
   },
 );
 
-answerTest(
+appTest(
   "an error page keeps the navigation of a signed-in user",
   async (app) => {
     const answers = await answersOfEachKind(app);
@@ -100,7 +100,7 @@ answerTest(
   },
 );
 
-answerTest(
+appTest(
   "a page that fails keeps the navigation, and names the request in the log",
   async (app) => {
     const admin = await signedIn(app, await addAdmin(app));
@@ -113,7 +113,7 @@ answerTest(
   },
 );
 
-answerTest("an unexpected error is 500 with the request id of the log", async (app) => {
+appTest("an unexpected error is 500 with the request id of the log", async (app) => {
   const answers = await answersOfEachKind(app);
   const { status, text, headers } = answers["500 JSON"]!;
   assert.equal(status, 500);
@@ -123,7 +123,7 @@ answerTest("an unexpected error is 500 with the request id of the log", async (a
   assert.equal(problem.request_id, headers.get("x-request-id"));
 });
 
-answerTest("pages allow own files and a nonce, a new one each time", async (app) => {
+appTest("pages allow own files and a nonce, a new one each time", async (app) => {
   const policies = await Promise.all([1, 2].map(async () => {
     const { headers, text } = await app.client().get("/register");
     const policy = headers.get("content-security-policy")!;
@@ -144,7 +144,7 @@ answerTest("pages allow own files and a nonce, a new one each time", async (app)
   assert.notEqual(policies[0], policies[1]);
 });
 
-answerTest("over https browsers are told to stay there", async (app) => {
+appTest("over https browsers are told to stay there", async (app) => {
   for (const path of ["/login", "/profile", "/nothing", "/healthz", "/email_exists?email=a"]) {
     const told = (await app.client().get(path)).headers.get("strict-transport-security");
     assert.equal(told, "max-age=31536000; includeSubDomains", path);
@@ -153,13 +153,13 @@ answerTest("over https browsers are told to stay there", async (app) => {
   assert.match(headers.get("content-security-policy") ?? "", /upgrade-insecure-requests/);
 }, { environment: { APP_URL: "https://people.example.com" } });
 
-answerTest("over http nothing is upgraded", async (app) => {
+appTest("over http nothing is upgraded", async (app) => {
   const { headers } = await app.client().get("/login");
   assert.equal(headers.get("strict-transport-security"), null);
   assert.doesNotMatch(headers.get("content-security-policy")!, /upgrade-insecure-requests/);
 });
 
-answerTest("failures are problem+json for scripts and pages for people", async (app) => {
+appTest("failures are problem+json for scripts and pages for people", async (app) => {
   const stranger = app.client();
   const script = await stranger.getJson("/nothing");
   assert.equal(script.headers.get("content-type"), "application/problem+json");
@@ -174,7 +174,7 @@ answerTest("failures are problem+json for scripts and pages for people", async (
   assert.match(page.text, /Not found/);
 });
 
-answerTest("bad input in a URL is a page for people too", async (app) => {
+appTest("bad input in a URL is a page for people too", async (app) => {
   const admin = await signedIn(app, await addAdmin(app));
   for (const path of ["/user_list?limit=0", "/edit_user?user_id=x", "/delete_user"]) {
     const { status, headers, text } = await admin.get(path);
@@ -184,7 +184,7 @@ answerTest("bad input in a URL is a page for people too", async (app) => {
   }
 });
 
-answerTest(
+appTest(
   "an error page leaves the flash message to the next page",
   async (app) => {
     const person = await addPerson(app, "grace");
@@ -197,7 +197,7 @@ answerTest(
   },
 );
 
-answerTest("HEAD answers as GET without a body, and changes nothing", async (app) => {
+appTest("HEAD answers as GET without a body, and changes nothing", async (app) => {
   const admin = await signedIn(app, await addAdmin(app));
   for (const path of ["/login", "/healthz", "/readyz", "/user_list", "/nothing"]) {
     const init = { headers: { accept: "text/html" } };
@@ -210,7 +210,7 @@ answerTest("HEAD answers as GET without a body, and changes nothing", async (app
   }
 });
 
-answerTest("a method that a route does not take is 405 with those it takes", async (app) => {
+appTest("a method that a route does not take is 405 with those it takes", async (app) => {
   const browser = await signedIn(app, await addAdmin(app));
   const cases = [
     ["DELETE", "/login", "GET, HEAD, POST, OPTIONS"],
@@ -256,7 +256,7 @@ function sendRaw(url: string, method: string): Promise<Pick<Answer, "status" | "
   });
 }
 
-answerTest(
+appTest(
   "a method that no route takes is refused with those that the route takes",
   async (app) => {
     const admin = await signedIn(app, await addAdmin(app));
@@ -286,7 +286,7 @@ appTest("/healthz reports on the process, and /readyz on its database", async (a
   assert.equal((await probe.get("/healthz")).status, 200);
 });
 
-answerTest("POST /color_mode remembers the colours and leads back to the page", async (app) => {
+appTest("POST /color_mode remembers the colours and leads back to the page", async (app) => {
   const browser = app.client();
   const answer = await browser.postForm("/color_mode", { mode: "dark", next: "/register" });
   assert.deepEqual([answer.status, answer.headers.get("location")], [303, "/register"]);

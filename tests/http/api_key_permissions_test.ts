@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type ActionName, actionOf, actionsWith } from "@/lib/shared/actions.ts";
 import { type Scope, SCOPES } from "@/lib/shared/api_keys.ts";
 import { programOf } from "@/tests/kit/api_keys.ts";
-import { answerTest } from "@/tests/kit/app.ts";
+import { appTest } from "@/tests/kit/app.ts";
 import { addAdmin, addPerson } from "@/tests/kit/people.ts";
 
 const ALL = Object.keys(SCOPES) as Scope[];
@@ -45,7 +45,7 @@ async function methodsByPath(): Promise<[string, string[]][]> {
   }));
 }
 
-answerTest("every route refuses API keys, except those that are made for programs", async (app) => {
+appTest("every route refuses API keys, except those that are made for programs", async (app) => {
   const { ask } = await programOf(app, await addAdmin(app), ALL);
   const taken: string[] = [];
   let refused = 0;
@@ -61,7 +61,7 @@ answerTest("every route refuses API keys, except those that are made for program
   assert.ok(refused > 30, String(refused));
 });
 
-answerTest("a request for an action needs the scope that its row names", async (app) => {
+appTest("a request for an action needs the scope that its row names", async (app) => {
   const admin = await addAdmin(app);
   const programs = await Promise.all(ALL.map((scope) => programOf(app, admin, [scope])));
   for (const name of actionsWith<ActionName>(({ route }) => route !== undefined)) {

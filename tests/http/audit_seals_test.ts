@@ -63,7 +63,7 @@ appTest("the seals fit an untouched audit log, whatever is written after them", 
   await maintain(app.services);
   const { waiting, fault } = await verifyAuditLog(app.services);
   assert.deepEqual([waiting, fault], [0, null]);
-});
+}, { everyDatabase: true });
 
 type Attack = (ids: readonly number[]) => RawBuilder<unknown>;
 
@@ -124,7 +124,7 @@ appTest("the first entry that was changed or removed by SQL is named", async (ap
     }).catch((error: unknown) => assert.equal(error, undo));
   }
   assert.equal(await faultOf(app), null);
-});
+}, { everyDatabase: true });
 
 appTest("an entry that was inserted by SQL is named, also after the next seals", async (app) => {
   const { db } = app.services;
@@ -149,7 +149,7 @@ appTest("an entry that was inserted by SQL is named, also after the next seals",
   await sql`insert into audit_salts select ${gap}, s.actor, s.actor, s.actor, s.actor, s.actor
     from audit_salts s limit 1`.execute(db);
   assert.deepEqual(await faultOf(app), { kind: "inserted", id: gap });
-});
+}, { everyDatabase: true });
 
 appTest(
   "a seal that was changed or removed is named, and a printed one shows a cut",
@@ -179,6 +179,7 @@ appTest(
       }).catch((error: unknown) => assert.equal(error, undo));
     }
   },
+  { everyDatabase: true },
 );
 
 appTest("the seals fit after a user is erased, of whom nothing personal is left", async (app) => {
@@ -204,7 +205,7 @@ appTest("the seals fit after a user is erased, of whom nothing personal is left"
   assert.deepEqual(rows, [{ lengths: [32, 32, 32, 32] }], "no salt is left to guess with");
   await eraseAuditEvents(db, 902, 100);
   assert.equal(await faultOf(app), null);
-});
+}, { everyDatabase: true });
 
 appTest("old entries are removed as the settings say, and the seals fit", async (app) => {
   const { db } = app.services;
@@ -219,7 +220,7 @@ appTest("old entries are removed as the settings say, and the seals fit", async 
   assert.equal(await faultOf(app), null);
   await sql`delete from audit_events where action = 'sign_in'`.execute(db);
   assert.equal((await faultOf(app))?.kind, "removed", "a young one");
-});
+}, { everyDatabase: true });
 
 databaseTest("entries of transactions that end late are sealed, each exactly once", async (
   { url, ...database },

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { answerTest, type TestApp } from "@/tests/kit/app.ts";
+import { appTest, type TestApp } from "@/tests/kit/app.ts";
 import { addPerson, everythingOf, PASSWORD, signedIn } from "@/tests/kit/people.ts";
 
 const FORM = "application/x-www-form-urlencoded";
@@ -11,7 +11,7 @@ function post(app: TestApp, contentType: string | undefined, body: BodyInit) {
   return app.client().send("/login", { method: "POST", headers, body });
 }
 
-answerTest("a request may be a form, multipart or JSON", async (app) => {
+appTest("a request may be a form, multipart or JSON", async (app) => {
   await addPerson(app, "grace");
   const multipart = new FormData();
   for (const [name, value] of Object.entries(LOGIN)) multipart.set(name, value);
@@ -25,7 +25,7 @@ answerTest("a request may be a form, multipart or JSON", async (app) => {
   assert.deepEqual(answers.map(({ status }) => status), [200, 200, 200, 200, 200]);
 });
 
-answerTest("a body that cannot be read is 400", async (app) => {
+appTest("a body that cannot be read is 400", async (app) => {
   const latin1 = new Uint8Array([...new TextEncoder().encode("username=gr"), 0xe9]);
   const bodies: [string, BodyInit][] = [
     ["application/json", ""],
@@ -46,7 +46,7 @@ answerTest("a body that cannot be read is 400", async (app) => {
   }
 });
 
-answerTest("a repeated field is 400, wherever it is", async (app) => {
+appTest("a repeated field is 400, wherever it is", async (app) => {
   const multipart = new FormData();
   multipart.append("username", "ada");
   multipart.append("username", "grace");
@@ -58,14 +58,14 @@ answerTest("a repeated field is 400, wherever it is", async (app) => {
   assert.deepEqual(answers.map(({ status }) => status), [400, 400, 400]);
 });
 
-answerTest("a body of another type is 415", async (app) => {
+appTest("a body of another type is 415", async (app) => {
   for (const type of ["text/plain", "application/xml", "text/json", undefined]) {
     const body = new TextEncoder().encode(JSON.stringify(LOGIN));
     assert.equal((await post(app, type, body)).status, 415, `${type}`);
   }
 });
 
-answerTest("a body that is too long is 413, before all of it was sent", async (app) => {
+appTest("a body that is too long is 413, before all of it was sent", async (app) => {
   const chunk = new Uint8Array(64 * 1024).fill(0x61);
   let sent = 0;
   const endless = new ReadableStream<Uint8Array<ArrayBuffer>>({
@@ -81,7 +81,7 @@ answerTest("a body that is too long is 413, before all of it was sent", async (a
   assert.ok(sent < 256 * 1024 * 1024, `${sent} bytes were sent`);
 });
 
-answerTest("multipart takes a picture and its fields, and no more", async (app) => {
+appTest("multipart takes a picture and its fields, and no more", async (app) => {
   const person = await addPerson(app, "grace");
   const browser = await signedIn(app, person);
   const body = new FormData();
@@ -94,14 +94,14 @@ answerTest("multipart takes a picture and its fields, and no more", async (app) 
   assert.equal((await everythingOf(app, person))[1]?.bio, "");
 });
 
-answerTest("a signed-out visitor cannot send more than the size of a form", async (app) => {
+appTest("a signed-out visitor cannot send more than the size of a form", async (app) => {
   const body = new FormData();
   body.set("username", "grace");
   body.set("password", "x".repeat(64 * 1024));
   assert.equal((await post(app, undefined, body)).status, 413);
 });
 
-answerTest("a body with very many parts is refused before they are parsed", async (app) => {
+appTest("a body with very many parts is refused before they are parsed", async (app) => {
   const person = await addPerson(app, "grace");
   const browser = await signedIn(app, person);
   const part = (name: string, value: string) =>
@@ -123,7 +123,7 @@ answerTest("a body with very many parts is refused before they are parsed", asyn
   assert.equal((await send(200)).status, 413);
 });
 
-answerTest("an empty file field, as browsers send it, is no picture", async (app) => {
+appTest("an empty file field, as browsers send it, is no picture", async (app) => {
   const person = await addPerson(app, "grace");
   const browser = await signedIn(app, person);
   const body = new FormData();
@@ -136,7 +136,7 @@ answerTest("an empty file field, as browsers send it, is no picture", async (app
   assert.equal((await everythingOf(app, person))[1]?.bio, "no picture");
 });
 
-answerTest(
+appTest(
   "broken percent-encoding and control characters in the address are a plain 4xx",
   async (app) => {
     for (
@@ -156,7 +156,7 @@ answerTest(
   },
 );
 
-answerTest(
+appTest(
   "encoding is not part of an avatar's name and is not decoded",
   async (app) => {
     for (const name of ["%zz", "%ff.webp", "%61.webp", "a%2fb.webp"]) {
@@ -167,7 +167,7 @@ answerTest(
   },
 );
 
-answerTest("a query with broken encoding or NUL finds nobody and breaks nothing", async (app) => {
+appTest("a query with broken encoding or NUL finds nobody and breaks nothing", async (app) => {
   const person = await addPerson(app, "root", { role: "admin" });
   const admin = await signedIn(app, person);
   assert.equal((await admin.getJson("/user_list?q=%ff%fe")).status, 200);

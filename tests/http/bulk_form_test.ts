@@ -1,10 +1,10 @@
 /** How users are chosen for a bulk action. */
 import assert from "node:assert/strict";
-import { answerTest } from "@/tests/kit/app.ts";
+import { appTest } from "@/tests/kit/app.ts";
 import { addCrowd, ask, read } from "@/tests/kit/bulk.ts";
 import { addAdmin, signedIn } from "@/tests/kit/people.ts";
 
-answerTest(
+appTest(
   "without script, boxes and a choice below the list say whom it is about",
   async (app) => {
     const admin = await signedIn(app, await addAdmin(app, "boss"));
@@ -34,7 +34,7 @@ answerTest(
   },
 );
 
-answerTest(
+appTest(
   "a form for a bulk action that says too little comes back with its input",
   async (app) => {
     const admin = await signedIn(app, await addAdmin(app, "boss"));
@@ -51,7 +51,7 @@ answerTest(
   },
 );
 
-answerTest("a filter that is misspelt or wrong chooses nobody", async (app) => {
+appTest("a filter that is misspelt or wrong chooses nobody", async (app) => {
   const admin = await signedIn(app, await addAdmin(app, "boss"));
   for (const filter of ["rol=user", "role=boss", "role=user&role=admin", "viewer_id=1"]) {
     const fields = { action: "sign_out_user", filter };

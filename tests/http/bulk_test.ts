@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { type RawBuilder, sql } from "kysely";
 import { BULK_ACTIONS } from "@/lib/shared/bulk.ts";
 import type { BulkAction } from "@/lib/shared/actions.ts";
-import { answerTest, appTest, type TestApp } from "@/tests/kit/app.ts";
+import { appTest, type TestApp } from "@/tests/kit/app.ts";
 import {
   addCrowd,
   ask,
@@ -256,7 +256,7 @@ appTest("of several who start or take back a bulk action at once, one succeeds",
   }
 }, BY_HAND);
 
-answerTest("only the admin who chose the users can start a bulk action", async (app) => {
+appTest("only the admin who chose the users can start a bulk action", async (app) => {
   const admin = await signedIn(app, await addAdmin(app, "boss"));
   const other = await signedIn(app, await addAdmin(app, "other"));
   await addCrowd(app, 3);

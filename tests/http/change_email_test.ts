@@ -81,6 +81,7 @@ mailAppTest(
     assert.equal(reset.to, ana.email);
     assert.match(reset.text, /\/reset_password\?token=/);
   },
+  { everyDatabase: true },
 );
 
 mailAppTest(
@@ -149,6 +150,7 @@ mailAppTest(
     assert.equal((await post(app, "/change_email", token)).status, 409);
     assert.equal((await accountOf(app, ana)).email, ana.email);
   },
+  { everyDatabase: true },
 );
 
 mailAppTest(

@@ -5,7 +5,7 @@ import { inTransaction } from "@/lib/db/transaction.ts";
 import { issueOneTimeToken } from "@/lib/domain/accounts/one_time.ts";
 import { setPassword } from "@/lib/domain/accounts/set_password.ts";
 import { createUser } from "@/lib/domain/users/create_user.ts";
-import { answerTest, SETUP_TOKEN, type TestApp } from "@/tests/kit/app.ts";
+import { appTest, SETUP_TOKEN, type TestApp } from "@/tests/kit/app.ts";
 import { accept, invitedByLink } from "@/tests/kit/invitations.ts";
 import { addAdmin, addPerson, PASSWORD, signedIn } from "@/tests/kit/people.ts";
 import { sha1Of } from "@/tests/kit/sha1.ts";
@@ -80,7 +80,7 @@ const WAYS: Readonly<Record<string, Way>> = {
   },
 };
 
-answerTest(
+appTest(
   "a password of the list of breaches is refused on each way, and another is taken",
   async (app) => {
     for (const [way, choose] of Object.entries(WAYS)) {
@@ -95,7 +95,7 @@ answerTest(
 /** Such as people have who think of a good one. */
 const COMMON = dictionary["passwords-common"].filter(({ length }) => length >= 8);
 
-answerTest(
+appTest(
   "a common password in any case is refused on each way, however low the score may be",
   async (app) => {
     for (const [way, choose] of Object.entries(WAYS)) {

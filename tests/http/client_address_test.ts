@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { RateLimit } from "@/lib/domain/rate_limit.ts";
-import { answerTest } from "@/tests/kit/app.ts";
+import { appTest } from "@/tests/kit/app.ts";
 
 const CHECKS_A_DAY = 5;
 
-answerTest(
+appTest(
   "a client behind a trusted network is one client, whatever its port",
   async (app) => {
     const browser = app.client();

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { answerTest, type TestApp } from "@/tests/kit/app.ts";
+import { appTest, type TestApp } from "@/tests/kit/app.ts";
 import { addAdmin, signedIn } from "@/tests/kit/people.ts";
 
 /** Files beside the application, and folders that a server might list. */
@@ -20,7 +20,7 @@ const CLOSED = [
   "/%2e%2e/deno.json",
 ];
 
-answerTest("no file of the project and no folder is served, not even to admins", async (app) => {
+appTest("no file of the project and no folder is served, not even to admins", async (app) => {
   for (const browser of [app.client(), await signedIn(app, await addAdmin(app))]) {
     for (const path of CLOSED) assert.equal((await browser.get(path)).status, 404, path);
   }
@@ -35,7 +35,7 @@ const AMBIGUOUS = {
 };
 
 for (const [name, rest] of Object.entries(AMBIGUOUS)) {
-  answerTest(`a request with ${name} is 400, and ends the connection`, async (app) => {
+  appTest(`a request with ${name} is 400, and ends the connection`, async (app) => {
     const origin = `Host: ${new URL(app.origin).host}\r\nOrigin: ${app.origin}\r\n`;
     const answer = await exchange(app, `POST /color_mode HTTP/1.1\r\n${origin}${rest}`);
     assert.match(answer, /^HTTP\/1\.1 400 /);

@@ -24,7 +24,7 @@ appTest("a deleted user is listed, and comes back with the profile by one button
   const user = JSON.parse((await admin.getJson(`/edit_user?user_id=${user_id}`)).text);
   assert.deepEqual([user.username, user.bio], ["grace", "Compilers"]);
   assert.equal((await logIn(app.client(), "grace")).status, 200);
-});
+}, { everyDatabase: true });
 
 mailAppTest(
   "a restored account has its second factor, recovery codes and passkeys, whoever restores it",
@@ -57,6 +57,7 @@ mailAppTest(
     assert.equal((await sendCode(await afterPassword(app, ana), codes[0]!)).status, 422);
     assert.equal((await signInWith(app.client(), passkey)).status, 200);
   },
+  { everyDatabase: true },
 );
 
 appTest("a deleted user whose name was taken meanwhile cannot be restored: 409", async (app) => {
@@ -66,7 +67,7 @@ appTest("a deleted user whose name was taken meanwhile cannot be restored: 409",
   await addPerson(app, "Grace", { email: "other@example.org" });
   assert.equal((await admin.sendJson("PUT", "/restore_user", { user_id })).status, 409);
   assert.equal(JSON.parse((await admin.getJson("/deleted_users")).text).users.length, 1);
-});
+}, { everyDatabase: true });
 
 appTest("maintenance forgets deleted users after 30 days", async (app) => {
   const admin = await signedIn(app, await addAdmin(app));
@@ -81,7 +82,7 @@ appTest("maintenance forgets deleted users after 30 days", async (app) => {
   await maintain(app.services);
   const { users } = JSON.parse((await admin.getJson("/deleted_users")).text);
   assert.deepEqual(users.map((user: { username: string }) => user.username), ["grace"]);
-});
+}, { everyDatabase: true });
 
 appTest(
   "maintenance lifts a suspension that is over, and says so in the audit trail",
@@ -101,6 +102,7 @@ appTest(
       .where("target_id", "=", user_id).orderBy("id", "desc").executeTakeFirstOrThrow();
     assert.deepEqual(entry, { action: "activate_user", actor_name: "task maintenance" });
   },
+  { everyDatabase: true },
 );
 
 appTest("an admin unlocks a user from the list", async (app) => {
@@ -112,4 +114,4 @@ appTest("an admin unlocks a user from the list", async (app) => {
   const fields = { _method: "PUT", user_id: String(user_id), status: "active" };
   assert.equal((await admin.postForm("/update_status", fields)).status, 303);
   assert.equal((await logIn(app.client(), "grace")).status, 200);
-});
+}, { everyDatabase: true });

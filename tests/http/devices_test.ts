@@ -150,7 +150,7 @@ mailAppTest(
     await signIn();
     assert.equal((await lettersOf(app)).length, 2);
   },
-  NO_MAIL,
+  { ...NO_MAIL, everyDatabase: true },
 );
 
 mailAppTest("a refused sign-in sends no e-mail and makes no browser known", async (app) => {
@@ -239,6 +239,7 @@ appTest(
       .where(sql<boolean>`details->>'device' = 'known'`).execute();
     assert.equal(known.length, 5);
   },
+  { everyDatabase: true },
 );
 
 appTest("a known browser does not help a suspended user", async (app) => {

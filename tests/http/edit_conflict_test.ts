@@ -23,7 +23,7 @@ appTest("an edit of an older version is a conflict, and the first edit stays", a
   assert.match(page.text, /Somebody else has changed this user/);
   assert.equal((await everythingOf(app, person))[1]?.bio, "first");
   assert.equal(JSON.parse(first.text).version, version + 1);
-});
+}, { everyDatabase: true });
 
 appTest(
   "a conflict names the fields that both have changed, and the version to continue from",
@@ -66,6 +66,7 @@ appTest(
       assert.equal(answer.status, bad === "" ? 200 : 422, bad);
     }
   },
+  { everyDatabase: true },
 );
 
 appTest(
@@ -110,6 +111,7 @@ appTest(
     assert.equal(saved.status, 303);
     assert.equal((await everythingOf(app, person))[1]?.full_name, "Mine");
   },
+  { everyDatabase: true },
 );
 
 appTest("of simultaneous edits of one version, one wins", async (app) => {
@@ -122,4 +124,4 @@ appTest("of simultaneous edits of one version, one wins", async (app) => {
     ),
   );
   assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 409, 409, 409]);
-});
+}, { everyDatabase: true });

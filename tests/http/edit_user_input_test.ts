@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { answerTest } from "@/tests/kit/app.ts";
+import { appTest } from "@/tests/kit/app.ts";
 import { addAdmin, addPerson, everythingOf, PASSWORD, signedIn } from "@/tests/kit/people.ts";
 
 /** Refused values, by field. */
@@ -29,7 +29,7 @@ const BAD_INPUT: readonly (readonly [field: string, value: string])[] = [
   ["username", ""],
 ];
 
-answerTest(
+appTest(
   "PUT /edit_user refuses bad input with 422 at its field and changes nothing",
   async (app) => {
     const admin = await signedIn(app, await addAdmin(app));
@@ -49,7 +49,7 @@ answerTest(
   },
 );
 
-answerTest("the longest of everything fits, counted in characters", async (app) => {
+appTest("the longest of everything fits, counted in characters", async (app) => {
   const person = await addPerson(app, "grace");
   const browser = await signedIn(app, person);
   const longest = { full_name: "𝒢".repeat(120), bio: "é".repeat(2_000), zipcode: "李".repeat(16) };
@@ -73,7 +73,7 @@ const UNKNOWN = {
   "<b>": "x",
 };
 
-answerTest(
+appTest(
   "unknown fields of a change are refused by name, and nothing is saved",
   async (app) => {
     const admin = await signedIn(app, await addAdmin(app));
@@ -110,7 +110,7 @@ answerTest(
   },
 );
 
-answerTest("a picture is sent as a file, and everything else as text", async (app) => {
+appTest("a picture is sent as a file, and everything else as text", async (app) => {
   const person = await addPerson(app, "grace");
   const { user_id } = person;
   const browser = await signedIn(app, person);
@@ -129,7 +129,7 @@ answerTest("a picture is sent as a file, and everything else as text", async (ap
   assert.deepEqual(await everythingOf(app, person), before);
 });
 
-answerTest("an invalid user id is refused, and an unknown one is 404", async (app) => {
+appTest("an invalid user id is refused, and an unknown one is 404", async (app) => {
   const admin = await signedIn(app, await addAdmin(app));
   for (const user_id of ["", "0", "-1", "1.5", "x", "1 or 1=1", "9".repeat(17), "1e3"]) {
     const path = `/edit_user?user_id=${encodeURIComponent(user_id)}`;

@@ -176,7 +176,7 @@ mailAppTest("of 20 copies of a link at the same time one is made", async (app) =
   );
   const statuses = answers.map(({ status }) => status).sort();
   assert.deepEqual(statuses, [200, ...Array<number>(19).fill(404)]);
-}, DOWN);
+}, { ...DOWN, everyDatabase: true });
 
 mailAppTest("copying a link needs a fresh proof, and then the list opens again", async (app) => {
   const { admin, ada, email_id } = await failedEmail(app);
@@ -272,4 +272,4 @@ appTest("the list of e-mails has pages that fit together", async (app) => {
   assert.deepEqual(ids, ids.toSorted((a, b) => b - a));
   const back = await listOf(admin, `/emails?before=${page.previous}`);
   assert.deepEqual(back.emails.map(({ email_id }) => email_id), ids.slice(25, 50));
-});
+}, { everyDatabase: true });

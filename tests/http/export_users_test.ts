@@ -113,7 +113,6 @@ appTest(
     assert.match(german, /^user_id;username;email;/);
     assert.match(german, /;"'=HYPERLINK\(""x"";""y""\)";/);
   },
-  { anyDatabase: true },
 );
 
 appTest(
@@ -134,7 +133,6 @@ appTest(
     assert.equal(href, "/export_users?q=bo&status=suspended");
     assert.match((await admin.get(href!)).text, /tags of 1 user in the order.*Search: bo/s);
   },
-  { anyDatabase: true },
 );
 
 appTest(
@@ -158,5 +156,4 @@ appTest(
     }
     assert.deepEqual(sizes, [500, 500, 500, 100]);
   },
-  { anyDatabase: true },
 );

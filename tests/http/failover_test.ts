@@ -45,4 +45,4 @@ appTest("a read-only database is an outage that ends without a restart", async (
   const changed = await change();
   assert.equal(changed.status, 200, changed.text);
   while (!await isReady()) await pause(250);
-}, { unpooled: "it is about the connections of the application itself" });
+}, { unpooled: "it is about the connections of the application itself", everyDatabase: true });

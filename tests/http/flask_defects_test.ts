@@ -3,7 +3,7 @@
  * table of permissions covers who may do what.
  */
 import assert from "node:assert/strict";
-import { answerTest, appTest } from "@/tests/kit/app.ts";
+import { appTest } from "@/tests/kit/app.ts";
 import {
   accountOf,
   addAdmin,
@@ -14,7 +14,7 @@ import {
   signedIn,
 } from "@/tests/kit/people.ts";
 
-answerTest("anonymous PUT and DELETE change nothing", async (app) => {
+appTest("anonymous PUT and DELETE change nothing", async (app) => {
   const person = await addPerson(app, "grace");
   const before = await everythingOf(app, person);
   const { user_id } = person;
@@ -28,7 +28,7 @@ answerTest("anonymous PUT and DELETE change nothing", async (app) => {
   assert.deepEqual(await everythingOf(app, person), before);
 });
 
-answerTest("a field `username` is not a sign-in", async (app) => {
+appTest("a field `username` is not a sign-in", async (app) => {
   const { user_id, username } = await addAdmin(app);
   const stranger = app.client();
   assert.equal((await stranger.getJson(`/profile?username=${username}`)).status, 401);
@@ -43,7 +43,7 @@ answerTest("a field `username` is not a sign-in", async (app) => {
   assert.deepEqual([...stranger.cookies()], []);
 });
 
-answerTest("registering with a role makes a plain user all the same", async (app) => {
+appTest("registering with a role makes a plain user all the same", async (app) => {
   const visitor = app.client();
   for (const role of ["1", "admin"]) {
     const username = `mallory${role}`;
@@ -82,7 +82,7 @@ appTest(
   },
 );
 
-answerTest("another site cannot make a signed-in browser change anything", async (app) => {
+appTest("another site cannot make a signed-in browser change anything", async (app) => {
   const person = await addPerson(app, "grace");
   const browser = await signedIn(app, person);
   const answer = await browser.send("/edit_user", {
@@ -94,7 +94,7 @@ answerTest("another site cannot make a signed-in browser change anything", async
   assert.equal((await everythingOf(app, person))[1]?.bio, "");
 });
 
-answerTest("a website must be http or https", async (app) => {
+appTest("a website must be http or https", async (app) => {
   const person = await addPerson(app, "mallory");
   const browser = await signedIn(app, person);
   for (
@@ -115,7 +115,7 @@ answerTest("a website must be http or https", async (app) => {
   assert.equal((await everythingOf(app, person))[1]?.website, "");
 });
 
-answerTest("markup in a name is text in every page", async (app) => {
+appTest("markup in a name is text in every page", async (app) => {
   const admin = await addAdmin(app);
   const person = await addPerson(app, "mallory");
   const markup = `<script>alert(1)</script>"'><img src=x onerror=alert(1)>`;
@@ -171,13 +171,17 @@ appTest("suspension, a new password and sign-out end sessions", async (app) => {
   assert.deepEqual(await statuses(), [401, 401, 401]);
 });
 
-appTest("wrong passwords at the same time are all counted", async (app) => {
-  const person = await addPerson(app, "grace");
-  await Promise.all(
-    Array.from({ length: 20 }, () => logIn(app.client(), "grace", "wrong password")),
-  );
-  assert.equal((await accountOf(app, person)).failed_logins, 20);
-}, { environment: { LOGIN_FAILURE_LIMIT: "100" } });
+appTest(
+  "wrong passwords at the same time are all counted",
+  async (app) => {
+    const person = await addPerson(app, "grace");
+    await Promise.all(
+      Array.from({ length: 20 }, () => logIn(app.client(), "grace", "wrong password")),
+    );
+    assert.equal((await accountOf(app, person)).failed_logins, 20);
+  },
+  { environment: { LOGIN_FAILURE_LIMIT: "100" }, everyDatabase: true },
+);
 
 appTest(
   "wrong passwords at the same time lock the account once the limit is reached",
@@ -190,6 +194,7 @@ appTest(
     assert.equal(failed_logins, 5);
     assert.ok(locked_until && locked_until > new Date());
   },
+  { everyDatabase: true },
 );
 
 appTest("strangers cannot lock anybody out forever", async (app) => {
@@ -263,7 +268,7 @@ appTest("a user without a profile is in the list and can be edited", async (app)
   assert.equal((await everythingOf(app, person))[1]?.full_name, "Grace");
 });
 
-answerTest("names that would make a pattern search forever are answered normally", async (app) => {
+appTest("names that would make a pattern search forever are answered normally", async (app) => {
   const hostile = `${"a".repeat(60)}!`;
   const client = app.client();
   assert.equal((await logIn(client, hostile)).status, 401);
@@ -274,7 +279,7 @@ answerTest("names that would make a pattern search forever are answered normally
   }
 });
 
-answerTest("random bytes are not a photo", async (app) => {
+appTest("random bytes are not a photo", async (app) => {
   const person = await addPerson(app, "mallory");
   const browser = await signedIn(app, person);
   const upload = (bytes: number) => {

@@ -81,7 +81,7 @@ mailAppTest("two people who ask for a held name at once are both refused", async
     );
     assert.deepEqual(answers.map(({ status }) => status), [409, 409, 409]);
   }
-});
+}, { everyDatabase: true });
 
 mailAppTest("of simultaneous registrations with one username, one wins", async (app) => {
   await addPerson(app, "ada", { ...VERIFIED, email: KNOWN });
@@ -91,7 +91,7 @@ mailAppTest("of simultaneous registrations with one username, one wins", async (
     const answers = await Promise.all(emails.map((email) => register(app, { username, email })));
     assert.deepEqual(answers.map(({ status }) => status).sort(), [201, 409]);
   }
-});
+}, { everyDatabase: true });
 
 mailAppTest(
   "an account stays if its address was confirmed in time, by link, code or reset",

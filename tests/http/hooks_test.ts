@@ -58,7 +58,7 @@ appTest("a hook that fails changes no answer, and runs again until it is done", 
   await retryNow(app);
   assert.deepEqual(hooks.runs, [user!.id], "once it is done it is done");
   assert.equal((await profiles()).length, 1);
-}, { adapt: created.adapt });
+}, { adapt: created.adapt, everyDatabase: true });
 
 const deleted = failingHooks();
 
@@ -72,7 +72,7 @@ appTest("a failing hook does not prevent a deletion", async (app) => {
   hooks.fail = false;
   await retryNow(app);
   assert.ok(hooks.runs.includes(user_id));
-}, { adapt: deleted.adapt });
+}, { adapt: deleted.adapt, everyDatabase: true });
 
 appTest(
   "a process that dies between commit and hook leaves nobody without a profile",
@@ -87,4 +87,5 @@ appTest(
     const profiles = await db.selectFrom("user_profiles").select(["user_id", "email"]).execute();
     assert.deepEqual(profiles, [{ user_id: person.user_id, email: person.email }]);
   },
+  { everyDatabase: true },
 );

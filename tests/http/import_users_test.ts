@@ -124,7 +124,7 @@ appTest("a file of Excel says per row what becomes of it, and then does it once"
 
   const again = await doStep(app, admin, viewOf(await upload(app, admin, windows(FILE))), "check");
   assert.deepEqual(again.counts, { same: 4, refused: 4 });
-});
+}, { everyDatabase: true });
 
 appTest("an exported file changes nothing, and makes the same users elsewhere", async (app) => {
   const { db } = app.services;
@@ -147,7 +147,7 @@ appTest("an exported file changes nothing, and makes the same users elsewhere", 
   for (const field of ["full_name", "phone", "bio", "email"] as const) {
     assert.equal(after?.[field], before?.[field]);
   }
-}, { anyDatabase: true });
+});
 
 appTest("refused rows come back as a CSV file that can be mended and loaded again", async (app) => {
   const admin = await signedIn(app, await addAdmin(app, "ada"));
@@ -165,7 +165,7 @@ appTest("refused rows come back as a CSV file that can be mended and loaded agai
   const mended = text.replace("ad,ad,", "add,ad@example.org,");
   const checked = await doStep(app, admin, viewOf(await upload(app, admin, mended)), "check");
   assert.deepEqual(checked.counts, { new: 1 });
-}, { anyDatabase: true });
+});
 
 appTest("links for a first password wait until an admin has them sent", async (app) => {
   const { db } = app.services;
@@ -186,7 +186,7 @@ appTest("links for a first password wait until an admin has them sent", async (a
     step: "invite",
   });
   assert.equal(twice.status, 409);
-}, { anyDatabase: true });
+});
 
 appTest("an import that breaks off goes on, and each user is imported once", async (app) => {
   const { db, images, jobs } = app.services;
@@ -215,7 +215,7 @@ appTest("an import that breaks off goes on, and each user is imported once", asy
   assert.equal(entries.length, 120);
   const { text } = await admin.getJson(`/import_users?import_id=${read.import_id}`);
   assert.deepEqual(JSON.parse(text).counts, { added: 120 });
-});
+}, { everyDatabase: true });
 
 appTest(
   "a file that cannot be read, and an address that has no column, are told at their field",
@@ -235,7 +235,6 @@ appTest(
     const large = await upload(app, admin, "x".repeat(6 * 1024 * 1024));
     assert.equal(large.status, 413);
   },
-  { anyDatabase: true },
 );
 
 appTest("only the admin of an import sees it, with a fresh proof, for a day", async (app) => {
@@ -265,7 +264,7 @@ appTest("only the admin of an import sees it, with a fresh proof, for a day", as
   await maintain(app.services);
   assert.deepEqual(await rows(), []);
   assert.deepEqual(await db.selectFrom("user_imports").select("id").execute(), []);
-}, { anyDatabase: true });
+});
 
 appTest("reading and importing a large file never holds the event loop", async (app) => {
   // In tests the embedded database computes in this thread, which it does not in a server.
@@ -286,4 +285,4 @@ appTest("reading and importing a large file never holds the event loop", async (
   const longest = watch.takeLongest();
   watch.stop();
   assert.ok(longest < 50, `${longest} ms`);
-});
+}, { everyDatabase: true });

@@ -62,7 +62,7 @@ appTest("a user has so many tags and notes at most, also of admins at once", asy
   );
   assert.deepEqual(written.sort(), [200, 409, 409]);
   assert.equal((await notesOf(app, ana)).length, NOTES_MAX);
-});
+}, { everyDatabase: true });
 
 appTest("users see nothing of the tags and notes about them", async (app) => {
   const admin = await signedIn(app, await addAdmin(app));

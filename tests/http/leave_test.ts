@@ -64,7 +64,7 @@ for (const [name, send] of Object.entries(WAYS)) {
       );
       assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 409]);
     }
-  });
+  }, { everyDatabase: true });
 }
 
 appTest("the last active admin cannot leave", async (app) => {
@@ -109,7 +109,7 @@ appTest("leaving ends sessions, keys and links at once", async (app) => {
   for (const table of ["sessions", "api_keys", "devices"] as const) {
     assert.deepEqual(await db.selectFrom(table).select("id").execute(), [], table);
   }
-});
+}, { everyDatabase: true });
 
 appTest("the walk of leaving works with forms only", async (app) => {
   const ana = await addPerson(app, "ana");
@@ -172,7 +172,7 @@ mailAppTest("of 20 uses of the link at the same time one brings the account back
   );
   const statuses = answers.map(({ status }) => status).sort();
   assert.deepEqual(statuses, [200, ...Array<number>(ROUNDS - 1).fill(404)]);
-});
+}, { everyDatabase: true });
 
 mailAppTest("leaving again ends the link of the time before", async (app, mailbox) => {
   const { browser } = await anaAndAdmin(app);

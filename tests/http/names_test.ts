@@ -32,7 +32,7 @@ appTest("two names that look the same cannot be registered at once", async (app)
   );
   const statuses = answers.map(({ status }) => status).sort();
   assert.deepEqual(statuses, [201, 201, 201, 409].sort());
-});
+}, { everyDatabase: true });
 
 appTest("PUT /edit_user refuses a name that looks like another one", async (app) => {
   const admin = await signedIn(app, await addAdmin(app));

@@ -180,7 +180,6 @@ mailAppTest(
       }
     }
   },
-  { anyDatabase: true },
 );
 
 /** A change may tell of others on its way. */

@@ -52,7 +52,7 @@ appTest("the pages about a user say who else has them open, and since when", asy
   await maintain(app.services);
   const left = await app.services.db.selectFrom("open_users").selectAll().execute();
   assert.deepEqual(left, []);
-});
+}, { everyDatabase: true });
 
 appTest("it is no lock, and any number of people may open a user at the same time", async (app) => {
   const grace = await addPerson(app, "grace");

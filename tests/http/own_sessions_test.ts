@@ -146,7 +146,7 @@ appTest("of two sessions that end each other at the same time, one stays", async
     const { length } = await app.services.db.selectFrom("sessions").select("id").execute();
     assert.equal(length, 1);
   }
-});
+}, { everyDatabase: true });
 
 appTest(
   "a session that changes address and browser lists the last ones, and the trail has the change",
@@ -182,7 +182,7 @@ appTest("many requests at once from a new network are one change in the trail", 
     );
     assert.equal((await eventsOf(app, "move_session")).length, round);
   }
-}, PROXY);
+}, { ...PROXY, everyDatabase: true });
 
 appTest("a browser's update is no change in the trail, and no flood fits into it", async (app) => {
   const browser = await signedIn(app, await addPerson(app, "ana"));

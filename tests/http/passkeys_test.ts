@@ -177,6 +177,7 @@ appTest(
     assert.deepEqual([added.length, (await passkeysOf(app)).length], [20, 20]);
     assert.equal((await browser.sendJson("POST", "/passkeys", {})).status, 409);
   },
+  { everyDatabase: true },
 );
 
 appTest("removing a passkey ends other sessions, and it signs in no more", async (app) => {
@@ -350,7 +351,7 @@ appTest("password and passkey removed at the same time: one stays", async (app) 
       .where("user_id", "=", ana.user_id).execute();
     assert.equal((password_hash === "!" ? 0 : 1) + left.length, 1);
   }
-});
+}, { everyDatabase: true });
 
 appTest("a reset by an admin removes authenticator and passkeys", async (app) => {
   const admin = await signedIn(app, await addAdmin(app));

@@ -3,7 +3,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type ActionName, actionOf, actionsWith } from "@/lib/shared/actions.ts";
 import { actionRoutes } from "@/lib/web/user_action.ts";
-import { answerTest, type TestApp } from "@/tests/kit/app.ts";
+import { appTest, type TestApp } from "@/tests/kit/app.ts";
 import type { TestClient } from "@/tests/kit/client.ts";
 import { addAdmin, addPerson, PASSWORD, type Person, signedIn } from "@/tests/kit/people.ts";
 import { viewingAs } from "@/tests/kit/viewing.ts";
@@ -413,7 +413,7 @@ const NAMES = {
 };
 
 for (const [column, role] of ROLES.entries()) {
-  answerTest(
+  appTest(
     `what ${NAMES[role]} may do is what the table says`,
     async (app) => {
       const answers: Record<string, number> = {};
@@ -457,7 +457,7 @@ Deno.test("the table of permissions names every method of every route", async ()
   assert.deepEqual([...new Set(listed)].sort(), [...inFiles.flat(), ...inTable].sort());
 });
 
-answerTest("a route of an action refuses other methods with 405, whoever asks", async (app) => {
+appTest("a route of an action refuses other methods with 405, whoever asks", async (app) => {
   const clients = [app.client(), await signedIn(app, await addAdmin(app))];
   for (const { path, handlers } of actionRoutes()) {
     for (const client of clients) {

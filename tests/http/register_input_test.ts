@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { answerTest, appTest } from "@/tests/kit/app.ts";
+import { appTest } from "@/tests/kit/app.ts";
 import { addPerson, logIn, PASSWORD } from "@/tests/kit/people.ts";
 import { GRACE, register, usersOf } from "./registration.ts";
 
-answerTest("everything that is wrong with a registration is said at once", async (app) => {
+appTest("everything that is wrong with a registration is said at once", async (app) => {
   await addPerson(app, "ada", { email: "ada@example.org" });
   const cases = [
     [{ email: "ada@", password: "short1!" }, ["email", "password", "password2"]],
@@ -55,7 +55,7 @@ const BAD_INPUT: readonly (readonly [field: string, value: string])[] = [
   ["password2", ""],
 ];
 
-answerTest("POST /register refuses bad input with 422 and a message at its field", async (app) => {
+appTest("POST /register refuses bad input with 422 and a message at its field", async (app) => {
   for (const [field, value] of BAD_INPUT) {
     const fields = { ...GRACE, [field]: value };
     if (field === "password") fields.password2 = value;
@@ -72,7 +72,7 @@ answerTest("POST /register refuses bad input with 422 and a message at its field
   assert.deepEqual(await app.services.db.selectFrom("audit_events").selectAll().execute(), []);
 });
 
-answerTest(
+appTest(
   "a refused form comes back with its input except passwords",
   async (app) => {
     const answer = await app.client().postForm("/register", {
@@ -89,7 +89,7 @@ answerTest(
   },
 );
 
-answerTest(
+appTest(
   "a taken name or address is a conflict, whatever its case or form",
   async (app) => {
     await addPerson(app, "José", { email: "jose@example.org" });
@@ -121,7 +121,7 @@ appTest("if several register under one name at the same time, one gets it", asyn
   assert.equal((await usersOf(app)).length, 1);
 }, { pooled: true });
 
-answerTest("texts are trimmed and composed, passwords are taken as they are", async (app) => {
+appTest("texts are trimmed and composed, passwords are taken as they are", async (app) => {
   const password = "  seven purple dragons  ";
   const answer = await register(app, {
     username: "  Zoe\u0308-李.1_x  ",
@@ -136,7 +136,7 @@ answerTest("texts are trimmed and composed, passwords are taken as they are", as
   assert.equal((await logIn(app.client(), "zoe@example.org", password)).status, 200);
 });
 
-answerTest("the longest of everything is taken", async (app) => {
+appTest("the longest of everything is taken", async (app) => {
   const password = Array.from({ length: 256 }, (_, i) => String.fromCharCode(33 + i * i % 89)).join(
     "",
   );

@@ -6,10 +6,10 @@ import {
   type PasswordJudge,
 } from "@/lib/crypto/password_judge.ts";
 import { RateLimit } from "@/lib/domain/rate_limit.ts";
-import { answerTest } from "@/tests/kit/app.ts";
+import { appTest } from "@/tests/kit/app.ts";
 import { register } from "./registration.ts";
 
-answerTest(
+appTest(
   "weak passwords count too, because scoring them takes the server's time",
   async (app) => {
     const weak = { password: "grace12345", password2: "grace12345" };
@@ -24,7 +24,7 @@ answerTest(
   },
 );
 
-answerTest("a password made of the user's address or the site's host is too easy", async (app) => {
+appTest("a password made of the user's address or the site's host is too easy", async (app) => {
   const { hostname } = new URL(app.services.settings.appUrl);
   const email = "j.smith-jones@c.example";
   for (const password of ["j.smith-jones", "Jones_Smith_2024", `j.smith-jones.${hostname}`]) {
@@ -43,7 +43,7 @@ function judgeThatRuns(script: string, limits: JudgeLimits): PasswordJudge {
 
 let thread: Worker | undefined;
 
-answerTest("a password that is not scored in time is accepted if it is long", async (app) => {
+appTest("a password that is not scored in time is accepted if it is long", async (app) => {
   const short = await register(app, { password: "fourteen chars", password2: "fourteen chars" });
   assert.equal(short.status, 422);
   assert.match(JSON.parse(short.text).errors.password, /at least 15 characters/);
@@ -66,7 +66,7 @@ const HELD = `
 
 let logged: string[] = [];
 
-answerTest(
+appTest(
   "beyond 200 waiting passwords the next client is told to come back, and no stack is logged",
   async (app) => {
     const { strength } = app.services;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { answerTest, type TestApp } from "@/tests/kit/app.ts";
+import { appTest, type TestApp } from "@/tests/kit/app.ts";
 import { accountOf, addAdmin, addPerson, signedIn } from "@/tests/kit/people.ts";
 
 const OWN = "https://people.example.com";
@@ -28,7 +28,7 @@ const TABLE: readonly (readonly [headers: Record<string, string>, made: boolean]
   [{ "x-requested-with": "XMLHttpRequest" }, false],
 ];
 
-answerTest("a change is only accepted from our own pages", async (app) => {
+appTest("a change is only accepted from our own pages", async (app) => {
   const admin = await signedIn(app, await addAdmin(app));
   const person = await addPerson(app, "grace");
   const user_id = String(person.user_id);
@@ -61,7 +61,7 @@ async function refusalOf(app: TestApp, origin: string): Promise<string> {
 
 const DEVELOPMENT = { APP_ENV: "development", APP_URL: "http://127.0.0.1:8000" };
 
-answerTest("in development all names of this machine are equal", async (app) => {
+appTest("in development all names of this machine are equal", async (app) => {
   for (const host of ["127.0.0.1", "localhost", "[::1]", "127.1.2.3"]) {
     const { status } = await app.client().send("/color_mode", {
       method: "POST",
@@ -84,7 +84,7 @@ answerTest("in development all names of this machine are equal", async (app) => 
   }
 }, { environment: DEVELOPMENT });
 
-answerTest("a change from another address says which setting to change", async (app) => {
+appTest("a change from another address says which setting to change", async (app) => {
   const said = await refusalOf(app, "http://192.168.1.20:8000");
   assert.match(
     said,
@@ -92,7 +92,7 @@ answerTest("a change from another address says which setting to change", async (
   );
 }, { environment: DEVELOPMENT });
 
-answerTest("in production the refusal reveals no more than the request", async (app) => {
+appTest("in production the refusal reveals no more than the request", async (app) => {
   const said = await refusalOf(app, "http://192.0.2.1");
   assert.match(said, /^Changes are not taken from http:\/\/192\.0\.2\.1: .*set APP_URL/);
   for (const origin of ["http://localhost:8000", "null", "<script>", `http://${"a".repeat(400)}`]) {
@@ -100,7 +100,7 @@ answerTest("in production the refusal reveals no more than the request", async (
   }
 }, { environment: { APP_ENV: "production", APP_URL: OWN } });
 
-answerTest("another site can neither sign a browser in nor out", async (app) => {
+appTest("another site can neither sign a browser in nor out", async (app) => {
   const person = await addPerson(app, "grace");
   const browser = await signedIn(app, person);
   const headers = { origin: "https://evil.example" };
@@ -122,13 +122,13 @@ answerTest("another site can neither sign a browser in nor out", async (app) => 
   assert.equal((await browser.getJson("/profile")).status, 200);
 });
 
-answerTest("reading is allowed from anywhere: links on other sites work", async (app) => {
+appTest("reading is allowed from anywhere: links on other sites work", async (app) => {
   const browser = await signedIn(app, await addPerson(app, "grace"));
   const headers = { "accept": "text/html", "sec-fetch-site": "cross-site" };
   assert.equal((await browser.send("/profile", { headers })).status, 200);
 });
 
-answerTest("no other site may read an answer", async (app) => {
+appTest("no other site may read an answer", async (app) => {
   const browser = await signedIn(app, await addPerson(app, "grace"));
   const headers = { origin: "https://evil.example", accept: "application/json" };
   for (const method of ["GET", "OPTIONS"]) {

@@ -98,7 +98,7 @@ appTest("bad queries and names are refused, and so is one view too many", async 
   const page = await ada.postForm("/user_views", { name: "One more", query: "role=user" });
   assert.match(page.text, /You have 50 views: remove one/);
   assert.match(page.text, /name="name"[^>]*value="One more"|value="One more"[^>]*name="name"/);
-}, { anyDatabase: true });
+});
 
 appTest("the views of an admin go with the account, and support has its own", async (app) => {
   const sue = await addPerson(app, "sue", { role: "support" });
@@ -106,4 +106,4 @@ appTest("the views of an admin go with the account, and support has its own", as
   assert.equal((await save(support, "Locked", "locked=yes")).status, 201);
   await app.services.db.deleteFrom("users").where("id", "=", sue.user_id).execute();
   assert.deepEqual(await app.services.db.selectFrom("user_views").selectAll().execute(), []);
-}, { anyDatabase: true });
+});

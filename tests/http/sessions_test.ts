@@ -125,7 +125,7 @@ appTest("everything that is wrong with a new password is said at once", async (a
     assert.equal(status, 422);
     assert.deepEqual(Object.keys(JSON.parse(text).errors).sort(), wrong);
   }
-});
+}, { everyDatabase: true });
 
 appTest(
   "wrong passwords of users who are signed in, and locks, are in the audit log",
@@ -198,7 +198,7 @@ appTest("of two simultaneous password changes, one is made", async (app) => {
     });
   }));
   assert.equal(answers.filter(({ status }) => status === 200).length, 1);
-});
+}, { everyDatabase: true });
 
 appTest("a request has the user's current role", async (app) => {
   const person = await addPerson(app, "grace", { role: "admin" });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { FirstAdmin } from "@/lib/domain/accounts/first_admin.ts";
 import { keepFigures } from "@/lib/domain/operation/dashboard.ts";
-import { answerTest, appTest, SETUP_TOKEN, type TestApp } from "@/tests/kit/app.ts";
+import { appTest, SETUP_TOKEN, type TestApp } from "@/tests/kit/app.ts";
 import type { TestClient } from "@/tests/kit/client.ts";
 import { addAdmin, addPerson, logIn, PASSWORD, signedIn } from "@/tests/kit/people.ts";
 
@@ -40,14 +40,14 @@ appTest("the link makes the first admin, who is signed in, once", async (app) =>
   assert.equal((await logIn(app.client(), "ada")).status, 200);
 });
 
-answerTest("the token leaves the URL and reaches no other page", async (app) => {
+appTest("the token leaves the URL and reaches no other page", async (app) => {
   const { headers } = await app.client().get(`/setup?token=${SETUP_TOKEN}`);
   assert.equal(headers.get("referrer-policy"), "no-referrer");
   const cookie = headers.getSetCookie().find((line) => line.includes(SETUP_TOKEN)) ?? "";
   for (const part of ["HttpOnly", "SameSite=Lax", "Max-Age="]) assert.ok(cookie.includes(part));
 });
 
-answerTest("a new installation tells everybody how to get the first admin", async (app) => {
+appTest("a new installation tells everybody how to get the first admin", async (app) => {
   for (const path of ["/login", "/register", "/setup"]) {
     const { status, text } = await app.client().get(path);
     assert.equal(status, 200);
@@ -79,7 +79,7 @@ appTest(
   },
 );
 
-answerTest("without the right token nobody gets the form or creates an admin", async (app) => {
+appTest("without the right token nobody gets the form or creates an admin", async (app) => {
   const forger = app.client();
   forger.keep("roster_setup=wrong");
   for (const client of [app.client(), forger, await signedIn(app, await addPerson(app, "grace"))]) {
@@ -91,14 +91,14 @@ answerTest("without the right token nobody gets the form or creates an admin", a
   assert.deepEqual(admins, []);
 });
 
-answerTest("wrong tokens are limited per client, right ones are not", async (app) => {
+appTest("wrong tokens are limited per client, right ones are not", async (app) => {
   for (let i = 0; i < 20; i++) await withLink(app);
   const statuses = new Set<number>();
   for (let i = 0; i < 20; i++) statuses.add((await app.client().get("/setup?token=x")).status);
   assert.deepEqual([...statuses], [403, 429]);
 });
 
-answerTest("errors are shown at their fields", async (app) => {
+appTest("errors are shown at their fields", async (app) => {
   const client = await withLink(app);
   const answer = await client.postForm("/setup", { ...FIELDS, password: "ada", password2: "ada" });
   assert.equal(answer.status, 422);
@@ -130,9 +130,10 @@ appTest(
     const admins = await app.database.db.selectFrom("users").select("role").execute();
     assert.deepEqual(admins.map(({ role }) => role), ["admin"]);
   },
+  { everyDatabase: true },
 );
 
-answerTest("a user who makes the first admin leaves their own session", async (app) => {
+appTest("a user who makes the first admin leaves their own session", async (app) => {
   const client = await signedIn(app, await addPerson(app, "grace"));
   await client.get(`/setup?token=${SETUP_TOKEN}`);
   assert.equal((await client.postForm("/setup", FIELDS)).status, 303);
@@ -141,7 +142,7 @@ answerTest("a user who makes the first admin leaves their own session", async (a
   assert.equal(sessions.length, 1);
 });
 
-answerTest("no link works if the start has not made one", async (app) => {
+appTest("no link works if the start has not made one", async (app) => {
   for (const token of ["", "undefined", SETUP_TOKEN]) {
     const { status } = await app.client().get(`/setup?token=${token}`);
     assert.equal(status, 403);

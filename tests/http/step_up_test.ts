@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ActionName, actionOf, actionsWith } from "@/lib/shared/actions.ts";
 import { updateStatus } from "@/lib/domain/users/update_status.ts";
-import { answerTest, appTest } from "@/tests/kit/app.ts";
+import { appTest } from "@/tests/kit/app.ts";
 import type { Answer, TestClient } from "@/tests/kit/client.ts";
 import {
   accountOf,
@@ -18,7 +18,7 @@ import { ageProofs, codeOf, prove, turnOn, wrongCode } from "@/tests/kit/second_
 const NEW_PASSWORD = "twelve green lanterns";
 const PAGES = ["/change_password", "/set_up_two_factor", "/recovery_codes", "/turn_off_two_factor"];
 
-answerTest(
+appTest(
   "pages that change how one signs in ask for a proof of the last 5 minutes",
   async (app) => {
     const ana = await addPerson(app, "ana");
@@ -42,7 +42,7 @@ answerTest(
   },
 );
 
-answerTest("a form that was opened in time is taken for 15 minutes", async (app) => {
+appTest("a form that was opened in time is taken for 15 minutes", async (app) => {
   const ana = await addPerson(app, "ana");
   const browser = await signedIn(app, ana);
   const fields = {
@@ -80,7 +80,7 @@ appTest("after the proof the form opens again that was being sent", async (app) 
   assert.equal((await browser.postForm("/turn_off_two_factor", {})).status, 303);
 });
 
-answerTest(
+appTest(
   "with a second factor a code is asked for, and the password is not enough",
   async (app) => {
     const { browser, secret, codes } = await turnOn(app, await addPerson(app, "ana"));
@@ -113,7 +113,7 @@ appTest("a proof replaces the session by a new one", async (app) => {
   assert.equal((await browser.getJson("/profile")).status, 200);
 });
 
-answerTest("a proof for somebody else is refused, and the waiting form is dropped", async (app) => {
+appTest("a proof for somebody else is refused, and the waiting form is dropped", async (app) => {
   const [ana, bo] = [await addPerson(app, "ana"), await addPerson(app, "bo")];
   const browser = await signedIn(app, bo);
   const kept = JSON.stringify({ viewer_id: String(ana.user_id) });
@@ -124,7 +124,7 @@ answerTest("a proof for somebody else is refused, and the waiting form is droppe
   assert.deepEqual([own.status, own.headers.get("location")], [303, "/security"]);
 });
 
-answerTest(
+appTest(
   "a proof of another user is a new session of that user, and the waiting form is dropped",
   async (app) => {
     const [ana, bo] = [await addPerson(app, "ana"), await addPerson(app, "bo")];
@@ -150,7 +150,7 @@ answerTest(
   },
 );
 
-answerTest(
+appTest(
   "a passkey of a suspended user is refused as a proof, and nobody signs in",
   async (app) => {
     const [ana, bo] = [await addPerson(app, "ana"), await addPerson(app, "bo")];
@@ -166,7 +166,7 @@ answerTest(
   },
 );
 
-answerTest("a wrong password proves nothing", async (app) => {
+appTest("a wrong password proves nothing", async (app) => {
   const browser = await signedIn(app, await addPerson(app, "ana"));
   await ageProofs(app, 16);
   const answer = await browser.sendJson("POST", "/step_up", { password: "wrong password" });
@@ -174,7 +174,7 @@ answerTest("a wrong password proves nothing", async (app) => {
   assert.equal((await browser.getJson("/change_password")).status, 403);
 });
 
-answerTest("/step_up leads to paths of this site only", async (app) => {
+appTest("/step_up leads to paths of this site only", async (app) => {
   const browser = await signedIn(app, await addPerson(app, "ana"));
   for (const next of ["//evil.example", "/\\evil.example", "javascript:alert(1)"]) {
     const answer = await browser.postForm("/step_up", { password: PASSWORD, next });
@@ -222,7 +222,7 @@ const REQUESTS: Readonly<
     browser.sendJson("POST", "/api_keys", { name: "backup", self: "1", days: "30" }),
 };
 
-answerTest(
+appTest(
   "each action that needs a proof by the table of actions refuses one of 16 minutes ago",
   async (app) => {
     const ana = await addAdmin(app, "ana");
@@ -245,7 +245,7 @@ Deno.test("no API key may do what needs a proof to the account of its user", () 
   for (const name of names) assert.equal(actionOf(name).ownScope, undefined, name);
 });
 
-answerTest(
+appTest(
   "to delete the own account a proof is asked for, however fresh the last one",
   async (app) => {
     await addAdmin(app);
@@ -297,13 +297,13 @@ appTest("the deletion that waits for its proof comes back, and is done after it"
   assert.deepEqual([done.status, done.headers.get("location")], [303, "/login"]);
 });
 
-answerTest("an admin deletes somebody else without another proof", async (app) => {
+appTest("an admin deletes somebody else without another proof", async (app) => {
   const admin = await signedIn(app, await addAdmin(app));
   const { user_id } = await addPerson(app, "ana");
   assert.equal((await admin.sendJson("DELETE", "/delete_user", { user_id })).status, 200);
 });
 
-answerTest(
+appTest(
   "another address needs a fresh proof, and the rest of the profile needs none",
   async (app) => {
     const ana = await addPerson(app, "ana");

@@ -161,5 +161,5 @@ mailAppTest(
     }
     assert.equal(hashToken(all[0]!).length, session!.token_hash.length);
   },
-  logged,
+  { ...logged, everyDatabase: true },
 );

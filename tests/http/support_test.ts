@@ -93,7 +93,6 @@ appTest(
     const { text } = await (await signedIn(app, grace)).getJson("/activity");
     assert.match(text, /The address was looked at by sue/);
   },
-  { anyDatabase: true },
 );
 
 appTest("support finds nobody by an address, however it guesses", async (app) => {
@@ -190,4 +189,4 @@ appTest("who becomes support or stops being it signs in again, and admins stay",
   assert.equal((await support.get("/")).headers.get("location"), "/user_list");
   assert.equal((await give("user")).status, 200);
   assert.equal((await support.getJson("/user_list")).status, 401);
-}, { anyDatabase: true });
+});

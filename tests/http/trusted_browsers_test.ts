@@ -259,5 +259,6 @@ for (const [action, prepare] of Object.entries(CHANGES)) {
         await db.deleteFrom("rate_limits").execute();
       }
     },
+    { everyDatabase: true },
   );
 }

@@ -55,7 +55,7 @@ appTest("of 20 right codes at the same time one turns two-factor sign-in on", as
   assert.equal(answers.filter(({ status }) => status === 200).length, 1);
   const codes = await app.services.db.selectFrom("recovery_codes").selectAll().execute();
   assert.equal(codes.length, 10);
-});
+}, { everyDatabase: true });
 
 appTest("the old authenticator works until the new one is proven", async (app) => {
   const ana = await addPerson(app, "ana");
@@ -173,7 +173,7 @@ appTest("a code is taken once, also by 20 sign-ins at the same time", async (app
   const sessions = await db.selectFrom("sessions").where("user_id", "=", ana.user_id).selectAll()
     .execute();
   assert.equal(sessions.length, 2, "that of the setup and the new one");
-});
+}, { everyDatabase: true });
 
 appTest("a challenge works once, for 20 at the same time", async (app) => {
   const ana = await addPerson(app, "ana");
@@ -184,7 +184,7 @@ appTest("a challenge works once, for 20 at the same time", async (app) => {
     Array.from({ length: 20 }, (_, index) => sendCode(browser, codes[index % 3]!)),
   );
   assert.equal(answers.filter(({ status }) => status === 200).length, 1);
-});
+}, { everyDatabase: true });
 
 appTest("five wrong codes end a challenge, and the password is asked for again", async (app) => {
   const ana = await addPerson(app, "ana");
@@ -227,6 +227,7 @@ mailAppTest(
       .set({ locked_until: new Date(Date.now() - 1) }).execute();
     assert.equal((await sendCode(browser, await codeOf(secret))).status, 200);
   },
+  { everyDatabase: true },
 );
 
 appTest("a challenge of more than 10 minutes is dead", async (app) => {
@@ -248,7 +249,7 @@ appTest("a user who is suspended meanwhile does not pass the second step", async
   const browser = await afterPassword(app, ana);
   await app.services.db.updateTable("users").set({ status: "suspended" }).execute();
   assert.equal((await sendCode(browser, await codeOf(secret))).status, 401);
-});
+}, { everyDatabase: true });
 
 mailAppTest(
   "a new password by e-mail signs nobody in, and the code is still asked for",

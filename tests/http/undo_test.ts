@@ -338,7 +338,6 @@ appTest(
     const left = await db.selectFrom("undo_log").select("entry").execute();
     assert.deepEqual(left, [{ entry: later }]);
   },
-  { anyDatabase: true },
 );
 
 appTest("nothing of an erased user is kept, and never a secret", async (app) => {
@@ -355,7 +354,7 @@ appTest("nothing of an erased user is kept, and never a secret", async (app) => 
   await db.updateTable("deleted_users").set({ deleted_at: new Date(0) }).execute();
   await maintain(app.services);
   assert.deepEqual(await db.selectFrom("undo_log").select("entry").execute(), []);
-}, { anyDatabase: true });
+});
 
 appTest(
   "the page after an action offers to take it back, without script and with focus kept",
@@ -387,7 +386,6 @@ appTest(
     assert.equal(late.status, 409);
     assert.match(late.text, /This was already taken back/);
   },
-  { anyDatabase: true },
 );
 
 appTest("admins take an action back in the audit log, and on the page of the user", async (app) => {
@@ -405,7 +403,7 @@ appTest("admins take an action back in the audit log, and on the page of the use
   await admin.sendJson("PUT", "/undo", { user_id, entry });
   assert.deepEqual(await offered(), []);
   assert.doesNotMatch((await admin.get(page)).text, /action="\/undo"/);
-}, { anyDatabase: true });
+});
 
 appTest("users take their own edits back on the page of their activity", async (app) => {
   const admin = await signedIn(app, await addAdmin(app));
@@ -423,4 +421,4 @@ appTest("users take their own edits back on the page of their activity", async (
   assert.doesNotMatch((await own.get("/activity")).text, /action="\/undo"/);
   const trail = JSON.parse((await own.getJson("/activity")).text).events[0];
   assert.equal(trail.text, "An action was taken back by you");
-}, { anyDatabase: true });
+});

@@ -56,6 +56,7 @@ appTest(
       }
     }
   },
+  { everyDatabase: true },
 );
 
 appTest("GET /user_list sorts up and down by the given key", async (app) => {
@@ -66,7 +67,7 @@ appTest("GET /user_list sorts up and down by the given key", async (app) => {
   assert.deepEqual(names(await list(admin, { sort: "-username" })), ["Zoe", "mallory", "ada"]);
   assert.deepEqual(names(await list(admin, { sort: "email" })), ["Zoe", "mallory", "ada"]);
   assert.deepEqual(names(await list(admin, { sort: "created_at" })), ["Zoe", "ada", "mallory"]);
-});
+}, { everyDatabase: true });
 
 appTest(
   "GET /user_list searches names, addresses and full names for the literal text",
@@ -95,6 +96,7 @@ appTest(
     assert.deepEqual(await found("  percent  "), ["percent"]);
     assert.deepEqual(await found("' or 1=1 --"), []);
   },
+  { everyDatabase: true },
 );
 
 appTest("GET /user_list finds edited and restored users, and no deleted ones", async (app) => {
@@ -123,7 +125,7 @@ appTest("a search that takes too long is answered 503 with what to do", async (a
   assert.equal(status, 503, text);
   assert.match(text, /narrow it/);
   assert.ok(Number(headers.get("retry-after")) > 0);
-});
+}, { everyDatabase: true });
 
 appTest("GET /user_list filters by role and status, and counts what it finds", async (app) => {
   const admin = await signedIn(app, await addAdmin(app));
@@ -139,7 +141,7 @@ appTest("GET /user_list filters by role and status, and counts what it finds", a
   assert.deepEqual(await found({ status: "suspended" }), ["ada", "grace"]);
   assert.deepEqual(await found({ status: "suspended", role: "user" }), ["grace"]);
   assert.deepEqual(await found({ status: "", role: "", q: "" }), ["ada", "admin", "grace", "joan"]);
-});
+}, { everyDatabase: true });
 
 appTest(
   "GET /user_list finds words in any order, ids, addresses and lists of them",
@@ -166,6 +168,7 @@ appTest(
       assert.deepEqual(await found(q), [], q);
     }
   },
+  { everyDatabase: true },
 );
 
 appTest("GET /user_list filters by all that it knows of users, also together", async (app) => {
@@ -249,7 +252,7 @@ appTest("GET /user_list filters by all that it knows of users, also together", a
     /href="\/user_list\?joined_after=2020-01-01"[^>]*><span[^>]*>Remove the filter/,
   );
   assert.match(text, /value="2020-01-01"/);
-});
+}, { everyDatabase: true });
 
 appTest("GET /user_list says where its page is, forwards and from the end", async (app) => {
   const admin = await signedIn(app, await addAdmin(app));
@@ -267,7 +270,7 @@ appTest("GET /user_list says where its page is, forwards and from the end", asyn
   const html = async (path: string) => (await admin.get(path)).text;
   assert.match(await html(`/user_list?limit=10&after=${first.next}`), /11 to 20 of 25 users/);
   assert.match(await html("/user_list?limit=10"), /href="\/user_list\?before=end&amp;limit=10"/);
-}, { anyDatabase: true });
+});
 
 appTest("GET /user_list refuses invalid filters with 422", async (app) => {
   const admin = await signedIn(app, await addAdmin(app));
@@ -285,7 +288,7 @@ appTest("GET /user_list refuses invalid filters with 422", async (app) => {
     assert.equal(answer.status, 422, query);
     assert.deepEqual(Object.keys(JSON.parse(answer.text).errors), [query.split("=")[0]]);
   }
-});
+}, { everyDatabase: true });
 
 appTest("the page of the list keeps its filters from page to page", async (app) => {
   const admin = await signedIn(app, await addAdmin(app));
@@ -299,7 +302,7 @@ appTest("the page of the list keeps its filters from page to page", async (app) 
     ["person", "-email", "10"],
   );
   assert.equal((await admin.get(next)).status, 200);
-});
+}, { everyDatabase: true });
 
 appTest("a page of 25 users has at most 75 KB of HTML and 30 islands", async (app) => {
   const admin = await signedIn(app, await addAdmin(app));
@@ -309,7 +312,7 @@ appTest("a page of 25 users has at most 75 KB of HTML and 30 islands", async (ap
   const islands = text.match(/<!--frsh:i/g)?.length ?? 0;
   assert.ok(islands > 0 && islands <= 30, `${islands} islands`);
   assert.ok(text.length <= 75_000, `${text.length} bytes`);
-}, { anyDatabase: true });
+});
 
 appTest(
   "GET /email_exists knows taken addresses, except for the user's own",
@@ -330,6 +333,7 @@ appTest(
       assert.deepEqual(await ask(email), { email, valid: false, exists: false });
     }
   },
+  { everyDatabase: true },
 );
 
 appTest("GET /email_exists is rate-limited per client and says when to try again", async (app) => {
@@ -342,4 +346,4 @@ appTest("GET /email_exists is rate-limited per client and says when to try again
   for (const { status, headers } of answers) {
     if (status === 429) assert.ok(Number(headers.get("retry-after")) > 0);
   }
-});
+}, { everyDatabase: true });

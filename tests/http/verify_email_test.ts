@@ -131,7 +131,7 @@ mailAppTest("20 wrong codes at the same time count as three", async (app, mailbo
     .executeTakeFirstOrThrow();
   assert.equal(counted, 3);
   assert.equal((await verify(app, { email: GRACE.email, code })).status, 422);
-});
+}, { everyDatabase: true });
 
 mailAppTest("an expired code is refused while its link still works", async (app, mailbox) => {
   await register(app);

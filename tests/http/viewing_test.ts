@@ -358,7 +358,7 @@ appTest("a user who becomes an admin while viewing begins is never viewed as one
       .where("action", "=", "view_as").where("target_id", "=", user_id).execute();
     assert.equal(begun.length, viewed.status === 200 ? 1 : 0);
   }
-});
+}, { everyDatabase: true });
 
 appTest(
   "of two users that a session begins to view at the same time, one is viewed",
@@ -373,6 +373,7 @@ appTest(
       assert.match((await browser.get("/profile")).text, new RegExp(winner.email));
     }
   },
+  { everyDatabase: true },
 );
 
 appTest(
@@ -397,6 +398,7 @@ appTest(
       assert.equal(edits.length, edited.status === 200 ? 1 : 0);
     }
   },
+  { everyDatabase: true },
 );
 
 appTest("admins are offered to view users, but neither admins nor themselves", async (app) => {

@@ -28,7 +28,9 @@ export interface TestApp extends AsyncDisposable {
 export const SETUP_TOKEN = "token-of-the-tests";
 
 /** Options of a test's application. */
-export interface AppOptions extends Pick<TestNeeds, "anyDatabase" | "pooled" | "unpooled"> {
+export interface AppOptions extends Pick<TestNeeds, "pooled" | "unpooled"> {
+  /** The test is about statements, races or errors, in which the databases may differ. */
+  readonly everyDatabase?: boolean;
   /** Settings besides `APP_ENV` and `APP_URL`. */
   readonly environment?: Environment;
   /** Replaces services with the test's own. */
@@ -47,34 +49,20 @@ function sharedJudge(): PasswordJudge {
   return { judge: ask, close() {} };
 }
 
-/** Registers a test of the running application, once for each database. */
+/** Registers a test of the running application. */
 export function appTest(
   name: string,
   fn: (app: TestApp) => unknown,
   options: AppOptions = {},
 ): void {
-  databaseTest(name, (database) => withApp(database, fn, options), options);
+  databaseTest(name, async (database) => {
+    await using app = await serveApp(database, options);
+    await fn(app);
+  }, needsOf(options));
 }
 
-/**
- * Registers a test of answers that no database can change: refusals, tables of permissions, limits
- * of requests, markup. It runs on the embedded database.
- */
-export function answerTest(
-  name: string,
-  fn: (app: TestApp) => unknown,
-  options: AppOptions = {},
-): void {
-  databaseTest(name, (database) => withApp(database, fn, options), { anyDatabase: true });
-}
-
-async function withApp(
-  database: TestDatabase,
-  fn: (app: TestApp) => unknown,
-  options: AppOptions,
-): Promise<void> {
-  await using app = await serveApp(database, options);
-  await fn(app);
+function needsOf({ everyDatabase = false, ...needs }: AppOptions): TestNeeds {
+  return { ...needs, anyDatabase: !everyDatabase };
 }
 
 /** Registers a test of an application that sends e-mails and requires verified addresses. */
@@ -91,7 +79,7 @@ export function mailAppTest(
       environment: { ...smtp, ...environment },
     });
     await fn(app, mailbox);
-  }, options);
+  }, needsOf(options));
 }
 
 /** Serves the build of the test run on a free port of the loopback interface. */

@@ -1,7 +1,7 @@
 import type { Browser } from "playwright-core";
 import { type AppOptions, serveApp, type TestApp } from "./app.ts";
 import { launchChromium, openPage, type PageOptions, type TestPage } from "./chromium.ts";
-import { databaseTest } from "./databases.ts";
+import { embeddedTest } from "./databases.ts";
 import { chromium } from "./programs.ts";
 
 /** The application and browser of a {@linkcode browserTest}. */
@@ -24,12 +24,13 @@ export function browserTest(
   fn: (stage: Stage) => unknown,
   { environment = {}, ...options }: PageOptions & Pick<AppOptions, "environment"> = {},
 ): void {
-  databaseTest(name, async (database) => {
+  // HTTP tests run on PostgreSQL, so that the embedded database needs others.
+  embeddedTest(name, async (database) => {
     browser ??= launchChromium();
     await using app = await serveApp(database, { environment });
     await using shown = await openPage(await browser, { baseURL: app.origin, ...options });
     const { page, context, faults } = shown;
     await fn({ app, page, context, faults });
     if (faults.length > 0) throw new Error(`The page complains:\n  ${faults.join("\n  ")}`);
-  }, { ignore: !chromium.find(), anyDatabase: true });
+  }, !chromium.find());
 }

@@ -9,6 +9,7 @@ import type { TestClient } from "./client.ts";
 
 /** Bulk jobs go on only when the test says so. */
 export const BY_HAND: AppOptions = {
+  everyDatabase: true,
   adapt: ({ jobs }) => ({ jobs: { ...jobs, wake() {} } }),
 };
 

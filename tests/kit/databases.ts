@@ -71,7 +71,7 @@ export interface TestDatabase extends OpenDatabase {
 export interface TestNeeds {
   /** Skips the test, because this machine lacks something. */
   readonly ignore?: boolean;
-  /** The test does not depend on the database: the embedded one is enough. */
+  /** The test does not depend on the database: PostgreSQL is enough, or the embedded one without it. */
   readonly anyDatabase?: boolean;
   /** Poolers matter: the test also runs through PgBouncer. */
   readonly pooled?: boolean;
@@ -83,21 +83,20 @@ export interface TestNeeds {
  * Registers a test once for each kind of database, each with its own migrated and empty one.
  * Without a PostgreSQL server, as with a plain `deno test`, that half is skipped.
  *
- * Tests of statements, races, errors of the database and migrations run on both, and so does a walk
- * through each feature. With `anyDatabase`, tests of refusals, permissions, limits of requests and
- * markup run on the embedded database, because it needs no server.
+ * Tests of statements, races, errors of the database and migrations run on both. With `anyDatabase`
+ * a test runs on PostgreSQL, where it takes two thirds of the time; without a server it runs on the
+ * embedded database.
  */
 export function databaseTest(
   name: string,
   fn: (database: TestDatabase) => unknown,
   { ignore = false, anyDatabase = false, pooled = false, unpooled }: TestNeeds = {},
 ): void {
-  Deno.test({
-    name: `${name} (PGlite)`,
-    ignore,
-    fn: () => withEmbedded((database) => fn({ ...database, url: undefined })),
-  });
-  if (anyDatabase) return;
+  const isOneEnough = anyDatabase && !pooled;
+  if (!isOneEnough || !hasPostgres()) {
+    embeddedTest(name, fn, ignore);
+  }
+  if (isOneEnough && !hasPostgres()) return;
   const poolAll = Deno.env.get(VARIABLES.poolAll) === "1";
   const leftOut = poolAll && unpooled !== undefined;
   Deno.test({
@@ -110,6 +109,19 @@ export function databaseTest(
     name: `${name} (PgBouncer)`,
     ignore: ignore || !Deno.env.has(VARIABLES.pooler),
     fn: () => throughPgBouncer(fn),
+  });
+}
+
+/** Registers a test on the embedded database. */
+export function embeddedTest(
+  name: string,
+  fn: (database: TestDatabase) => unknown,
+  ignore: boolean,
+): void {
+  Deno.test({
+    name: `${name} (PGlite)`,
+    ignore,
+    fn: () => withEmbedded((database) => fn({ ...database, url: undefined })),
   });
 }
 

@@ -63,6 +63,28 @@ export async function findOverflow(page: Page): Promise<string[]> {
   return excess === 0 ? [] : [`${excess} px too wide`];
 }
 
+/** Lists cut texts without the whole text in a title. */
+export function findCutTexts(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>("body *")].flatMap((element) => {
+      const { overflowX, overflowY } = getComputedStyle(element);
+      const isCut =
+        /hidden|clip/.test(overflowX) && element.scrollWidth > element.clientWidth + 1 ||
+        /hidden|clip/.test(overflowY) && element.scrollHeight > element.clientHeight + 1;
+      const text = element.innerText?.trim() ?? "";
+      const isSeen = element.clientWidth > 1 && element.checkVisibility();
+      return isCut && isSeen && text !== "" && element.title !== text
+        ? [`cut off: ${element.tagName} ${element.className} "${text.slice(0, 40)}"`]
+        : [];
+    })
+  );
+}
+
+/** Takes the browser's messages, except those about pages that are to answer with an error. */
+export function unexpected(faults: string[]): string[] {
+  return faults.splice(0).filter((it) => !/with a status of (401|404|409)/.test(it));
+}
+
 /** Pages for signed-out visitors. */
 export const PUBLIC_PATHS = [
   "/login",

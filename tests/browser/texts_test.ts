@@ -8,7 +8,7 @@ import { FULL_NAME_MAX_CHARS } from "@/lib/shared/limits.ts";
 import { browserTest, type Stage } from "@/tests/kit/browser.ts";
 import { addAdmin, addPerson, PASSWORD, type Person } from "@/tests/kit/people.ts";
 import { contrastOf, luminance } from "./contrast.ts";
-import { findOverflow, LONGEST_PROFILE, visitPlaces } from "./places.ts";
+import { findCutTexts, findOverflow, LONGEST_PROFILE } from "./places.ts";
 import { openPath, signInBrowser } from "./sign_in.ts";
 
 async function describe({ app }: Stage, person: Person, full_name: string, bio = "") {
@@ -84,61 +84,6 @@ browserTest(
     assert.equal(await directionOf(isolated), "rtl");
   },
 );
-
-/** @see https://www.w3.org/TR/WCAG22/#text-spacing */
-const SPACED = `* {
-  line-height: 1.5 !important;
-  letter-spacing: 0.12em !important;
-  word-spacing: 0.16em !important;
-}
-p { margin-bottom: 2em !important; }`;
-
-/** How a reader changes a page, and how wide it is. */
-const READERS = {
-  "768 px": { width: 768, css: "html {}" },
-  // Where the side navigation appears.
-  "992 px": { width: 992, css: "html {}" },
-  "1280 px": { width: 1280, css: "html {}" },
-  "letters further apart, 320 px": { width: 320, css: SPACED },
-  "zoomed to 200 %, 640 px": { width: 640, css: "html {}" },
-};
-
-browserTest(
-  "nothing is lost or too wide: 320 px with spaced text, zoomed to 200 %, 768 to 1280 px",
-  async (stage) => {
-    const { page, faults } = stage;
-    const found: string[] = [];
-    await visitPlaces(stage, async (place) => {
-      for (const [reader, { width, css }] of Object.entries(READERS)) {
-        await page.setViewportSize({ width, height: 800 });
-        const style = await page.addStyleTag({ content: css });
-        const complaints = [...await findOverflow(page), ...await findCutTexts(page)];
-        found.push(...complaints.map((it) => `${place} (${reader}): ${it}`));
-        await style.evaluate((element: Element) => element.remove());
-      }
-    });
-    assert.deepEqual(found, []);
-    faults.splice(0);
-  },
-  { bypassCSP: true },
-);
-
-/** Lists cut texts without the whole text in a title. */
-function findCutTexts(page: Page): Promise<string[]> {
-  return page.evaluate(() =>
-    [...document.querySelectorAll<HTMLElement>("body *")].flatMap((element) => {
-      const { overflowX, overflowY } = getComputedStyle(element);
-      const isCut =
-        /hidden|clip/.test(overflowX) && element.scrollWidth > element.clientWidth + 1 ||
-        /hidden|clip/.test(overflowY) && element.scrollHeight > element.clientHeight + 1;
-      const text = element.innerText?.trim() ?? "";
-      const isSeen = element.clientWidth > 1 && element.checkVisibility();
-      return isCut && isSeen && text !== "" && element.title !== text
-        ? [`cut off: ${element.tagName} ${element.className} "${text.slice(0, 40)}"`]
-        : [];
-    })
-  );
-}
 
 browserTest("on a very wide screen the content is centred", async (stage) => {
   const { page, app } = stage;

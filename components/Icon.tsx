@@ -8,7 +8,7 @@ interface IconProps {
 /** An icon of the sprite. It only repeats the text beside it. */
 export function Icon({ name }: IconProps) {
   return (
-    <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">
+    <svg class="icon" aria-hidden="true">
       <use href={`${asset("/icons.svg")}#${name}`} />
     </svg>
   );

@@ -8,5 +8,5 @@ interface NameProps {
  * Right-to-left text does not reorder the words around it.
  */
 export function Name({ text, class: className }: NameProps) {
-  return <bdi class={`text-truncate${className ? ` ${className}` : ""}`} title={text}>{text}</bdi>;
+  return <bdi class={className} title={text}>{text}</bdi>;
 }

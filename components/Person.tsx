@@ -8,20 +8,23 @@ interface PersonProps {
   readonly username: string;
   readonly full_name: string;
   readonly image: string | null;
+  /** The box that chooses the user. */
+  readonly tick?: ComponentChildren;
   /** A second line. */
   readonly children?: ComponentChildren;
 }
 
 /** A user in one line of a list for admins: picture, name that leads to the user's page, and more. */
-export function Person({ children, ...user }: PersonProps) {
+export function Person({ tick, children, ...user }: PersonProps) {
   const { user_id, full_name, username } = user;
   return (
     <div class="person">
+      {tick}
       <Avatar {...user} />
       <div class="person-text">
         <div class="person-names">
-          <a class="quiet-link person-link" href={userPath(user_id)}>
-            <Name class="fw-bold" text={full_name || username} />
+          <a class="person-link" href={userPath(user_id)}>
+            <Name text={full_name || username} />
           </a>
           {full_name && <Name class="person-username" text={username} />}
         </div>

@@ -1,5 +1,5 @@
 import { HiddenFields } from "@/components/HiddenFields.tsx";
-import { ACTIONS } from "@/lib/shared/actions.ts";
+import { UNDO_ROUTE } from "@/lib/shared/undo.ts";
 import type { UndoTarget } from "@/lib/shared/views.ts";
 
 interface UndoButtonProps extends UndoTarget {
@@ -15,10 +15,9 @@ interface UndoButtonProps extends UndoTarget {
 
 /** A button that takes an action on a user back. */
 export function UndoButton({ what, look, ...fields }: UndoButtonProps) {
-  const { method, path } = ACTIONS.undo.route;
   return (
-    <form method="post" action={path}>
-      <HiddenFields values={{ _method: method, ...fields }} />
+    <form method="post" action={UNDO_ROUTE.path}>
+      <HiddenFields values={{ _method: UNDO_ROUTE.method, ...fields }} />
       <button type="submit" class={`btn ${look}`}>
         Undo<span class="visually-hidden">: {what}</span>
       </button>

@@ -31,7 +31,7 @@ interface UserTableProps {
   /** The island UserSearch with the id `q`. */
   readonly search: ComponentChildren;
   /** The island StatusToggle of a row. */
-  readonly status: (user: UserListItem, paths: RowPaths) => ComponentChildren;
+  readonly status: (user: UserListItem) => ComponentChildren;
 }
 
 /** Where to return to. */
@@ -60,13 +60,13 @@ export function UserTable({ list, query, viewer_id, search, status }: UserTableP
           <thead role="rowgroup">
             <tr role="row">
               <SortHeader sortKey="username" label="User" query={query} />
-              <th role="columnheader" scope="col" class="col-role d-none d-md-table-cell">
+              <th role="columnheader" scope="col" class="col-role">
                 Role
               </th>
               <th
                 role="columnheader"
                 scope="col"
-                class="col-status d-none d-md-table-cell"
+                class="col-status"
               >
                 Status
               </th>
@@ -74,13 +74,13 @@ export function UserTable({ list, query, viewer_id, search, status }: UserTableP
                 sortKey="created_at"
                 label="Joined"
                 query={query}
-                class="col-date d-none d-lg-table-cell"
+                class="col-date"
               />
               <SortHeader
                 sortKey="last_login_at"
                 label="Last sign-in"
                 query={query}
-                class="col-date d-none d-lg-table-cell"
+                class="col-date"
               />
               <th role="columnheader" scope="col" class="col-actions">
                 <span class="visually-hidden">Actions</span>
@@ -99,7 +99,7 @@ export function UserTable({ list, query, viewer_id, search, status }: UserTableP
                   user={user}
                   viewer_id={viewer_id}
                   {...paths}
-                  status={status(user, paths)}
+                  status={status(user)}
                   canEdit={!list.masked}
                 />
               );
@@ -133,24 +133,21 @@ function UserRow({ user, viewer_id, here, neighbour, status, canEdit }: UserRowP
   return (
     <tr role="row" id={`user_${user_id}`} tabindex={-1} data-name={username}>
       <td role="cell">
-        <div class="ticked-person">
-          {canEdit && <Tick {...user} />}
-          <Person {...user}>
-            <Name class="text-body-secondary" text={user.email} />
-            {BUTTONS.filter((action) => isShown(action, user, canEdit)).map((action) => (
-              <ActionButton
-                key={action}
-                action={action}
-                user_id={user_id}
-                username={username}
-                viewer_id={viewer_id}
-                next={here}
-                class="row-button"
-                look="btn-link"
-              />
-            ))}
-          </Person>
-        </div>
+        <Person {...user} tick={canEdit && <Tick {...user} />}>
+          <Name text={user.email} />
+          {BUTTONS.filter((action) => isShown(action, user, canEdit)).map((action) => (
+            <ActionButton
+              key={action}
+              action={action}
+              user_id={user_id}
+              username={username}
+              viewer_id={viewer_id}
+              next={here}
+              class="row-button"
+              look="btn-link"
+            />
+          ))}
+        </Person>
       </td>
       <td role="cell">
         <RoleBadge role={user.role} />
@@ -163,10 +160,10 @@ function UserRow({ user, viewer_id, here, neighbour, status, canEdit }: UserRowP
           </small>
         )}
       </td>
-      <td role="cell" class="d-none d-lg-table-cell">
+      <td role="cell">
         <When at={user.created_at} precision="day" />
       </td>
-      <td role="cell" class="d-none d-lg-table-cell">
+      <td role="cell">
         <When at={user.last_login_at} precision="day" />
       </td>
       <td role="cell">
@@ -175,7 +172,6 @@ function UserRow({ user, viewer_id, here, neighbour, status, canEdit }: UserRowP
             <RowLinks
               user_id={user_id}
               name={username}
-              viewer_id={viewer_id}
               here={here}
               neighbour={neighbour}
             />

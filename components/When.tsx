@@ -10,5 +10,6 @@ interface WhenProps {
 /** A time in UTC: the server does not know the reader's time zone. */
 export function When({ at, precision }: WhenProps) {
   if (at === null) return <span class="text-body-secondary">Never</span>;
-  return <time dateTime={at}>{timeInWords(new Date(at), precision)}</time>;
+  const dateTime = precision === "day" ? at.slice(0, "2026-11-27".length) : at;
+  return <time dateTime={dateTime}>{timeInWords(new Date(at), precision)}</time>;
 }

@@ -1,18 +1,12 @@
 import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
 import { Icon } from "@/components/Icon.tsx";
 import type EditUserModal from "@/islands/EditUserModal.tsx";
-import { callApi } from "@/lib/shared/api.ts";
-import { announceProblem } from "@/lib/shared/toasts.ts";
+import { loadModal, openInstead } from "@/lib/shared/dialogs.ts";
 import type { UserView } from "@/lib/shared/views.ts";
 
 interface EditProfileModalProps {
   readonly user_id: number;
-}
-
-/** The user as they are now, and the modal, which is larger than the rest of the page. */
-interface Edited {
-  readonly user: UserView;
-  readonly Editor: typeof EditUserModal;
 }
 
 const LABEL = "Edit profile";
@@ -23,27 +17,17 @@ const NEXT = "/profile#edit_profile";
  * modal.
  */
 export default function EditProfileModal({ user_id }: EditProfileModalProps) {
-  const edited = useSignal<Edited | undefined>(undefined);
+  const edited = useSignal<
+    { readonly value: UserView; readonly Modal: typeof EditUserModal } | undefined
+  >(undefined);
   const page = `/edit_user?${new URLSearchParams({ user_id: String(user_id), next: NEXT })}`;
 
-  async function open(event: MouseEvent) {
-    // A new tab or window shows the page.
-    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    try {
-      const [answer, { default: Editor }] = await Promise.all([
-        callApi<UserView>("GET", `/edit_user?user_id=${user_id}`),
-        import("@/islands/EditUserModal.tsx"),
-      ]);
-      if (answer.ok) edited.value = { user: answer.value, Editor };
-      else announceProblem(answer.problem);
-    } catch {
-      // A newer server no longer has this page's scripts.
-      location.assign(page);
-    }
-  }
+  const open = (event: JSX.TargetedMouseEvent<HTMLAnchorElement>) =>
+    openInstead(event, event.currentTarget, async () => {
+      edited.value = await loadModal(page, import("@/islands/EditUserModal.tsx"));
+    });
 
-  const { user, Editor } = edited.value ?? {};
+  const { value: user, Modal: Editor } = edited.value ?? {};
   return (
     <>
       <a id="edit_profile" class="btn btn-primary" href={page} onClick={open}>

@@ -3,10 +3,9 @@ import { useEffect, useRef } from "preact/hooks";
 import { Dialog } from "@/components/Dialog.tsx";
 import type ActionDialog from "@/islands/ActionDialog.tsx";
 import type EditUserModal from "@/islands/EditUserModal.tsx";
-import { callApi } from "@/lib/shared/api.ts";
-import { openDialog } from "@/lib/shared/dialogs.ts";
+import { loadModal, openDialog, openInstead } from "@/lib/shared/dialogs.ts";
 import { pressRowKey, ROW_KEYS } from "@/lib/shared/row_keys.ts";
-import { announceAt, announceProblem } from "@/lib/shared/toasts.ts";
+import { announceAt } from "@/lib/shared/toasts.ts";
 import type { UserView } from "@/lib/shared/views.ts";
 
 interface RowDialogsProps {
@@ -21,7 +20,7 @@ interface Asked {
   /** Set to delete the user. */
   readonly Asker?: typeof ActionDialog;
   /** Set to edit the user. */
-  readonly edited?: { readonly user: UserView; readonly Editor: typeof EditUserModal };
+  readonly edited?: { readonly value: UserView; readonly Modal: typeof EditUserModal };
 }
 
 /** Loads the modal that asks. Modals are larger than the rest of the page. */
@@ -31,12 +30,11 @@ async function askToDelete(row: Asked): Promise<Asked> {
 
 /** Loads a user and the modal that edits them. */
 async function edit(row: Asked): Promise<Asked | undefined> {
-  const [answer, { default: Editor }] = await Promise.all([
-    callApi<UserView>("GET", `/edit_user?user_id=${row.user_id}`),
+  const edited = await loadModal<UserView, typeof EditUserModal>(
+    `/edit_user?user_id=${row.user_id}`,
     import("@/islands/EditUserModal.tsx"),
-  ]);
-  if (answer.ok) return { ...row, edited: { user: answer.value, Editor } };
-  announceProblem(answer.problem);
+  );
+  return edited && { ...row, edited };
 }
 
 /** The modals of all rows of the user list, opened by their links, and the keys of the list. */
@@ -46,22 +44,19 @@ export default function RowDialogs({ viewer_id }: RowDialogsProps) {
   const close = () => asked.value = undefined;
 
   useEffect(() => {
-    async function open(event: MouseEvent) {
-      // A new tab or window shows the page.
-      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-      const link = (event.target as Element).closest<HTMLAnchorElement>("a[data-asks]");
+    function open(event: MouseEvent) {
+      const link = (event.target as Element).closest<HTMLAnchorElement>("tr .row-actions a");
       if (!link) return;
-      event.preventDefault();
       const query = new URL(link.href).searchParams;
       const name = link.closest("tr")?.dataset.name ?? "";
       const next = query.get("next") ?? "/user_list";
       const row = { user_id: Number(query.get("user_id")), name, next };
-      try {
-        asked.value = await (link.dataset.asks === "delete_user" ? askToDelete(row) : edit(row));
-      } catch {
-        // A newer server no longer has this page's scripts.
-        location.assign(link.href);
-      }
+      const deletes = link.pathname === "/delete_user";
+      // The own account needs a proof first, for which there is a page.
+      if (deletes && row.user_id === viewer_id) return;
+      return openInstead(event, link, async () => {
+        asked.value = await (deletes ? askToDelete(row) : edit(row));
+      });
     }
     function press(event: KeyboardEvent) {
       if (pressRowKey(event) === "help") showsKeys.value = true;
@@ -79,8 +74,8 @@ export default function RowDialogs({ viewer_id }: RowDialogsProps) {
   if (!asked.value) return null;
   if (edited) {
     return (
-      <edited.Editor
-        user={edited.user}
+      <edited.Modal
+        user={edited.value}
         title={`Edit ${asked.value.name}`}
         asAdmin
         viewer_id={viewer_id}

@@ -2,6 +2,7 @@ import type { Action } from "./action.ts";
 import { optional, rowId } from "./fields.ts";
 import { type Form, type Parsed, parseForm, type Texts, type Values } from "./form.ts";
 import { DELETED_USERS_KEPT_DAYS, VIEWING_MINUTES } from "./limits.ts";
+import { UNDO_ROUTE } from "./undo.ts";
 import { accountForm, labelForm, statusForm, userIdForm, viewForm } from "./user_forms.ts";
 
 const STATUS_PAGE = { method: "PUT", path: "/update_status", page: true } as const;
@@ -286,7 +287,7 @@ export const ACTIONS = {
     scope: "users:write",
     ownScope: "self",
     form: { entry: optional(rowId({ label: "entry" })) },
-    route: { method: "PUT", path: "/undo" },
+    route: UNDO_ROUTE,
     trail: "{actor} took back an action on {user}",
     suffered: "an action was taken back",
     done: {

@@ -1,3 +1,6 @@
+import { callApi } from "./api.ts";
+import { announceProblem } from "./toasts.ts";
+
 const FIELDS = "input:not([type=hidden]), select, textarea";
 
 /** Opens a modal and focuses the element with `autofocus`, or else the first field. */
@@ -6,6 +9,34 @@ export function openDialog(dialog: HTMLDialogElement | null): void {
   const first = dialog?.querySelector<HTMLElement>(":scope [autofocus]") ??
     dialog?.querySelector<HTMLElement>(FIELDS);
   first?.focus();
+}
+
+/**
+ * Opens a modal instead of the page that a link leads to, unless the user wants that in a new tab or
+ * window. The page is shown, too, if a newer server no longer has the scripts of this one.
+ */
+export async function openInstead(
+  event: MouseEvent,
+  link: HTMLAnchorElement,
+  open: () => Promise<void>,
+): Promise<void> {
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  try {
+    await open();
+  } catch {
+    location.assign(link.href);
+  }
+}
+
+/** Loads what a modal shows together with the modal. Says why if the server refuses. */
+export async function loadModal<Value, Modal>(
+  path: string,
+  script: Promise<{ readonly default: Modal }>,
+): Promise<{ readonly value: Value; readonly Modal: Modal } | undefined> {
+  const [answer, { default: Modal }] = await Promise.all([callApi<Value>("GET", path), script]);
+  if (answer.ok) return { value: answer.value, Modal };
+  announceProblem(answer.problem);
 }
 
 /** Closes a modal unless a listener of its `cancel` event objects, as with Escape. */

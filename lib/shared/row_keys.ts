@@ -34,7 +34,7 @@ export function pressRowKey(event: KeyboardEvent): "help" | undefined {
     case "ArrowUp":
       return void focusRow(event, row, -1);
     case "e":
-      return void row?.querySelector<HTMLElement>("a[data-asks=edit_user]")?.click();
+      return void row?.querySelector<HTMLElement>("a[href^='/edit_user']")?.click();
     case "x":
       return void row?.querySelector<HTMLElement>("[type=checkbox]")?.click();
     case "s":

@@ -1,5 +1,6 @@
 import type { ChangedUser, UndoTarget } from "./views.ts";
 import { explainProblem, type Problem } from "./api.ts";
+import { undoOf } from "./undo.ts";
 
 /** A message about something that was just done. */
 export interface Message {
@@ -12,13 +13,6 @@ export interface Message {
 /** The answer of the server to an action. */
 export interface ActionDone extends Pick<ChangedUser, "user_id" | "entry"> {
   readonly message: string;
-}
-
-/** Returns what can be taken back of an action that was just done, if it can. */
-export function undoOf(
-  { user_id, entry }: Pick<ChangedUser, "user_id" | "entry">,
-): UndoTarget | undefined {
-  return entry === undefined ? undefined : { user_id, entry };
 }
 
 /** Makes the message of an action that was done. */

@@ -236,7 +236,12 @@ export function rowPath(
   listPath: string,
   user: { readonly user_id: number } | undefined,
 ): string {
-  return user ? `${listPath}#user_${user.user_id}` : listPath;
+  return user ? `${anyRowPath(listPath)}${user.user_id}` : listPath;
+}
+
+/** Returns the same for a form that serves all rows: without the id, which the server adds. */
+export function anyRowPath(listPath: string): string {
+  return `${listPath}#user_`;
 }
 
 /** Returns the row to look at when the one at `index` has gone. */

@@ -13,8 +13,8 @@ import {
 } from "@/lib/shared/actions.ts";
 import { doneCode } from "@/lib/shared/flash.ts";
 import type { Parsed } from "@/lib/shared/form.ts";
+import { undoOf } from "@/lib/shared/undo.ts";
 import { userIdForm } from "@/lib/shared/user_forms.ts";
-import { undoOf } from "@/lib/shared/toasts.ts";
 import { displayName } from "@/lib/shared/users.ts";
 import type { ChangedUser } from "@/lib/shared/views.ts";
 import { done, type DoneAnswer, onForm, refused } from "./answer.ts";
@@ -22,7 +22,7 @@ import { type ApiContext, defineApi, type RequestContext, type State } from "./d
 import { readInput } from "./input.ts";
 import { requireUser } from "./middlewares/guards.ts";
 import { InputError, readChange, requireForm } from "./require_form.ts";
-import { safePath } from "./safe_path.ts";
+import { pathAfter } from "./safe_path.ts";
 import { openUserForm, userFormPage, type UserFormView } from "./user_form.ts";
 
 /** What differs in an answer from that of other actions. */
@@ -113,7 +113,7 @@ export async function answerAction(
     data: { ...user },
     undo: undoOf(user),
     ...special,
-    location: special.location ?? safePath(texts.get("next"), placeOf(name, own)),
+    location: special.location ?? pathAfter(texts, user.user_id, placeOf(name, own)),
   });
 }
 

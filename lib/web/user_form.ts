@@ -6,7 +6,7 @@ import { EMPTY_FORM, type FormView, valuesOf } from "./answer.ts";
 import type { ApiContext } from "./define.ts";
 import { readInput } from "./input.ts";
 import { requireForm } from "./require_form.ts";
-import { safePath } from "./safe_path.ts";
+import { pathAfter } from "./safe_path.ts";
 
 /** A form about a user on its own page. */
 export interface UserFormView extends FormView {
@@ -28,7 +28,7 @@ export async function userFormPage<Form extends FormView>(
   const { texts } = await readInput(ctx);
   const user = await getUser(services, actor, requireForm(userIdForm, texts).user_id);
   const home = user.user_id === actor.userId ? "/profile" : "/user_list";
-  const next = safePath(texts.get("next"), home);
+  const next = pathAfter(texts, user.user_id, home);
   return { ...form, data: { ...form.data, user, next } };
 }
 

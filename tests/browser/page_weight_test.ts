@@ -34,7 +34,7 @@ browserTest("/login ships no island, 1 KB of script, and at most 20 KB in all", 
   assert.ok(total > 0 && total <= 20 * KB, `${JSON.stringify(weights)}`);
 });
 
-browserTest("no page has more than 45 KB of script and style", async (stage) => {
+browserTest("no page has more than 40 KB of script and style", async (stage) => {
   const { app } = stage;
   const pages = ["/register", "/verify_email?token=x"];
   const { user_id } = await addPerson(app, "grace");
@@ -51,7 +51,7 @@ browserTest("no page has more than 45 KB of script and style", async (stage) => 
   for (const path of pages) found[path] = await scriptAndStyle(stage, path);
   await signInBrowser(stage, admin);
   for (const path of signedIn) found[path] = await scriptAndStyle(stage, path);
-  const tooHeavy = Object.entries(found).filter(([, weight]) => weight > 45 * KB);
+  const tooHeavy = Object.entries(found).filter(([, weight]) => weight > 40 * KB);
   assert.deepEqual(tooHeavy, []);
   for (const weight of Object.values(found)) assert.ok(weight > 0);
 });

@@ -47,7 +47,7 @@ async function scriptsOf(ask: Awaited<ReturnType<typeof buildAndServe>>, page: s
 Deno.test("a page preloads every script that it needs, and one without islands none", async () => {
   const ask = await buildAndServe(new Builder({ root: fixture }));
   const { urls } = await scriptsOf(ask, "/");
-  assert.match(urls[0]!, /^\/_fresh\/js\/[0-9a-f]{40}\/fresh\.boot\.js$/);
+  assert.match(urls[0]!, /^\/_fresh\/js\/[0-9a-f]{12}\/fresh\.boot\.js$/);
   for (const url of urls) {
     const script = await (await ask(url)).text();
     const base = new URL(url, "http://localhost");

@@ -72,10 +72,13 @@ export function resolveOptions(options: BuildOptions): ResolvedBuildConfig {
 /** Variables in which platforms name what they deploy. */
 const DEPLOYMENT_VARIABLES = ["DENO_DEPLOYMENT_ID", "GITHUB_SHA", "CI_COMMIT_SHA"];
 
-/** Names this build with 40 hexadecimal digits: the same for the same deployment, otherwise random. */
+/**
+ * Names this build: the same for the same deployment, otherwise random. It is short, because it is
+ * in the URL of every icon of a page.
+ */
 function newBuildId(): string {
   const name = DEPLOYMENT_VARIABLES.map((variable) => Deno.env.get(variable)).find(Boolean);
-  return createHash("sha1").update(name ?? randomUUID()).digest("hex");
+  return createHash("sha1").update(name ?? randomUUID()).digest("hex").slice(0, 12);
 }
 
 /** Returns the absolute path of a path relative to `base`, an absolute path, or a file URL. */

@@ -2,13 +2,14 @@ import { page } from "fresh";
 import { BulkBar } from "@/components/BulkBar.tsx";
 import { PageHeader } from "@/components/PageHeader.tsx";
 import { StatusBadge } from "@/components/StatusBadge.tsx";
+import { StatusForms } from "@/components/StatusForms.tsx";
 import { UserTable } from "@/components/UserTable.tsx";
 import RowDialogs from "@/islands/RowDialogs.tsx";
 import StatusToggle from "@/islands/StatusToggle.tsx";
 import UserSearch from "@/islands/UserSearch.tsx";
 import { listUserPage } from "@/lib/domain/users/read_users.ts";
 import { userListForm } from "@/lib/shared/user_forms.ts";
-import { exportPath, savePath } from "@/lib/shared/user_list.ts";
+import { exportPath, savePath, userListPath } from "@/lib/shared/user_list.ts";
 import { wantsHtml } from "@/lib/web/answer.ts";
 import { defineApi } from "@/lib/web/define.ts";
 import { readInput } from "@/lib/web/input.ts";
@@ -54,17 +55,18 @@ export default defineApi.page<typeof handler>(({ data: { list, query }, state })
           />
         }
         // Support cannot change a status, and nobody their own.
-        status={({ user_id, username, status, status_reason, suspended_until }, { here }) =>
+        status={({ user_id, username, status, status_reason, suspended_until }) =>
           list.masked || isOwn(user_id) ? <StatusBadge status={status} /> : (
             <StatusToggle
               user_id={user_id}
               name={username}
-              viewer_id={viewer_id}
-              state={{ status, status_reason, suspended_until }}
-              next={here}
+              suspension={status === "suspended"
+                ? { status, status_reason, suspended_until }
+                : undefined}
             />
           )}
       />
+      <StatusForms viewer_id={viewer_id} list={userListPath(query)} />
       {!list.masked && <BulkBar list={list} query={query} viewer_id={viewer_id} />}
       <RowDialogs viewer_id={viewer_id} />
     </>

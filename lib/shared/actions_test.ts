@@ -1,10 +1,20 @@
 import assert from "node:assert/strict";
 import type { Action } from "./action.ts";
+import { ACCOUNTS } from "./actions/accounts.ts";
+import { LABELS } from "./actions/labels.ts";
+import { OPERATION } from "./actions/operation.ts";
+import { SECURITY } from "./actions/security.ts";
+import { USERS } from "./actions/users.ts";
 import { type ActionName, actionOf, ACTIONS, actionsWith } from "./actions.ts";
 import { isAllowed } from "./permissions.ts";
 import { cut, fill, wordsFor } from "./words.ts";
 
 const NAMES = Object.keys(ACTIONS) as ActionName[];
+
+Deno.test("no two subjects have an action of the same name", () => {
+  const subjects = [USERS, SECURITY, LABELS, ACCOUNTS, OPERATION];
+  assert.equal(subjects.flatMap((rows) => Object.keys(rows)).length, NAMES.length);
+});
 
 Deno.test("isAllowed() lets admins do everything, support what its rows say, and users what is their own", () => {
   for (const name of NAMES) {

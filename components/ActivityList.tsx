@@ -2,7 +2,7 @@ import { HiddenFields } from "@/components/HiddenFields.tsx";
 import { PageLinks } from "@/components/PageLinks.tsx";
 import { UndoButton } from "@/components/UndoButton.tsx";
 import { When } from "@/components/When.tsx";
-import type { ActivityView } from "@/lib/shared/views.ts";
+import type { ActivityView } from "@/lib/shared/account_views.ts";
 
 interface ActivityListProps {
   readonly view: ActivityView;

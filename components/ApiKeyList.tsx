@@ -1,6 +1,6 @@
 import { HiddenFields } from "@/components/HiddenFields.tsx";
 import { When } from "@/components/When.tsx";
-import type { ApiKeyView } from "@/lib/shared/views.ts";
+import type { ApiKeyView } from "@/lib/shared/account_views.ts";
 
 interface ApiKeyListProps {
   readonly keys: readonly ApiKeyView[];

@@ -6,7 +6,7 @@ import { UndoButton } from "@/components/UndoButton.tsx";
 import { When } from "@/components/When.tsx";
 import { auditFilterForm, EXPORT_FORMATS } from "@/lib/shared/audit_log.ts";
 import { timeInWords } from "@/lib/shared/time_words.ts";
-import type { AuditEntryView, AuditLogView, ChangeView } from "@/lib/shared/views.ts";
+import type { AuditEntryView, AuditLogView, ChangeView } from "@/lib/shared/operation_views.ts";
 
 interface AuditFiltersProps {
   /** The filters that are set. */

@@ -4,12 +4,12 @@ import { Icon } from "@/components/Icon.tsx";
 import { When } from "@/components/When.tsx";
 import type { IconName } from "@/lib/shared/icons.ts";
 import { userListPath } from "@/lib/shared/user_list.ts";
+import type { AuditView } from "@/lib/shared/views.ts";
 import type {
-  AuditView,
   DashboardCounts,
   DashboardView,
   ServiceStateView,
-} from "@/lib/shared/views.ts";
+} from "@/lib/shared/operation_views.ts";
 import { DORMANT_DAYS } from "@/lib/shared/limits.ts";
 
 interface DashboardProps {

@@ -1,4 +1,4 @@
-import type { DayCount } from "@/lib/shared/views.ts";
+import type { DayCount } from "@/lib/shared/operation_views.ts";
 
 interface DayPlotProps {
   readonly title: string;

@@ -4,7 +4,7 @@ import { NewestFirst } from "@/components/NewestFirst.tsx";
 import { When } from "@/components/When.tsx";
 import { EXPIRED_LETTERS_KEPT_DAYS } from "@/lib/shared/limits.ts";
 import { userListPath } from "@/lib/shared/user_list.ts";
-import type { EmailListView, EmailState, EmailView } from "@/lib/shared/views.ts";
+import type { EmailListView, EmailState, EmailView } from "@/lib/shared/operation_views.ts";
 
 interface EmailListProps {
   readonly view: EmailListView;

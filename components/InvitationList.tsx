@@ -4,7 +4,11 @@ import { NewestFirst } from "@/components/NewestFirst.tsx";
 import { RoleBadge } from "@/components/RoleBadge.tsx";
 import { When } from "@/components/When.tsx";
 import { INVITATIONS_KEPT_DAYS } from "@/lib/shared/limits.ts";
-import type { InvitationListView, InvitationState, InvitationView } from "@/lib/shared/views.ts";
+import type {
+  InvitationListView,
+  InvitationState,
+  InvitationView,
+} from "@/lib/shared/operation_views.ts";
 
 interface InvitationListProps {
   readonly view: InvitationListView;

@@ -2,7 +2,7 @@ import { Field } from "@/components/Field.tsx";
 import { HiddenFields } from "@/components/HiddenFields.tsx";
 import { When } from "@/components/When.tsx";
 import { renamePasskeyForm } from "@/lib/shared/user_forms.ts";
-import type { PasskeyView } from "@/lib/shared/views.ts";
+import type { PasskeyView } from "@/lib/shared/account_views.ts";
 
 interface PasskeyListProps {
   readonly passkeys: readonly PasskeyView[];

@@ -13,7 +13,8 @@ import { StatusBadge } from "@/components/StatusBadge.tsx";
 import { Title } from "@/components/Title.tsx";
 import { When } from "@/components/When.tsx";
 import type { PersonView } from "@/lib/shared/person.ts";
-import type { EmailView, SessionView } from "@/lib/shared/views.ts";
+import type { EmailView } from "@/lib/shared/operation_views.ts";
+import type { SessionView } from "@/lib/shared/account_views.ts";
 
 interface PersonPageProps {
   readonly view: PersonView;

@@ -4,7 +4,7 @@ import { HiddenFields } from "@/components/HiddenFields.tsx";
 import { TrustedBrowsers } from "@/components/TrustedBrowsers.tsx";
 import { When } from "@/components/When.tsx";
 import { FEW_RECOVERY_CODES } from "@/lib/shared/second_factor.ts";
-import type { SecurityView } from "@/lib/shared/views.ts";
+import type { SecurityView } from "@/lib/shared/account_views.ts";
 
 interface SecurityCardsProps {
   readonly security: SecurityView;

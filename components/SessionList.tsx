@@ -1,7 +1,7 @@
 import { HiddenFields } from "@/components/HiddenFields.tsx";
 import { Icon } from "@/components/Icon.tsx";
 import { When } from "@/components/When.tsx";
-import type { SessionView } from "@/lib/shared/views.ts";
+import type { SessionView } from "@/lib/shared/account_views.ts";
 
 interface SessionListProps {
   readonly sessions: readonly SessionView[];

@@ -1,4 +1,4 @@
-import type { LimitView, SettingView } from "@/lib/shared/views.ts";
+import type { LimitView, SettingView } from "@/lib/shared/operation_views.ts";
 
 const SOURCES: Readonly<Record<SettingView["from"], string>> = {
   default: "Default",

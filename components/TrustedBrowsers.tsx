@@ -1,6 +1,6 @@
 import { HiddenFields } from "@/components/HiddenFields.tsx";
 import { When } from "@/components/When.tsx";
-import type { TrustedBrowserView } from "@/lib/shared/views.ts";
+import type { TrustedBrowserView } from "@/lib/shared/account_views.ts";
 
 interface TrustedBrowsersProps {
   readonly browsers: readonly TrustedBrowserView[];

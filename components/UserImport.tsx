@@ -5,7 +5,7 @@ import { When } from "@/components/When.tsx";
 import type { FieldErrors } from "@/lib/shared/form.ts";
 import { IMPORT_COLUMNS_MAX, IMPORT_MAX_BYTES, IMPORT_ROWS_MAX } from "@/lib/shared/limits.ts";
 import { IMPORT_FIELD_NAMES, IMPORT_FIELDS } from "@/lib/shared/user_import.ts";
-import type { ImportLine, ImportRowView, ImportView } from "@/lib/shared/views.ts";
+import type { ImportLine, ImportRowView, ImportView } from "@/lib/shared/operation_views.ts";
 
 interface ImportUploadProps extends FormProps {
   /** Earlier imports of the admin. */

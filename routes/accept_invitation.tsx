@@ -8,7 +8,7 @@ import { acceptInvitation, viewInvitation } from "@/lib/domain/accounts/accept_i
 import { parseForm, type Texts } from "@/lib/shared/form.ts";
 import { homeOf } from "@/lib/shared/permissions.ts";
 import { acceptInvitationForm, registerForm } from "@/lib/shared/user_forms.ts";
-import type { OwnInvitationView } from "@/lib/shared/views.ts";
+import type { OwnInvitationView } from "@/lib/shared/account_views.ts";
 import { done, EMPTY_FORM, type FormView, onForm, refused, wantsHtml } from "@/lib/web/answer.ts";
 import {
   clearCookie,

@@ -1,6 +1,6 @@
 import { type Insertable, type Selectable, sql } from "kysely";
 import type { Db, Tx } from "@/lib/db/database.ts";
-import type { AuditEventsTable } from "@/lib/db/schema.ts";
+import type { AuditEventsTable } from "@/lib/db/operation_tables.ts";
 import { emailKey } from "@/lib/shared/fold.ts";
 import { type IdPage, idPageOf, type IdPageQuery } from "./id_pages.ts";
 

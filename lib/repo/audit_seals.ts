@@ -1,6 +1,6 @@
 import { type RawBuilder, type Selectable, sql, type SqlBool } from "kysely";
 import type { Db, Tx } from "@/lib/db/database.ts";
-import type { AuditSealsTable } from "@/lib/db/schema.ts";
+import type { AuditSealsTable } from "@/lib/db/operation_tables.ts";
 
 /** A row of `audit_seals`. */
 export type AuditSeal = Selectable<AuditSealsTable>;

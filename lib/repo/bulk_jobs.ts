@@ -1,6 +1,6 @@
 import { type RawBuilder, type Selectable, sql, type SqlBool } from "kysely";
 import type { Db, Tx } from "@/lib/db/database.ts";
-import type { BulkItemsTable, BulkJobsTable } from "@/lib/db/schema.ts";
+import type { BulkItemsTable, BulkJobsTable } from "@/lib/db/operation_tables.ts";
 import type { BulkAction } from "@/lib/shared/actions.ts";
 import { UNDO_DAYS } from "@/lib/shared/limits.ts";
 import { matchesOf, type UserQuery } from "./user_matches.ts";

@@ -1,6 +1,6 @@
 import { type Selectable, sql } from "kysely";
 import type { Db, Tx } from "@/lib/db/database.ts";
-import type { DevicesTable } from "@/lib/db/schema.ts";
+import type { DevicesTable } from "@/lib/db/sign_in_tables.ts";
 
 /** A row of `devices`. */
 export type Device = Selectable<DevicesTable>;

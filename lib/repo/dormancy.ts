@@ -1,6 +1,6 @@
 import { type RawBuilder, type Selectable, sql, type SqlBool } from "kysely";
 import type { Db, Tx } from "@/lib/db/database.ts";
-import type { DormancyWarningsTable } from "@/lib/db/schema.ts";
+import type { DormancyWarningsTable } from "@/lib/db/operation_tables.ts";
 import type { User } from "./users.ts";
 
 /** Since when a user `u` has not signed in. */

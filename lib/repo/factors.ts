@@ -1,6 +1,10 @@
 import type { Insertable } from "kysely";
 import type { Db, Tx } from "@/lib/db/database.ts";
-import type { PasskeysTable, RecoveryCodesTable, SecondFactorsTable } from "@/lib/db/schema.ts";
+import type {
+  PasskeysTable,
+  RecoveryCodesTable,
+  SecondFactorsTable,
+} from "@/lib/db/sign_in_tables.ts";
 import { insertPasskey, listPasskeysOfUser } from "./passkeys.ts";
 
 /** Everything besides the password that proves a user: rows without the ids of the database. */

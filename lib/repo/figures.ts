@@ -1,8 +1,8 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Db } from "@/lib/db/database.ts";
-import type { FigurePeriod } from "@/lib/db/schema.ts";
+import type { FigurePeriod } from "@/lib/db/operation_tables.ts";
 import { DORMANT_DAYS } from "@/lib/shared/limits.ts";
-import type { DayCount } from "@/lib/shared/views.ts";
+import type { DayCount } from "@/lib/shared/operation_views.ts";
 
 /** A series of counts, one a day and one a week. */
 export type SeriesName = "sign_ups" | "sign_ins" | "failed_sign_ins" | "active_users";

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Db, Tx } from "@/lib/db/database.ts";
-import type { ImageState } from "@/lib/db/schema.ts";
+import type { ImageState } from "@/lib/db/operation_tables.ts";
 
 /** A file of an avatar. */
 export interface ImageRow {

@@ -1,6 +1,7 @@
 import { type ExpressionBuilder, type Selectable, sql, type Updateable } from "kysely";
 import type { Db, Tx } from "@/lib/db/database.ts";
-import type { Database, InvitationsTable } from "@/lib/db/schema.ts";
+import type { Database } from "@/lib/db/schema.ts";
+import type { InvitationsTable } from "@/lib/db/sign_in_tables.ts";
 import { emailKey } from "@/lib/shared/fold.ts";
 import { type IdPage, idPageOf, type IdPageQuery } from "./id_pages.ts";
 

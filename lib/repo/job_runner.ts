@@ -1,6 +1,6 @@
 import { inBatches } from "@/lib/batches.ts";
 import type { Db, Tx } from "@/lib/db/database.ts";
-import type { JobName } from "@/lib/db/schema.ts";
+import type { JobName } from "@/lib/db/operation_tables.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import type { Logger } from "@/lib/log.ts";
 import { messageOf } from "@/lib/message_of.ts";

@@ -1,6 +1,6 @@
 import { type Insertable, type Selectable, sql } from "kysely";
 import type { Db, Tx } from "@/lib/db/database.ts";
-import type { JobName, JobsTable } from "@/lib/db/schema.ts";
+import type { JobName, JobsTable } from "@/lib/db/operation_tables.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { EXPIRED_LETTERS_KEPT_DAYS } from "@/lib/shared/limits.ts";
 import { type IdPage, idPageOf, type IdPageQuery } from "./id_pages.ts";

@@ -1,6 +1,6 @@
 import { type Insertable, type Selectable, sql } from "kysely";
 import type { Db, Tx } from "@/lib/db/database.ts";
-import type { OneTimeTokensTable } from "@/lib/db/schema.ts";
+import type { OneTimeTokensTable } from "@/lib/db/sign_in_tables.ts";
 import type { OneTimeKind } from "@/lib/shared/one_time.ts";
 
 /** A row of `one_time_tokens`. */

@@ -1,6 +1,6 @@
 import { type Insertable, type Selectable, sql } from "kysely";
 import type { Db, Tx } from "@/lib/db/database.ts";
-import type { PasskeysTable } from "@/lib/db/schema.ts";
+import type { PasskeysTable } from "@/lib/db/sign_in_tables.ts";
 
 /** A row of `passkeys`. */
 export type Passkey = Selectable<PasskeysTable>;

@@ -1,6 +1,6 @@
 import { type Selectable, sql } from "kysely";
 import type { Db, Tx } from "@/lib/db/database.ts";
-import type { SecondFactorsTable } from "@/lib/db/schema.ts";
+import type { SecondFactorsTable } from "@/lib/db/sign_in_tables.ts";
 
 /** A row of `second_factors`. */
 export type SecondFactor = Selectable<SecondFactorsTable> & {

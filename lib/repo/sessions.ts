@@ -1,6 +1,7 @@
 import { type Insertable, type Selectable, sql } from "kysely";
 import type { Db, Tx } from "@/lib/db/database.ts";
-import type { SessionsTable, UserProfilesTable, UsersTable } from "@/lib/db/schema.ts";
+import type { SessionsTable } from "@/lib/db/sign_in_tables.ts";
+import type { UserProfilesTable, UsersTable } from "@/lib/db/schema.ts";
 
 /** A row of `sessions`. */
 export type Session = Selectable<SessionsTable>;

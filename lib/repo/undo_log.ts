@@ -1,6 +1,6 @@
 import { type Selectable, sql } from "kysely";
 import type { Db, Tx } from "@/lib/db/database.ts";
-import type { JsonColumns, UndoLogTable, UserColumns } from "@/lib/db/schema.ts";
+import type { JsonColumns, UndoLogTable, UserColumns } from "@/lib/db/operation_tables.ts";
 import { UNDO_DAYS } from "@/lib/shared/limits.ts";
 import { refreshUserSearch } from "./user_search.ts";
 

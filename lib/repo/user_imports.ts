@@ -5,7 +5,7 @@ import type {
   ImportState,
   UserImportRowsTable,
   UserImportsTable,
-} from "@/lib/db/schema.ts";
+} from "@/lib/db/operation_tables.ts";
 import { IMPORTS_KEPT_HOURS } from "@/lib/shared/limits.ts";
 
 /** A row of `user_imports`. */

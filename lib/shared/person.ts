@@ -1,6 +1,8 @@
 import type { PressedAction } from "./actions.ts";
-import type { AuditView, DeletedUserView, EmailView, NoteView } from "./views.ts";
-import type { SessionView, Timestamp, UndoTarget, UserView } from "./views.ts";
+import type { AuditView, DeletedUserView, NoteView } from "./views.ts";
+import type { EmailView } from "./operation_views.ts";
+import type { SessionView } from "./account_views.ts";
+import type { Timestamp, UndoTarget, UserView } from "./views.ts";
 
 /** Something that keeps a user from signing in, or that they need to know to do so. */
 export interface SignInCause {

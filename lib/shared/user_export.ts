@@ -1,5 +1,5 @@
 import { PROFILE_FIELDS } from "./profile_form.ts";
-import type { ExportedUserView } from "./views.ts";
+import type { ExportedUserView } from "./operation_views.ts";
 
 type ExportColumn = keyof ExportedUserView;
 

@@ -13,7 +13,7 @@ import {
 } from "@/lib/domain/accounts/passkeys.ts";
 import { refuse } from "@/lib/domain/errors.ts";
 import { passkeyForm, passkeyIdForm, renamePasskeyForm } from "@/lib/shared/user_forms.ts";
-import type { PasskeyView } from "@/lib/shared/views.ts";
+import type { PasskeyView } from "@/lib/shared/account_views.ts";
 import { done, EMPTY_FORM, type FormView, onForm, refused, wantsHtml } from "@/lib/web/answer.ts";
 import { newSessionCookies } from "@/lib/web/cookies.ts";
 import { defineSignedIn, type SignedInContext } from "@/lib/web/define.ts";

@@ -1,6 +1,6 @@
 /** Users see what happened to their account, and say what was not them. */
 import assert from "node:assert/strict";
-import type { ActivityView } from "@/lib/shared/views.ts";
+import type { ActivityView } from "@/lib/shared/account_views.ts";
 import { appTest, mailAppTest, type TestApp } from "@/tests/kit/app.ts";
 import type { TestClient } from "@/tests/kit/client.ts";
 import { addAdmin, addPerson, logIn, PASSWORD, signedIn } from "@/tests/kit/people.ts";

@@ -5,7 +5,7 @@ import { hashToken } from "@/lib/crypto/token.ts";
 import { doUserAction } from "@/lib/domain/users/user_actions.ts";
 import { maintain } from "@/lib/domain/operation/maintenance.ts";
 import { API_KEYS_MAX } from "@/lib/shared/api_keys.ts";
-import type { ApiKeyView } from "@/lib/shared/views.ts";
+import type { ApiKeyView } from "@/lib/shared/account_views.ts";
 import { askWith, programOf } from "@/tests/kit/api_keys.ts";
 import { appTest, mailAppTest, type TestApp } from "@/tests/kit/app.ts";
 import type { TestClient } from "@/tests/kit/client.ts";

@@ -5,7 +5,7 @@ import { sql } from "kysely";
 import type { Db } from "@/lib/db/database.ts";
 import { maintain } from "@/lib/domain/operation/maintenance.ts";
 import { listAuditEntries } from "@/lib/repo/audit_log.ts";
-import type { AuditEntryView, AuditLogView } from "@/lib/shared/views.ts";
+import type { AuditEntryView, AuditLogView } from "@/lib/shared/operation_views.ts";
 import { appTest } from "@/tests/kit/app.ts";
 import type { TestClient } from "@/tests/kit/client.ts";
 import { databaseTest } from "@/tests/kit/databases.ts";

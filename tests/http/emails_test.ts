@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
 import { maintain } from "@/lib/domain/operation/maintenance.ts";
 import { findNextJobAt } from "@/lib/repo/jobs.ts";
-import type { EmailListView } from "@/lib/shared/views.ts";
+import type { EmailListView } from "@/lib/shared/operation_views.ts";
 import { appTest, mailAppTest, serveApp, type TestApp } from "@/tests/kit/app.ts";
 import type { TestClient } from "@/tests/kit/client.ts";
 import { databaseTest } from "@/tests/kit/databases.ts";

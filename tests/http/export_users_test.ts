@@ -7,7 +7,7 @@ import { insertUserTags } from "@/lib/repo/user_tags.ts";
 import { upsertUserProfile } from "@/lib/repo/user_profiles.ts";
 import { insertUsers } from "@/lib/repo/users.ts";
 import { EXPORT_COLUMNS } from "@/lib/shared/user_export.ts";
-import type { AuditLogView } from "@/lib/shared/views.ts";
+import type { AuditLogView } from "@/lib/shared/operation_views.ts";
 import { appTest, type TestApp } from "@/tests/kit/app.ts";
 import type { Fields, TestClient } from "@/tests/kit/client.ts";
 import { addAdmin, addPerson, signedIn } from "@/tests/kit/people.ts";

@@ -6,7 +6,7 @@ import { importRowsStep, jobOfImport } from "@/lib/domain/operation/import_rows_
 import { maintain } from "@/lib/domain/operation/maintenance.ts";
 import { deleteUserById, findUserByEmail } from "@/lib/repo/users.ts";
 import { findUserProfileByUserId, upsertUserProfile } from "@/lib/repo/user_profiles.ts";
-import type { ImportView } from "@/lib/shared/views.ts";
+import type { ImportView } from "@/lib/shared/operation_views.ts";
 import { appTest, type TestApp } from "@/tests/kit/app.ts";
 import type { Answer, TestClient } from "@/tests/kit/client.ts";
 import { addAdmin, addPerson, logIn, signedIn } from "@/tests/kit/people.ts";

@@ -1,7 +1,7 @@
 /** Users see their sessions and end them. */
 import assert from "node:assert/strict";
 import { sql } from "kysely";
-import type { SessionView } from "@/lib/shared/views.ts";
+import type { SessionView } from "@/lib/shared/account_views.ts";
 import { appTest, type TestApp } from "@/tests/kit/app.ts";
 import type { TestClient } from "@/tests/kit/client.ts";
 import { countQueries } from "@/tests/kit/counting.ts";

@@ -4,7 +4,7 @@ import { openLimits } from "@/lib/domain/limits.ts";
 import { RateLimit } from "@/lib/domain/rate_limit.ts";
 import { RefusalCount } from "@/lib/domain/refusals.ts";
 import type { Services } from "@/lib/domain/services.ts";
-import type { AuditEntryView } from "@/lib/shared/views.ts";
+import type { AuditEntryView } from "@/lib/shared/operation_views.ts";
 import { appTest, type TestApp } from "@/tests/kit/app.ts";
 import { addAdmin, addPerson, signedIn } from "@/tests/kit/people.ts";
 

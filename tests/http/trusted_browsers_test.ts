@@ -5,7 +5,7 @@ import { hashToken, randomToken } from "@/lib/crypto/token.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { insertChallenge } from "@/lib/domain/accounts/sign_in_challenge.ts";
 import type { AuditAction } from "@/lib/shared/actions.ts";
-import type { TrustedBrowserView } from "@/lib/shared/views.ts";
+import type { TrustedBrowserView } from "@/lib/shared/account_views.ts";
 import { setCookie } from "@/lib/web/cookies.ts";
 import { appTest, type TestApp } from "@/tests/kit/app.ts";
 import type { Answer, TestClient } from "@/tests/kit/client.ts";

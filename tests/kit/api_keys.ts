@@ -1,7 +1,7 @@
 import { makeApiKey } from "@/lib/domain/accounts/api_keys.ts";
 import { insertNewSession } from "@/lib/domain/accounts/new_session.ts";
 import type { Scope } from "@/lib/shared/api_keys.ts";
-import type { ApiKeyView } from "@/lib/shared/views.ts";
+import type { ApiKeyView } from "@/lib/shared/account_views.ts";
 import { findSession } from "@/lib/repo/sessions.ts";
 import { hashToken } from "@/lib/crypto/token.ts";
 import type { TestApp } from "./app.ts";

@@ -17,7 +17,7 @@ import {
 import { emailKey } from "@/lib/shared/fold.ts";
 import type { Parsed, Values } from "@/lib/shared/form.ts";
 import type { acceptInvitationForm } from "@/lib/shared/user_forms.ts";
-import type { OwnInvitationView } from "@/lib/shared/views.ts";
+import type { OwnInvitationView } from "@/lib/shared/account_views.ts";
 import type { AnonymousActor } from "@/lib/domain/actor.ts";
 import { DomainError, type Outcome } from "@/lib/domain/errors.ts";
 import { clientOfActor } from "@/lib/domain/rate_limit.ts";

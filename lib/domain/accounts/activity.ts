@@ -6,7 +6,7 @@ import { actorInWords, eventOfUser, isOpenToAll } from "@/lib/shared/audit_words
 import type { Values } from "@/lib/shared/form.ts";
 import { PAGE_SIZE_DEFAULT } from "@/lib/shared/limits.ts";
 import type { idPageForm } from "@/lib/shared/user_forms.ts";
-import type { ActivityEvent, ActivityView } from "@/lib/shared/views.ts";
+import type { ActivityEvent, ActivityView } from "@/lib/shared/account_views.ts";
 import type { UserActor } from "@/lib/domain/actor.ts";
 import { audit } from "@/lib/domain/audit.ts";
 import { authorise, confirmSession } from "@/lib/domain/authorise.ts";

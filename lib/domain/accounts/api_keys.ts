@@ -11,7 +11,8 @@ import {
   touchApiKey,
 } from "@/lib/repo/api_keys.ts";
 import { API_KEYS_LISTED_DAYS, API_KEYS_MAX, type Scope, scopesOf } from "@/lib/shared/api_keys.ts";
-import type { ApiKeysView, ApiKeyView, Viewer } from "@/lib/shared/views.ts";
+import type { ApiKeysView, ApiKeyView } from "@/lib/shared/account_views.ts";
+import type { Viewer } from "@/lib/shared/views.ts";
 import type { ApiKeyActor, RequestSource, UserActor } from "@/lib/domain/actor.ts";
 import { audit } from "@/lib/domain/audit.ts";
 import { authorise, confirmSession } from "@/lib/domain/authorise.ts";

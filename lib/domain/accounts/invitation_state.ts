@@ -1,5 +1,5 @@
 import type { Invitation } from "@/lib/repo/invitations.ts";
-import type { InvitationState, InvitationView } from "@/lib/shared/views.ts";
+import type { InvitationState, InvitationView } from "@/lib/shared/operation_views.ts";
 
 /** Says what has become of an invitation. */
 export function stateOf(

@@ -17,7 +17,7 @@ import type { Values } from "@/lib/shared/form.ts";
 import { INVITATIONS_KEPT_DAYS, PAGE_SIZE_DEFAULT } from "@/lib/shared/limits.ts";
 import { ONE_TIME } from "@/lib/shared/one_time.ts";
 import type { idPageForm, inviteForm } from "@/lib/shared/user_forms.ts";
-import type { InvitationListView, InvitationView } from "@/lib/shared/views.ts";
+import type { InvitationListView, InvitationView } from "@/lib/shared/operation_views.ts";
 import { type Actor, isOfUser } from "@/lib/domain/actor.ts";
 import { audit } from "@/lib/domain/audit.ts";
 import { authorise, confirmSession } from "@/lib/domain/authorise.ts";

@@ -20,7 +20,7 @@ import {
 import { replacePasswordHash } from "@/lib/repo/user_logins.ts";
 import { findUserById, type User } from "@/lib/repo/users.ts";
 import { PASSKEYS_MAX } from "@/lib/shared/limits.ts";
-import type { PasskeyView } from "@/lib/shared/views.ts";
+import type { PasskeyView } from "@/lib/shared/account_views.ts";
 import type { UserActor } from "@/lib/domain/actor.ts";
 import { audit } from "@/lib/domain/audit.ts";
 import { authorise, requireProof } from "@/lib/domain/authorise.ts";

@@ -16,7 +16,8 @@ import {
   touchSession,
 } from "@/lib/repo/sessions.ts";
 import { lockUserById } from "@/lib/repo/users.ts";
-import type { SessionView, Viewer } from "@/lib/shared/views.ts";
+import type { SessionView } from "@/lib/shared/account_views.ts";
+import type { Viewer } from "@/lib/shared/views.ts";
 import type { RequestSource, UserActor } from "@/lib/domain/actor.ts";
 import { audit } from "@/lib/domain/audit.ts";
 import { authorise, confirmSession } from "@/lib/domain/authorise.ts";

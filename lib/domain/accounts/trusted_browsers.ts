@@ -4,7 +4,7 @@ import { inTransaction } from "@/lib/db/transaction.ts";
 import { endDeviceTrust, listTrustedDevices, trustDevice } from "@/lib/repo/devices.ts";
 import { lockUserById, type User } from "@/lib/repo/users.ts";
 import { TRUSTED_BROWSER_DAYS } from "@/lib/shared/second_factor.ts";
-import type { TrustedBrowserView } from "@/lib/shared/views.ts";
+import type { TrustedBrowserView } from "@/lib/shared/account_views.ts";
 import type { AnonymousActor, UserActor } from "@/lib/domain/actor.ts";
 import { audit } from "@/lib/domain/audit.ts";
 import { authorise, confirmSession } from "@/lib/domain/authorise.ts";

@@ -11,7 +11,7 @@ import {
   upsertNewSecret,
 } from "@/lib/repo/second_factors.ts";
 import { findUserById } from "@/lib/repo/users.ts";
-import type { SecurityView } from "@/lib/shared/views.ts";
+import type { SecurityView } from "@/lib/shared/account_views.ts";
 import type { UserActor } from "@/lib/domain/actor.ts";
 import { authorise, requireProof } from "@/lib/domain/authorise.ts";
 import { DomainError, type Outcome, refuse } from "@/lib/domain/errors.ts";

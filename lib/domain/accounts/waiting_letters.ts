@@ -8,7 +8,7 @@ import type { Values } from "@/lib/shared/form.ts";
 import { PAGE_SIZE_DEFAULT } from "@/lib/shared/limits.ts";
 import { oneTimeOf } from "@/lib/shared/one_time.ts";
 import type { idPageForm } from "@/lib/shared/user_forms.ts";
-import type { EmailListView, EmailState, EmailView } from "@/lib/shared/views.ts";
+import type { EmailListView, EmailState, EmailView } from "@/lib/shared/operation_views.ts";
 import type { Actor, UserActor } from "@/lib/domain/actor.ts";
 import { audit } from "@/lib/domain/audit.ts";
 import { authorise, confirmSession } from "@/lib/domain/authorise.ts";

@@ -11,7 +11,7 @@ import {
 } from "@/lib/shared/audit_log.ts";
 import type { Values } from "@/lib/shared/form.ts";
 import { PAGE_SIZE_DEFAULT } from "@/lib/shared/limits.ts";
-import type { AuditEntryView, AuditLogView, ChangeView } from "@/lib/shared/views.ts";
+import type { AuditEntryView, AuditLogView, ChangeView } from "@/lib/shared/operation_views.ts";
 import type { Actor } from "@/lib/domain/actor.ts";
 import { audit, auditView } from "@/lib/domain/audit.ts";
 import { authorise } from "@/lib/domain/authorise.ts";

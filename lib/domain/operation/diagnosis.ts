@@ -9,7 +9,7 @@ import { findServerVersion } from "@/lib/repo/server.ts";
 import { listUsers } from "@/lib/repo/user_list.ts";
 import { listUsersWithSharedNames } from "@/lib/repo/users.ts";
 import type { Settings } from "@/lib/settings.ts";
-import type { ServiceStateView } from "@/lib/shared/views.ts";
+import type { ServiceStateView } from "@/lib/shared/operation_views.ts";
 import { canReadPictures } from "@/lib/storage/picture.ts";
 import { checkAdminFactors } from "./factor_check.ts";
 import type { Finding } from "./finding.ts";

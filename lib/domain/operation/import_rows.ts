@@ -2,7 +2,7 @@ import { readForeignHash } from "@/lib/crypto/foreign_hash.ts";
 import { NO_PASSWORD } from "@/lib/crypto/phc.ts";
 import { cellText } from "@/lib/csv.ts";
 import type { Tx } from "@/lib/db/database.ts";
-import type { UserImportRowsTable } from "@/lib/db/schema.ts";
+import type { UserImportRowsTable } from "@/lib/db/operation_tables.ts";
 import { SUSPENDED_REASON, type TakenAccount } from "@/lib/import/account.ts";
 import { takePassword } from "@/lib/import/password.ts";
 import { lookOf } from "@/lib/look_alikes.ts";

@@ -1,5 +1,5 @@
 import type { Tx } from "@/lib/db/database.ts";
-import type { ImportState } from "@/lib/db/schema.ts";
+import type { ImportState } from "@/lib/db/operation_tables.ts";
 import type { Hook } from "@/lib/repo/hooks.ts";
 import type { JobStep } from "@/lib/repo/job_steps.ts";
 import { insertJobs, type NewJob } from "@/lib/repo/jobs.ts";

@@ -3,7 +3,7 @@ import { type Outage, outageOf } from "@/lib/db/errors.ts";
 import { isMigrated } from "@/lib/db/migrator.ts";
 import type { JobQueue } from "@/lib/repo/jobs.ts";
 import { assertWritable } from "@/lib/repo/server.ts";
-import type { ServiceStateView } from "@/lib/shared/views.ts";
+import type { ServiceStateView } from "@/lib/shared/operation_views.ts";
 import { inTime } from "@/lib/time_limit.ts";
 import { RULES } from "@/lib/domain/errors.ts";
 import { describeImages } from "@/lib/domain/images/images.ts";

@@ -1,7 +1,7 @@
 import { inTime } from "@/lib/time_limit.ts";
 import { messageOf } from "@/lib/message_of.ts";
 import { findUserById } from "@/lib/repo/users.ts";
-import type { SettingsView } from "@/lib/shared/views.ts";
+import type { SettingsView } from "@/lib/shared/operation_views.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { type Actor, isOfUser } from "@/lib/domain/actor.ts";
 import { audit } from "@/lib/domain/audit.ts";

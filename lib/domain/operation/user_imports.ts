@@ -1,6 +1,6 @@
 import { cellText } from "@/lib/csv.ts";
 import type { Db } from "@/lib/db/database.ts";
-import type { ImportState } from "@/lib/db/schema.ts";
+import type { ImportState } from "@/lib/db/operation_tables.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { SourceError } from "@/lib/import/source.ts";
 import { readTable, type Table, type TableRow } from "@/lib/import/table.ts";
@@ -21,7 +21,7 @@ import {
 } from "@/lib/repo/user_imports.ts";
 import type { AuditAction, PermittedAction } from "@/lib/shared/actions.ts";
 import { guessColumns, type ImportColumns } from "@/lib/shared/user_import.ts";
-import type { ImportLine, ImportRowView, ImportView } from "@/lib/shared/views.ts";
+import type { ImportLine, ImportRowView, ImportView } from "@/lib/shared/operation_views.ts";
 import type { UserActor } from "@/lib/domain/actor.ts";
 import { audit } from "@/lib/domain/audit.ts";
 import { authorise, authorisePage, confirmSession, requireProof } from "@/lib/domain/authorise.ts";

@@ -1,5 +1,5 @@
 import type { Tx } from "@/lib/db/database.ts";
-import type { JsonColumns, UserColumns } from "@/lib/db/schema.ts";
+import type { JsonColumns, UserColumns } from "@/lib/db/operation_tables.ts";
 import { GONE, insertUndoEntry, readUserColumns } from "@/lib/repo/undo_log.ts";
 import type { User } from "@/lib/repo/users.ts";
 import { actionOf, type AuditAction } from "@/lib/shared/actions.ts";

@@ -1,5 +1,5 @@
 import type { Db, Tx } from "@/lib/db/database.ts";
-import type { BulkSource } from "@/lib/db/schema.ts";
+import type { BulkSource } from "@/lib/db/operation_tables.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import {
   type BulkJob,

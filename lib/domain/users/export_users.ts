@@ -3,7 +3,7 @@ import { findUserDetails } from "@/lib/repo/user_details.ts";
 import { listUsers } from "@/lib/repo/user_list.ts";
 import { countAllMatches, matchesOf, type UserQuery } from "@/lib/repo/user_matches.ts";
 import { activeFilters, type UserListQuery } from "@/lib/shared/user_list.ts";
-import type { ExportedUserView, ExportView } from "@/lib/shared/views.ts";
+import type { ExportedUserView, ExportView } from "@/lib/shared/operation_views.ts";
 import type { Actor } from "@/lib/domain/actor.ts";
 import { audit } from "@/lib/domain/audit.ts";
 import { authorise } from "@/lib/domain/authorise.ts";

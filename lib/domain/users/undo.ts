@@ -1,5 +1,5 @@
 import type { Tx } from "@/lib/db/database.ts";
-import type { JsonColumns, UserColumns } from "@/lib/db/schema.ts";
+import type { JsonColumns, UserColumns } from "@/lib/db/operation_tables.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { type DeletedUser, findDeletedUserForUpdate } from "@/lib/repo/deleted_users.ts";
 import type { AuditEvent } from "@/lib/repo/audit_events.ts";

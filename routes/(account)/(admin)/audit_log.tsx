@@ -3,7 +3,7 @@ import { AuditExport, AuditFilters, AuditKept, AuditList } from "@/components/Au
 import { PageHeader } from "@/components/PageHeader.tsx";
 import { exportAuditLog, listAuditLog } from "@/lib/domain/operation/audit_log.ts";
 import { auditExportForm, auditFields, auditLogForm } from "@/lib/shared/audit_log.ts";
-import type { AuditEntryView } from "@/lib/shared/views.ts";
+import type { AuditEntryView } from "@/lib/shared/operation_views.ts";
 import { wantsHtml } from "@/lib/web/answer.ts";
 import { defineSignedIn } from "@/lib/web/define.ts";
 import { readInput } from "@/lib/web/input.ts";

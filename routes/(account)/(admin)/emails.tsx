@@ -12,7 +12,7 @@ import {
   sendEmailAgain,
 } from "@/lib/domain/accounts/waiting_letters.ts";
 import { emailIdForm, idPageForm } from "@/lib/shared/user_forms.ts";
-import type { EmailListView } from "@/lib/shared/views.ts";
+import type { EmailListView } from "@/lib/shared/operation_views.ts";
 import { done, EMPTY_FORM, type FormView, onForm, wantsHtml } from "@/lib/web/answer.ts";
 import { defineSignedIn, type SignedInContext } from "@/lib/web/define.ts";
 import { readInput } from "@/lib/web/input.ts";

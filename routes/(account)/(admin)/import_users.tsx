@@ -15,7 +15,7 @@ import {
   importStepForm,
 } from "@/lib/shared/user_import.ts";
 import type { FlashCode } from "@/lib/shared/flash.ts";
-import type { ImportLine, ImportView } from "@/lib/shared/views.ts";
+import type { ImportLine, ImportView } from "@/lib/shared/operation_views.ts";
 import { done, EMPTY_FORM, type FormView, onForm, refused, wantsHtml } from "@/lib/web/answer.ts";
 import { defineSignedIn, type SignedInContext } from "@/lib/web/define.ts";
 import { readInput } from "@/lib/web/input.ts";

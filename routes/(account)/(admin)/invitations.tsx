@@ -10,7 +10,7 @@ import {
 } from "@/lib/domain/accounts/invitations.ts";
 import { refuse } from "@/lib/domain/errors.ts";
 import { idPageForm, invitationIdForm, inviteForm } from "@/lib/shared/user_forms.ts";
-import type { InvitationListView } from "@/lib/shared/views.ts";
+import type { InvitationListView } from "@/lib/shared/operation_views.ts";
 import {
   done,
   EMPTY_FORM,

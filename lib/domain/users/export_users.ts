@@ -1,8 +1,7 @@
-import type { Db } from "@/lib/db/database.ts";
-import { findUserDetails } from "@/lib/repo/user_details.ts";
-import { listUsers } from "@/lib/repo/user_list.ts";
+import { findExportedUsers, listExportedIds, listExportedUsers } from "@/lib/repo/user_export.ts";
 import { countAllMatches, matchesOf, type UserQuery } from "@/lib/repo/user_matches.ts";
 import { activeFilters, type UserListQuery } from "@/lib/shared/user_list.ts";
+import { readAhead } from "@/lib/read_ahead.ts";
 import type { ExportedUserView, ExportView } from "@/lib/shared/operation_views.ts";
 import type { Actor } from "@/lib/domain/actor.ts";
 import { audit } from "@/lib/domain/audit.ts";
@@ -10,7 +9,6 @@ import { authorise } from "@/lib/domain/authorise.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { readInTime, type ReadSlowly } from "@/lib/domain/slow_reads.ts";
 import { userQueryFor } from "./user_query.ts";
-import { profileValues } from "./user_views.ts";
 
 /** Which users are exported, and in which order. */
 export type ExportQuery = Omit<UserListQuery, "limit" | "after" | "before">;
@@ -19,11 +17,11 @@ export type ExportQuery = Omit<UserListQuery, "limit" | "after" | "before">;
 export interface UserExport {
   /** How many users matched when it began. */
   readonly count: number;
-  /** The users in the order of the list. A portion is read when it is asked for. */
+  /** The users in the order of the list. While a portion is written, the next one is read. */
   readonly rows: AsyncIterable<readonly ExportedUserView[]>;
 }
 
-/** Users of a portion. */
+/** Users of a portion who are found by id. */
 const PORTION = 500;
 
 /**
@@ -61,50 +59,34 @@ export async function exportUsers(
     ...(query.q && { search: query.q }),
     ...Object.fromEntries(filters),
   });
-  return { count, rows: portions(services, asked, count) };
+  return { count, rows: readAhead(portions(services, asked, count)) };
 }
 
 function countUsers(readSlowly: ReadSlowly, query: UserQuery): Promise<number> {
   return readInTime(readSlowly, (db) => countAllMatches(db, matchesOf(query)));
 }
 
+/** Matches that one statement finds and sorts. More are found by reading the list in its order. */
+const MAX_SORTED = 100_000;
+
 async function* portions(
   { readSlowly }: Services,
   query: UserQuery,
   count: number,
 ): AsyncGenerator<readonly ExportedUserView[]> {
+  if (count <= MAX_SORTED) {
+    const ids = await readInTime(readSlowly, (db) => listExportedIds(db, query, MAX_SORTED));
+    for (let start = 0; start < ids.length; start += PORTION) {
+      const portion = ids.slice(start, start + PORTION);
+      yield await readInTime(readSlowly, (db) => findExportedUsers(db, portion));
+    }
+    return;
+  }
   let after: string | null | undefined;
   while (after !== null) {
-    const page = { ...query, limit: PORTION, after };
-    const { users, next } = await readInTime(readSlowly, (db) => readPortion(db, page, count));
+    const part = { ...query, after };
+    const { users, next } = await readInTime(readSlowly, (db) => listExportedUsers(db, part));
     yield users;
     after = next;
   }
-}
-
-async function readPortion(db: Db, page: UserQuery, count: number) {
-  const { users, next } = await listUsers(db, page, count);
-  const details = await findUserDetails(db, users.map(({ id }) => id));
-  const views = users.flatMap((user): ExportedUserView[] => {
-    const detail = details.get(user.id);
-    // The user was deleted between the two statements.
-    if (!detail) return [];
-    const { profile, tags, email_verified_at } = detail;
-    return [{
-      user_id: user.id,
-      username: user.username,
-      email: user.email,
-      email_verified: email_verified_at !== null,
-      role: user.role,
-      status: user.status,
-      status_reason: user.status_reason,
-      suspended_until: user.suspended_until?.toISOString() ?? null,
-      locked_until: user.locked_until?.toISOString() ?? null,
-      ...profileValues(user, profile ?? undefined),
-      tags: tags.join(" "),
-      created_at: user.created_at.toISOString(),
-      last_login_at: user.last_login_at?.toISOString() ?? null,
-    }];
-  });
-  return { users: views, next };
 }

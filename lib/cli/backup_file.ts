@@ -1,19 +1,4 @@
 import { TaskError } from "./errors.ts";
-import { writeNewFile } from "./new_file.ts";
-
-/** Writes lines into a new compressed file. @throws the errors of {@linkcode writeNewFile} */
-export async function writeBackupFile(path: string, lines: AsyncIterable<string>): Promise<void> {
-  const content = () =>
-    ReadableStream.from(lines)
-      .pipeThrough(
-        new TransformStream<string, string>({
-          transform: (line, controller) => controller.enqueue(`${line}\n`),
-        }),
-      )
-      .pipeThrough(new TextEncoderStream())
-      .pipeThrough(new CompressionStream("gzip"));
-  await writeNewFile(path, content);
-}
 
 /**
  * Reads the lines of a compressed file.

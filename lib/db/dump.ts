@@ -73,8 +73,23 @@ export async function insertPortion(tx: Tx, table: string, json: string): Promis
   return Number(numAffectedRows);
 }
 
-/** Reads the last values of all sequences that have been used. */
+/**
+ * Reads the last values of all sequences that have been used.
+ *
+ * @throws {Error} if the role may not read one, whose value would be missing after a restore
+ */
 export async function readSequences(db: Db): Promise<Sequences> {
+  const { rows: [hidden] } = await sql<{ name: string }>`
+    select sequencename as name from pg_sequences
+    where schemaname = current_schema()
+      and not has_sequence_privilege(quote_ident(schemaname) || '.' || quote_ident(sequencename), 'select, usage')
+    limit 1
+  `.execute(db);
+  if (hidden) {
+    throw new Error(
+      `The role of DATABASE_URL may not read ${hidden.name}: run deno task migrate --grant ROLE`,
+    );
+  }
   const { rows } = await sql<{ name: string; last: number }>`
     select sequencename as name, last_value as last from pg_sequences
     where schemaname = current_schema() and last_value is not null

@@ -11,6 +11,7 @@ export type JobName =
   | "import_users"
   | "bulk"
   | "user_import"
+  | "backup"
   | "letter";
 
 /** `jobs`: what is done after the commit; a row goes when its work is done. */

@@ -35,6 +35,9 @@ export async function grantToServer(db: Db, role: string): Promise<void> {
       await sql`revoke all on ${sql.id(name)} from ${to}`.execute(tx);
       await sql`grant ${rights} on ${sql.id(name)} to ${to}`.execute(tx);
     }
+    for (const name of await listOwnSequences(tx)) {
+      await sql`grant select on sequence ${sql.id(name)} to ${to}`.execute(tx);
+    }
     for (const name of FUNCTIONS) {
       await sql`grant execute on function ${name} to ${to}`.execute(tx);
     }
@@ -64,10 +67,19 @@ async function currentSchema(db: Db): Promise<string> {
 }
 
 /** Tables and views. */
-async function listOwnTables(tx: Tx): Promise<string[]> {
+function listOwnTables(tx: Tx): Promise<string[]> {
+  return listOwn(tx, ["r", "p", "v"]);
+}
+
+/** Backups read where each has got to. */
+function listOwnSequences(tx: Tx): Promise<string[]> {
+  return listOwn(tx, ["S"]);
+}
+
+async function listOwn(tx: Tx, kinds: readonly string[]): Promise<string[]> {
   const { rows } = await sql<{ name: string }>`
     select relname as name from pg_class
-    where relnamespace = current_schema()::regnamespace and relkind in ('r', 'p', 'v')
+    where relnamespace = current_schema()::regnamespace and relkind = any(${kinds}::"char"[])
       and relowner = current_user::regrole
   `.execute(tx);
   return rows.map(({ name }) => name);

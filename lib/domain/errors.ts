@@ -25,6 +25,7 @@ export const RULES = {
   email_too_old: "This e-mail is too old to be sent: the recipient can ask for another one",
   email_without_link: "This e-mail has no link for anybody by now",
   email_not_taken: "The e-mail was not sent: {reason}",
+  backup_impossible: "No backup can be made: {reason}",
   email_of_admin: "The links of admins cannot be copied: send the e-mail again",
   invitation_needed: "You need an invitation to register here: ask an admin for one",
   invitation_unknown:

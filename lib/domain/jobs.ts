@@ -7,6 +7,7 @@ import { bulkStep } from "@/lib/domain/users/bulk_step.ts";
 import type { Mailer } from "@/lib/mail/mail.ts";
 import type { Settings } from "@/lib/settings.ts";
 import { eraseTrail } from "@/lib/domain/users/erase_users.ts";
+import { backupWork } from "@/lib/domain/operation/backups.ts";
 import { importRowsStep } from "@/lib/domain/operation/import_rows_step.ts";
 import { importStep } from "@/lib/domain/operation/import_portion.ts";
 import type { Images } from "@/lib/storage/images.ts";
@@ -32,7 +33,7 @@ export function jobKinds(
     mail: Mailer;
     settings: Settings;
     hooks: readonly Hook[];
-    /** All services, once they are open. Without them no bulk job is done. */
+    /** All services, once they are open. Without them no bulk job is done and no backup made. */
     services?: () => Services;
   },
 ): Required<JobKinds> {
@@ -72,6 +73,16 @@ export function jobKinds(
       longestPauseMs: MINUTE_MS,
       failuresPerRound: 3,
     },
+    backup: services && settings.backupFolder !== undefined
+      ? {
+        ...backupWork(services),
+        batch: 1,
+        batches: 1,
+        firstPauseMs: MINUTE_MS,
+        longestPauseMs: 60 * MINUTE_MS,
+        failuresPerRound: 1,
+      }
+      : undefined,
     letter: {
       ...letterDelivery({ db, mail, settings }),
       batch: 5,

@@ -85,6 +85,13 @@ export function findNewestAuditEvent(db: Db, action: string): Promise<AuditEvent
     .orderBy("id", "desc").limit(1).executeTakeFirst();
 }
 
+/** Finds the entry of the newest backup in a folder. */
+export function findNewestBackupEvent(db: Db, folder: string): Promise<AuditEvent | undefined> {
+  return db.selectFrom("audit_events").selectAll().where("action", "=", "make_backup")
+    .where(sql`details ->> 'folder'`, "=", folder).orderBy("id", "desc").limit(1)
+    .executeTakeFirst();
+}
+
 /**
  * Takes an erased user out of up to `limit` entries: the number stays, the name, address, browser and
  * details go. Returns how many it found.

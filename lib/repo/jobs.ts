@@ -155,6 +155,13 @@ export async function postponeJob(
   }).where("id", "=", id).execute();
 }
 
+/** Lets nobody else take a leased job for `seconds` from now. */
+export async function extendLease(db: Db, id: number, seconds: number): Promise<void> {
+  await db.updateTable("jobs")
+    .set({ leased_until: sql<Date>`now() + make_interval(secs => ${seconds})` })
+    .where("id", "=", id).execute();
+}
+
 /** Makes all jobs of a kind due that wait for their next attempt. */
 export async function expediteJobs(db: Db, kind: JobName): Promise<void> {
   await db.updateTable("jobs").set({ run_at: sql<Date>`now()` })

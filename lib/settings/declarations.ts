@@ -7,6 +7,8 @@ import {
   certificateFile,
   day,
   flag,
+  folder,
+  hours,
   integer,
   networks,
   oneOf,
@@ -205,6 +207,18 @@ export const SETTINGS = {
     "730",
     "how long the audit log keeps everything else",
   ),
+  BACKUP_FOLDER: optional(
+    folder,
+    "off",
+    "the absolute path of a folder, on another disk than the database's, where the server makes " +
+      "[backups](docs/deployment.md#backups)",
+  ),
+  BACKUP_HOURS: setting(
+    hours,
+    "3",
+    "the hours of the day (UTC) at which it does, such as `3` or `0, 6, 12, 18`",
+  ),
+  BACKUPS_KEPT: setting(integer(1, 1_000), "14", "how many backups the folder keeps"),
   TRUST_PROXY: optional(
     networks,
     "none",

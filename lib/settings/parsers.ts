@@ -1,6 +1,7 @@
 import { type Network, parseNetwork } from "@/lib/ip_address.ts";
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { isAbsolute } from "node:path";
 
 /** A text that a setting does not allow, and what it does allow. */
 export class Refusal {
@@ -39,6 +40,20 @@ export const day: Parser<Date> = (text) => {
   // Days such as February 30 would be moved.
   const isDay = !Number.isNaN(date.getTime()) && date.toISOString().startsWith(`${text}T`);
   return isDay ? date : new Refusal("a day such as 2027-01-31 is allowed");
+};
+
+/** Reads the absolute path of a folder, which need not exist yet. */
+export const folder: Parser<string> = (path) =>
+  isAbsolute(path) && !path.includes("\0")
+    ? path.replace(/(?<=.)\/+$/, "")
+    : new Refusal("an absolute path such as /var/backups/roster is allowed");
+
+/** Reads hours of the day, separated by commas. Returns them in order. */
+export const hours: Parser<readonly number[]> = (text) => {
+  const items = text.split(",").map((item) => item.trim());
+  return items.every((item) => /^\d{1,2}$/.test(item) && Number(item) < 24)
+    ? Object.freeze([...new Set(items.map(Number))].sort((a, b) => a - b))
+    : new Refusal("hours from 0 to 23 are allowed, separated by commas, such as 3 or 0, 12");
 };
 
 /** Reads a short line of text that can also be the name before an e-mail address. */

@@ -188,9 +188,38 @@ export interface LimitView {
   readonly window_seconds: number;
 }
 
+/** A backup file. */
+export interface BackupFileView {
+  readonly name: string;
+  readonly bytes: number;
+  readonly made_at: Timestamp;
+}
+
+/** The last backup, as it was when it was made. */
+export interface BackupView extends BackupFileView {
+  readonly users: number;
+  /** Avatars that profiles name, but that are nowhere. */
+  readonly missing_pictures: number;
+}
+
+/** The backups that the server makes. */
+export interface BackupsView {
+  /** `null` if they are off. */
+  readonly folder: string | null;
+  readonly kept: number;
+  readonly next_at: Timestamp | null;
+  readonly is_running: boolean;
+  /** Why none is made, or what is wrong with the last one: a sentence. */
+  readonly problem: string | null;
+  readonly last: BackupView | null;
+  /** All of the folder, newest first. */
+  readonly files: readonly BackupFileView[];
+}
+
 /** `GET /settings`. */
 export interface SettingsView {
   readonly services: readonly ServiceStateView[];
+  readonly backups: BackupsView;
   readonly settings: readonly SettingView[];
   readonly limits: readonly LimitView[];
 }

@@ -55,6 +55,7 @@ const STATUSES: Readonly<Record<DomainErrorCode, number>> = {
   email_too_old: 409,
   email_without_link: 409,
   email_not_taken: 502,
+  backup_impossible: 502,
   email_of_admin: 403,
   invitation_needed: 403,
   invitation_unknown: 404,

@@ -316,6 +316,7 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
   "(account)/(admin)/settings.tsx": [
     ["GET", to("/settings"), ADMIN],
     ["POST", to("/settings", {}), ADMIN],
+    ["PUT", to("/settings", {}), [401, 403, 403, 502, 403]],
     ["DELETE", to("/settings", {}), ADMIN],
   ],
   "(account)/(admin)/bulk_jobs.tsx": [

@@ -194,6 +194,7 @@ const REQUESTS: Readonly<
       current_password: PASSWORD,
     }),
   end_all_sessions: (browser) => browser.sendJson("DELETE", "/settings", {}),
+  request_backup: (browser) => browser.sendJson("PUT", "/settings", {}),
   delete_user: (browser, { user_id }) => browser.sendJson("DELETE", "/delete_user", { user_id }),
   view_as: (browser, { user_id }) => browser.sendJson("PUT", "/view_as", { user_id }),
   copy_email_link: (browser) => browser.sendJson("POST", "/emails", { email_id: 1 }),

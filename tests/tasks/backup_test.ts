@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { readBackupFile, writeBackupFile } from "@/lib/cli/backup_file.ts";
+import { readBackupFile } from "@/lib/cli/backup_file.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { printSeal, verifyAuditLog } from "@/lib/domain/operation/audit_seals.ts";
 import { Backup, restoreBackup } from "@/lib/domain/operation/backup.ts";
 import { insertImages } from "@/lib/repo/images.ts";
+import { writeBackupFile } from "@/lib/storage/backup_folder.ts";
 import { appTest, serveApp, type TestApp } from "@/tests/kit/app.ts";
 import { databaseTest, type TestDatabase } from "@/tests/kit/databases.ts";
 import { withEmbedded } from "@/tests/kit/embedded.ts";

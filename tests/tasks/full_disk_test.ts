@@ -1,20 +1,21 @@
-/** An embedded database on its own disk, which fills up. */
+/** An embedded database and backups on their own disk, which fills up. */
 import assert from "node:assert/strict";
 import { sql } from "kysely";
 import { outageOf } from "@/lib/db/errors.ts";
 import { migrateUp } from "@/lib/db/migrator.ts";
 import { openDatabase } from "@/lib/db/open_database.ts";
 import { isReady } from "@/lib/domain/operation/service_states.ts";
+import { backupName, listBackupFiles, writeBackupFile } from "@/lib/storage/backup_folder.ts";
 import { serveApp } from "@/tests/kit/app.ts";
 import { PASSWORD } from "@/tests/kit/people.ts";
 import { tempFolder } from "@/tests/kit/temp.ts";
 
-const DISK_BYTES = 128 * 1024 * 1024;
+const MIB = 1024 * 1024;
 
 /** Mounts a small disk until it is disposed. */
-async function smallDisk(): Promise<AsyncDisposable & { readonly path: string }> {
+async function smallDisk(bytes = 128 * MIB): Promise<AsyncDisposable & { readonly path: string }> {
   const folder = await tempFolder();
-  await run("mount", "-t", "tmpfs", "-o", `size=${DISK_BYTES}`, "tmpfs", folder.path);
+  await run("mount", "-t", "tmpfs", "-o", `size=${bytes}`, "tmpfs", folder.path);
   return {
     path: folder.path,
     async [Symbol.asyncDispose]() {
@@ -87,5 +88,27 @@ Deno.test({
     } finally {
       await database.close();
     }
+  },
+});
+
+Deno.test({
+  name: "a backup that fills its disk says so, and leaves the last one whole",
+  ignore: Deno.build.os !== "linux" || !await mayMount(),
+  async fn() {
+    await using disk = await smallDisk(MIB);
+    const last = `${disk.path}/${backupName(new Date(0))}`;
+    await writeBackupFile(last, ReadableStream.from(["whole"]));
+    // What is random cannot be compressed.
+    const lines = Array.from(
+      { length: 64 },
+      () => crypto.getRandomValues(new Uint8Array(64 * 1024)).toBase64(),
+    );
+    const path = `${disk.path}/${backupName(new Date())}`;
+    await assert.rejects(
+      writeBackupFile(path, ReadableStream.from(lines)),
+      { name: "BackupFileError", message: `The disk of ${disk.path} is full: make room there` },
+    );
+    const [file, ...others] = await listBackupFiles(disk.path);
+    assert.deepEqual([others, file?.name], [[], backupName(new Date(0))]);
   },
 });

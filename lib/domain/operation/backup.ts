@@ -53,12 +53,13 @@ const LEFT_OUT: { readonly [T in keyof Database]?: typeof all | ReturnType<typeo
   devices: all,
   leases: all,
   rate_limits: all,
-  jobs: sql`kind in ('image', 'letter')`,
+  jobs: sql`kind in ('image', 'letter', 'backup')`,
 };
 
-/** Rows of a portion. Those of `images` are large. */
-const PORTION_ROWS = 500;
-const PORTION_IMAGES = 8;
+/** Rows of a portion, which is one line: it holds the event loop for some milliseconds. */
+const PORTION_ROWS = 200;
+/** A file of `images` or a seal of a thousand entries is large. */
+const PORTION_LARGE_ROWS = 8;
 
 /**
  * Makes a backup of everything that cannot be made again, including the avatars on an FTP server.
@@ -116,10 +117,11 @@ function portionsOf(tx: Tx, table: string): AsyncIterable<Portion> {
   if (left === all) return ReadableStream.from<Portion>([]);
   if (table === "images") {
     const query = sql`select name, bytes, 'stored' as state, changed_at from images`;
-    return readPortions(tx, { table, query, size: PORTION_IMAGES });
+    return readPortions(tx, { table, query, size: PORTION_LARGE_ROWS });
   }
   const query = sql`select * from ${sql.table(table)} ${left ? sql`where not (${left})` : sql``}`;
-  return readPortions(tx, { table, query, size: PORTION_ROWS });
+  const size = table === "audit_seals" ? PORTION_LARGE_ROWS : PORTION_ROWS;
+  return readPortions(tx, { table, query, size });
 }
 
 /** Lists the avatars of profiles that the database has no bytes of. */

@@ -85,6 +85,7 @@ function fail(check: string, detail: string, advice: string): Finding {
 const FAILURE_ADVICE: Readonly<Record<string, string>> = {
   Database: "Run deno task migrate",
   FTP: "Fix that; until then images are kept in the database",
+  Backups: "Fix that, and make one on the page Settings",
 };
 
 function ofService({ name, state, detail }: ServiceStateView): Finding {

@@ -20,6 +20,7 @@ import { purgeInvitations } from "@/lib/domain/accounts/invitations.ts";
 import { purgeSessions } from "@/lib/domain/accounts/sessions.ts";
 import { liftSuspensions } from "@/lib/domain/users/update_status.ts";
 import { expireAuditLog, sealAuditLog } from "./audit_seals.ts";
+import { scheduleBackup } from "./backups.ts";
 import { keepFigures } from "./dashboard.ts";
 import { WRITTEN_EMAILS_KEPT_DAYS } from "@/lib/shared/limits.ts";
 import type { TaskActor } from "@/lib/domain/actor.ts";
@@ -111,6 +112,7 @@ export async function maintain(
   for (const step of DORMANCY_STEPS) {
     await inBatches(DORMANCY, signal, (limit) => step(services, ACTOR, limit));
   }
+  if (!signal.aborted) await scheduleBackup(services);
   if (!signal.aborted) await trimCopies(db);
   if (!signal.aborted) await completeUserSearch(db);
   if (!signal.aborted) await keepFigures(services);

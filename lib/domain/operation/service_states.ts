@@ -8,15 +8,16 @@ import { inTime } from "@/lib/time_limit.ts";
 import { RULES } from "@/lib/domain/errors.ts";
 import { describeImages } from "@/lib/domain/images/images.ts";
 import type { Services } from "@/lib/domain/services.ts";
+import { describeBackups } from "./backups.ts";
 import { messageOf } from "@/lib/message_of.ts";
 
 const WAIT_MS = 3_000;
 const MINUTE_MS = 60_000;
 
-/** Checks database, image store and mail server at the same time, with a time limit. */
+/** Checks database, image store, mail server and backups at the same time, with a time limit. */
 export function checkServices(services: Services): Promise<ServiceStateView[]> {
   const { spareDb, mail, settings } = services;
-  const { database, ftp, smtp } = settings;
+  const { database, ftp, smtp, backupFolder } = settings;
   return Promise.all([
     check(
       "Database",
@@ -39,6 +40,9 @@ export function checkServices(services: Services): Promise<ServiceStateView[]> {
     smtp
       ? check("Mail", smtp.host, () => mail.check())
       : { name: "Mail", state: "off", detail: "E-mails are written to .data/outbox" },
+    backupFolder
+      ? check("Backups", backupFolder, () => checkBackups(services))
+      : { name: "Backups", state: "off", detail: "BACKUP_FOLDER names no folder" },
   ]);
 }
 
@@ -47,6 +51,13 @@ async function checkFtp({ db, images }: Services): Promise<string> {
   const { failure, ...queue } = await describeImages(db, images);
   if (failure === undefined) return queueText(queue);
   throw new Error(`${failure}; ${queueText({ ...queue, lastError: undefined })}`);
+}
+
+/** Says when the last backup was made. Throws if it is not whole, or none can be made. */
+async function checkBackups(services: Services): Promise<string> {
+  const { problem, last } = await describeBackups(services);
+  if (problem !== null) throw new Error(problem);
+  return last ? `the last one is of ${last.made_at.slice(0, 16)}Z` : "none is made yet";
 }
 
 function queueText({ waiting, oldest, lastError }: JobQueue): string {

@@ -9,6 +9,7 @@ import { authorise, confirmSession } from "@/lib/domain/authorise.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
 import { LIMITS } from "@/lib/domain/limits.ts";
 import type { Services } from "@/lib/domain/services.ts";
+import { describeBackups } from "./backups.ts";
 import { checkServices } from "./service_states.ts";
 
 /** A healthy mail server answers sooner. */
@@ -23,6 +24,7 @@ export async function viewSettings(services: Services, actor: Actor): Promise<Se
   authorise(actor, "see_settings");
   return {
     services: await checkServices(services),
+    backups: await describeBackups(services),
     settings: services.settings.origins.map(({ text, ...setting }) => ({
       ...setting,
       value: text,

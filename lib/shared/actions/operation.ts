@@ -19,6 +19,16 @@ export const OPERATION = {
     trail: "{actor} ended all sessions of everybody else",
     done: "All sessions but this one are ended.",
   },
+  request_backup: {
+    by: "admins",
+    proof: "fresh",
+    trail: "{actor} asked for a backup",
+    done: {
+      begun: "The backup is being made: load this page again to see when it is whole.",
+      running: "A backup is being made already.",
+    },
+  },
+  make_backup: { trail: "{actor} made a backup" },
   see_audit_log: { by: "admins" },
   export_audit_log: { by: "admins", trail: "{actor} exported the audit log" },
   expire_audit_log: { trail: "{actor} removed old entries of the audit log" },

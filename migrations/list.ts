@@ -35,6 +35,7 @@ import * as m0032 from "./0032_open_users.ts";
 import * as m0033 from "./0033_bulk_jobs.ts";
 import * as m0034 from "./0034_user_imports.ts";
 import * as m0035 from "./0035_user_views.ts";
+import * as m0036 from "./0036_import_indexes.ts";
 
 /** All migrations by name, in order. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -73,4 +74,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0033_bulk_jobs": m0033,
   "0034_user_imports": m0034,
   "0035_user_views": m0035,
+  "0036_import_indexes": m0036,
 };

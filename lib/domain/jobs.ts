@@ -68,7 +68,7 @@ export function jobKinds(
     user_import: {
       steps: [importRowsStep(images, hooks)],
       batch: 1,
-      batches: 200,
+      batches: 1_000,
       firstPauseMs: SECOND_MS,
       longestPauseMs: MINUTE_MS,
       failuresPerRound: 3,

@@ -163,7 +163,7 @@ export const LIMITS = {
     whose: "an admin",
     count: 30,
     windowSeconds: HOUR,
-    why: "each is up to 50,000 rows in the database for a day",
+    why: "each is up to 100,000 rows in the database for a day",
   },
   downloads: {
     what: "`/download_data`",

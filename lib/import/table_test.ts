@@ -51,7 +51,7 @@ Deno.test("a file that is no table, or too large, is refused with the reason", a
     [utf8("a,b\n\0,1\n"), /no CSV/],
     [utf8('a,b\n"open,1\n'), /not CSV/],
     [utf8(`${"a,".repeat(IMPORT_COLUMNS_MAX)}a\n`), /101 columns, at most 100 fit/],
-    [utf8(`a\n${"1\n".repeat(IMPORT_ROWS_MAX + 1)}`), /more than 50,000 rows/],
+    [utf8(`a\n${"1\n".repeat(IMPORT_ROWS_MAX + 1)}`), /more than 100,000 rows/],
     [utf8(`a\n${"x".repeat(IMPORT_CELL_MAX_CHARS + 1)}\n`), /Line 2 has a cell of 5001/],
   ];
   for (const [bytes, message] of cases) {

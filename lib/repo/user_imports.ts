@@ -112,21 +112,25 @@ export async function countImportRows(
     .groupBy("outcome").execute();
 }
 
-/** Finds earlier rows about the same users, by the keys of address or username. */
+/** The first row of an import with each of some keys, and the key. */
+export type EarlierRow = Pick<ImportRow, "line"> & { readonly key: string };
+
+/** Finds the first rows before `line` about the same users, by the keys of addresses or usernames. */
 export async function findEarlierRows(
   db: Db,
   id: number,
-  { line, emailKeys, nameLooks }: {
-    readonly line: number;
-    readonly emailKeys: readonly string[];
-    readonly nameLooks: readonly string[];
-  },
-): Promise<Pick<ImportRow, "line" | "email_key" | "name_look">[]> {
-  const rows = db.selectFrom("user_import_rows").select(["line", "email_key", "name_look"])
-    .where("import_id", "=", id).where("line", "<", line);
-  const anyOf = (keys: readonly string[]) => sql<string>`any(${keys}::text[])`;
-  return await rows.where("email_key", "=", anyOf(emailKeys))
-    .unionAll(rows.where("name_look", "=", anyOf(nameLooks))).execute();
+  column: "email_key" | "name_look",
+  { line, keys }: { readonly line: number; readonly keys: readonly string[] },
+): Promise<EarlierRow[]> {
+  // A look-up a key: the planner has no statistics of a file that has just been stored.
+  const { rows } = await sql<EarlierRow>`
+    select k.key, r.line from unnest(${keys}::text[]) as k(key), lateral (
+      select line from user_import_rows
+      where import_id = ${id}::int8 and ${sql.ref(column)} = k.key and line < ${line}::int
+      order by line limit 1
+    ) as r
+  `.execute(db);
+  return rows;
 }
 
 /** Writes down what became of rows. */

@@ -77,8 +77,8 @@ export const IMAGE_MAX_BYTES = 5 * 1024 * 1024;
 export const IMAGE_MAX_PIXELS = 40_000_000;
 
 /** An imported file of users: its size, rows, columns, and the longest cell. */
-export const IMPORT_MAX_BYTES = 5 * 1024 * 1024;
-export const IMPORT_ROWS_MAX = 50_000;
+export const IMPORT_MAX_BYTES = 32 * 1024 * 1024;
+export const IMPORT_ROWS_MAX = 100_000;
 export const IMPORT_COLUMNS_MAX = 100;
 export const IMPORT_CELL_MAX_CHARS = 5_000;
 /** Hours for which an uploaded file and what became of its rows are kept. */

@@ -2,7 +2,8 @@ import { Buffer } from "node:buffer";
 import { HttpError } from "fresh";
 import { readAtMost } from "@/lib/limited_bytes.ts";
 import type { Texts } from "@/lib/shared/form.ts";
-import { IMAGE_MAX_BYTES } from "@/lib/shared/limits.ts";
+import { IMAGE_MAX_BYTES, IMPORT_MAX_BYTES } from "@/lib/shared/limits.ts";
+import type { Role } from "@/lib/shared/users.ts";
 
 /** Input of a request: texts by field, and files. */
 export interface Input {
@@ -29,8 +30,8 @@ export interface InputContext {
   readonly url: URL;
   readonly state: {
     input?: Promise<Input>;
-    /** Absent for signed-out visitors, who may not send pictures. */
-    readonly viewer?: unknown;
+    /** Absent for signed-out visitors, who may not send files. */
+    readonly viewer?: { readonly role: Role };
   };
 }
 
@@ -66,7 +67,7 @@ async function readBody(
     }
     case "multipart/form-data":
       return await readMultipart(
-        await bodyBytes(state.viewer ? IMAGE_MAX_BYTES + FORM_MAX_BYTES : FORM_MAX_BYTES),
+        await bodyBytes(fileMaxBytes(url, state) + FORM_MAX_BYTES),
         contentType,
       );
     default:
@@ -74,6 +75,13 @@ async function readBody(
       if (contentType === "" && await readInTime(req.body!, 0, maxSeconds)) return readQuery(url);
       throw new HttpError(415, "Send a form, multipart/form-data or application/json");
   }
+}
+
+/** Returns how long a file of this sender may be here. */
+function fileMaxBytes({ pathname }: URL, { viewer }: InputContext["state"]): number {
+  if (!viewer) return 0;
+  const imports = viewer.role === "admin" && pathname === "/import_users";
+  return imports ? IMPORT_MAX_BYTES : IMAGE_MAX_BYTES;
 }
 
 async function readBytes(

@@ -57,7 +57,7 @@ function multipart(parts: readonly [head: string, content: BlobPart][], boundary
   ]);
   const headers = { "content-type": `multipart/form-data; boundary="${boundary}"` };
   const req = new Request("http://localhost/", { method: "POST", headers, body });
-  return { req, url: new URL(req.url), state: { viewer: {} } };
+  return { req, url: new URL(req.url), state: { viewer: { role: "user" as const } } };
 }
 
 const MEGABYTE = 1024 * 1024;

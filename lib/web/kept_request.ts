@@ -63,5 +63,6 @@ export function withoutPasswords(texts: Texts): [string, string][] {
 
 /** Reads with the limits of a signed-in user, as the sender was when the form was opened. */
 async function readAll({ req, url, state }: RequestContext): Promise<Input> {
-  return await (state.input ?? reading.run(() => readInput({ req, url, state: { viewer: true } })));
+  return await (state.input ??
+    reading.run(() => readInput({ req, url, state: { viewer: { role: "user" } } })));
 }

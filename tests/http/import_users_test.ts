@@ -6,6 +6,7 @@ import { importRowsStep, jobOfImport } from "@/lib/domain/operation/import_rows_
 import { maintain } from "@/lib/domain/operation/maintenance.ts";
 import { deleteUserById, findUserByEmail } from "@/lib/repo/users.ts";
 import { findUserProfileByUserId, upsertUserProfile } from "@/lib/repo/user_profiles.ts";
+import { IMPORT_MAX_BYTES } from "@/lib/shared/limits.ts";
 import type { ImportView } from "@/lib/shared/operation_views.ts";
 import { appTest, type TestApp } from "@/tests/kit/app.ts";
 import type { Answer, TestClient } from "@/tests/kit/client.ts";
@@ -206,7 +207,7 @@ appTest("an import that breaks off goes on, and each user is imported once", asy
     (await db.selectFrom("users").select("id").where("username", "like", "user%").execute()).length;
   await run("commit");
   await assert.rejects(run("die"), /killed/);
-  assert.equal(await count(), 50);
+  assert.equal(await count(), 100);
   await jobs.drain("user_import");
   assert.equal(await count(), 120);
   const entries = await db.selectFrom("audit_events").select("target_id")
@@ -232,8 +233,14 @@ appTest(
     const refused = await admin.postForm("/import_users", fields);
     assert.equal(refused.status, 422);
     assert.match(refused.text, /Choose the column of the address/);
-    const large = await upload(app, admin, "x".repeat(6 * 1024 * 1024));
-    assert.equal(large.status, 413);
+    const large = "x".repeat(IMPORT_MAX_BYTES + 100_000);
+    assert.equal((await upload(app, admin, large)).status, 413);
+    // Elsewhere an admin may send no more than a picture.
+    const body = new FormData();
+    body.set("image", new File([large.slice(0, 6 * 1024 * 1024)], "a.png"));
+    const headers = { accept: "application/json", origin: app.origin };
+    const elsewhere = await admin.send("/edit_user", { method: "PUT", headers, body });
+    assert.equal(elsewhere.status, 413);
   },
 );
 

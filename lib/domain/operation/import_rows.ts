@@ -80,16 +80,14 @@ async function lookUp(
   const users = await findUsersByEmails(tx, emails);
   const details = await findUserDetails(tx, users.map(({ id }) => id));
   const taken = await findTakenKeys(tx, usernames, []);
-  const earlier = await findEarlierRows(tx, importId, {
-    line,
-    emailKeys: emails.map(emailKey),
-    nameLooks: usernames.map(lookOf),
-  });
-  const lines = new Map<string, number>();
-  for (const row of earlier) {
-    if (row.email_key !== null) lines.set(`email ${row.email_key}`, row.line);
-    if (row.name_look !== null) lines.set(`name ${row.name_look}`, row.line);
-  }
+  const earlier = {
+    email: await findEarlierRows(tx, importId, "email_key", { line, keys: emails.map(emailKey) }),
+    name: await findEarlierRows(tx, importId, "name_look", { line, keys: usernames.map(lookOf) }),
+  };
+  const lines = new Map(
+    Object.entries(earlier)
+      .flatMap(([what, rows]) => rows.map(({ key, line }) => [`${what} ${key}`, line] as const)),
+  );
   return { users: new Map(users.map((user) => [user.email_key, user])), details, taken, lines };
 }
 

@@ -33,9 +33,6 @@ import { auditChange } from "@/lib/domain/users/audit_change.ts";
 import { insertPortion } from "./import_portion.ts";
 import { accountOf, type PlannedRow, planRows } from "./import_rows.ts";
 
-/** Rows of a transaction. Others wait for it on the embedded database. */
-const BATCH = 50;
-
 /** What the step needs besides the transaction. */
 interface Means {
   readonly images: Pick<Images, "keptIn">;
@@ -44,7 +41,9 @@ interface Means {
 
 /** One way through the rows of an import. */
 interface Pass {
-  readonly rows: Omit<RowQuery, "limit">;
+  readonly rows: Omit<RowQuery, "after" | "limit">;
+  /** Rows of a transaction. On the embedded database others wait for it. */
+  readonly batch: number;
   readonly next: ImportState;
   run(
     tx: Tx,
@@ -58,14 +57,20 @@ interface Pass {
 const PASSES: { readonly [State in ImportState]?: Pass } = {
   checking: {
     rows: { outcomes: ["unread"] },
+    batch: 250,
     next: "checked",
     run: async (tx, _, job, __, rows) => {
       const planned = await planRows(tx, job.id, job.columns, rows);
       return planned.map(({ result }) => result);
     },
   },
-  running: { rows: { outcomes: ["new", "changed"] }, next: "done", run: importRows },
-  inviting: { rows: { outcomes: ["added"], link: "wanted" }, next: "invited", run: invite },
+  running: { rows: { outcomes: ["new", "changed"] }, batch: 100, next: "done", run: importRows },
+  inviting: {
+    rows: { outcomes: ["added"], link: "wanted" },
+    batch: 100,
+    next: "invited",
+    run: invite,
+  },
 };
 
 /**
@@ -76,23 +81,27 @@ export function importRowsStep(images: Pick<Images, "keptIn">, hooks: readonly H
   return {
     name: "user_import",
     async run(tx, { payload }) {
+      const after = Number(payload?.after ?? 0);
       const job = await lockImport(tx, Number(payload?.user_import));
       const pass = job && PASSES[job.state];
       if (!pass) return;
       const actor = await adminOf(tx, job);
       if (!actor) return await updateImport(tx, job.id, { state: "cancelled" });
-      const rows = await listImportRows(tx, job.id, { ...pass.rows, limit: BATCH });
-      if (rows.length === 0) return await updateImport(tx, job.id, { state: pass.next });
-      const results = await pass.run(tx, { images, hooks }, job, actor, rows);
-      await updateImportRows(tx, job.id, results);
-      await insertJobs(tx, [jobOfImport(job.id)]);
+      const rows = await listImportRows(tx, job.id, { ...pass.rows, after, limit: pass.batch });
+      const last = rows.at(-1)?.line ?? 0;
+      // At the end it looks from the first line on for rows that stayed.
+      if (last === 0 && after === 0) return await updateImport(tx, job.id, { state: pass.next });
+      if (last > 0) {
+        await updateImportRows(tx, job.id, await pass.run(tx, { images, hooks }, job, actor, rows));
+      }
+      await insertJobs(tx, [jobOfImport(job.id, last)]);
     },
   };
 }
 
-/** Returns the job that goes on with an import. */
-export function jobOfImport(id: number): NewJob {
-  return { kind: "user_import", payload: JSON.stringify({ user_import: id }) };
+/** Returns the job that goes on with an import after a line. */
+export function jobOfImport(id: number, after = 0): NewJob {
+  return { kind: "user_import", payload: JSON.stringify({ user_import: id, after }) };
 }
 
 /** Returns the admin of an import, if they still are one. Their session may have ended. */

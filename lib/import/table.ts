@@ -9,7 +9,7 @@ import { SourceError } from "./source.ts";
 export interface Table {
   /** Names of the columns, no two of them alike. */
   readonly header: readonly string[];
-  /** Rows that are not empty, with their lines. Each has as many cells as the header. */
+  /** Rows that are not empty, with their lines. Each has as many cells as the header, or more. */
   readonly rows: AsyncIterable<TableRow>;
 }
 
@@ -35,17 +35,18 @@ const NAME_MAX_CHARS = 100;
  */
 export async function readTable(bytes: Uint8Array): Promise<Table> {
   const { text, delimiter } = withoutSeparatorLine(decode(bytes));
-  if (text.trim() === "") throw new SourceError("The file is empty: export it again");
+  if (!/\S/.test(text)) throw new SourceError("The file is empty: export it again");
   if (text.includes("\0")) throw new SourceError("The file is no CSV: save it as CSV");
   const records = recordsOf(text, { delimiter: delimiter ?? delimiterOf(text) });
   const { value: first, done } = await records.next();
   if (done) throw new SourceError("The file has no header: write names of columns first");
-  const header = namesOf(first.cells);
-  if (header.length > IMPORT_COLUMNS_MAX) {
+  const { length } = first.cells;
+  if (length > IMPORT_COLUMNS_MAX) {
     throw new SourceError(
-      `The file has ${header.length} columns, at most ${IMPORT_COLUMNS_MAX} fit: remove some`,
+      `The file has ${length} columns, at most ${IMPORT_COLUMNS_MAX} fit: remove some`,
     );
   }
+  const header = namesOf(first.cells);
   return { header, rows: rowsOf(records, header.length) };
 }
 
@@ -54,6 +55,8 @@ async function* recordsOf(text: string, options: Options): AsyncGenerator<TableR
     ...options,
     bom: true,
     info: true,
+    // Otherwise only the one of the first line counts.
+    record_delimiter: ["\r\n", "\n", "\r"],
     relax_column_count: true,
     skip_empty_lines: true,
     max_record_size: IMPORT_COLUMNS_MAX * IMPORT_CELL_MAX_CHARS,
@@ -98,8 +101,15 @@ async function* rowsOf(
         `Line ${line} has a cell of ${long.length} characters, at most ${IMPORT_CELL_MAX_CHARS} fit`,
       );
     }
-    yield { line, cells: Array.from({ length: width }, (_, index) => cells[index] ?? "") };
+    yield { line, cells: widened(cells, width) };
   }
+}
+
+/** Adds the cells that a row lacks, and takes empty ones away that it has too many. */
+function widened(cells: readonly string[], width: number): string[] {
+  const filled = cells.findLastIndex((cell) => cell.trim() !== "") + 1;
+  const length = Math.max(width, Math.min(filled, IMPORT_COLUMNS_MAX + 1));
+  return Array.from({ length }, (_, index) => cells[index] ?? "");
 }
 
 /** Names columns, also those without a name or with the same one. */

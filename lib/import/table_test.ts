@@ -38,6 +38,16 @@ Deno.test("a table is read in each encoding and with the separators of spreadshe
   }
 });
 
+Deno.test("lines may end in several ways, and a row may have too few or too many cells", async () => {
+  const { rows } = await readTable(utf8("a,b\r\n1,2\n3\r4,5,,\n6,7,8\n,,\n"));
+  assert.deepEqual(await Array.fromAsync(rows), [
+    { line: 2, cells: ["1", "2"] },
+    { line: 3, cells: ["3", ""] },
+    { line: 4, cells: ["4", "5"] },
+    { line: 5, cells: ["6", "7", "8"] },
+  ]);
+});
+
 Deno.test("columns without a name, or with the same one, get names", async () => {
   const { header } = await readTable(utf8(",name,name, ,name\n1,2,3,4,5\n"));
   assert.deepEqual(header, ["Column 1", "name", "name (column 3)", "Column 4", "name (column 5)"]);
@@ -51,6 +61,7 @@ Deno.test("a file that is no table, or too large, is refused with the reason", a
     [utf8("a,b\n\0,1\n"), /no CSV/],
     [utf8('a,b\n"open,1\n'), /not CSV/],
     [utf8(`${"a,".repeat(IMPORT_COLUMNS_MAX)}a\n`), /101 columns, at most 100 fit/],
+    [utf8(`${",".repeat(1_000_000)}\n`), /1000001 columns, at most 100 fit/],
     [utf8(`a\n${"1\n".repeat(IMPORT_ROWS_MAX + 1)}`), /more than 100,000 rows/],
     [utf8(`a\n${"x".repeat(IMPORT_CELL_MAX_CHARS + 1)}\n`), /Line 2 has a cell of 5001/],
   ];

@@ -42,6 +42,14 @@ export async function insertImportRows(
   `.execute(db);
 }
 
+/**
+ * Updates the planner's statistics after many new rows. Without them each step of an import would
+ * sort all rows that are left.
+ */
+export async function refreshImportStatistics(db: Db): Promise<void> {
+  await sql`analyze user_import_rows`.execute(db);
+}
+
 /** Finds an import by its number. */
 export function findImport(db: Db, id: number): Promise<UserImport | undefined> {
   return db.selectFrom("user_imports").selectAll().where("id", "=", id).executeTakeFirst();

@@ -152,11 +152,21 @@ appTest("an exported file changes nothing, and makes the same users elsewhere", 
 
 appTest("refused rows come back as a CSV file that can be mended and loaded again", async (app) => {
   const admin = await signedIn(app, await addAdmin(app, "ada"));
-  const read = viewOf(await upload(app, admin, "username,email,phone\nad,ad,'+49\nbob,b@c.org,\n"));
+  const read = viewOf(
+    await upload(
+      app,
+      admin,
+      "username,email,phone\nad,ad,'+49\nbob,b@c.org,\ncyd,c@c.org,'+49,2\n",
+    ),
+  );
   const { import_id } = await doStep(app, admin, read, "check");
   const { text } = await admin.get(`/refused_rows?import_id=${import_id}`);
-  const [row, ...others] = parse(text, { columns: true, bom: true }) as Record<string, string>[];
+  const [row, wide, ...others] = parse(text, { columns: true, bom: true }) as Record<
+    string,
+    string
+  >[];
   assert.deepEqual(others, []);
+  assert.match(wide?.import_reason ?? "", /more cells than the header/);
   assert.deepEqual(row, {
     username: "ad",
     email: "ad",
@@ -165,7 +175,7 @@ appTest("refused rows come back as a CSV file that can be mended and loaded agai
   });
   const mended = text.replace("ad,ad,", "add,ad@example.org,");
   const checked = await doStep(app, admin, viewOf(await upload(app, admin, mended)), "check");
-  assert.deepEqual(checked.counts, { new: 1 });
+  assert.deepEqual(checked.counts, { new: 2 });
 });
 
 appTest("links for a first password wait until an admin has them sent", async (app) => {

@@ -7,7 +7,12 @@ import { SUSPENDED_REASON, type TakenAccount } from "@/lib/import/account.ts";
 import { takePassword } from "@/lib/import/password.ts";
 import { lookOf } from "@/lib/look_alikes.ts";
 import { readableAddress } from "@/lib/readable_address.ts";
-import { findEarlierRows, type ImportRow, type RowResult } from "@/lib/repo/user_imports.ts";
+import {
+  findEarlierRows,
+  type ImportRow,
+  type RowResult,
+  type UserImport,
+} from "@/lib/repo/user_imports.ts";
 import { findTakenKeys, findUsersByEmails, type TakenKeys, type User } from "@/lib/repo/users.ts";
 import { findUserDetails, type UserDetails } from "@/lib/repo/user_details.ts";
 import { emailKey, foldKey } from "@/lib/shared/fold.ts";
@@ -46,11 +51,15 @@ export type PlannedRow =
  */
 export async function planRows(
   tx: Tx,
-  importId: number,
-  columns: ImportColumns,
+  { id: importId, header, columns }: UserImport,
   rows: readonly ImportRow[],
 ): Promise<PlannedRow[]> {
-  const read = rows.map((row) => ({ row, read: readRow(columns, row.cells) }));
+  const read = rows.map((row) => ({
+    row,
+    read: row.cells.length > header.length
+      ? { fault: "The row has more cells than the header: put texts with separators in quotes" }
+      : readRow(columns, row.cells),
+  }));
   const wanted = read.flatMap(({ read }) => "values" in read ? [read.values] : []);
   const world = await lookUp(tx, importId, rows[0]?.line ?? 0, wanted);
   return read.map(({ row: { line }, read }) => {

@@ -3,6 +3,7 @@ import type { ImportState } from "@/lib/db/operation_tables.ts";
 import type { Hook } from "@/lib/repo/hooks.ts";
 import type { JobStep } from "@/lib/repo/job_steps.ts";
 import { insertJobs, type NewJob } from "@/lib/repo/jobs.ts";
+import { refreshUserStatistics } from "@/lib/repo/server.ts";
 import { readUserColumns } from "@/lib/repo/undo_log.ts";
 import {
   type ImportRow,
@@ -60,7 +61,7 @@ const PASSES: { readonly [State in ImportState]?: Pass } = {
     batch: 250,
     next: "checked",
     run: async (tx, _, job, __, rows) => {
-      const planned = await planRows(tx, job.id, job.columns, rows);
+      const planned = await planRows(tx, job, rows);
       return planned.map(({ result }) => result);
     },
   },
@@ -90,7 +91,10 @@ export function importRowsStep(images: Pick<Images, "keptIn">, hooks: readonly H
       const rows = await listImportRows(tx, job.id, { ...pass.rows, after, limit: pass.batch });
       const last = rows.at(-1)?.line ?? 0;
       // At the end it looks from the first line on for rows that stayed.
-      if (last === 0 && after === 0) return await updateImport(tx, job.id, { state: pass.next });
+      if (last === 0 && after === 0) {
+        if (pass.next === "done") await refreshUserStatistics(tx);
+        return await updateImport(tx, job.id, { state: pass.next });
+      }
       if (last > 0) {
         await updateImportRows(tx, job.id, await pass.run(tx, { images, hooks }, job, actor, rows));
       }
@@ -122,7 +126,7 @@ async function importRows(
   rows: readonly ImportRow[],
 ): Promise<RowResult[]> {
   await spreadSearchWrites(tx);
-  const planned = await planRows(tx, job.id, job.columns, rows);
+  const planned = await planRows(tx, job, rows);
   const added = planned.filter((row) => row.does === "add");
   await insertPortion(
     tx,

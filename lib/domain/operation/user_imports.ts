@@ -15,6 +15,7 @@ import {
   listImportRows,
   listImportsBy,
   lockImport,
+  refreshImportStatistics,
   resetImportRows,
   updateImport,
   type UserImport,
@@ -61,6 +62,7 @@ export async function uploadImport(
       state: "cancelled",
     });
     const rows = await storeRows(db, id, table);
+    await refreshImportStatistics(db);
     await inTransaction(db, async (tx) => {
       await updateImport(tx, id, { state: "columns" });
       await confirmSession(tx, actor, "prepare_import");

@@ -19,7 +19,7 @@ export function pathOf(requestUrl: string): string | undefined {
 }
 
 /** Replaces runs of slashes by one. `//evil.example` must neither match a route nor become a redirect. */
-export function collapseSlashes(path: string): string {
+function collapseSlashes(path: string): string {
   return path.includes("//") ? path.replace(/\/{2,}/g, "/") : path;
 }
 

@@ -11,7 +11,7 @@ export type SeriesName = "sign_ups" | "sign_ins" | "failed_sign_ins" | "active_u
 export type CountName = keyof typeof USER_COUNTS | keyof typeof INDEXED_COUNTS;
 
 /** How many days and weeks are kept in view, with the current one. */
-export const SERIES_LENGTH: Readonly<Record<Exclude<FigurePeriod, "now">, number>> = {
+const SERIES_LENGTH: Readonly<Record<Exclude<FigurePeriod, "now">, number>> = {
   day: 30,
   week: 12,
 };

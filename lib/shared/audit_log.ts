@@ -65,12 +65,6 @@ export function auditFields(filter: AuditFilter): Record<string, string> {
   ) as Record<string, string>;
 }
 
-/** Returns the address of a page of the audit log. */
-export function auditLogPath(fields: Readonly<Record<string, string>>): string {
-  const query = new URLSearchParams(fields).toString();
-  return query === "" ? "/audit_log" : `/audit_log?${query}`;
-}
-
 /** A time as a field of a form has it: in UTC, to the minute if it has no seconds. */
 function minuteOf(time: Date): string {
   return time.toISOString().replace(/(?::00)?\.000Z$/, "");

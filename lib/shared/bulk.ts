@@ -32,7 +32,7 @@ export const bulkInputs: Form = Object.assign(
 );
 
 /** Whom the form below the user list can mean. */
-export const BULK_CHOICES = ["ticked", "page", "all"] as const;
+const BULK_CHOICES = ["ticked", "page", "all"] as const;
 
 /** `POST /bulk_jobs`, besides the fields of the action and the ticked boxes. */
 export const bulkForm = {

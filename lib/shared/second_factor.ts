@@ -19,7 +19,7 @@ export const RECOVERY_CODE_LENGTH = 16;
 export const FEW_RECOVERY_CODES = 3;
 
 /** Digits of a code of an authenticator. */
-export const TOTP_DIGITS = 6;
+const TOTP_DIGITS = 6;
 
 /** Wrong codes after which a sign-in begins with the password again. */
 export const CHALLENGE_MAX_TRIES = 5;

@@ -114,7 +114,7 @@ async function userIdOf(db: Db, name: string): Promise<number | undefined> {
 }
 
 /** Returns everything about an entry that admins may see. */
-export function auditEntryView(event: AuditEvent): AuditEntryView {
+function auditEntryView(event: AuditEvent): AuditEntryView {
   const { api_key, reason, changes, account, profile, email, ...others } = event.details;
   const key = nameOfKey(api_key);
   return {

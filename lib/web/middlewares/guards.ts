@@ -25,7 +25,7 @@ export function requireUser({ viewer }: State): void {
  *
  * @throws {DomainError} `not_signed_in`, `forbidden`, `not_while_viewing`
  */
-export function requireStaff({ actor }: State): void {
+function requireStaff({ actor }: State): void {
   // Use cases ask for the scopes that they need of an API key.
   if (actor.kind === "api_key" && isAllowed(actor.role, "list_users", "other")) return;
   authorise(actor, "list_users");

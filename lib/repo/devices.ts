@@ -25,7 +25,7 @@ export async function insertDevice(db: Db, device: DeviceKey & DevicePlace): Pro
   await db.insertInto("devices").values(device).execute();
 }
 
-/** Gives the browser of a token another one, for all its users. */
+/** Replaces the token of a browser, for all its users. */
 export async function replaceDeviceToken(db: Db, oldHash: string, newHash: string): Promise<void> {
   await db.updateTable("devices").set({ token_hash: newHash })
     .where("token_hash", "=", oldHash).execute();

@@ -92,7 +92,7 @@ export async function deleteWarning(tx: Tx, userId: number): Promise<boolean> {
   return numDeletedRows > 0n;
 }
 
-/** Finds the countdown of a user since whose begin they have not signed in. */
+/** Finds the countdown of a user who has not signed in since it began. */
 export function findWarning(
   db: Db,
   userId: number,

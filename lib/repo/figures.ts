@@ -28,7 +28,7 @@ const SERIES: Readonly<Record<SeriesName, RawBuilder<unknown>>> = {
   active_users: audited("sign_in", sql`count(distinct target_id)`),
 };
 
-/** Conditions on users, who are all read once. */
+/** Conditions on users. One statement reads all users for all of them. */
 const USER_COUNTS = {
   users: sql`true`,
   suspended: sql`status = 'suspended'`,
@@ -58,7 +58,7 @@ export interface Figure {
   readonly count: number;
 }
 
-/** The start of what has none: the figures of now. */
+/** Stands for the start of the figures of now, which have none. */
 const NO_START = "1970-01-01";
 
 /**
@@ -114,7 +114,7 @@ function currentStart(period: FigurePeriod) {
   return sql`date_trunc(${period}, now() at time zone 'UTC')`;
 }
 
-/** Keeps figures in place of those that were kept before. */
+/** Replaces the stored figures. */
 export async function upsertFigures(db: Db, figures: readonly Figure[]): Promise<void> {
   if (figures.length === 0) return;
   await db.insertInto("figures").values(figures)
@@ -126,7 +126,7 @@ export async function upsertFigures(db: Db, figures: readonly Figure[]): Promise
     ).execute();
 }
 
-/** The figures that are kept, and for how long. */
+/** The stored figures, and when they were counted. */
 export interface KeptFigures {
   readonly counts: Readonly<Record<CountName, number>>;
   /** Oldest first. */

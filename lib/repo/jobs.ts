@@ -34,7 +34,7 @@ const isOfUse = sql<boolean>`(expires_at is null or expires_at > now())`;
 const isDue = sql<boolean>`run_at <= now() and (leased_until is null or leased_until <= now())
   and ${isOfUse}`;
 
-/** Adds jobs. One about a subject that has a job already makes that one due, and counts as a wish. */
+/** Adds jobs. A subject has one job at most: if there is one already, it is due again. */
 export async function insertJobs(tx: Tx, jobs: readonly NewJob[]): Promise<void> {
   for (let start = 0; start < jobs.length; start += ROWS_PER_INSERT) {
     await tx.insertInto("jobs").values(jobs.slice(start, start + ROWS_PER_INSERT))
@@ -179,7 +179,7 @@ export async function findNextJobAt(db: Db, kind: JobName): Promise<Date | undef
 /**
  * How much of a kind waits, for how long, and what went wrong last.
  *
- * @param start with what the subjects begin that are looked at
+ * @param start the beginning of the subjects to look at
  */
 export async function describeJobs(db: Db, kind: JobName, start = ""): Promise<JobQueue> {
   const jobs = db.selectFrom("jobs").where("kind", "=", kind)

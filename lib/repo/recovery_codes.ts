@@ -1,6 +1,6 @@
 import type { Db, Tx } from "@/lib/db/database.ts";
 
-/** Stores the hashes of a user's recovery codes in the place of all earlier ones. */
+/** Stores the hashes of a user's recovery codes instead of all earlier ones. */
 export async function replaceRecoveryCodes(
   tx: Tx,
   userId: number,

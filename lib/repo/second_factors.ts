@@ -4,7 +4,7 @@ import type { SecondFactorsTable } from "@/lib/db/sign_in_tables.ts";
 
 /** A row of `second_factors`. */
 export type SecondFactor = Selectable<SecondFactorsTable> & {
-  /** For how many seconds no code is taken. 0 if it is not locked. */
+  /** Seconds until a code is taken again. 0 if it is not locked. */
   readonly locked_seconds: number;
 };
 
@@ -91,7 +91,7 @@ export async function recordWrongCode(
   return row?.wrong_codes === 0;
 }
 
-/** Records that the user has stored the recovery codes, or `null` that they have yet to. */
+/** Records when the user stored the recovery codes. `null` if they have yet to. */
 export async function updateCodesStored(tx: Tx, userId: number, at: Date | null): Promise<void> {
   await tx.updateTable("second_factors").set({ codes_stored_at: at })
     .where("user_id", "=", userId).execute();

@@ -27,8 +27,8 @@ export async function insertUndoEntry(
 }
 
 /**
- * Finds an action on a user that can or could be taken back; without its entry the last one that
- * still can.
+ * Finds an action on a user by its entry, whether or not it can still be taken back. Without the
+ * entry, finds the last one that can.
  */
 export function findUndoEntry(
   db: Db,

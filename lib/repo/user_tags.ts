@@ -1,6 +1,6 @@
 import type { Db, Tx } from "@/lib/db/database.ts";
 
-/** Lists the tags of a user in the order of the alphabet. */
+/** Lists the tags of a user in alphabetical order. */
 export async function listTagsOfUser(db: Db, userId: number): Promise<string[]> {
   const rows = await db.selectFrom("user_tags").select("tag")
     .where("user_id", "=", userId).orderBy("tag").execute();

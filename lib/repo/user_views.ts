@@ -19,7 +19,7 @@ export async function countOtherViews(tx: Tx, ownerId: number, name: string): Pr
   return Number(count);
 }
 
-/** Saves a view, in the place of the owner's earlier one of this name. Returns its row. */
+/** Saves a view. It replaces the owner's earlier one of this name. Returns its row. */
 export function upsertView(tx: Tx, view: Insertable<UserViewsTable>): Promise<UserListSaved> {
   return tx.insertInto("user_views").values(view)
     .onConflict((on) =>

@@ -40,9 +40,8 @@ export async function listOwnActivity(
 const MAX_TOLD = 20;
 
 /**
- * Ends all sessions of the actor except the current one, their API keys, and forgets their browsers,
- * because they do not recognise what somebody did with their account. Other admins get an e-mail, once
- * a day.
+ * Ends the actor's other sessions and all their API keys, and forgets their browsers, because they do
+ * not recognise something that was done with their account. Other admins get an e-mail, once a day.
  *
  * @throws {DomainError} `not_signed_in`, `forbidden`
  */

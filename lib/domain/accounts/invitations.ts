@@ -29,7 +29,7 @@ import { minutesFromNow } from "./one_time.ts";
 
 const { path: PATH, linkMinutes: LINK_MINUTES } = ONE_TIME.invitation;
 
-/** Whom somebody with an invitation of an operator asks. */
+/** Stands for the inviter if an operator sent the invitation. */
 const OPERATOR = "an admin";
 
 /**

@@ -108,7 +108,7 @@ async function linkOf({ settings }: Services, tx: Tx, job: Job): Promise<CopiedL
   return { email, link: `${settings.appUrl}${path}?token=${secret.token}`, minutes };
 }
 
-/** Changes an e-mail that no process is sending, and writes down who did. */
+/** Changes an e-mail that no process is sending, and records who did. */
 async function changeEmail<T>(
   { db }: Services,
   actor: Actor,

@@ -4,7 +4,7 @@ import { Field } from "@/components/Field.tsx";
 import { HiddenFields } from "@/components/HiddenFields.tsx";
 import { SCOPES, scopesOf } from "@/lib/shared/api_keys.ts";
 import type { FieldErrors } from "@/lib/shared/form.ts";
-import { apiKeyForm } from "@/lib/shared/user_forms.ts";
+import { apiKeyForm } from "@/lib/shared/sign_in_forms.ts";
 import type { Role } from "@/lib/shared/users.ts";
 
 interface ApiKeyFormProps {

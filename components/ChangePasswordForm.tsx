@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import { Field } from "@/components/Field.tsx";
 import { HiddenFields } from "@/components/HiddenFields.tsx";
 import type { FieldErrors } from "@/lib/shared/form.ts";
-import { changePasswordForm } from "@/lib/shared/user_forms.ts";
+import { changePasswordForm } from "@/lib/shared/sign_in_forms.ts";
 
 interface ChangePasswordFormProps {
   readonly errors: FieldErrors;

@@ -1,7 +1,7 @@
 import { Checkbox } from "@/components/Checkbox.tsx";
 import { Field } from "@/components/Field.tsx";
 import { HiddenFields } from "@/components/HiddenFields.tsx";
-import { exportUsersForm } from "@/lib/shared/user_forms.ts";
+import { exportUsersForm } from "@/lib/shared/list_forms.ts";
 import { activeFilters, userListPath, type UserListQuery } from "@/lib/shared/user_list.ts";
 
 interface ExportUsersProps {

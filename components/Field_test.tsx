@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { renderToString } from "preact-render-to-string";
 import { Field } from "@/components/Field.tsx";
 import { profileForm } from "@/lib/shared/profile_form.ts";
-import { accountForm, registerForm } from "@/lib/shared/user_forms.ts";
+import { accountForm } from "@/lib/shared/user_forms.ts";
+import { registerForm } from "@/lib/shared/sign_in_forms.ts";
 
 Deno.test("Field names its error to a screen reader and keeps what was typed", () => {
   const html = renderToString(

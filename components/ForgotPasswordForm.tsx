@@ -1,6 +1,6 @@
 import { Field } from "@/components/Field.tsx";
 import type { FieldErrors } from "@/lib/shared/form.ts";
-import { addressForm } from "@/lib/shared/user_forms.ts";
+import { addressForm } from "@/lib/shared/sign_in_forms.ts";
 
 interface ForgotPasswordFormProps {
   readonly email: string | undefined;

@@ -3,7 +3,7 @@ import { Checkbox } from "@/components/Checkbox.tsx";
 import { Field } from "@/components/Field.tsx";
 import { HiddenFields } from "@/components/HiddenFields.tsx";
 import type { FieldErrors } from "@/lib/shared/form.ts";
-import { loginForm } from "@/lib/shared/user_forms.ts";
+import { loginForm } from "@/lib/shared/sign_in_forms.ts";
 
 interface LoginFormProps {
   /** Input, where to go afterwards (`next`), and a form to return to (`kept`). */

@@ -1,7 +1,7 @@
 import { Field } from "@/components/Field.tsx";
 import { HiddenFields } from "@/components/HiddenFields.tsx";
 import { When } from "@/components/When.tsx";
-import { renamePasskeyForm } from "@/lib/shared/user_forms.ts";
+import { renamePasskeyForm } from "@/lib/shared/sign_in_forms.ts";
 import type { PasskeyView } from "@/lib/shared/account_views.ts";
 
 interface PasskeyListProps {

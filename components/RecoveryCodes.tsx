@@ -3,7 +3,7 @@ import { Alert } from "@/components/Alert.tsx";
 import { Checkbox } from "@/components/Checkbox.tsx";
 import { HiddenFields } from "@/components/HiddenFields.tsx";
 import { PageHeader } from "@/components/PageHeader.tsx";
-import { codesStoredForm } from "@/lib/shared/user_forms.ts";
+import { codesStoredForm } from "@/lib/shared/sign_in_forms.ts";
 
 interface RecoveryCodesProps {
   readonly codes: readonly string[];

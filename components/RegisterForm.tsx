@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import { Alert } from "@/components/Alert.tsx";
 import { Field } from "@/components/Field.tsx";
 import type { FieldErrors } from "@/lib/shared/form.ts";
-import { registerForm } from "@/lib/shared/user_forms.ts";
+import { registerForm } from "@/lib/shared/sign_in_forms.ts";
 
 interface RegisterFormProps {
   /** URL of the form. `/register` if absent. */

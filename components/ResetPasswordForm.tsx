@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import { Checkbox } from "@/components/Checkbox.tsx";
 import { Field } from "@/components/Field.tsx";
 import type { FieldErrors } from "@/lib/shared/form.ts";
-import { resetForm } from "@/lib/shared/user_forms.ts";
+import { resetForm } from "@/lib/shared/sign_in_forms.ts";
 
 interface ResetPasswordFormProps {
   readonly errors: FieldErrors;

@@ -3,7 +3,7 @@ import { Field } from "@/components/Field.tsx";
 import { HiddenFields } from "@/components/HiddenFields.tsx";
 import { Name } from "@/components/Name.tsx";
 import type { FieldErrors } from "@/lib/shared/form.ts";
-import { saveViewForm } from "@/lib/shared/user_forms.ts";
+import { saveViewForm } from "@/lib/shared/list_forms.ts";
 import type { SavedViewView } from "@/lib/shared/views.ts";
 
 interface SaveViewFormProps {

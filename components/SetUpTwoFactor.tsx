@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import { Field } from "@/components/Field.tsx";
 import { HiddenFields } from "@/components/HiddenFields.tsx";
 import { inGroups } from "@/lib/shared/second_factor.ts";
-import { setUpForm } from "@/lib/shared/user_forms.ts";
+import { setUpForm } from "@/lib/shared/sign_in_forms.ts";
 
 interface SetUpTwoFactorProps {
   /** Base32. */

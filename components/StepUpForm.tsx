@@ -4,7 +4,7 @@ import { Field } from "@/components/Field.tsx";
 import { HiddenFields } from "@/components/HiddenFields.tsx";
 import { PageHeader } from "@/components/PageHeader.tsx";
 import type { FieldErrors } from "@/lib/shared/form.ts";
-import { stepUpForm } from "@/lib/shared/user_forms.ts";
+import { stepUpForm } from "@/lib/shared/sign_in_forms.ts";
 
 interface StepUpFormProps {
   /** How the user may prove it. A code is taken before a password. */

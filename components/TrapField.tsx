@@ -1,4 +1,4 @@
-import { TRAP } from "@/lib/shared/user_forms.ts";
+import { TRAP } from "@/lib/shared/sign_in_forms.ts";
 
 /**
  * A field that nobody sees, hears or reaches by keyboard. Programs that fill in every field give

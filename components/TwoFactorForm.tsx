@@ -4,7 +4,7 @@ import { Checkbox } from "@/components/Checkbox.tsx";
 import { Field } from "@/components/Field.tsx";
 import { HiddenFields } from "@/components/HiddenFields.tsx";
 import type { FieldErrors } from "@/lib/shared/form.ts";
-import { twoFactorForm } from "@/lib/shared/user_forms.ts";
+import { twoFactorForm } from "@/lib/shared/sign_in_forms.ts";
 
 interface TwoFactorFormProps {
   /**

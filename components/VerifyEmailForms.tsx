@@ -1,6 +1,6 @@
 import { Field } from "@/components/Field.tsx";
 import type { FieldErrors } from "@/lib/shared/form.ts";
-import { addressForm, verifyCodeForm } from "@/lib/shared/user_forms.ts";
+import { addressForm, verifyCodeForm } from "@/lib/shared/sign_in_forms.ts";
 
 /** `POST /verify_email` after opening the link. */
 export function ConfirmLinkForm() {

@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { Field } from "@/components/Field.tsx";
 import { judgePassword, loadZxcvbn, MAX_STRENGTH, type Strength } from "@/lib/shared/strength.ts";
-import { registerForm } from "@/lib/shared/user_forms.ts";
+import { registerForm } from "@/lib/shared/sign_in_forms.ts";
 
 interface PasswordStrengthProps {
   readonly label: string;

@@ -7,7 +7,7 @@ import PasswordStrength from "@/islands/PasswordStrength.tsx";
 import { acceptInvitation, viewInvitation } from "@/lib/domain/accounts/accept_invitation.ts";
 import { parseForm, type Texts } from "@/lib/shared/form.ts";
 import { homeOf } from "@/lib/shared/permissions.ts";
-import { acceptInvitationForm, registerForm } from "@/lib/shared/user_forms.ts";
+import { acceptInvitationForm, registerForm } from "@/lib/shared/sign_in_forms.ts";
 import type { OwnInvitationView } from "@/lib/shared/account_views.ts";
 import { done, EMPTY_FORM, type FormView, onForm, refused, wantsHtml } from "@/lib/web/answer.ts";
 import {

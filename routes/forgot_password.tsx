@@ -6,7 +6,7 @@ import { ForgotPasswordForm } from "@/components/ForgotPasswordForm.tsx";
 import { refuse } from "@/lib/domain/errors.ts";
 import { forgotPassword } from "@/lib/domain/accounts/reset_password.ts";
 import { parseForm } from "@/lib/shared/form.ts";
-import { addressForm } from "@/lib/shared/user_forms.ts";
+import { addressForm } from "@/lib/shared/sign_in_forms.ts";
 import { done, EMPTY_FORM, onForm, refused } from "@/lib/web/answer.ts";
 import { define } from "@/lib/web/define.ts";
 

@@ -13,7 +13,7 @@ import type { FlashCode } from "@/lib/shared/flash.ts";
 import { parseForm, type Texts } from "@/lib/shared/form.ts";
 import { CHALLENGE_MINUTES } from "@/lib/shared/one_time.ts";
 import { homeOf } from "@/lib/shared/permissions.ts";
-import { loginForm } from "@/lib/shared/user_forms.ts";
+import { loginForm } from "@/lib/shared/sign_in_forms.ts";
 import { onForm, refused, valuesOf, wantsHtml } from "@/lib/web/answer.ts";
 import { setCookie } from "@/lib/web/cookies.ts";
 import { define, type RequestContext } from "@/lib/web/define.ts";

@@ -8,7 +8,7 @@ import { beginPasskeySignIn, signInByPasskey } from "@/lib/domain/accounts/passk
 import { DomainError } from "@/lib/domain/errors.ts";
 import { PASSKEY_MINUTES } from "@/lib/shared/one_time.ts";
 import { homeOf } from "@/lib/shared/permissions.ts";
-import { passkeyForm } from "@/lib/shared/user_forms.ts";
+import { passkeyForm } from "@/lib/shared/sign_in_forms.ts";
 import { onForm } from "@/lib/web/answer.ts";
 import { clearCookie, readCookies, setCookie } from "@/lib/web/cookies.ts";
 import { define, type VisitorContext } from "@/lib/web/define.ts";

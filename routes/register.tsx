@@ -11,7 +11,7 @@ import { reasonNotToRegister, register } from "@/lib/domain/accounts/register.ts
 import { RULES } from "@/lib/domain/errors.ts";
 import { parseForm } from "@/lib/shared/form.ts";
 import { homeOf } from "@/lib/shared/permissions.ts";
-import { registerForm, TRAP } from "@/lib/shared/user_forms.ts";
+import { registerForm, TRAP } from "@/lib/shared/sign_in_forms.ts";
 import { done, EMPTY_FORM, onForm, refused, wantsHtml } from "@/lib/web/answer.ts";
 import { newSessionCookies, setCookie } from "@/lib/web/cookies.ts";
 import { define } from "@/lib/web/define.ts";

@@ -6,7 +6,7 @@ import PasswordStrength from "@/islands/PasswordStrength.tsx";
 import { apiKeysOfLink, resetPassword } from "@/lib/domain/accounts/reset_password.ts";
 import { signOut } from "@/lib/domain/accounts/sign_in.ts";
 import { parseForm } from "@/lib/shared/form.ts";
-import { resetForm } from "@/lib/shared/user_forms.ts";
+import { resetForm } from "@/lib/shared/sign_in_forms.ts";
 import { done, type FormView, onForm, refused } from "@/lib/web/answer.ts";
 import { clearCookie, readCookies, redirectWithToken } from "@/lib/web/cookies.ts";
 import { define, type VisitorContext } from "@/lib/web/define.ts";

@@ -10,7 +10,7 @@ import {
   requireSetupToken,
 } from "@/lib/domain/accounts/setup.ts";
 import { parseForm } from "@/lib/shared/form.ts";
-import { registerForm } from "@/lib/shared/user_forms.ts";
+import { registerForm } from "@/lib/shared/sign_in_forms.ts";
 import { done, EMPTY_FORM, type FormView, onForm, refused } from "@/lib/web/answer.ts";
 import {
   clearCookie,

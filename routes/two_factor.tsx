@@ -11,7 +11,7 @@ import {
 } from "@/lib/domain/accounts/second_step.ts";
 import { DomainError, refuse } from "@/lib/domain/errors.ts";
 import { parseForm, type Texts } from "@/lib/shared/form.ts";
-import { passkeyForm, twoFactorForm } from "@/lib/shared/user_forms.ts";
+import { passkeyForm, twoFactorForm } from "@/lib/shared/sign_in_forms.ts";
 import { type FormView, onForm, refused } from "@/lib/web/answer.ts";
 import { clearCookie, readCookies } from "@/lib/web/cookies.ts";
 import { define, type RequestContext } from "@/lib/web/define.ts";

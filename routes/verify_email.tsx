@@ -11,7 +11,7 @@ import {
 } from "@/lib/domain/accounts/verify_email.ts";
 import { parseForm } from "@/lib/shared/form.ts";
 import { homeOf } from "@/lib/shared/permissions.ts";
-import { addressForm, verifyCodeForm } from "@/lib/shared/user_forms.ts";
+import { addressForm, verifyCodeForm } from "@/lib/shared/sign_in_forms.ts";
 import { done, type FormView, onForm, refused } from "@/lib/web/answer.ts";
 import { clearCookie, readCookies, redirectWithToken } from "@/lib/web/cookies.ts";
 import { define, type RequestContext } from "@/lib/web/define.ts";

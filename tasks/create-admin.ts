@@ -13,7 +13,7 @@ import type { Services } from "@/lib/domain/services.ts";
 import { loadSettings } from "@/lib/settings.ts";
 import { ACTIONS } from "@/lib/shared/actions.ts";
 import { type Field, parseForm } from "@/lib/shared/form.ts";
-import { passwordMismatch, registerForm } from "@/lib/shared/user_forms.ts";
+import { passwordMismatch, registerForm } from "@/lib/shared/sign_in_forms.ts";
 import type { UserView } from "@/lib/shared/views.ts";
 import { fill } from "@/lib/shared/words.ts";
 

@@ -1,6 +1,6 @@
 import { password } from "@inquirer/prompts";
 import type { Field } from "@/lib/shared/form.ts";
-import { resetPasswordForm } from "@/lib/shared/user_forms.ts";
+import { resetPasswordForm } from "@/lib/shared/sign_in_forms.ts";
 import { UsageError } from "./errors.ts";
 
 /** Reads a new password: twice at a terminal, else from stdin. @throws {UsageError} if they differ. */

@@ -1,6 +1,6 @@
 import { readableAddress } from "@/lib/readable_address.ts";
 import type { Role, Status } from "@/lib/shared/users.ts";
-import { registerForm } from "@/lib/shared/user_forms.ts";
+import { registerForm } from "@/lib/shared/sign_in_forms.ts";
 import { cellOf, type Cells, remarksOnTexts, textOf, timeOf, wholeOf } from "./cells.ts";
 import { NO_PASSWORD } from "@/lib/crypto/phc.ts";
 import { takePassword } from "./password.ts";

@@ -1,6 +1,6 @@
 import { lookOf } from "@/lib/look_alikes.ts";
 import { emailKey, foldKey } from "@/lib/shared/fold.ts";
-import { loginForm, registerForm } from "@/lib/shared/user_forms.ts";
+import { loginForm, registerForm } from "@/lib/shared/sign_in_forms.ts";
 import { type AccountOutcome, takeAccount, type TakenAccount } from "./account.ts";
 import { cellOf, textOf } from "./cells.ts";
 import type { Photo } from "./photo.ts";

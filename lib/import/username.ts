@@ -2,7 +2,7 @@ import { foldKey } from "@/lib/shared/fold.ts";
 import { lookOf } from "@/lib/look_alikes.ts";
 import { USERNAME_MAX_CHARS } from "@/lib/shared/limits.ts";
 import { USERNAME_CHARACTERS } from "@/lib/shared/names.ts";
-import { registerForm } from "@/lib/shared/user_forms.ts";
+import { registerForm } from "@/lib/shared/sign_in_forms.ts";
 
 const FORBIDDEN = new RegExp(`[^${USERNAME_CHARACTERS}]+`, "gv");
 

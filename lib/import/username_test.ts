@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { foldKey } from "@/lib/shared/fold.ts";
-import { registerForm } from "@/lib/shared/user_forms.ts";
+import { registerForm } from "@/lib/shared/sign_in_forms.ts";
 import { NameBook, toUsername } from "./username.ts";
 
 const someText = fc.string({ unit: "binary", maxLength: 100 });

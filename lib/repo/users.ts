@@ -1,8 +1,9 @@
-import { type Insertable, type QueryCreator, type Selectable, sql, type Updateable } from "kysely";
 import type { Db, Tx } from "@/lib/db/database.ts";
-import type { Database, UsersTable } from "@/lib/db/schema.ts";
+import type { UsersTable } from "@/lib/db/schema.ts";
 import { lookOf } from "@/lib/look_alikes.ts";
 import { emailKey, foldKey } from "@/lib/shared/fold.ts";
+import { type Insertable, type Selectable, sql, type Updateable } from "kysely";
+import { claimNames } from "./former_usernames.ts";
 import { insertUserProfiles, type NewUserProfile } from "./user_profiles.ts";
 import { refreshUserSearch } from "./user_search.ts";
 
@@ -249,31 +250,6 @@ export async function updateUser(tx: Tx, id: number, changes: UserChanges): Prom
   return updated;
 }
 
-/** A former name, and the user's id. */
-export interface FormerName {
-  readonly name: string;
-  readonly userId: number;
-}
-
-/** Lets users sign in with former names, unless somebody else has the name now. */
-export async function insertFormerUsernames(tx: Tx, names: readonly FormerName[]): Promise<void> {
-  const keys = names.map(({ name }) => foldKey(name));
-  const ids = names.map(({ userId }) => userId);
-  await sql`
-    insert into former_usernames (name_key, user_id)
-    select name_key, user_id from unnest(${keys}::text[], ${ids}::bigint[]) f (name_key, user_id)
-    where not exists (select from users where username_key = f.name_key)
-    on conflict (name_key) do update set user_id = excluded.user_id
-  `.execute(tx);
-}
-
-/** Lists the names that a user had before and can still sign in with, as they are compared. */
-export async function listFormerNameKeys(db: Db, userId: number): Promise<string[]> {
-  const rows = await db.selectFrom("former_usernames").select("name_key")
-    .where("user_id", "=", userId).orderBy("name_key").execute();
-  return rows.map(({ name_key }) => name_key);
-}
-
 /** Marks the address as verified, unless the user has another one by now. */
 export function markEmailVerified(tx: Tx, id: number, email: string): Promise<User | undefined> {
   return tx.updateTable("users")
@@ -309,9 +285,3 @@ function keysOfName(username: string): Pick<User, "username_key" | "username_loo
 
 /** Returns the look of a username, as in the unique index. */
 const LOOK = sql<string>`coalesce(username_look, username_key)`;
-
-/** Ends the use of a former name that another user has now. */
-function claimNames(db: QueryCreator<Database>, keys: readonly string[]) {
-  return db.deleteFrom("former_usernames")
-    .where("name_key", "=", sql<string>`any(${keys}::text[])`);
-}

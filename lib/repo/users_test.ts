@@ -9,7 +9,6 @@ import {
   emailIsTaken,
   findUserById,
   findUserByLogin,
-  insertFormerUsernames,
   insertUser,
   insertUsers,
   markEmailVerified,
@@ -17,6 +16,7 @@ import {
   updateUser,
   type User,
 } from "./users.ts";
+import { insertFormerUsernames } from "./former_usernames.ts";
 
 const ADA: NewUser = { username: "Ada", email: "Ada@Example.com", password_hash: "$argon2id$1" };
 

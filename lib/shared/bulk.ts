@@ -2,7 +2,7 @@
 import { actionOf, actionsWith, type BulkAction } from "./actions.ts";
 import { choice, optional, rowId, text } from "./fields.ts";
 import { type Checked, type Field, type Form, type Parsed, parseForm, type Texts } from "./form.ts";
-import { userListForm } from "./user_forms.ts";
+import { userListForm } from "./list_forms.ts";
 import type { UserListQuery } from "./user_list.ts";
 
 /** The actions that can be done to many users at once. */

@@ -3,17 +3,19 @@ import fc from "fast-check";
 import { type Form, parseForm, parsePartial } from "./form.ts";
 import { EMAIL_MAX_CHARS } from "./limits.ts";
 import { profileForm } from "./profile_form.ts";
-import * as forms from "./user_forms.ts";
+import { userListForm } from "./list_forms.ts";
+import { changePasswordForm, loginForm, registerForm } from "./sign_in_forms.ts";
+import { accountForm, editTargetForm, statusForm } from "./user_forms.ts";
 
 const FORMS: Readonly<Record<string, Form>> = {
-  registerForm: forms.registerForm,
-  loginForm: forms.loginForm,
-  changePasswordForm: forms.changePasswordForm,
+  registerForm,
+  loginForm,
+  changePasswordForm,
   profileForm,
-  accountForm: forms.accountForm,
-  editTargetForm: forms.editTargetForm,
-  statusForm: forms.statusForm,
-  userListForm: forms.userListForm,
+  accountForm,
+  editTargetForm,
+  statusForm,
+  userListForm,
 };
 
 const anyText = fc.oneof(
@@ -66,7 +68,7 @@ Deno.test("parsePartial() leaves out what was not sent", () => {
 
 Deno.test("what is longer than its limit meets no pattern, which might take long over it", () => {
   const tooLong = `${"a".repeat(EMAIL_MAX_CHARS)}!`;
-  const { email, username } = forms.registerForm;
+  const { email, username } = registerForm;
   for (const field of [email, username]) {
     const checked = field.read(tooLong);
     assert.match("error" in checked ? checked.error : "", /at most \d+ fit$/);
@@ -88,7 +90,7 @@ Deno.test("no text turns the direction of the page", () => {
 });
 
 Deno.test("no username has what cannot be seen in it", () => {
-  const { username } = forms.registerForm;
+  const { username } = registerForm;
   for (const unseen of ["\u034F", "\u3164", "\u115F", "\uFFA0", "\uFE0F", "\u200B", "\u{E0041}"]) {
     assert.ok("error" in username.read(`gr${unseen}ace`), JSON.stringify(unseen));
   }
@@ -100,7 +102,7 @@ Deno.test("no username has what cannot be seen in it", () => {
 Deno.test("a text that cannot fit is refused before its accents are put in order", () => {
   // Composing takes time with the square of their number.
   const accents = "\u0301\u0327".repeat(50_000);
-  const { username } = forms.registerForm;
+  const { username } = registerForm;
   const { bio } = profileForm;
   const { normalize } = String.prototype;
   String.prototype.normalize = () => assert.fail("composed");
@@ -136,7 +138,7 @@ Deno.test("a text fits if it does so once it is composed", () => {
 });
 
 Deno.test("an address is what browsers take for one, with a dot in its domain", () => {
-  const { email } = forms.registerForm;
+  const { email } = registerForm;
   const taken = [
     "info@müller.example",
     "x@例え。jp",
@@ -166,7 +168,7 @@ Deno.test("an address is what browsers take for one, with a dot in its domain", 
 });
 
 Deno.test("a suspension may end on a day, at a time, or never", () => {
-  const read = (text: string) => forms.statusForm.until.read(text);
+  const read = (text: string) => statusForm.until.read(text);
   assert.deepEqual(read(""), { value: undefined });
   assert.deepEqual(read("2999-01-31"), { value: new Date("2999-01-31T00:00:00Z") });
   assert.deepEqual(read("2999-01-31T12:00"), { value: new Date("2999-01-31T12:00:00Z") });

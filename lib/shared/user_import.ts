@@ -2,7 +2,8 @@ import { choice, optional, rowId, text, wholeNumber } from "./fields.ts";
 import type { Field, Form } from "./form.ts";
 import { IMPORT_COLUMNS_MAX } from "./limits.ts";
 import { profileForm } from "./profile_form.ts";
-import { accountForm, registerForm } from "./user_forms.ts";
+import { accountForm } from "./user_forms.ts";
+import { registerForm } from "./sign_in_forms.ts";
 import { ROLES, STATUSES } from "./users.ts";
 
 /** The longest hash of a password, see lib/crypto/foreign_hash.ts. */

@@ -2,7 +2,7 @@ import { page } from "fresh";
 import { ActivityList, DisownActivity } from "@/components/ActivityList.tsx";
 import { PageHeader } from "@/components/PageHeader.tsx";
 import { disownActivity, listOwnActivity } from "@/lib/domain/accounts/activity.ts";
-import { idPageForm } from "@/lib/shared/user_forms.ts";
+import { idPageForm } from "@/lib/shared/list_forms.ts";
 import { done, wantsHtml } from "@/lib/web/answer.ts";
 import { defineSignedIn } from "@/lib/web/define.ts";
 import { readInput } from "@/lib/web/input.ts";

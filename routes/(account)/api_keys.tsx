@@ -13,7 +13,7 @@ import {
 import { authorisePage } from "@/lib/domain/authorise.ts";
 import { refuse } from "@/lib/domain/errors.ts";
 import { type Scope, SCOPES } from "@/lib/shared/api_keys.ts";
-import { apiKeyForm, apiKeysForm, endApiKeyForm } from "@/lib/shared/user_forms.ts";
+import { apiKeyForm, apiKeysForm, endApiKeyForm } from "@/lib/shared/sign_in_forms.ts";
 import type { ApiKeysView } from "@/lib/shared/account_views.ts";
 import {
   done,

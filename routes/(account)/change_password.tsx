@@ -5,7 +5,7 @@ import { PageHeader } from "@/components/PageHeader.tsx";
 import PasswordStrength from "@/islands/PasswordStrength.tsx";
 import { changePassword, hasOwnPassword } from "@/lib/domain/accounts/change_password.ts";
 import { authorisePage } from "@/lib/domain/authorise.ts";
-import { changePasswordForm, resetPasswordForm } from "@/lib/shared/user_forms.ts";
+import { changePasswordForm, resetPasswordForm } from "@/lib/shared/sign_in_forms.ts";
 import { done, EMPTY_FORM, type FormView, onForm, refused } from "@/lib/web/answer.ts";
 import { newSessionCookies } from "@/lib/web/cookies.ts";
 import { defineSignedIn, type SignedInContext } from "@/lib/web/define.ts";

@@ -12,7 +12,7 @@ import {
   renamePasskey,
 } from "@/lib/domain/accounts/passkeys.ts";
 import { refuse } from "@/lib/domain/errors.ts";
-import { passkeyForm, passkeyIdForm, renamePasskeyForm } from "@/lib/shared/user_forms.ts";
+import { passkeyForm, passkeyIdForm, renamePasskeyForm } from "@/lib/shared/sign_in_forms.ts";
 import type { PasskeyView } from "@/lib/shared/account_views.ts";
 import { done, EMPTY_FORM, type FormView, onForm, refused, wantsHtml } from "@/lib/web/answer.ts";
 import { newSessionCookies } from "@/lib/web/cookies.ts";

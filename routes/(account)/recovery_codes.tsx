@@ -6,7 +6,7 @@ import { CodesStoredForm, RecoveryCodes } from "@/components/RecoveryCodes.tsx";
 import RecoveryCodeTools from "@/islands/RecoveryCodeTools.tsx";
 import { authorisePage } from "@/lib/domain/authorise.ts";
 import { confirmCodesStored, makeRecoveryCodes } from "@/lib/domain/accounts/two_factor.ts";
-import { codesStoredForm } from "@/lib/shared/user_forms.ts";
+import { codesStoredForm } from "@/lib/shared/sign_in_forms.ts";
 import { done, EMPTY_FORM, type FormView, onForm, wantsHtml } from "@/lib/web/answer.ts";
 import { defineSignedIn, type SignedInContext } from "@/lib/web/define.ts";
 import { readChange } from "@/lib/web/require_form.ts";

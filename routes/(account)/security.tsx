@@ -3,7 +3,7 @@ import { SecurityCards } from "@/components/SecurityCards.tsx";
 import { PageHeader } from "@/components/PageHeader.tsx";
 import { endBrowserTrust } from "@/lib/domain/accounts/trusted_browsers.ts";
 import { securityOf } from "@/lib/domain/accounts/two_factor.ts";
-import { endAllTrustForm, endTrustForm } from "@/lib/shared/user_forms.ts";
+import { endAllTrustForm, endTrustForm } from "@/lib/shared/sign_in_forms.ts";
 import { done, wantsHtml } from "@/lib/web/answer.ts";
 import { defineSignedIn, type SignedInContext } from "@/lib/web/define.ts";
 import { readInput } from "@/lib/web/input.ts";

@@ -2,7 +2,7 @@ import { page } from "fresh";
 import { PageHeader } from "@/components/PageHeader.tsx";
 import { EndOtherSessions, SessionList } from "@/components/SessionList.tsx";
 import { endOtherSessions, endSession, listOwnSessions } from "@/lib/domain/accounts/sessions.ts";
-import { endOthersForm, endSessionForm } from "@/lib/shared/user_forms.ts";
+import { endOthersForm, endSessionForm } from "@/lib/shared/sign_in_forms.ts";
 import { done, wantsHtml } from "@/lib/web/answer.ts";
 import { clearCookie } from "@/lib/web/cookies.ts";
 import { defineSignedIn, type SignedInContext } from "@/lib/web/define.ts";

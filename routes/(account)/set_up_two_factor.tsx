@@ -14,7 +14,7 @@ import {
   readSetup,
 } from "@/lib/domain/accounts/two_factor.ts";
 import { refuse } from "@/lib/domain/errors.ts";
-import { setUpForm } from "@/lib/shared/user_forms.ts";
+import { setUpForm } from "@/lib/shared/sign_in_forms.ts";
 import { EMPTY_FORM, type FormView, onForm, refused, wantsHtml } from "@/lib/web/answer.ts";
 import { newSessionCookies } from "@/lib/web/cookies.ts";
 import { defineSignedIn, type SignedInContext } from "@/lib/web/define.ts";

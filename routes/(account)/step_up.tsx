@@ -4,7 +4,7 @@ import { PageHeader } from "@/components/PageHeader.tsx";
 import { StepUpForm } from "@/components/StepUpForm.tsx";
 import { askForProof, type ProofWays, proofWaysOf, stepUp } from "@/lib/domain/accounts/proof.ts";
 import { refuse } from "@/lib/domain/errors.ts";
-import { passkeyForm, stepUpForm } from "@/lib/shared/user_forms.ts";
+import { passkeyForm, stepUpForm } from "@/lib/shared/sign_in_forms.ts";
 import { done, EMPTY_FORM, type FormView, onForm, refused, wantsHtml } from "@/lib/web/answer.ts";
 import { sessionCookie } from "@/lib/web/cookies.ts";
 import { defineSignedIn, type SignedInContext } from "@/lib/web/define.ts";

@@ -1,7 +1,7 @@
 /** The field that only programs fill in. */
 import assert from "node:assert/strict";
 import { createPasswordHasher } from "@/lib/crypto/password_hasher.ts";
-import { TRAP } from "@/lib/shared/user_forms.ts";
+import { TRAP } from "@/lib/shared/sign_in_forms.ts";
 import { serveApp, type TestApp } from "@/tests/kit/app.ts";
 import { countHashes } from "@/tests/kit/counting.ts";
 import { databaseTest } from "@/tests/kit/databases.ts";

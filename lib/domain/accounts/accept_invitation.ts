@@ -16,7 +16,7 @@ import {
 } from "@/lib/repo/users.ts";
 import { emailKey } from "@/lib/shared/fold.ts";
 import type { Parsed, Values } from "@/lib/shared/form.ts";
-import type { acceptInvitationForm } from "@/lib/shared/user_forms.ts";
+import type { acceptInvitationForm } from "@/lib/shared/sign_in_forms.ts";
 import type { OwnInvitationView } from "@/lib/shared/account_views.ts";
 import type { AnonymousActor } from "@/lib/domain/actor.ts";
 import { DomainError, type Outcome } from "@/lib/domain/errors.ts";

@@ -5,7 +5,7 @@ import { unseenActions } from "@/lib/shared/actions.ts";
 import { actorInWords, eventOfUser, isOpenToAll } from "@/lib/shared/audit_words.ts";
 import type { Values } from "@/lib/shared/form.ts";
 import { PAGE_SIZE_DEFAULT } from "@/lib/shared/limits.ts";
-import type { idPageForm } from "@/lib/shared/user_forms.ts";
+import type { idPageForm } from "@/lib/shared/list_forms.ts";
 import type { ActivityEvent, ActivityView } from "@/lib/shared/account_views.ts";
 import type { UserActor } from "@/lib/domain/actor.ts";
 import { audit } from "@/lib/domain/audit.ts";

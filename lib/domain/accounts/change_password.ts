@@ -6,7 +6,7 @@ import {
   type changePasswordForm,
   passwordMismatch,
   type resetPasswordForm,
-} from "@/lib/shared/user_forms.ts";
+} from "@/lib/shared/sign_in_forms.ts";
 import type { UserActor } from "@/lib/domain/actor.ts";
 import { audit } from "@/lib/domain/audit.ts";
 import { authorise, confirmSession } from "@/lib/domain/authorise.ts";

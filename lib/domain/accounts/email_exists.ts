@@ -1,5 +1,5 @@
 import { emailIsTaken } from "@/lib/repo/users.ts";
-import { registerForm } from "@/lib/shared/user_forms.ts";
+import { registerForm } from "@/lib/shared/sign_in_forms.ts";
 import type { Actor } from "@/lib/domain/actor.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
 import { clientOfActor } from "@/lib/domain/rate_limit.ts";

@@ -1,7 +1,7 @@
 import { readableAddress } from "@/lib/readable_address.ts";
 import type { NewUser } from "@/lib/repo/users.ts";
 import type { Parsed, Values } from "@/lib/shared/form.ts";
-import { passwordMismatch, type registerForm } from "@/lib/shared/user_forms.ts";
+import { passwordMismatch, type registerForm } from "@/lib/shared/sign_in_forms.ts";
 import type { Actor } from "@/lib/domain/actor.ts";
 import type { Outcome } from "@/lib/domain/errors.ts";
 import { clientOfActor } from "@/lib/domain/rate_limit.ts";

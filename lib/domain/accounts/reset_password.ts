@@ -3,7 +3,7 @@ import { deleteApiKeysOfUser, listApiKeysOfUser } from "@/lib/repo/api_keys.ts";
 import { findOneTimeToken } from "@/lib/repo/one_time_tokens.ts";
 import { findUserById, updateUser, type User } from "@/lib/repo/users.ts";
 import type { Parsed, Values } from "@/lib/shared/form.ts";
-import { passwordMismatch, type resetForm } from "@/lib/shared/user_forms.ts";
+import { passwordMismatch, type resetForm } from "@/lib/shared/sign_in_forms.ts";
 import type { AnonymousActor, UserActor } from "@/lib/domain/actor.ts";
 import { audit } from "@/lib/domain/audit.ts";
 import { DomainError, type Outcome, refuse } from "@/lib/domain/errors.ts";

@@ -1,6 +1,6 @@
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { findUserById, updateUser } from "@/lib/repo/users.ts";
-import { resetPasswordForm } from "@/lib/shared/user_forms.ts";
+import { resetPasswordForm } from "@/lib/shared/sign_in_forms.ts";
 import type { TaskActor } from "@/lib/domain/actor.ts";
 import { audit } from "@/lib/domain/audit.ts";
 import { DomainError, type Outcome, refuse } from "@/lib/domain/errors.ts";

@@ -8,7 +8,7 @@ import {
 } from "@/lib/repo/user_logins.ts";
 import { findUserByLogin, isLocked, NOBODY, type User } from "@/lib/repo/users.ts";
 import { emailKey } from "@/lib/shared/fold.ts";
-import type { loginForm } from "@/lib/shared/user_forms.ts";
+import type { loginForm } from "@/lib/shared/sign_in_forms.ts";
 import type { Values } from "@/lib/shared/form.ts";
 import { type AnonymousActor, sessionOwner, type UserActor } from "@/lib/domain/actor.ts";
 import { audit } from "@/lib/domain/audit.ts";

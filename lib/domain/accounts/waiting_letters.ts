@@ -7,7 +7,7 @@ import type { AuditAction, PermittedAction } from "@/lib/shared/actions.ts";
 import type { Values } from "@/lib/shared/form.ts";
 import { PAGE_SIZE_DEFAULT } from "@/lib/shared/limits.ts";
 import { oneTimeOf } from "@/lib/shared/one_time.ts";
-import type { idPageForm } from "@/lib/shared/user_forms.ts";
+import type { idPageForm } from "@/lib/shared/list_forms.ts";
 import type { EmailListView, EmailState, EmailView } from "@/lib/shared/operation_views.ts";
 import type { Actor, UserActor } from "@/lib/domain/actor.ts";
 import { audit } from "@/lib/domain/audit.ts";

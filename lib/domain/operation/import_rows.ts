@@ -17,7 +17,7 @@ import { findTakenKeys, findUsersByEmails, type TakenKeys, type User } from "@/l
 import { findUserDetails, type UserDetails } from "@/lib/repo/user_details.ts";
 import { emailKey, foldKey } from "@/lib/shared/fold.ts";
 import { columnOf, PROFILE_FIELDS, type ProfileField } from "@/lib/shared/profile_form.ts";
-import { registerForm } from "@/lib/shared/user_forms.ts";
+import { registerForm } from "@/lib/shared/sign_in_forms.ts";
 import {
   IMPORT_FIELD_NAMES,
   IMPORT_FIELDS,

@@ -20,11 +20,11 @@ import { spreadSearchWrites } from "@/lib/repo/user_search.ts";
 import {
   findUserById,
   findUsersByEmails,
-  insertFormerUsernames,
   isLastingAdmin,
   lockUserById,
   updateUser,
 } from "@/lib/repo/users.ts";
+import { insertFormerUsernames } from "@/lib/repo/former_usernames.ts";
 import { columnOf, profileColumns, type ProfileField } from "@/lib/shared/profile_form.ts";
 import type { Images } from "@/lib/storage/images.ts";
 import type { UserActor } from "@/lib/domain/actor.ts";

@@ -8,7 +8,8 @@ import {
   upsertUserProfile,
 } from "@/lib/repo/user_profiles.ts";
 import type { ProfileChanges, UserProfile } from "@/lib/repo/user_profiles.ts";
-import { findUserById, insertFormerUsernames, updateUser, type User } from "@/lib/repo/users.ts";
+import { findUserById, updateUser, type User } from "@/lib/repo/users.ts";
+import { insertFormerUsernames } from "@/lib/repo/former_usernames.ts";
 import type { ActionInput } from "@/lib/shared/actions.ts";
 import { emailKey } from "@/lib/shared/fold.ts";
 import type { Values } from "@/lib/shared/form.ts";

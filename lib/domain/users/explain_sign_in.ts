@@ -1,7 +1,8 @@
 import { type AuditEvent, listRecentAuditEvents } from "@/lib/repo/audit_events.ts";
 import { findWarning } from "@/lib/repo/dormancy.ts";
 import { countPasskeysOfUser } from "@/lib/repo/passkeys.ts";
-import { findUserById, listFormerNameKeys, type User } from "@/lib/repo/users.ts";
+import { findUserById, type User } from "@/lib/repo/users.ts";
+import { listFormerNameKeys } from "@/lib/repo/former_usernames.ts";
 import type { AuditView } from "@/lib/shared/views.ts";
 import type { SignInCause } from "@/lib/shared/person.ts";
 import { DORMANCY_NOTICE_DAYS } from "@/lib/shared/limits.ts";

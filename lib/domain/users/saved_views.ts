@@ -7,7 +7,7 @@ import {
 } from "@/lib/repo/user_views.ts";
 import { parseForm } from "@/lib/shared/form.ts";
 import { USER_VIEWS_MAX } from "@/lib/shared/limits.ts";
-import { userListForm } from "@/lib/shared/user_forms.ts";
+import { userListForm } from "@/lib/shared/list_forms.ts";
 import { activeFilters, userListPath, type UserListQuery } from "@/lib/shared/user_list.ts";
 import type { SavedViewView } from "@/lib/shared/views.ts";
 import { changeOwn } from "@/lib/domain/accounts/own_change.ts";

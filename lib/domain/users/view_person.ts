@@ -25,7 +25,7 @@ import type {
   SignInCause,
 } from "@/lib/shared/person.ts";
 import { timeInWords } from "@/lib/shared/time_words.ts";
-import type { idPageForm } from "@/lib/shared/user_forms.ts";
+import type { idPageForm } from "@/lib/shared/list_forms.ts";
 import { hasPassword } from "@/lib/domain/accounts/passwords.ts";
 import { listSessionViews } from "@/lib/domain/accounts/sessions.ts";
 import { emailView } from "@/lib/domain/accounts/waiting_letters.ts";

@@ -2,7 +2,7 @@ import { page } from "fresh";
 import { Dashboard } from "@/components/Dashboard.tsx";
 import { PageHeader } from "@/components/PageHeader.tsx";
 import { viewDashboard } from "@/lib/domain/operation/dashboard.ts";
-import { dashboardForm } from "@/lib/shared/user_forms.ts";
+import { dashboardForm } from "@/lib/shared/list_forms.ts";
 import { wantsHtml } from "@/lib/web/answer.ts";
 import { defineSignedIn } from "@/lib/web/define.ts";
 import { readInput } from "@/lib/web/input.ts";

@@ -11,7 +11,8 @@ import {
   listEmailPage,
   sendEmailAgain,
 } from "@/lib/domain/accounts/waiting_letters.ts";
-import { emailIdForm, idPageForm } from "@/lib/shared/user_forms.ts";
+import { emailIdForm } from "@/lib/shared/user_forms.ts";
+import { idPageForm } from "@/lib/shared/list_forms.ts";
 import type { EmailListView } from "@/lib/shared/operation_views.ts";
 import { done, EMPTY_FORM, type FormView, onForm, wantsHtml } from "@/lib/web/answer.ts";
 import { defineSignedIn, type SignedInContext } from "@/lib/web/define.ts";

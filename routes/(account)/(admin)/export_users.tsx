@@ -3,7 +3,7 @@ import { ExportUsers } from "@/components/ExportUsers.tsx";
 import { PageHeader } from "@/components/PageHeader.tsx";
 import { describeExport, exportUsers } from "@/lib/domain/users/export_users.ts";
 import { EXPORT_COLUMNS } from "@/lib/shared/user_export.ts";
-import { exportChoiceForm, exportUsersForm } from "@/lib/shared/user_forms.ts";
+import { exportChoiceForm, exportUsersForm } from "@/lib/shared/list_forms.ts";
 import { wantsHtml } from "@/lib/web/answer.ts";
 import { defineApi } from "@/lib/web/define.ts";
 import { readInput } from "@/lib/web/input.ts";

@@ -9,7 +9,8 @@ import {
   withdrawInvitation,
 } from "@/lib/domain/accounts/invitations.ts";
 import { refuse } from "@/lib/domain/errors.ts";
-import { idPageForm, invitationIdForm, inviteForm } from "@/lib/shared/user_forms.ts";
+import { idPageForm } from "@/lib/shared/list_forms.ts";
+import { invitationIdForm, inviteForm } from "@/lib/shared/user_forms.ts";
 import type { InvitationListView } from "@/lib/shared/operation_views.ts";
 import {
   done,

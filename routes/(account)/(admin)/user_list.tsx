@@ -8,7 +8,7 @@ import RowDialogs from "@/islands/RowDialogs.tsx";
 import StatusToggle from "@/islands/StatusToggle.tsx";
 import UserSearch from "@/islands/UserSearch.tsx";
 import { listUserPage } from "@/lib/domain/users/read_users.ts";
-import { userListForm } from "@/lib/shared/user_forms.ts";
+import { userListForm } from "@/lib/shared/list_forms.ts";
 import { exportPath, savePath, userListPath } from "@/lib/shared/user_list.ts";
 import { wantsHtml } from "@/lib/web/answer.ts";
 import { defineApi } from "@/lib/web/define.ts";

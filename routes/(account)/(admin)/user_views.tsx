@@ -3,7 +3,7 @@ import { PageHeader } from "@/components/PageHeader.tsx";
 import { SavedViews, SaveViewForm } from "@/components/SavedViews.tsx";
 import { refuse } from "@/lib/domain/errors.ts";
 import { listSavedViews, removeView, saveView } from "@/lib/domain/users/saved_views.ts";
-import { saveViewForm, viewIdForm, viewsForm } from "@/lib/shared/user_forms.ts";
+import { saveViewForm, viewIdForm, viewsForm } from "@/lib/shared/list_forms.ts";
 import type { SavedViewView } from "@/lib/shared/views.ts";
 import { done, EMPTY_FORM, type FormView, onForm, refused, wantsHtml } from "@/lib/web/answer.ts";
 import { defineSignedIn, type SignedInContext } from "@/lib/web/define.ts";

@@ -14,7 +14,7 @@ import {
   type DiagnosisOptions,
 } from "@/lib/domain/operation/diagnosis.ts";
 import type { Finding } from "@/lib/domain/operation/finding.ts";
-import { diagnoseSite, type LiveOptions } from "@/lib/domain/operation/live_checks.ts";
+import { diagnoseSite, type LiveOptions } from "@/lib/domain/operation/diagnose_site.ts";
 import { closeServices, openServices } from "@/lib/domain/open_services.ts";
 import { createSilentLogger } from "@/lib/log.ts";
 import { email, wholeNumber } from "@/lib/shared/fields.ts";

@@ -78,9 +78,16 @@ interface AuditListProps {
 
 /** Entries of the audit log with everything that is known of them, newest first. */
 export function AuditList({ view, fields, viewer_id, path }: AuditListProps) {
-  const { entries, next, previous } = view;
+  const { entries, searched_to, next, previous } = view;
   return (
-    <NewestFirst path="/audit_log" filter={fields} next={next} previous={previous} empty={EMPTY}>
+    <NewestFirst
+      path="/audit_log"
+      filter={fields}
+      next={next}
+      previous={previous}
+      note={searched_to && <SearchedTo time={searched_to} />}
+      empty={EMPTY}
+    >
       {entries.map((entry) => (
         <li key={entry.id}>
           <div class="line-text">
@@ -104,6 +111,15 @@ export function AuditList({ view, fields, viewer_id, path }: AuditListProps) {
         </li>
       ))}
     </NewestFirst>
+  );
+}
+
+/** Says that entries of other times may match, too. */
+function SearchedTo({ time }: { readonly time: string }) {
+  return (
+    <>
+      Searched as far as <When at={time} precision="minute" />: go on for more
+    </>
   );
 }
 

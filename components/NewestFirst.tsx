@@ -1,4 +1,4 @@
-import type { VNode } from "preact";
+import type { ComponentChildren, VNode } from "preact";
 import { Icon } from "@/components/Icon.tsx";
 import { PageLinks } from "@/components/PageLinks.tsx";
 import type { IconName } from "@/lib/shared/icons.ts";
@@ -14,17 +14,19 @@ interface NewestFirstProps {
   readonly next: number | null;
   /** The id before which the previous page ends. */
   readonly previous: number | null;
+  /** Shown below the rows, in the place of "Newest first". */
+  readonly note?: ComponentChildren;
   /** Shown instead of a list without rows. */
   readonly empty: { readonly icon: IconName; readonly title: string; readonly text: string };
 }
 
 /** A list in pages, newest first. */
 export function NewestFirst(
-  { children, path, filter = {}, next, previous, empty }: NewestFirstProps,
+  { children, path, filter = {}, next, previous, note, empty }: NewestFirstProps,
 ) {
   const pathOf = (cursor: Readonly<Record<string, string>>) =>
     `${path}?${new URLSearchParams({ ...filter, ...cursor })}`;
-  if (children.length === 0 && previous === null) {
+  if (children.length === 0 && previous === null && !note) {
     return (
       <div class="card empty">
         <Icon name={empty.icon} />
@@ -38,7 +40,7 @@ export function NewestFirst(
       <ul class="lines">{children}</ul>
       {(previous !== null || next !== null) && (
         <nav class="pager" aria-label="Pages">
-          <span>Newest first</span>
+          <span>{note || "Newest first"}</span>
           <PageLinks
             previous={previous === null ? null : pathOf({ before: String(previous) })}
             next={next === null ? null : pathOf({ after: String(next) })}

@@ -36,6 +36,7 @@ import * as m0033 from "./0033_bulk_jobs.ts";
 import * as m0034 from "./0034_user_imports.ts";
 import * as m0035 from "./0035_user_views.ts";
 import * as m0036 from "./0036_import_indexes.ts";
+import * as m0037 from "./0037_audit_terms.ts";
 
 /** All migrations by name, in order. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -75,4 +76,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0034_user_imports": m0034,
   "0035_user_views": m0035,
   "0036_import_indexes": m0036,
+  "0037_audit_terms": m0037,
 };

@@ -158,6 +158,8 @@ export interface AuditLogView {
     readonly days: number;
     readonly removed_at: Timestamp | null;
   };
+  /** Up to which time entries were looked through, if that took too long to fill the page. */
+  readonly searched_to: Timestamp | null;
   readonly next: number | null;
   readonly previous: number | null;
 }

@@ -30,7 +30,7 @@ export async function listAuditLog(
 ): Promise<AuditLogView> {
   authorise(actor, "see_audit_log");
   const entries = await entryFilter(services.db, filter);
-  const { rows, next, previous } = await services.readSlowly((db) =>
+  const { rows, next, previous, searchedTo } = await services.readSlowly((db) =>
     listAuditEntries(db, entries, { limit: PAGE_SIZE_DEFAULT, after, before })
   );
   const { auditSignInDays: sign_in_days, auditDays: days } = services.settings;
@@ -38,6 +38,7 @@ export async function listAuditLog(
   return {
     entries: await offerUndo(services, actor, rows, auditEntryView),
     kept: { sign_in_days, days, removed_at: removal?.at.toISOString() ?? null },
+    searched_to: searchedTo?.toISOString() ?? null,
     next,
     previous,
   };

@@ -227,6 +227,8 @@ export function idsInSeal({ entries }: Pick<CheckedSeal, "entries">): number[] {
 /** An entry, and whether it can be waiting for its seal. */
 export interface MaybeSealed {
   readonly id: number;
+  /** Whether it was sealed, or somebody made it look so. */
+  readonly salted: boolean;
   readonly waits: boolean;
 }
 
@@ -237,7 +239,7 @@ export async function listMaybeSealed(
   limit: number,
 ): Promise<MaybeSealed[]> {
   const { rows } = await sql<MaybeSealed>`
-    select e.id, s.event_id is null and ${PLAUSIBLE} as waits
+    select e.id, s.event_id is not null as salted, s.event_id is null and ${PLAUSIBLE} as waits
     from audit_events e left join ${LAST_SEAL} l on true
       left join audit_salts s on s.event_id = e.id
     where e.id > ${after}::int8 order by e.id limit ${limit}

@@ -51,6 +51,9 @@ function faultText({ kind, id }: AuditFault): string {
     case "seal":
       return `Seal ${id} of the audit log was changed, or one before it was removed: compare the ` +
         "table audit_seals with a backup";
+    case "unsealed":
+      return (id === 0 ? "All seals" : `The seals after seal ${id}`) +
+        " of the audit log were removed: compare the table audit_seals with a backup";
     case "cut":
       return "No seal has this hash: the end of the audit log was cut off after it was printed, or " +
         "it is another installation's";

@@ -96,6 +96,58 @@ const ATTACKS: Readonly<Record<string, readonly [Attack, AuditFault["kind"], num
     "removed",
     8,
   ],
+  "another action": [
+    (ids) => sql`update audit_events set action = 'edit_user' where id = ${id(ids, 3)}`,
+    "changed",
+    3,
+  ],
+  "another target": [
+    (ids) => sql`update audit_events set target_id = null where id = ${id(ids, 12)}`,
+    "changed",
+    12,
+  ],
+  "another request": [
+    (ids) => sql`update audit_events set request_id = 'x' where id = ${id(ids, 13)}`,
+    "changed",
+    13,
+  ],
+  "another browser": [
+    (ids) => sql`update audit_events set browser = 'Safari' where id = ${id(ids, 14)}`,
+    "changed",
+    14,
+  ],
+  "another real actor": [
+    (ids) => sql`update audit_events set real_actor_id = null where id = ${id(ids, 15)}`,
+    "changed",
+    15,
+  ],
+  "the actors of two entries exchanged": [
+    (ids) =>
+      sql`update audit_events set actor_id = 1803 - actor_id
+        where id in (${id(ids, 10)}, ${id(ids, 11)})`,
+    "changed",
+    10,
+  ],
+  "the first entry removed": [
+    (ids) => sql`delete from audit_events where id = ${id(ids, 0)}`,
+    "removed",
+    0,
+  ],
+  "the last entry removed with its salts": [
+    (ids) =>
+      sql`with e as (delete from audit_events where id = ${id(ids, 19)})
+        delete from audit_salts where event_id = ${id(ids, 19)}`,
+    "removed",
+    19,
+  ],
+  "a removal that pretends to be of an old entry": [
+    (ids) =>
+      sql`with e as (delete from audit_events where id = ${id(ids, 9)})
+        insert into audit_events (actor_name, action, details) values ('task maintenance',
+          'expire_audit_log', '{"sign_ins_before": "2999-01-01", "others_before": "2999-01-01"}')`,
+    "removed",
+    9,
+  ],
   "removed salts": [
     (ids) => sql`delete from audit_salts where event_id = ${id(ids, 3)}`,
     "changed",
@@ -159,9 +211,15 @@ appTest(
     await sealAll(app);
     const printed = await printSeal(app.services);
     assert.equal(await faultOf(app, printed!.hash), null);
-    const [, second] = await db.selectFrom("audit_seals").select("id").orderBy("id").execute();
+    const [first, second] = await db.selectFrom("audit_seals").select("id").orderBy("id").execute();
     const tries: [RawBuilder<unknown>, AuditFault["kind"]][] = [
       [sql`update audit_seals set sealed_at = now() where id = ${second!.id}`, "seal"],
+      [sql`update audit_seals set hash = sha256(hash) where id = ${second!.id}`, "seal"],
+      [sql`delete from audit_seals where id = ${first!.id}`, "seal"],
+      [sql`delete from audit_seals where id = ${second!.id}`, "seal"],
+      [sql`delete from audit_seals where id = ${printed!.seal}`, "unsealed"],
+      [sql`delete from audit_seals`, "unsealed"],
+      [sql`with s as (delete from audit_seals) delete from audit_salts`, "cut"],
       [
         sql`with s as (delete from audit_seals where id = ${printed!.seal} returning entries),
         e as (delete from audit_events where id > ${printed!.last_entry - 6})

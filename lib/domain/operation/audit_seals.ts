@@ -57,8 +57,8 @@ export async function printSeal(services: Services): Promise<PrintedSeal | undef
 
 /** What is wrong with the audit log, first of all. */
 export interface AuditFault {
-  readonly kind: "changed" | "removed" | "inserted" | "seal" | "cut";
-  /** The number of the entry, or of the seal. */
+  readonly kind: "changed" | "removed" | "inserted" | "seal" | "unsealed" | "cut";
+  /** The number of the entry, or of the seal; of `unsealed` the last seal that is left, or 0. */
   readonly id: number;
 }
 
@@ -88,41 +88,47 @@ export async function verifyAuditLog(services: Services, printed?: string): Prom
   let broken: number | undefined;
   let seals = 0;
   let isPrinted = printed === undefined;
-  for (let after = 0;; seals++) {
-    const seal = await checkNextSeal(db, after, expiry);
+  let last = 0;
+  for (;; seals++) {
+    const seal = await checkNextSeal(db, last, expiry);
     if (!seal) break;
-    after = seal.id;
+    last = seal.id;
     for (const id of idsInSeal(seal)) sealed.add(id);
     if (!seal.follows) broken ??= seal.id;
     if (seal.fault) faults.push({ kind: seal.fault, id: seal.fault_id! });
     isPrinted ||= hex(seal.hash) === printed?.toLowerCase();
   }
-  const { entries, waiting, inserted } = await findUnsealed(services, sealed);
-  if (inserted !== undefined) faults.push({ kind: "inserted", id: inserted });
+  const { entries, waiting, inserted, salted } = await findUnsealed(services, sealed);
+  // A seal that was removed leaves the salts of its entries.
+  const isCutOff = salted !== undefined && salted > sealed.greatest;
+  if (salted !== undefined && !isCutOff && broken === undefined) inserted.push(salted);
+  for (const id of inserted) faults.push({ kind: "inserted", id });
   faults.sort((a, b) => a.id - b.id);
-  const fault = faults[0] ??
-    (broken !== undefined
-      ? { kind: "seal" as const, id: broken }
-      : isPrinted
-      ? null
-      : { kind: "cut" as const, id: seals });
+  const ofSeals: (AuditFault | false)[] = [
+    broken !== undefined && { kind: "seal", id: broken },
+    isCutOff && { kind: "unsealed", id: last },
+    !isPrinted && { kind: "cut", id: last },
+  ];
+  const fault = faults[0] ?? ofSeals.find((one) => one !== false) ?? null;
   return { entries, seals, waiting, fault };
 }
 
 async function findUnsealed({ db }: Services, sealed: IdSet) {
   let entries = 0;
   let waiting = 0;
-  let inserted: number | undefined;
+  const inserted: number[] = [];
+  let salted: number | undefined;
   for (let after = 0;;) {
     const rows = await listMaybeSealed(db, after, CHECK_BATCH);
-    for (const { id, waits } of rows) {
-      if (sealed.has(id)) continue;
-      if (waits) waiting++;
-      else inserted ??= id;
+    for (const row of rows) {
+      if (sealed.has(row.id)) continue;
+      if (row.waits) waiting++;
+      else if (row.salted) salted ??= row.id;
+      else if (inserted.length === 0) inserted.push(row.id);
     }
     entries += rows.length;
     const last = rows.at(-1);
-    if (!last) return { entries, waiting, inserted };
+    if (!last) return { entries, waiting, inserted, salted };
     after = last.id;
   }
 }
@@ -130,8 +136,10 @@ async function findUnsealed({ db }: Services, sealed: IdSet) {
 /** A set of numbers that are mostly in a row: 2 million take 250 KB. */
 class IdSet {
   readonly #chunks = new Map<number, Uint8Array>();
+  greatest = 0;
 
   add(id: number): void {
+    this.greatest = Math.max(this.greatest, id);
     const key = Math.floor(id / CHUNK_IDS);
     const chunk = this.#chunks.get(key) ?? new Uint8Array(CHUNK_IDS / 8);
     this.#chunks.set(key, chunk);

@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import type { Db } from "@/lib/db/database.ts";
 import { databaseTest } from "@/tests/kit/databases.ts";
+import { planOf } from "@/tests/kit/plans.ts";
 import { insertAuditEvents, listRecentAuditEvents } from "./audit_events.ts";
 import { countFigures, findFigures, upsertFigures } from "./figures.ts";
 import { insertUsers, type NewUser } from "./users.ts";
@@ -79,6 +80,12 @@ databaseTest("figures have every day and week in UTC, the oldest first", async (
   assert.equal(weeks.sign_ups.length, 12);
   assert.equal(weeks.sign_ups.reduce((sum, { count }) => sum + count, 0), 4);
   assert.equal(new Date(weeks.sign_ups[0]!.day).getUTCDay(), 1);
+});
+
+databaseTest("the planner knows how many days and weeks are counted", async ({ db }) => {
+  const steps = await planOf(db, (on) => Array.fromAsync(countFigures(on)));
+  const series = steps.filter(({ type }) => type === "Function Scan").map(({ rows }) => rows);
+  assert.deepEqual(series, [30, 12, 30, 12, 30, 12, 30, 12]);
 });
 
 databaseTest("days that are over are counted once more and then kept", async ({ db }) => {

@@ -283,31 +283,29 @@ databaseTest(
     await sql`
     insert into audit_events (id, at, actor_id, actor_name, action, details)
     overriding system value
-    select i * 100, timestamptz '2029-01-01' + i * interval '1 minute', i % 2, 'ada',
+    select i * 500, timestamptz '2029-01-01' + i * interval '1 minute', i % 2, 'ada',
       case when i % 20 = 0 then 'suspend_user' else 'sign_in' end,
       case when i = 7 then '{"reason": "seldom"}' when i % 10 = 0 then '{"reason": "often"}'
         else '{}' end::jsonb
-    from generate_series(1, 600) i
+    from generate_series(1, 120) i
   `.execute(db);
     const cases: readonly [filter: AuditEntryFilter, matches: (i: number) => boolean][] = [
       [{ words: ["often"] }, (i) => i % 10 === 0],
       [{ words: ["ofte"], action: "suspend_user" }, (i) => i % 20 === 0],
-      [{ words: ["often"], action: "none" }, () => false],
       [{ words: ["seldom"] }, (i) => i === 7],
-      [{ words: ["nobody"] }, () => false],
       [{ actorId: 1, action: "suspend_user" }, () => false],
       [{ actorId: 0, action: "suspend_user" }, (i) => i % 20 === 0],
-      [{ words: ["often"], until: new Date("2029-01-01T05:00Z") }, (i) => i % 10 === 0 && i < 300],
+      [{ words: ["often"], until: new Date("2029-01-01T01:00Z") }, (i) => i % 10 === 0 && i < 60],
     ];
     for (const [filter, matches] of cases) {
-      const wanted = Array.from({ length: 600 }, (_, index) => 600 - index).filter(matches)
-        .map((i) => i * 100);
+      const wanted = Array.from({ length: 120 }, (_, index) => 120 - index).filter(matches)
+        .map((i) => i * 500);
       for (const searchMs of [0, Infinity]) {
         const what = `${JSON.stringify(filter)} in ${searchMs} ms`;
         const down: number[] = [];
         let parts = 0;
         for (let after: number | null | undefined; after !== null;) {
-          const page = await listAuditEntries(db, filter, { limit: 7, after }, searchMs);
+          const page = await listAuditEntries(db, filter, { limit: 4, after }, searchMs);
           down.push(...page.rows.map(({ id }) => id));
           if (page.searchedTo) parts++;
           after = page.next;
@@ -319,7 +317,7 @@ databaseTest(
           const page: AuditEntryPage = await listAuditEntries(
             db,
             filter,
-            { limit: 7, before },
+            { limit: 4, before },
             searchMs,
           );
           up.unshift(...page.rows.map(({ id }) => id));

@@ -1,8 +1,24 @@
 import assert from "node:assert/strict";
 import { CompiledQuery, type KyselyPlugin, sql } from "kysely";
 import type { Db } from "@/lib/db/database.ts";
+import { inTransaction } from "@/lib/db/transaction.ts";
 import { createSilentLogger } from "@/lib/log.ts";
 import { readSettings } from "@/lib/settings.ts";
+import { listApiKeysOfUser } from "@/lib/repo/api_keys.ts";
+import {
+  findNewestAuditEvent,
+  findNewestBackupEvent,
+  listAuditEventsOfUser,
+  listRecentAuditEvents,
+} from "@/lib/repo/audit_events.ts";
+import { countBulkItems, listBulkJobs, listWaitingItems } from "@/lib/repo/bulk_jobs.ts";
+import { listDevicesOfUser } from "@/lib/repo/devices.ts";
+import { findFigures } from "@/lib/repo/figures.ts";
+import { listInvitations, listInvitationsOfUser } from "@/lib/repo/invitations.ts";
+import { listJobs } from "@/lib/repo/jobs.ts";
+import { findSession, listSessionsOfUser } from "@/lib/repo/sessions.ts";
+import { countImportRows, listImportsBy } from "@/lib/repo/user_imports.ts";
+import { listNotesOfUser } from "@/lib/repo/user_notes.ts";
 import { databaseTest } from "@/tests/kit/databases.ts";
 import { maintain } from "./maintenance.ts";
 import { openServices } from "@/lib/domain/open_services.ts";
@@ -61,6 +77,10 @@ async function fill(db: Db): Promise<void> {
         select 'unlock_user', '{}', '{}', 1, case when n % 1000 = 0 then now() end,
         now() - case when n % 500 = 0 then interval '40 days' else interval '1 hour' end
         from generate_series(1, ${ROWS}::int) n`,
+    sql`insert into audit_events (actor_name, action, target_id)
+        select 'ada', 'edit_user', id from users`,
+    sql`insert into figures (name, period, start, count)
+        select 'sign_ins', 'day', date '2020-01-01' + n, n from generate_series(1, ${ROWS}::int) n`,
     sql`insert into bulk_items (job_id, user_id) select id, id from bulk_jobs`,
     sql`analyze`,
   ];
@@ -87,6 +107,14 @@ async function planOf(db: Db, { sql, parameters }: CompiledQuery): Promise<strin
   return rows.map((row) => row["QUERY PLAN"]).join("\n");
 }
 
+/** Also of a table with few rows the planner reads all only if there is no index. */
+function bestPlanOf(db: Db, query: CompiledQuery): Promise<string> {
+  return inTransaction(db, async (tx) => {
+    await sql`set local enable_seqscan = off`.execute(tx);
+    return await planOf(tx, query);
+  });
+}
+
 const STILL_OVER = sql<{ count: number }>`
   select (select count(*) from users where suspended_until < now())
     + (select count(*) from sessions where last_seen_at < now() - interval '100 days')
@@ -104,24 +132,61 @@ const STILL_OVER = sql<{ count: number }>`
     + (select count(*) from deleted_users where deleted_at < now() - interval '100 days') as count
 `;
 
-databaseTest("maintenance finds expired rows by indexes in large tables", async (database) => {
-  const { db } = database;
-  await fill(db);
-  assert.equal((await STILL_OVER.execute(db)).rows[0]?.count, 150);
-  const { watched, asked } = watch(db);
-  const settings = readSettings({ APP_ENV: "test" });
-  const services = await openServices(
-    settings,
-    { ...database, db: watched },
-    createSilentLogger(),
-  );
-  await maintain(services);
-  await services.jobs.runDue();
-  await services.images.close();
-  assert.equal((await STILL_OVER.execute(db)).rows[0]?.count, 0);
-  const changes = asked.filter(({ sql }) => /^(update|delete)/.test(sql));
-  assert.ok(changes.length >= 5);
-  for (const change of [...changes, ...asked.filter(({ sql }) => sql.endsWith("skip locked"))]) {
-    assert.doesNotMatch(await planOf(db, change), /Seq Scan/, change.sql);
-  }
-});
+const PAGE = { limit: 25 };
+const LIFETIME = { idleMinutes: 60, maxHours: 24 };
+
+/** What pages and requests read of one user, job or import, and the newest of all. */
+const READS: Readonly<Record<string, (db: Db) => Promise<unknown>>> = {
+  "a session": (db) => findSession(db, "77", LIFETIME),
+  "the sessions of a user": (db) =>
+    listSessionsOfUser(db, 77, { lifetime: LIFETIME, firstId: 7, limit: 25 }),
+  "the browsers of a user": (db) => listDevicesOfUser(db, 77),
+  "the API keys of a user": (db) => listApiKeysOfUser(db, 77),
+  "the notes of a user": (db) => listNotesOfUser(db, 77),
+  "the invitations of a user": (db) => listInvitationsOfUser(db, 77),
+  "the history of a user": (db) => listAuditEventsOfUser(db, 77, PAGE),
+  "an older page of it": (db) => listAuditEventsOfUser(db, 77, { ...PAGE, after: 999 }),
+  "the newest entries": (db) => listRecentAuditEvents(db, PAGE),
+  "the last removal of entries": (db) => findNewestAuditEvent(db, "expire_audit_log"),
+  "the last backup": (db) => findNewestBackupEvent(db, "/backups"),
+  "the counts of a bulk job": (db) => countBulkItems(db, 77),
+  "the next users of a bulk job": (db) =>
+    inTransaction(db, (tx) => listWaitingItems(tx, { id: 77, reached: 7 }, 100)),
+  "the last bulk jobs": (db) => listBulkJobs(db, 25),
+  "the imports of an admin": (db) => listImportsBy(db, 77, 25),
+  "the counts of an import": (db) => countImportRows(db, 77),
+  "the figures of the dashboard": (db) => findFigures(db, "day"),
+  "the e-mails that wait": (db) => listJobs(db, "letter", PAGE),
+  "the invitations": (db) => listInvitations(db, PAGE),
+};
+
+databaseTest(
+  "maintenance and pages find their rows by indexes in large tables",
+  async (database) => {
+    const { db } = database;
+    await fill(db);
+    for (const [name, read] of Object.entries(READS)) {
+      const { watched, asked } = watch(db);
+      await read(watched);
+      assert.ok(asked.length > 0, name);
+      for (const query of asked) assert.doesNotMatch(await bestPlanOf(db, query), /Seq Scan/, name);
+    }
+    assert.equal((await STILL_OVER.execute(db)).rows[0]?.count, 150);
+    const { watched, asked } = watch(db);
+    const settings = readSettings({ APP_ENV: "test" });
+    const services = await openServices(
+      settings,
+      { ...database, db: watched },
+      createSilentLogger(),
+    );
+    await maintain(services);
+    await services.jobs.runDue();
+    await services.images.close();
+    assert.equal((await STILL_OVER.execute(db)).rows[0]?.count, 0);
+    const changes = asked.filter(({ sql }) => /^(update|delete)/.test(sql));
+    assert.ok(changes.length >= 5);
+    for (const change of [...changes, ...asked.filter(({ sql }) => sql.endsWith("skip locked"))]) {
+      assert.doesNotMatch(await planOf(db, change), /Seq Scan/, change.sql);
+    }
+  },
+);

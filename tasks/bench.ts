@@ -1,5 +1,6 @@
 import { emailExists } from "@/bench/email_exists.ts";
 import { eventLoop } from "@/bench/event_loop.ts";
+import { exchange } from "@/bench/exchange.ts";
 import { images } from "@/bench/images.ts";
 import { moveToLoadCore } from "@/bench/kit/server.ts";
 import { jsonOf, sentenceOf, type Suite } from "@/bench/kit/suite.ts";
@@ -17,6 +18,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   fresh,
   login,
   user_list: userList,
+  exchange,
   email_exists: emailExists,
   sign_in: signIn,
   images,

@@ -1,6 +1,6 @@
 import { browserName } from "@/lib/browser_name.ts";
 import type { Db } from "@/lib/db/database.ts";
-import { type AuditEvent, insertAuditEvent, insertAuditEvents } from "@/lib/repo/audit_events.ts";
+import { type AuditEvent, insertAuditEvents } from "@/lib/repo/audit_events.ts";
 import type { AuditAction } from "@/lib/shared/actions.ts";
 import type { AuditView } from "@/lib/shared/views.ts";
 import { type Actor, isOfUser } from "./actor.ts";
@@ -19,17 +19,23 @@ export async function audit(
   target: AuditTarget | undefined,
   details: Record<string, unknown> = {},
 ): Promise<number> {
-  return await insertAuditEvent(db, entry(actor, action, target, details));
+  const { id = null, username = null } = target ?? {};
+  const [entry] = await insertAuditEvents(
+    db,
+    entriesOf(actor, action, [{ id, username, details }]),
+  );
+  return entry!.id;
 }
 
-/** Adds the same audit entry for many users. */
+/** Adds an audit entry for each of many users. Returns their numbers, by user. */
 export async function auditAll(
   db: Db,
   actor: Actor,
   action: AuditAction,
-  targets: readonly AuditTarget[],
-): Promise<void> {
-  await insertAuditEvents(db, targets.map((target) => entry(actor, action, target, {})));
+  targets: readonly (AuditTarget & { readonly details?: Record<string, unknown> })[],
+): Promise<ReadonlyMap<number | null, number>> {
+  const entries = await insertAuditEvents(db, entriesOf(actor, action, targets));
+  return new Map(entries.map(({ id, target_id }) => [target_id, id]));
 }
 
 /** Returns the fields of an entry that may leave the server. */
@@ -47,26 +53,29 @@ export function auditView(event: AuditEvent): AuditView {
   };
 }
 
-function entry(
+function entriesOf(
   actor: Actor,
   action: AuditAction,
-  target: AuditTarget | undefined,
-  details: Record<string, unknown>,
+  targets: Parameters<typeof auditAll>[3],
 ) {
   const viewedBy = actor.kind === "user" ? actor.viewedBy : undefined;
-  return {
+  const means = meansOf(actor);
+  const common = {
     request_id: actor.kind === "task" ? null : actor.source.requestId,
     actor_id: isOfUser(actor) ? actor.userId : null,
     actor_name: nameOfActor(actor),
     real_actor_id: viewedBy?.userId ?? null,
     real_actor_name: viewedBy?.username ?? null,
     action,
-    target_id: target?.id ?? null,
-    target_name: target?.username ?? null,
     ip: actor.kind === "task" ? null : actor.source.ip,
     browser: actor.kind === "task" ? null : browserName(actor.source.userAgent),
-    details: JSON.stringify({ ...details, ...meansOf(actor) }),
   };
+  return targets.map(({ id, username, details }) => ({
+    ...common,
+    target_id: id,
+    target_name: username,
+    details: JSON.stringify({ ...details, ...means }),
+  }));
 }
 
 /** Says which API key or bulk job it was. */

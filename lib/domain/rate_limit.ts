@@ -4,7 +4,7 @@ import type { Db } from "@/lib/db/database.ts";
 import { parseAddress } from "@/lib/ip_address.ts";
 import {
   type Bucket,
-  deleteBucket,
+  deleteBuckets,
   findSecondsToWait,
   giveBackToBucket,
   takeFromBucket,
@@ -67,11 +67,11 @@ export class RateLimit {
     return Math.ceil(await findSecondsToWait(db, this.#bucketOf(client)));
   }
 
-  /** Gives a client the whole allowance. Another process may refuse it until one action is back. */
-  async refill(client: string, db: Db = this.db): Promise<void> {
-    const { key } = this.#bucketOf(client);
-    await deleteBucket(db, key);
-    this.#refusedUntil.delete(key);
+  /** Gives clients the whole allowance. Another process may refuse them until one action is back. */
+  async refill(clients: readonly string[], db: Db = this.db): Promise<void> {
+    const keys = clients.map((client) => this.#bucketOf(client).key);
+    await deleteBuckets(db, keys);
+    for (const key of keys) this.#refusedUntil.delete(key);
   }
 
   /** Takes one action, or returns the seconds until there is one. */

@@ -74,11 +74,15 @@ export function deleteApiKeyOfUser(
     .returningAll().executeTakeFirst();
 }
 
-/** Ends all keys of a user. Returns how many. */
-export async function deleteApiKeysOfUser(tx: Tx, userId: number): Promise<number> {
-  const { numDeletedRows } = await tx.deleteFrom("api_keys").where("user_id", "=", userId)
-    .executeTakeFirst();
-  return Number(numDeletedRows);
+/** Ends all keys of users. Returns the user of each key. */
+export async function deleteApiKeysOfUsers(
+  tx: Tx,
+  userIds: readonly number[],
+): Promise<number[]> {
+  const ended = await tx.deleteFrom("api_keys")
+    .where("user_id", "=", sql<number>`any(${userIds}::bigint[])`)
+    .returning("user_id").execute();
+  return ended.map(({ user_id }) => user_id);
 }
 
 /** Deletes up to `limit` keys that ended `days` ago. Returns how many. */

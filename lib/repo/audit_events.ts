@@ -7,28 +7,30 @@ import { type IdPage, idPageOf, type IdPageQuery } from "./id_pages.ts";
 /** A row of `audit_events`. */
 export type AuditEvent = Selectable<AuditEventsTable>;
 
-/** Adds an audit entry. Returns its number. */
-export async function insertAuditEvent(
-  db: Db,
-  event: Insertable<AuditEventsTable>,
-): Promise<number> {
-  const { id } = await db.insertInto("audit_events").values(event).returning("id")
-    .executeTakeFirstOrThrow();
-  return id;
-}
-
-/** Rows per statement of {@linkcode insertAuditEvents}: PostgreSQL takes 65,535 parameters. */
+/** Rows per statement of {@linkcode insertAuditEvents}. */
 const ROWS_PER_INSERT = 5_000;
 
-/** Adds many audit entries. */
+/** Adds audit entries. Returns their numbers and whom they are about, in no order. */
 export async function insertAuditEvents(
   db: Db,
   events: readonly Insertable<AuditEventsTable>[],
-): Promise<void> {
+): Promise<Pick<AuditEvent, "id" | "target_id">[]> {
+  const inserted: Pick<AuditEvent, "id" | "target_id">[] = [];
   for (let start = 0; start < events.length; start += ROWS_PER_INSERT) {
-    const rows = events.slice(start, start + ROWS_PER_INSERT);
-    await db.insertInto("audit_events").values(rows).execute();
+    const portion = JSON.stringify(events.slice(start, start + ROWS_PER_INSERT));
+    const { rows } = await sql<Pick<AuditEvent, "id" | "target_id">>`
+      insert into audit_events (at, request_id, actor_id, actor_name, real_actor_id,
+        real_actor_name, action, target_id, target_name, ip, browser, details)
+      select coalesce(at, now()), request_id, actor_id, actor_name, real_actor_id,
+        real_actor_name, action, target_id, target_name, ip, browser, details::jsonb
+      from jsonb_to_recordset(${portion}::jsonb) as event (at timestamptz, request_id text,
+        actor_id bigint, actor_name text, real_actor_id bigint, real_actor_name text, action text,
+        target_id bigint, target_name text, ip text, browser text, details text)
+      returning id, target_id
+    `.execute(db);
+    inserted.push(...rows);
   }
+  return inserted;
 }
 
 /** Lists the newest entries, newest first, only of one user if `targetId` is given. */

@@ -4,6 +4,7 @@ import type { BulkItemsTable, BulkJobsTable } from "@/lib/db/operation_tables.ts
 import type { BulkAction } from "@/lib/shared/actions.ts";
 import { UNDO_DAYS } from "@/lib/shared/limits.ts";
 import { matchesOf, type UserQuery } from "./user_matches.ts";
+import type { User } from "./users.ts";
 
 /** A row of `bulk_jobs`. */
 export type BulkJob = Selectable<BulkJobsTable>;
@@ -189,22 +190,27 @@ export function listWaitingItems(
     .orderBy("user_id").limit(limit).execute();
 }
 
+/** A user of a job, and why they are left out, if they are. */
+export interface BulkUser extends User {
+  readonly reason: string | null;
+}
+
 /**
  * Locks the admin of a job and its next users, in the order of their ids, so that two jobs cannot wait
  * for each other.
  *
- * @returns by id, why a user is left out; users who are gone by now are missing
+ * @returns by id, without users who are gone by now
  */
 export async function lockBulkUsers(
   tx: Tx,
   job: Begun,
   ids: readonly number[],
-): Promise<Map<number, string | null>> {
-  const { rows } = await sql<{ id: number; reason: string | null }>`
-    select u.id, ${reasonOf(job)} as reason from users as u
+): Promise<Map<number, BulkUser>> {
+  const { rows } = await sql<BulkUser>`
+    select u.*, ${reasonOf(job)} as reason from users as u
     where u.id = any(${[...ids, job.by_id]}::bigint[]) order by u.id for update
   `.execute(tx);
-  return new Map(rows.map(({ id, reason }) => [id, reason]));
+  return new Map(rows.map((user) => [user.id, user]));
 }
 
 /** What became of a user. */

@@ -88,9 +88,10 @@ export async function endDeviceTrust(tx: Tx, userId: number, id?: number): Promi
   return numUpdatedRows > 0n;
 }
 
-/** Forgets the browsers of a user. */
-export async function deleteDevicesOfUser(tx: Tx, userId: number): Promise<void> {
-  await tx.deleteFrom("devices").where("user_id", "=", userId).execute();
+/** Forgets the browsers of users. */
+export async function deleteDevicesOfUsers(tx: Tx, userIds: readonly number[]): Promise<void> {
+  await tx.deleteFrom("devices").where("user_id", "=", sql<number>`any(${userIds}::bigint[])`)
+    .execute();
 }
 
 /** Forgets the browsers of a user except the `kept` last used ones. */

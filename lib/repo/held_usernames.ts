@@ -45,7 +45,8 @@ export async function deleteHeldUsername(tx: Tx, id: number): Promise<void> {
   await tx.deleteFrom("held_usernames").where("id", "=", id).execute();
 }
 
-/** Frees the names that are held for a user, who has them now. */
-export async function deleteHeldUsernamesOf(tx: Tx, userId: number): Promise<void> {
-  await tx.deleteFrom("held_usernames").where("user_id", "=", userId).execute();
+/** Frees the names that are held for users, who have them now. */
+export async function deleteHeldUsernamesOf(tx: Tx, userIds: readonly number[]): Promise<void> {
+  await tx.deleteFrom("held_usernames")
+    .where("user_id", "=", sql<number>`any(${userIds}::bigint[])`).execute();
 }

@@ -24,7 +24,7 @@ export interface JobQueue {
   readonly lastError: string | undefined;
 }
 
-/** Rows of one statement of {@linkcode insertJobs}: PostgreSQL takes 65,535 parameters. */
+/** Rows of one statement of {@linkcode insertJobs}. */
 const ROWS_PER_INSERT = 10_000;
 
 const ERROR_MAX_CHARS = 500;
@@ -37,7 +37,13 @@ const isDue = sql<boolean>`run_at <= now() and (leased_until is null or leased_u
 /** Adds jobs. A subject has one job at most: if there is one already, it is due again. */
 export async function insertJobs(tx: Tx, jobs: readonly NewJob[]): Promise<void> {
   for (let start = 0; start < jobs.length; start += ROWS_PER_INSERT) {
-    await tx.insertInto("jobs").values(jobs.slice(start, start + ROWS_PER_INSERT))
+    const rows = JSON.stringify(jobs.slice(start, start + ROWS_PER_INSERT));
+    await tx.insertInto("jobs").columns(["kind", "user_id", "subject", "payload", "expires_at"])
+      .expression(
+        sql`select kind, user_id, subject, payload::jsonb, expires_at
+          from jsonb_to_recordset(${rows}::jsonb) as job
+            (kind text, user_id bigint, subject text, payload text, expires_at timestamptz)`,
+      )
       .onConflict((on) =>
         on.columns(["kind", "subject"]).where("subject", "is not", null).doUpdateSet({
           revision: sql<number>`jobs.revision + 1`,

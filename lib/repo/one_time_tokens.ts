@@ -83,14 +83,17 @@ export function countTokenTry(
     .where("tries", "<", maxTries).returningAll().executeTakeFirst();
 }
 
-/** Invalidates tokens of some kinds of a user, who may be deleted. */
+/** Invalidates tokens of some kinds of users, who may be deleted. */
 export async function deleteOneTimeTokens(
   tx: Tx,
-  userId: number,
+  userIds: readonly number[],
   kinds: readonly OneTimeKind[],
 ): Promise<void> {
+  const anyOfThem = sql<number>`any(${userIds}::bigint[])`;
   await tx.deleteFrom("one_time_tokens")
-    .where((row) => row.or([row("user_id", "=", userId), row("deleted_user_id", "=", userId)]))
+    .where((row) =>
+      row.or([row("user_id", "=", anyOfThem), row("deleted_user_id", "=", anyOfThem)])
+    )
     .where("kind", "in", kinds).execute();
 }
 

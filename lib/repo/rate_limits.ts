@@ -51,9 +51,9 @@ export async function giveBackToBucket(db: Db, bucket: Bucket): Promise<void> {
     .where("key", "=", bucket.key).execute();
 }
 
-/** Fills a bucket. */
-export async function deleteBucket(db: Db, key: string): Promise<void> {
-  await db.deleteFrom("rate_limits").where("key", "=", key).execute();
+/** Fills buckets. */
+export async function deleteBuckets(db: Db, keys: readonly string[]): Promise<void> {
+  await db.deleteFrom("rate_limits").where("key", "=", sql<string>`any(${keys}::text[])`).execute();
 }
 
 /** Deletes up to `limit` rows of full buckets. Returns how many. */

@@ -66,14 +66,17 @@ export async function takeStep(
   return numUpdatedRows > 0n;
 }
 
-/** Forgets wrong codes. Returns whether there were any. */
-export async function forgiveWrongCodes(tx: Tx, userId: number): Promise<boolean> {
-  const { numUpdatedRows } = await tx.updateTable("second_factors")
+/** Forgets wrong codes of users. Returns those who had any. */
+export async function forgiveWrongCodes(
+  tx: Tx,
+  userIds: readonly number[],
+): Promise<ReadonlySet<number>> {
+  const forgiven = await tx.updateTable("second_factors")
     .set({ wrong_codes: 0, locked_until: null })
-    .where("user_id", "=", userId)
+    .where("user_id", "=", sql<number>`any(${userIds}::bigint[])`)
     .where((row) => row.or([row("wrong_codes", ">", 0), row("locked_until", "is not", null)]))
-    .executeTakeFirst();
-  return numUpdatedRows > 0n;
+    .returning("user_id").execute();
+  return new Set(forgiven.map(({ user_id }) => user_id));
 }
 
 /** Counts a wrong code. Returns whether it locked the factor. */

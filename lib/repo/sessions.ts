@@ -167,9 +167,14 @@ export async function deleteSessionOfUser(db: Db, userId: number, id: number): P
   return numDeletedRows > 0n;
 }
 
-/** Ends the sessions of a user except one. */
-export async function deleteOtherSessions(db: Db, userId: number, keptId: number): Promise<void> {
-  await db.deleteFrom("sessions").where("user_id", "=", userId).where("id", "<>", keptId).execute();
+/** Ends the sessions of users except one. */
+export async function deleteOtherSessions(
+  db: Db,
+  userIds: readonly number[],
+  keptId: number,
+): Promise<void> {
+  await db.deleteFrom("sessions").where("user_id", "=", sql<number>`any(${userIds}::bigint[])`)
+    .where("id", "<>", keptId).execute();
 }
 
 /** Returns the greatest id of a session; 0 if there is none. */
@@ -198,9 +203,10 @@ export async function countSessionsOfUser(db: Db, userId: number): Promise<numbe
   return count;
 }
 
-/** Ends all sessions of a user. */
-export async function deleteSessionsOfUser(db: Db, userId: number): Promise<void> {
-  await db.deleteFrom("sessions").where("user_id", "=", userId).execute();
+/** Ends all sessions of users. */
+export async function deleteSessionsOfUsers(db: Db, userIds: readonly number[]): Promise<void> {
+  await db.deleteFrom("sessions").where("user_id", "=", sql<number>`any(${userIds}::bigint[])`)
+    .execute();
 }
 
 /** Deletes up to `limit` expired sessions. Returns how many. */

@@ -5,7 +5,7 @@ import { inTransaction } from "@/lib/db/transaction.ts";
 import { databaseTest } from "@/tests/kit/databases.ts";
 import {
   deleteExpiredSessions,
-  deleteSessionsOfUser,
+  deleteSessionsOfUsers,
   findSession,
   insertSession,
   touchSession,
@@ -83,9 +83,9 @@ databaseTest("a suspended user has no session in force", async ({ db }) => {
   assert.equal(await findSession(db, "t", LIFETIME), undefined);
 });
 
-databaseTest("deleteSessionsOfUser() ends all sessions of a user", async ({ db }) => {
+databaseTest("deleteSessionsOfUsers() ends all sessions of users", async ({ db }) => {
   const userId = await signIn(db, "a", "b");
-  await deleteSessionsOfUser(db, userId);
+  await deleteSessionsOfUsers(db, [userId]);
   assert.equal(await findSession(db, "a", LIFETIME), undefined);
   assert.equal(await findSession(db, "b", LIFETIME), undefined);
 });

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { Db, Tx } from "@/lib/db/database.ts";
 
 /** Lists the tags of a user in alphabetical order. */
@@ -7,20 +8,41 @@ export async function listTagsOfUser(db: Db, userId: number): Promise<string[]> 
   return rows.map(({ tag }) => tag);
 }
 
-/** Adds tags to a user. The user may have some of them already. */
-export async function insertUserTags(
+/** Finds users who have a tag, and users who have as many tags as there may be. */
+export async function findTagged(
   tx: Tx,
-  userId: number,
-  tags: readonly string[],
-): Promise<void> {
-  if (tags.length === 0) return;
-  await tx.insertInto("user_tags").values(tags.map((tag) => ({ user_id: userId, tag })))
-    .onConflict((on) => on.doNothing()).execute();
+  userIds: readonly number[],
+  { tag, max }: { readonly tag: string; readonly max: number },
+): Promise<[tagged: ReadonlySet<number>, full: ReadonlySet<number>]> {
+  const rows = await tx.selectFrom("user_tags")
+    .select(["user_id", sql<boolean>`bool_or(tag = ${tag})`.as("has_it")])
+    .select(sql<boolean>`count(*) >= ${max}::int`.as("is_full"))
+    .where("user_id", "=", sql<number>`any(${userIds}::bigint[])`).groupBy("user_id").execute();
+  const idsOf = (found: typeof rows) => new Set(found.map(({ user_id }) => user_id));
+  return [idsOf(rows.filter((row) => row.has_it)), idsOf(rows.filter((row) => row.is_full))];
 }
 
-/** Removes a tag from a user. Returns whether the user had it. */
-export async function deleteUserTag(tx: Tx, userId: number, tag: string): Promise<boolean> {
-  const { numDeletedRows } = await tx.deleteFrom("user_tags")
-    .where("user_id", "=", userId).where("tag", "=", tag).executeTakeFirst();
-  return numDeletedRows > 0n;
+/** Adds tags to users, who may have some of them already. */
+export async function insertUserTags(
+  tx: Tx,
+  tags: readonly { readonly user_id: number; readonly tag: string }[],
+): Promise<void> {
+  await sql`
+    insert into user_tags (user_id, tag)
+    select user_id, tag from jsonb_to_recordset(${JSON.stringify(tags)}::jsonb)
+      as added (user_id bigint, tag text)
+    on conflict do nothing
+  `.execute(tx);
+}
+
+/** Removes a tag from users. Returns those who had it. */
+export async function deleteTagOfUsers(
+  tx: Tx,
+  userIds: readonly number[],
+  tag: string,
+): Promise<number[]> {
+  const rows = await tx.deleteFrom("user_tags")
+    .where("user_id", "=", sql<number>`any(${userIds}::bigint[])`).where("tag", "=", tag)
+    .returning("user_id").execute();
+  return rows.map(({ user_id }) => user_id);
 }

@@ -147,6 +147,12 @@ export async function anyAdmin(db: Db): Promise<boolean> {
   return row !== undefined;
 }
 
+/** Finds users by their ids, in the order of these. */
+export function findUsersByIds(db: Db, ids: readonly number[]): Promise<User[]> {
+  return db.selectFrom("users").selectAll().where("id", "=", sql<number>`any(${ids}::bigint[])`)
+    .orderBy("id").execute();
+}
+
 /** Locks a user's row until the transaction ends. */
 export function lockUserById(tx: Tx, id: number): Promise<User | undefined> {
   return tx.selectFrom("users").selectAll().where("id", "=", id).forUpdate().executeTakeFirst();
@@ -157,10 +163,14 @@ export async function lockAdmins(tx: Tx): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtext('roster admins'))`.execute(tx);
 }
 
-/** Whether somebody other than the user `exceptUserId` is an active admin. */
-export async function anyOtherActiveAdmin(db: Db, exceptUserId: number): Promise<boolean> {
+/** Whether somebody other than some users is an active admin. */
+export async function anyOtherActiveAdmin(
+  db: Db,
+  exceptIds: readonly number[],
+): Promise<boolean> {
   const row = await db.selectFrom("users").select("id")
-    .where("role", "=", "admin").where("status", "=", "active").where("id", "<>", exceptUserId)
+    .where("role", "=", "admin").where("status", "=", "active")
+    .where("id", "<>", sql<number>`all(${exceptIds}::bigint[])`)
     .limit(1).executeTakeFirst();
   return row !== undefined;
 }
@@ -250,6 +260,21 @@ export async function updateUser(tx: Tx, id: number, changes: UserChanges): Prom
   return updated;
 }
 
+/** Changes that several users can share. */
+export type SharedChanges = Omit<UserChanges, "username" | "email">;
+
+/** Changes users whom the transaction has locked, all in the same way. Returns them. */
+export async function updateUsers(
+  tx: Tx,
+  ids: readonly number[],
+  changes: SharedChanges,
+): Promise<User[]> {
+  if (ids.length === 0) return [];
+  return await tx.updateTable("users")
+    .set({ ...changes, updated_at: sql<Date>`now()`, version: sql<number>`version + 1` })
+    .where("id", "=", sql<number>`any(${ids}::bigint[])`).returningAll().execute();
+}
+
 /** Marks the address as verified, unless the user has another one by now. */
 export function markEmailVerified(tx: Tx, id: number, email: string): Promise<User | undefined> {
   return tx.updateTable("users")
@@ -262,10 +287,11 @@ export function markEmailVerified(tx: Tx, id: number, email: string): Promise<Us
     .returningAll().executeTakeFirst();
 }
 
-/** Drops an address that waits to be confirmed. */
-export async function clearNewEmail(tx: Tx, id: number): Promise<void> {
+/** Drops addresses that wait to be confirmed. */
+export async function clearNewEmails(tx: Tx, ids: readonly number[]): Promise<void> {
   await tx.updateTable("users").set({ new_email: null })
-    .where("id", "=", id).where("new_email", "is not", null).execute();
+    .where("id", "=", sql<number>`any(${ids}::bigint[])`).where("new_email", "is not", null)
+    .execute();
 }
 
 /** Deletes a user with profile and sessions. */

@@ -108,8 +108,8 @@ databaseTest("anyOtherActiveAdmin() leaves suspended admins and users out", asyn
   const other = { password_hash: "x" };
   await insert(db, { ...other, username: "b", email: "b", role: "admin", status: "suspended" });
   await insert(db, { ...other, username: "c", email: "c" });
-  assert.equal(await anyOtherActiveAdmin(db, admin.id), false);
-  assert.equal(await anyOtherActiveAdmin(db, 0), true);
+  assert.equal(await anyOtherActiveAdmin(db, [admin.id]), false);
+  assert.equal(await anyOtherActiveAdmin(db, []), true);
 });
 
 databaseTest("markEmailVerified() refuses an address that the user has left", async ({ db }) => {

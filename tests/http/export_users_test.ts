@@ -78,7 +78,7 @@ appTest(
     };
     await inTransaction(app.services.db, async (tx) => {
       await upsertUserProfile(tx, user_id, harmful);
-      await insertUserTags(tx, user_id, ["vip", "new"]);
+      await insertUserTags(tx, ["vip", "new"].map((tag) => ({ user_id, tag })));
       // Older rules have let them in.
       await upsertUserProfile(tx, user_id, { zipcode: "\t=1" });
     });

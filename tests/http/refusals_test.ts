@@ -83,13 +83,13 @@ appTest("processes share the minute of a client and route, and lose no refusal",
     await write();
   }
   assert.deepEqual(await counts(), [1], "one minute");
-  for (const limit of limits) await limit.refill(`user ${ada.user_id} /x`);
+  for (const limit of limits) await limit.refill([`user ${ada.user_id} /x`]);
   await write();
-  for (const limit of limits) await limit.refill(`user ${ada.user_id} /x`);
+  for (const limit of limits) await limit.refill([`user ${ada.user_id} /x`]);
   await write();
   assert.deepEqual((await counts()).toSorted((a, b) => a - b), [1, 19, 20], "the next two");
   refuse();
-  for (const limit of limits) await limit.refill(`user ${ada.user_id} /x`);
+  for (const limit of limits) await limit.refill([`user ${ada.user_id} /x`]);
   await db.deleteFrom("users").where("id", "=", ada.user_id).execute();
   await write();
   assert.equal((await counts()).length, 3, "nothing about an erased user");

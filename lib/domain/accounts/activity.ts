@@ -55,7 +55,7 @@ export async function disownActivity(
   await inTransaction(db, async (tx) => {
     await lockUserById(tx, userId);
     await confirmSession(tx, actor, "disown_activity", userId);
-    await revokeAccess(tx, userId, sessionId);
+    await revokeAccess(tx, [userId], sessionId);
     await audit(tx, actor, "disown_activity", { id: userId, username });
     const admins = tells ? await listActiveAdminEmails(tx, userId, MAX_TOLD) : [];
     await postLetters(tx, actor, admins.map((to) => ({ about: "disowned", to, userId })));

@@ -67,7 +67,7 @@ export async function requestNewEmail(
   user: User,
   email: string,
 ): Promise<void> {
-  await deleteOneTimeTokens(tx, user.id, ["change_email"]);
+  await deleteOneTimeTokens(tx, [user.id], ["change_email"]);
   await audit(tx, actor, "request_new_email", user, { email: [user.email, email] });
   await postLetters(tx, actor, [
     { about: "new_email", to: email, userId: user.id },
@@ -109,7 +109,7 @@ export async function undoEmailChange(
   const moved = await orTaken(() =>
     useOneTimeToken(services, "undo_email_change", token, async (tx, user, used) => {
       await moveTo(tx, user, used.email);
-      await revokeAccess(tx, user.id);
+      await revokeAccess(tx, [user.id]);
       await removeFactorsSince(tx, user.id, used.created_at);
       await deleteNewerOneTimeTokens(tx, used);
       await audit(tx, actor, "undo_email_change", user, { email: [user.email, used.email] });
@@ -129,7 +129,7 @@ export async function cancelNewEmail({ db }: Services, actor: UserActor): Promis
     await confirmSession(tx, actor, "cancel_new_email", user.id);
     if (user.new_email === null) return;
     await updateUser(tx, user.id, { new_email: null });
-    await deleteOneTimeTokens(tx, user.id, ["change_email"]);
+    await deleteOneTimeTokens(tx, [user.id], ["change_email"]);
     await audit(tx, actor, "cancel_new_email", user);
   });
 }

@@ -55,7 +55,7 @@ export async function changePassword(
     // Another change was faster, and this request does not know the new password.
     if (!replaced) return undefined;
     const proof = await confirmSession(tx, actor, "change_password", user.id);
-    await revokeTrust(tx, user.id);
+    await revokeTrust(tx, [user.id]);
     await audit(tx, actor, "change_password", user);
     await postLetters(tx, actor, [{ about: "password_changed", to: user.email, userId: user.id }]);
     return await insertKnownSession(tx, actor, user.id, proof?.proven_by);

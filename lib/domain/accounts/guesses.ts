@@ -1,4 +1,5 @@
-import { findUserById, type User } from "@/lib/repo/users.ts";
+import type { Db } from "@/lib/db/database.ts";
+import type { User } from "@/lib/repo/users.ts";
 import { emailKey } from "@/lib/shared/fold.ts";
 import type { Services } from "@/lib/domain/services.ts";
 
@@ -15,8 +16,11 @@ export async function guessesBlockedFor({ db, limits }: Services, user: User): P
   return Math.max(...waits);
 }
 
-/** Lets sign-ins with the name or address of a user be tried again at once. */
-export async function forgiveGuesses({ db, limits }: Services, userId: number): Promise<void> {
-  const user = await findUserById(db, userId);
-  for (const name of user ? namesOf(user) : []) await limits.guesses.refill(name, db);
+/** Lets sign-ins with the names or addresses of users be tried again at once. */
+export async function forgiveGuesses(
+  { limits }: Pick<Services, "limits">,
+  db: Db,
+  users: readonly User[],
+): Promise<void> {
+  await limits.guesses.refill(users.flatMap(namesOf), db);
 }

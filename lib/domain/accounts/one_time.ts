@@ -45,7 +45,7 @@ export async function issueOneTimeToken(
   const token = randomToken();
   const { codeMinutes, keepsOlder, ofDeleted } = oneTimeOf(kind);
   const code = codeMinutes === undefined ? undefined : randomCode();
-  if (!keepsOlder) await deleteOneTimeTokens(tx, user.id, [kind]);
+  if (!keepsOlder) await deleteOneTimeTokens(tx, [user.id], [kind]);
   await insertOneTimeToken(tx, {
     kind,
     ...(ofDeleted ? { deleted_user_id: user.id } : { user_id: user.id }),

@@ -152,7 +152,7 @@ export function removePasskey(
     }
     await requireFactorLeft(services, tx, user);
     await announce(tx, actor, user, "remove_passkey", "passkey_removed");
-    await revokeTrust(tx, user.id);
+    await revokeTrust(tx, [user.id]);
     return await insertKnownSession(tx, actor, user.id, proven_by);
   });
 }
@@ -169,7 +169,7 @@ export function removePassword(services: Services, actor: UserActor): Promise<Ne
     if (await countPasskeysOfUser(tx, user.id) === 0) throw new DomainError("passkey_needed");
     await replacePasswordHash(tx, user.id, user.password_hash, NO_PASSWORD);
     await announce(tx, actor, user, "remove_password", "password_removed");
-    await revokeTrust(tx, user.id);
+    await revokeTrust(tx, [user.id]);
     return await insertKnownSession(tx, actor, user.id, proven_by);
   });
 }

@@ -1,5 +1,5 @@
 import { hashToken } from "@/lib/crypto/token.ts";
-import { deleteApiKeysOfUser, listApiKeysOfUser } from "@/lib/repo/api_keys.ts";
+import { deleteApiKeysOfUsers, listApiKeysOfUser } from "@/lib/repo/api_keys.ts";
 import { findOneTimeToken } from "@/lib/repo/one_time_tokens.ts";
 import { findUserById, updateUser, type User } from "@/lib/repo/users.ts";
 import type { Parsed, Values } from "@/lib/shared/form.ts";
@@ -60,8 +60,9 @@ export async function resetPassword(
       locked_until: null,
       email_verified_at: owner.email_verified_at ?? new Date(),
     });
-    await revokeTrust(tx, owner.id);
-    const ended = form.value.end_api_keys ? await deleteApiKeysOfUser(tx, owner.id) : 0;
+    await revokeTrust(tx, [owner.id]);
+    const keys = form.value.end_api_keys ? await deleteApiKeysOfUsers(tx, [owner.id]) : [];
+    const ended = keys.length;
     await audit(tx, actor, "reset_password", owner, { api_keys_ended: ended });
     const letter = { to: owner.email, userId: owner.id };
     await postLetters(tx, actor, [{ about: "password_changed", ...letter }]);

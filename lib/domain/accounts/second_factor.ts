@@ -63,7 +63,7 @@ export async function takeCode(
     ? await takeTotpCode(services, tx, factor, code)
     : await takeRecovery(tx, actor, user, code);
   if (proof === undefined) await countWrongCode(tx, actor, user);
-  else await forgiveWrongCodes(tx, user.id);
+  else await forgiveWrongCodes(tx, [user.id]);
   return proof;
 }
 

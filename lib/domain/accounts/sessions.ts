@@ -178,7 +178,7 @@ export async function endOtherSessions({ db }: Services, actor: UserActor): Prom
     // Of two sessions that end each other at the same time, one stays.
     await lockUserById(tx, actor.userId);
     await confirmSession(tx, actor, "end_other_sessions", actor.userId);
-    await deleteOtherSessions(tx, actor.userId, actor.sessionId);
+    await deleteOtherSessions(tx, [actor.userId], actor.sessionId);
     await audit(tx, actor, "end_other_sessions", ownAccount(actor));
   });
 }

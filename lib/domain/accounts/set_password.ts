@@ -33,7 +33,7 @@ export async function setPassword(
   await inTransaction(services.db, async (tx) => {
     const { id: userId, email } = await lockUser(tx, user_id);
     await updateUser(tx, userId, { password_hash, failed_logins: 0, locked_until: null });
-    await revokeTrust(tx, userId);
+    await revokeTrust(tx, [userId]);
     await audit(tx, actor, "set_password", user);
     await postLetters(tx, actor, [{ about: "password_changed", to: email, userId }]);
   });

@@ -144,7 +144,7 @@ async function countFailure(
     if (policy === "suspend") {
       // Sessions would be valid again once the user is activated. Always run this query, so that
       // every failure costs the same.
-      await revokeAccess(tx, failed?.status === "suspended" ? userId : NOBODY);
+      await revokeAccess(tx, [failed?.status === "suspended" ? userId : NOBODY]);
     }
     // Without an unknown name: it may be a password in the wrong field.
     await audit(tx, actor, "sign_in_failed", user, {

@@ -1,33 +1,37 @@
 import type { Tx } from "@/lib/db/database.ts";
-import { deleteApiKeysOfUser } from "@/lib/repo/api_keys.ts";
-import { deleteDevicesOfUser } from "@/lib/repo/devices.ts";
+import { deleteApiKeysOfUsers } from "@/lib/repo/api_keys.ts";
+import { deleteDevicesOfUsers } from "@/lib/repo/devices.ts";
 import { deleteOneTimeTokens } from "@/lib/repo/one_time_tokens.ts";
-import { deleteOtherSessions, deleteSessionsOfUser } from "@/lib/repo/sessions.ts";
-import { clearNewEmail } from "@/lib/repo/users.ts";
+import { deleteOtherSessions, deleteSessionsOfUsers } from "@/lib/repo/sessions.ts";
+import { clearNewEmails } from "@/lib/repo/users.ts";
 import { PASSWORD_BOUND_KINDS } from "@/lib/shared/one_time.ts";
 
 /**
- * Ends everything that rests on a user's earlier password: all sessions, known browsers, mailed
- * links and an address that waits to be confirmed. API keys do not rest on it and stay. Call it in
- * the transaction of the change, after locking the user. One session may be kept.
+ * Ends everything that rests on the earlier passwords of users: all sessions, known browsers, mailed
+ * links and addresses that wait to be confirmed. API keys do not rest on them and stay. Call it in
+ * the transaction of the change, after locking the users. One session may be kept.
  */
 export async function revokeTrust(
   tx: Tx,
-  userId: number,
+  userIds: readonly number[],
   keptSessionId?: number,
 ): Promise<void> {
-  if (keptSessionId === undefined) await deleteSessionsOfUser(tx, userId);
-  else await deleteOtherSessions(tx, userId, keptSessionId);
-  await deleteDevicesOfUser(tx, userId);
-  await deleteOneTimeTokens(tx, userId, PASSWORD_BOUND_KINDS);
-  await clearNewEmail(tx, userId);
+  if (keptSessionId === undefined) await deleteSessionsOfUsers(tx, userIds);
+  else await deleteOtherSessions(tx, userIds, keptSessionId);
+  await deleteDevicesOfUsers(tx, userIds);
+  await deleteOneTimeTokens(tx, userIds, PASSWORD_BOUND_KINDS);
+  await clearNewEmails(tx, userIds);
 }
 
 /**
- * Does the same and ends the user's API keys: for a suspended account, or one in which somebody else
+ * Does the same and ends the users' API keys: for a suspended account, or one in which somebody else
  * may have made keys.
  */
-export async function revokeAccess(tx: Tx, userId: number, keptSessionId?: number): Promise<void> {
-  await revokeTrust(tx, userId, keptSessionId);
-  await deleteApiKeysOfUser(tx, userId);
+export async function revokeAccess(
+  tx: Tx,
+  userIds: readonly number[],
+  keptSessionId?: number,
+): Promise<void> {
+  await revokeTrust(tx, userIds, keptSessionId);
+  await deleteApiKeysOfUsers(tx, userIds);
 }

@@ -128,7 +128,7 @@ export async function finishSetup(
     await activateNewSecret(tx, user.id, step);
     const codes = await renewRecoveryCodes(tx, user.id);
     await announce(tx, actor, user, "turn_on_two_factor", "two_factor_on");
-    await revokeTrust(tx, user.id);
+    await revokeTrust(tx, [user.id]);
     return { codes, session: await insertKnownSession(tx, actor, user.id, "totp") };
   });
   return done ? { ok: true, value: done } : refuse({
@@ -171,7 +171,7 @@ export function turnOff(services: Services, actor: UserActor): Promise<NewSessio
     if (!await removeSecondFactor(tx, user.id)) throw new DomainError("two_factor_is_off");
     await requireFactorLeft(services, tx, user);
     await announce(tx, actor, user, "turn_off_two_factor", "two_factor_off");
-    await revokeTrust(tx, user.id);
+    await revokeTrust(tx, [user.id]);
     return await insertKnownSession(tx, actor, user.id);
   });
 }

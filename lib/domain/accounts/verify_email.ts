@@ -60,10 +60,10 @@ export async function sendVerificationAgain(
 function markVerified(actor: Actor): Effect<Verified> {
   return async (tx, user, { email, password_hash: chosen }) => {
     await markEmailVerified(tx, user.id, email);
-    await deleteHeldUsernamesOf(tx, user.id);
+    await deleteHeldUsernamesOf(tx, [user.id]);
     if (chosen !== null && chosen !== user.password_hash) {
       await replacePasswordHash(tx, user.id, user.password_hash, chosen);
-      await revokeTrust(tx, user.id);
+      await revokeTrust(tx, [user.id]);
     }
     await audit(tx, actor, "verify_email", user);
     return { user_id: user.id, username: user.username };

@@ -4,7 +4,7 @@ import type { Hook } from "@/lib/repo/hooks.ts";
 import type { JobStep } from "@/lib/repo/job_steps.ts";
 import { insertJobs, type NewJob } from "@/lib/repo/jobs.ts";
 import { refreshUserStatistics } from "@/lib/repo/server.ts";
-import { readUserColumns } from "@/lib/repo/undo_log.ts";
+import { readUserRows } from "@/lib/repo/undo_log.ts";
 import {
   type ImportRow,
   listImportRows,
@@ -156,7 +156,7 @@ async function finishRow(tx: Tx, actor: UserActor, row: PlannedRow): Promise<Row
   // Somebody has changed the user just now: the row stays, and is looked at again.
   if (user?.version !== row.user.version) return row.result;
   const { username, profile } = row.values;
-  const before = await readUserColumns(tx, user.id);
+  const before = await readUserRows(tx, [user.id]);
   const after = await updateUser(tx, user.id, { ...(username !== undefined && { username }) });
   if (after.username_key !== user.username_key) {
     await insertFormerUsernames(tx, [{ name: user.username, userId: user.id }]);
@@ -164,7 +164,7 @@ async function finishRow(tx: Tx, actor: UserActor, row: PlannedRow): Promise<Row
   const columns = Object.entries(profile)
     .map(([field, text]) => [columnOf(field as ProfileField), text]);
   if (columns.length > 0) await upsertUserProfile(tx, user.id, Object.fromEntries(columns));
-  await auditChange(tx, actor, { action: "edit_user", user, before, leaves: "user" });
+  await auditChange(tx, actor, { action: "edit_user", user, before });
   return { ...row.result, outcome: "updated" };
 }
 

@@ -14,10 +14,27 @@ export async function lockUserAndAdmins(
   userId: number,
 ): Promise<{ user: User; isLastAdmin: boolean }> {
   const user = await lockUser(tx, userId);
-  if (user.role !== "admin") return { user, isLastAdmin: false };
-  await lockAdmins(tx);
-  const isLastAdmin = user.status === "active" && !await anyOtherActiveAdmin(tx, userId);
-  return { user, isLastAdmin };
+  await lockAdminsAmong(tx, [user]);
+  return { user, isLastAdmin: await findLastAdmin(tx, [user]) !== undefined };
+}
+
+/** Waits like {@linkcode lockUserAndAdmins} if there is an admin among users who are locked. */
+export async function lockAdminsAmong(tx: Tx, users: readonly User[]): Promise<void> {
+  if (users.some(({ role }) => role === "admin")) await lockAdmins(tx);
+}
+
+/**
+ * Of users who are to stop being active admins, returns the one who must stay, because nobody else is
+ * an active admin. Call it after {@linkcode lockAdminsAmong}.
+ */
+export async function findLastAdmin(
+  tx: Tx,
+  users: readonly User[],
+): Promise<number | undefined> {
+  const admins = users.filter(({ role, status }) => role === "admin" && status === "active")
+    .map(({ id }) => id);
+  const isSafe = admins.length === 0 || await anyOtherActiveAdmin(tx, admins);
+  return isSafe ? undefined : admins.at(-1);
 }
 
 /**

@@ -1,46 +1,64 @@
 import type { Tx } from "@/lib/db/database.ts";
-import type { JsonColumns, UserColumns } from "@/lib/db/operation_tables.ts";
-import { GONE, insertUndoEntry, readUserColumns } from "@/lib/repo/undo_log.ts";
+import type { UserColumns } from "@/lib/db/operation_tables.ts";
+import { insertUndoEntries, readDifferences, type UserRows } from "@/lib/repo/undo_log.ts";
 import type { User } from "@/lib/repo/users.ts";
 import { actionOf, type AuditAction } from "@/lib/shared/actions.ts";
 import type { Actor } from "@/lib/domain/actor.ts";
-import { audit } from "@/lib/domain/audit.ts";
+import { auditAll } from "@/lib/domain/audit.ts";
 
-/** A change that a transaction has made to a user. */
-interface Change {
+/** Changes that a transaction has made to users. */
+interface AuditedChanges {
   readonly action: AuditAction;
-  /** The user before it. */
-  readonly user: User;
-  /** What {@linkcode readUserColumns} returned before it. */
-  readonly before: UserColumns;
-  /** Whether the user is still there. */
-  readonly leaves: "user" | "nobody";
-  readonly details?: Record<string, unknown>;
+  /** The users before it, whether or not they are still there. */
+  readonly users: readonly { readonly user: User; readonly details?: Record<string, unknown> }[];
+  /** Their rows before it, perhaps among others. */
+  readonly before: UserRows;
 }
 
 /**
- * Adds the entry of a change to the audit trail, and keeps what it takes to take the change back.
- * Call it after the change, in its transaction.
+ * Adds the entries of changes to the audit trail, and keeps what it takes to take the changes back.
+ * Call it after the changes, in their transaction.
  *
- * @returns the number of the entry if the action can be taken back
+ * @returns by user, the numbers of the entries that can be taken back
  */
+export async function auditChanges(
+  tx: Tx,
+  actor: Actor,
+  { action, users, before }: AuditedChanges,
+): Promise<ReadonlyMap<number, number>> {
+  if (users.length === 0) return new Map();
+  const differences = await readDifferences(tx, before, users.map(({ user }) => user.id));
+  const written = await auditAll(
+    tx,
+    actor,
+    action,
+    users.map(({ user: { id, username }, details }) => {
+      const changes = changesOf(differences.get(id));
+      const hasChanges = Object.keys(changes).length > 0;
+      return { id, username, details: { ...details, ...(hasChanges && { changes }) } };
+    }),
+  );
+  if (!actionOf(action).undo) return new Map();
+  const kept = users.flatMap(({ user: { id: user_id } }) => {
+    const difference = differences.get(user_id);
+    const entry = written.get(user_id);
+    const isKept = entry !== undefined && difference && !isOnlyTrace(difference.before);
+    return isKept ? [{ entry, user_id, action, ...difference }] : [];
+  });
+  await insertUndoEntries(tx, kept);
+  return new Map(kept.map(({ user_id, entry }) => [user_id, entry]));
+}
+
+/** Adds the entry of a change to one user, like {@linkcode auditChanges}. */
 export async function auditChange(
   tx: Tx,
   actor: Actor,
-  { action, user, before, leaves, details = {} }: Change,
+  { user, details = {}, ...change }:
+    & Omit<AuditedChanges, "users">
+    & AuditedChanges["users"][number],
 ): Promise<number | undefined> {
-  const undo = leaves === "nobody"
-    ? { before, after: GONE }
-    : differenceOf(before, await readUserColumns(tx, user.id));
-  const changes = leaves === "nobody" ? {} : changesOf(undo);
-  const entry = await audit(tx, actor, action, user, {
-    ...details,
-    ...(Object.keys(changes).length > 0 && { changes }),
-  });
-  if (!actionOf(action).undo) return undefined;
-  if (leaves === "user" && isOnlyTrace(undo.before)) return undefined;
-  await insertUndoEntry(tx, { entry, user_id: user.id, action, ...undo });
-  return entry;
+  const entries = await auditChanges(tx, actor, { ...change, users: [{ user, details }] });
+  return entries.get(user.id);
 }
 
 /** Columns that follow from others. */
@@ -51,22 +69,27 @@ const DERIVED: ReadonlySet<string> = new Set([
   "email_key",
 ]);
 
-/** The values of fields before and after a change, as the audit log shows them. */
+/**
+ * The values of fields before and after a change, as the audit log shows them. Nothing of a user who
+ * was deleted.
+ */
 function changesOf(
-  { before, after }: { readonly before: UserColumns; readonly after: UserColumns },
+  difference: { readonly before: UserColumns; readonly after: UserColumns } | undefined,
 ): Record<string, readonly [unknown, unknown]> {
-  const account = Object.keys(before.account).filter((name) => !DERIVED.has(name))
-    .map((name) => [name, [before.account[name], after.account[name]]] as const);
-  const profile = Object.keys(before.profile).filter((name) => !DERIVED.has(name))
-    .map((name) =>
-      [
-        // The account has a column of this name, too.
-        name === "email" ? "contact_email" : name,
-        [before.profile[name], after.profile[name]],
-      ] as const
-    );
-  const changed = [...account, ...profile].filter(([, [old, now]]) => old !== now);
-  return Object.fromEntries(changed);
+  const changes: Record<string, readonly [unknown, unknown]> = {};
+  if (!difference) return changes;
+  for (const part of ["account", "profile"] as const) {
+    const before = difference.before[part];
+    for (const [name, now] of Object.entries(difference.after[part])) {
+      if (DERIVED.has(name) || before[name] === now) continue;
+      // The account has a column of this name, too.
+      changes[part === "profile" && name === "email" ? "contact_email" : name] = [
+        before[name],
+        now,
+      ];
+    }
+  }
+  return changes;
 }
 
 /**
@@ -83,36 +106,4 @@ export function isTrace(column: string): boolean {
 function isOnlyTrace({ account, profile }: UserColumns): boolean {
   return !("failed_logins" in account) && !("locked_until" in account) &&
     [...Object.keys(account), ...Object.keys(profile)].every(isTrace);
-}
-
-function differenceOf(before: UserColumns, after: UserColumns) {
-  const account = changedColumns(before.account, after.account);
-  const profile = changedColumns(before.profile, after.profile);
-  const pick = (columns: UserColumns): UserColumns => ({
-    account: only(columns.account, account),
-    profile: only(columns.profile, profile),
-  });
-  return { before: pick(before), after: pick(after) };
-}
-
-/**
- * Columns that mean something together. If one of them changes, all are kept: an address that is
- * taken back must not count as confirmed because the other one was confirmed since.
- */
-const GROUPS: readonly (readonly string[])[] = [
-  ["status", "status_reason", "suspended_until"],
-  ["email", "email_key", "email_verified_at"],
-  ["failed_logins", "locked_until"],
-];
-
-function changedColumns(before: JsonColumns, after: JsonColumns): string[] {
-  const isChanged = (name: string) => name !== "version" && before[name] !== after[name];
-  return Object.keys(before).filter((name) => {
-    const group = GROUPS.find((columns) => columns.includes(name)) ?? [name];
-    return group.some(isChanged);
-  });
-}
-
-function only(columns: JsonColumns, names: readonly string[]): JsonColumns {
-  return Object.fromEntries(names.map((name) => [name, columns[name]]));
 }

@@ -6,7 +6,9 @@ import {
   type BulkItem,
   type BulkJob,
   type BulkResult,
+  type BulkUser,
   endBulkJob,
+  findBulkJob,
   listWaitingItems,
   lockBulkJob,
   lockBulkUsers,
@@ -14,23 +16,26 @@ import {
 } from "@/lib/repo/bulk_jobs.ts";
 import type { JobStep } from "@/lib/repo/job_steps.ts";
 import { insertJobs, type NewJob } from "@/lib/repo/jobs.ts";
-import { findUserById } from "@/lib/repo/users.ts";
-import { actionOf, readRequest } from "@/lib/shared/actions.ts";
-import type { ChangedUser } from "@/lib/shared/views.ts";
+import type { User } from "@/lib/repo/users.ts";
+import { type ActionInput, type BulkAction, readRequest } from "@/lib/shared/actions.ts";
 import type { UserActor } from "@/lib/domain/actor.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
 import type { Services } from "@/lib/domain/services.ts";
-import { doUserAction } from "./user_actions.ts";
+import { lockAdminsAmong } from "./admins.ts";
+import { type Became, changeLocked, type UsersChange } from "./change_user.ts";
+import { takeBack } from "./undo.ts";
+import { changeOf, doUserAction } from "./user_actions.ts";
 
 /**
- * A transaction of a bulk job takes as many users, or as long, whichever comes first. Meanwhile their
- * rows are locked, and the embedded database does nothing else.
+ * A transaction of a bulk job takes as long, and as many users as the ones before could do in that
+ * time: their rows are locked meanwhile, and the embedded database does nothing else. The event loop
+ * handles the rows of that many users at once.
  */
-const BATCH = { users: 50, milliseconds: 100 };
+const BATCH = { milliseconds: 100, firstUsers: 50, maxUsers: 250 };
 
-/** The entry in the queue that makes a bulk job go on. */
-export function bulkTurn(id: number): NewJob {
-  return { kind: "bulk", payload: JSON.stringify({ bulk_job: id }) };
+/** The entry in the queue that makes a bulk job go on, with up to as many users. */
+export function bulkTurn(id: number, users = BATCH.firstUsers): NewJob {
+  return { kind: "bulk", payload: JSON.stringify({ bulk_job: id, users }) };
 }
 
 /**
@@ -41,18 +46,19 @@ export function bulkStep(services: () => Services): JobStep {
   return {
     name: "bulk",
     async run(tx, { payload }) {
+      const begin = performance.now();
       const job = await lockBulkJob(tx, Number(payload?.bulk_job));
       if (job?.state !== "running") return;
-      const items = await listWaitingItems(tx, job, BATCH.users);
-      const reasons = await lockBulkUsers(tx, job, items.map(({ user_id }) => user_id));
-      const actor = await actorOf(tx, job);
+      const asked = Number(payload?.users ?? BATCH.firstUsers);
+      const items = await listWaitingItems(tx, job, asked);
+      const users = await lockBulkUsers(tx, job, items.map(({ user_id }) => user_id));
+      const actor = await actorOf(tx, job, users.get(job.by_id));
       if (items.length > 0 && actor) {
-        await updateBulkItems(
-          tx,
-          job.id,
-          await doItems(services(), tx, actor, job, items, reasons),
-        );
-        return await insertJobs(tx, [bulkTurn(job.id)]);
+        const batch = { services: services(), actor, job, users };
+        const results = await doItems(tx, batch, items);
+        await updateBulkItems(tx, job.id, results);
+        const next = usersIn(BATCH.milliseconds, results.length, performance.now() - begin);
+        return await insertJobs(tx, [bulkTurn(job.id, next)]);
       }
       await endBulkJob(tx, job.id, actor ? "done" : "stopped");
       // E-mails and hooks of all batches before this one, which are committed.
@@ -61,10 +67,19 @@ export function bulkStep(services: () => Services): JobStep {
   };
 }
 
+/** How many users fit into a time, if some took another: at most twice as many. */
+function usersIn(milliseconds: number, done: number, taken: number): number {
+  const fitting = Math.min(done * 2, Math.floor(done * milliseconds / taken));
+  return Math.max(1, Math.min(fitting, BATCH.maxUsers));
+}
+
 /** Returns the admin of a job if they still are one, and its API key is still valid. */
-async function actorOf(tx: Tx, { id, by_id, source }: BulkJob): Promise<UserActor | undefined> {
+async function actorOf(
+  tx: Tx,
+  { id, by_id, source }: BulkJob,
+  admin: User | undefined,
+): Promise<UserActor | undefined> {
   const { apiKey, ...request } = source;
-  const admin = await findUserById(tx, by_id);
   if (admin?.role !== "admin" || admin.status !== "active") return undefined;
   if (apiKey && !await holdApiKey(tx, apiKey.id)) return undefined;
   const { username, role } = admin;
@@ -72,71 +87,119 @@ async function actorOf(tx: Tx, { id, by_id, source }: BulkJob): Promise<UserActo
   return { kind: "user", source: request, userId: by_id, username, role, sessionId: 0, bulkJob };
 }
 
-async function doItems(
-  services: Services,
-  tx: Tx,
-  actor: UserActor,
-  job: BulkJob,
-  items: readonly BulkItem[],
-  reasons: ReadonlyMap<number, string | null>,
-): Promise<BulkResult[]> {
+/** What is the same for all users of a transaction. */
+interface Batch {
+  readonly services: Services;
+  readonly actor: UserActor;
+  readonly job: BulkJob;
+  /** The users who are there, locked, by id. */
+  readonly users: ReadonlyMap<number, BulkUser>;
+}
+
+/** Does the action to users in one set, or, where it cannot be done so, one by one while there is time. */
+async function doItems(tx: Tx, batch: Batch, items: readonly BulkItem[]): Promise<BulkResult[]> {
+  const { job } = batch;
+  const undone = job.undoes === null ? undefined : await findBulkJob(tx, job.undoes);
+  const action = job.action === "undo" ? undone?.action : job.action;
+  const change = action && action !== "undo" ? changeOf(action) : undefined;
+  if (change) {
+    await lockAdminsAmong(tx, [...batch.users.values()].filter(({ reason }) => !reason));
+    return await tryItems(tx, batch, items, (some) => doInSet(tx, batch, change, some));
+  }
   const end = performance.now() + BATCH.milliseconds;
   const results: BulkResult[] = [];
   for (const item of items) {
-    const reason = reasons.get(item.user_id);
-    results.push(
-      reason ? leftOut(item, reason) : await doItem(services, tx, actor, job, item),
-    );
+    results.push(...await tryItems(tx, batch, [item], async () => [await doOne(tx, batch, item)]));
     if (performance.now() > end) break;
   }
   return results;
 }
 
-function leftOut({ user_id }: BulkItem, reason: string): BulkResult {
+/** Does items so that, if it fails, only this is taken back. Then it tries halves: one bad row fails alone. */
+async function tryItems(
+  tx: Tx,
+  batch: Batch,
+  items: readonly BulkItem[],
+  work: (items: readonly BulkItem[]) => Promise<BulkResult[]>,
+): Promise<BulkResult[]> {
+  await sql`savepoint items`.execute(tx);
+  try {
+    const results = await work(items);
+    await sql`release savepoint items`.execute(tx);
+    return results;
+  } catch (error) {
+    if (isSerializationFailure(error)) throw error;
+    await sql`rollback to savepoint items`.execute(tx);
+    if (items.length === 1) return [failed(batch, items[0]!, error)];
+    const half = Math.ceil(items.length / 2);
+    const first = await tryItems(tx, batch, items.slice(0, half), work);
+    return [...first, ...await tryItems(tx, batch, items.slice(half), work)];
+  }
+}
+
+function failed(
+  { services, job }: Batch,
+  { user_id }: BulkItem,
+  error: unknown,
+): BulkResult {
+  if (error instanceof DomainError) return leftOut(user_id, error.code);
+  services.log.error({ err: error, bulk_job: job.id, user: user_id }, "A bulk action failed");
+  return { user_id, state: "failed", reason: null, entry: null };
+}
+
+function leftOut(user_id: number, reason: string): BulkResult {
   return { user_id, state: "left_out", reason, entry: null };
 }
 
-/** Does the action to one user. If it fails, only its own work is taken back. */
-async function doItem(
-  services: Services,
+/** Does the action to users in as many statements as to one, or takes back what was done to them. */
+async function doInSet(
   tx: Tx,
-  actor: UserActor,
-  job: BulkJob,
-  item: BulkItem,
-): Promise<BulkResult> {
-  const { user_id } = item;
-  await sql`savepoint item`.execute(tx);
-  try {
-    const within = { ...services, db: tx, jobs: asleep(services) };
-    const { entry = null } = await doAction(within, actor, job, item);
-    await sql`release savepoint item`.execute(tx);
-    const isUnchanged = entry === null && job.action !== "undo" && actionOf(job.action).undo;
-    if (isUnchanged) return leftOut(item, "already_so");
-    return { user_id, state: "done", reason: null, entry };
-  } catch (error) {
-    if (isSerializationFailure(error)) throw error;
-    await sql`rollback to savepoint item`.execute(tx);
-    if (error instanceof DomainError) return leftOut(item, error.code);
-    services.log.error({ err: error, bulk_job: job.id, user: user_id }, "A bulk action failed");
-    return { user_id, state: "failed", reason: null, entry: null };
-  }
+  { services, actor, job, users }: Batch,
+  change: UsersChange<BulkAction>,
+  items: readonly BulkItem[],
+): Promise<BulkResult[]> {
+  const found = items.flatMap(({ user_id }) => users.get(user_id) ?? [])
+    .filter(({ reason }) => !reason);
+  const entries = items.flatMap(({ entry }) => entry ?? []);
+  const became: ReadonlyMap<number, Became | undefined> = job.action === "undo"
+    ? await takeBack(tx, actor, found, entries)
+    : await changeLocked(tx, change, found, inputOf(job), { actor, services });
+  return items.map(({ user_id }) => {
+    const user = users.get(user_id);
+    if (!user) return leftOut(user_id, "user_not_found");
+    if (user.reason) return leftOut(user_id, user.reason);
+    return resultOf(user_id, became.get(user_id));
+  });
 }
 
-/** Does the action to one user, or takes back what an earlier job did to them. */
-function doAction(
-  services: Services,
-  actor: UserActor,
-  { action, input }: BulkJob,
+function resultOf(user_id: number, became: Became = {}): BulkResult {
+  if (became === "unchanged") return leftOut(user_id, "already_so");
+  if (became instanceof DomainError) return leftOut(user_id, became.code);
+  return { user_id, state: "done", reason: null, entry: became.entry ?? null };
+}
+
+/** Does the action to one user, or takes back what was done to them. */
+async function doOne(
+  tx: Tx,
+  { services, actor, job, users }: Batch,
   { user_id, entry }: BulkItem,
-): Promise<ChangedUser> {
-  if (action === "undo") {
-    return doUserAction(services, actor, "undo", { user_id, entry: entry ?? undefined });
-  }
-  const texts = new Map(Object.entries({ ...input, user_id: String(user_id) }));
+): Promise<BulkResult> {
+  const reason = users.get(user_id)?.reason;
+  if (reason) return leftOut(user_id, reason);
+  const within = { ...services, db: tx, jobs: asleep(services) };
+  const became = job.action === "undo"
+    ? await doUserAction(within, actor, "undo", { user_id, entry: entry ?? undefined })
+    : await doUserAction(within, actor, job.action, { ...inputOf(job), user_id });
+  return resultOf(user_id, became);
+}
+
+/** Reads the fields of the action's form. The user is of no importance. */
+function inputOf({ action, input, by_id }: BulkJob): ActionInput<BulkAction> {
+  const texts = new Map(Object.entries({ ...input, user_id: String(by_id) }));
   const request = readRequest(action, texts);
   // The end of a suspension, which was in the future when the job was prepared.
   if (!request.ok) throw new DomainError("bulk_too_late");
-  return doUserAction(services, actor, action, request.value);
+  return request.value as ActionInput<BulkAction>;
 }
 
 /** Nothing is committed yet, so that there is no other work to do. */

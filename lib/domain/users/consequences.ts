@@ -1,32 +1,45 @@
 import type { Tx } from "@/lib/db/database.ts";
-import { deleteApiKeysOfUser } from "@/lib/repo/api_keys.ts";
-import { deleteSessionsOfUser } from "@/lib/repo/sessions.ts";
+import { deleteApiKeysOfUsers } from "@/lib/repo/api_keys.ts";
+import { deleteSessionsOfUsers } from "@/lib/repo/sessions.ts";
 import type { User } from "@/lib/repo/users.ts";
 import { type NewLetter, postLetters } from "@/lib/domain/accounts/letters.ts";
 import { revokeAccess } from "@/lib/domain/accounts/trust.ts";
 import type { Actor } from "@/lib/domain/actor.ts";
 import { isOwn } from "@/lib/domain/authorise.ts";
 
+/** A user before and after a change. */
+export interface UserChange {
+  readonly before: User;
+  readonly after: User;
+}
+
 /**
- * Ends what a user may not keep after a change of role or status, and adds the e-mails that tell
- * them of it, in the transaction of the change.
+ * Ends what users may not keep after a change of role or status, and adds the e-mails that tell them
+ * of it, in the transaction of the change.
  */
 export async function drawConsequences(
   tx: Tx,
   actor: Actor,
-  before: User,
-  after: User,
+  changes: readonly UserChange[],
 ): Promise<void> {
-  const { id } = before;
-  if (after.status === "suspended" && before.status === "active") await revokeAccess(tx, id);
+  const idsWhere = (is: (change: UserChange) => boolean) =>
+    changes.filter(is).map(({ before }) => before.id);
+  const suspended = idsWhere(({ before, after }) =>
+    after.status === "suspended" && before.status === "active"
+  );
+  if (suspended.length > 0) await revokeAccess(tx, suspended);
   // A demoted admin must not keep a session or a key of an admin.
-  if (after.role !== before.role) await deleteSessionsOfUser(tx, id);
-  if (after.role !== before.role && before.role === "admin") await deleteApiKeysOfUser(tx, id);
-  await postLetters(tx, actor, noticesOf(actor, before, after));
+  const inAnotherRole = idsWhere(({ before, after }) => after.role !== before.role);
+  if (inAnotherRole.length > 0) await deleteSessionsOfUsers(tx, inAnotherRole);
+  const demoted = idsWhere(({ before, after }) =>
+    after.role !== before.role && before.role === "admin"
+  );
+  if (demoted.length > 0) await deleteApiKeysOfUsers(tx, demoted);
+  await postLetters(tx, actor, changes.flatMap((change) => noticesOf(actor, change)));
 }
 
 /** Returns the e-mails that tell a user of a change of address, role or status. */
-function noticesOf(actor: Actor, before: User, after: User): NewLetter[] {
+function noticesOf(actor: Actor, { before, after }: UserChange): NewLetter[] {
   const letters: NewLetter[] = [];
   const userId = before.id;
   if (before.email_key !== after.email_key) {

@@ -20,7 +20,8 @@ import { postLetters } from "@/lib/domain/accounts/letters.ts";
 import type { TaskActor } from "@/lib/domain/actor.ts";
 import { audit, auditAll } from "@/lib/domain/audit.ts";
 import type { Services } from "@/lib/domain/services.ts";
-import { suspend } from "./update_status.ts";
+import { changeOne } from "./change_user.ts";
+import { suspendUsers } from "./update_status.ts";
 
 /** A step for up to `limit` users. Returns how many it found. */
 type Step = (services: Services, actor: TaskActor, limit: number) => Promise<number>;
@@ -72,7 +73,8 @@ async function suspendDormant(
   return await forEach(services, found, days, async (tx, user) => {
     // Taking this back starts another countdown for the user.
     if (!await deleteWarning(tx, user.id)) return;
-    await suspend(tx, actor, user, `Not signed in for ${days} days`);
+    const input = { user_id: user.id, reason: `Not signed in for ${days} days`, until: undefined };
+    await changeOne(tx, suspendUsers, user, input, { actor, services });
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Tx } from "@/lib/db/database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { readableAddress } from "@/lib/readable_address.ts";
-import { readUserColumns } from "@/lib/repo/undo_log.ts";
+import { readUserRows } from "@/lib/repo/undo_log.ts";
 import {
   findUserProfileByUserId,
   insertDefaultUserProfile,
@@ -10,14 +10,13 @@ import {
 import type { ProfileChanges, UserProfile } from "@/lib/repo/user_profiles.ts";
 import { findUserById, updateUser, type User } from "@/lib/repo/users.ts";
 import { insertFormerUsernames } from "@/lib/repo/former_usernames.ts";
-import type { ActionInput } from "@/lib/shared/actions.ts";
 import { emailKey } from "@/lib/shared/fold.ts";
 import type { Values } from "@/lib/shared/form.ts";
 import type { ProfileValues } from "@/lib/shared/profile_form.ts";
 import { type accountForm, editBase, type editTargetForm } from "@/lib/shared/user_forms.ts";
 import type { PictureCrop } from "@/lib/shared/images.ts";
 import { username as newUsername } from "@/lib/shared/names.ts";
-import type { ChangedUser, UserView } from "@/lib/shared/views.ts";
+import type { UserView } from "@/lib/shared/views.ts";
 import type { Picture } from "@/lib/storage/picture.ts";
 import type { Actor } from "@/lib/domain/actor.ts";
 import { addressProofErrors, requestNewEmail } from "@/lib/domain/accounts/change_email.ts";
@@ -92,26 +91,6 @@ export async function editUser(
   }
 }
 
-/**
- * Changes the role of a user.
- *
- * @throws {DomainError} `not_signed_in`, `forbidden`, `user_not_found`, `last_admin`, `own_account`
- */
-export async function setRole(
-  services: Services,
-  actor: Actor,
-  { user_id, role }: ActionInput<"edit_role">,
-): Promise<UserView & ChangedUser> {
-  authorise(actor, "edit_role", user_id);
-  const edit = { target: { user_id }, account: { role }, profile: {} };
-  const { user, entry } = await inTransaction(
-    services.db,
-    (tx) => applyEdit(tx, services, actor, edit, undefined),
-  );
-  services.jobs.wake("letter");
-  return { ...user, ...entryOf(entry) };
-}
-
 function withReadableAddresses({ account, profile, ...edit }: UserEdit): UserEdit {
   const { email } = account;
   const { contact_email } = profile;
@@ -184,7 +163,7 @@ async function applyEdit(
   }
   // Without a row there would be nothing to come back to.
   if (!before) await insertDefaultUserProfile(tx, user.id);
-  const columns = await readUserColumns(tx, user.id);
+  const columns = await readUserRows(tx, [user.id]);
   // The version covers account and profile.
   const after = await updateUser(tx, user.id, changes.account);
   if (after.username_key !== user.username_key) {
@@ -195,7 +174,7 @@ async function applyEdit(
     : await upsertUserProfile(tx, user.id, changes.profile);
   if (image !== oldImage) await releaseImages(tx, images, [oldImage]);
   if (awaitsEmail) await requestNewEmail(tx, actor, user, after.new_email!);
-  await drawConsequences(tx, actor, user, after);
+  await drawConsequences(tx, actor, [{ before: user, after }]);
   const { email_verified_at: _, new_email: __, ...counting } = changes.account;
   const entry = isEmpty(counting) && isEmpty(changes.profile)
     ? undefined
@@ -203,7 +182,6 @@ async function applyEdit(
       action: "edit_user",
       user,
       before: columns,
-      leaves: "user",
       details: pictureDetails(changes.profile),
     });
   return { user: userView(after, profile, audience), merged, awaitsEmail, ...entryOf(entry) };

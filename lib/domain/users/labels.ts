@@ -5,36 +5,38 @@ import {
   insertUserNotes,
   listNotesOfUser,
 } from "@/lib/repo/user_notes.ts";
-import { deleteUserTag, insertUserTags, listTagsOfUser } from "@/lib/repo/user_tags.ts";
+import {
+  deleteTagOfUsers,
+  findTagged,
+  insertUserTags,
+  listTagsOfUser,
+} from "@/lib/repo/user_tags.ts";
 import type { User } from "@/lib/repo/users.ts";
 import type { ActionInput } from "@/lib/shared/actions.ts";
 import { NOTES_MAX, TAGS_MAX } from "@/lib/shared/limits.ts";
 import type { NoteView } from "@/lib/shared/views.ts";
 import { type Actor, isOfUser } from "@/lib/domain/actor.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
-import type { Change } from "./change_user.ts";
+import { allChanged, type Change, changeUsers, idsOf } from "./change_user.ts";
 
-/** Adds a tag to a user whom the transaction has locked. @throws {DomainError} `too_many_tags` */
-export async function addTag(
-  tx: Tx,
-  { id }: User,
-  { tag }: ActionInput<"tag_user">,
-): Promise<Change> {
-  const tags = await listTagsOfUser(tx, id);
-  if (tags.includes(tag)) return "unchanged";
-  if (tags.length >= TAGS_MAX) throw new DomainError("too_many_tags");
-  await insertUserTags(tx, id, [tag]);
-  return { details: { tag } };
-}
+/** Adds a tag to users who do not have it, unless they have too many. */
+export const tagUsers = changeUsers("tag_user", async (tx, users, { tag }) => {
+  const [tagged, full] = await findTagged(tx, idsOf(users), { tag, max: TAGS_MAX });
+  const others = users.filter(({ id }) => !tagged.has(id));
+  const free = others.filter(({ id }) => !full.has(id));
+  await insertUserTags(tx, free.map(({ id }) => ({ user_id: id, tag })));
+  const refused = others.filter(({ id }) => full.has(id));
+  return new Map([
+    ...allChanged(free, { details: { tag } }),
+    ...allChanged(refused, new DomainError("too_many_tags")),
+  ]);
+});
 
-/** Removes a tag from a user. */
-export async function removeTag(
-  tx: Tx,
-  { id }: User,
-  { tag }: ActionInput<"untag_user">,
-): Promise<Change> {
-  return await deleteUserTag(tx, id, tag) ? { details: { tag } } : "unchanged";
-}
+/** Removes a tag from users. */
+export const untagUsers = changeUsers("untag_user", async (tx, users, { tag }) => {
+  const untagged = await deleteTagOfUsers(tx, idsOf(users), tag);
+  return allChanged(untagged.map((id) => ({ id })), { details: { tag } });
+});
 
 /** Writes a note about a user whom the transaction has locked. @throws {DomainError} `too_many_notes` */
 export async function writeNote(
@@ -81,7 +83,7 @@ export async function restoreLabels(
   userId: number,
   { tags, notes }: Labels,
 ): Promise<void> {
-  await insertUserTags(tx, userId, tags);
+  await insertUserTags(tx, tags.map((tag) => ({ user_id: userId, tag })));
   await insertUserNotes(
     tx,
     notes.map((note) => ({ ...note, at: new Date(note.at), user_id: userId })),

@@ -3,7 +3,7 @@ import { inTransaction } from "@/lib/db/transaction.ts";
 import { insertDeletedUser } from "@/lib/repo/deleted_users.ts";
 import { listFactors } from "@/lib/repo/factors.ts";
 import { insertJobs } from "@/lib/repo/jobs.ts";
-import { readUserColumns } from "@/lib/repo/undo_log.ts";
+import { readUserRows } from "@/lib/repo/undo_log.ts";
 import { findUserProfileByUserId, type UserProfile } from "@/lib/repo/user_profiles.ts";
 import { deleteUserById, type User } from "@/lib/repo/users.ts";
 import type { ChangedUser } from "@/lib/shared/views.ts";
@@ -118,8 +118,8 @@ async function remove(
 ): Promise<ChangedUser> {
   const { id: user_id, username } = user;
   await insertJobs(tx, [{ kind: "user_deleted", user_id }]);
-  const before = await readUserColumns(tx, user_id);
+  const before = await readUserRows(tx, [user_id]);
   await deleteUserById(tx, user_id);
-  const entry = await auditChange(tx, actor, { action, user, before, leaves: "nobody" });
+  const entry = await auditChange(tx, actor, { action, user, before });
   return { user_id, username, full_name: profile?.full_name ?? "", ...entryOf(entry) };
 }

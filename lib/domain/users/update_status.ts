@@ -1,14 +1,21 @@
 import type { Tx } from "@/lib/db/database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { liftEndedSuspensions } from "@/lib/repo/user_logins.ts";
-import { readUserColumns } from "@/lib/repo/undo_log.ts";
-import { updateUser, type User, type UserChanges } from "@/lib/repo/users.ts";
+import { findUserById, type SharedChanges, updateUsers, type User } from "@/lib/repo/users.ts";
 import type { Status } from "@/lib/shared/users.ts";
 import type { StatusView } from "@/lib/shared/views.ts";
 import type { Actor, TaskActor } from "@/lib/domain/actor.ts";
-import { lockUserAndAdmins } from "./admins.ts";
-import { auditChange } from "./audit_change.ts";
-import { entryOf, isSo, namedUser } from "./change_user.ts";
+import { findLastAdmin, lockAdminsAmong, lockUser } from "./admins.ts";
+import {
+  allChanged,
+  type Change,
+  changeOne,
+  changeUsers,
+  idsOf,
+  isSo,
+  namedUser,
+  type UsersChange,
+} from "./change_user.ts";
 import { drawConsequences } from "./consequences.ts";
 import { auditAll } from "@/lib/domain/audit.ts";
 import { authorise, confirmSession, isOwn } from "@/lib/domain/authorise.ts";
@@ -25,30 +32,80 @@ export interface StatusChange {
   readonly until?: Date | undefined;
 }
 
+/** Suspends users, which ends their sessions and API keys. */
+export const suspendUsers = changeUsers("suspend_user", async (tx, users, input, { actor }) => {
+  const { reason = "", until = null } = input;
+  const columns: SharedChanges = {
+    status: "suspended",
+    status_reason: reason || null,
+    suspended_until: until,
+  };
+  const lastAdmin = await findLastAdmin(tx, users);
+  const changes = new Map<number, Change>();
+  for (const { id } of users) {
+    if (id === lastAdmin) changes.set(id, new DomainError("last_admin"));
+    else if (isOwn(actor, id)) changes.set(id, new DomainError("own_account"));
+  }
+  const others = users.filter(({ id }) => !changes.has(id));
+  const changed = await setStatus(tx, actor, others, columns);
+  return new Map([...changes, ...allChanged(changed, { details: { reason, until } })]);
+});
+
+/** Activates users, which forgives failed sign-ins. */
+export const activateUsers = changeUsers("activate_user", async (tx, users, _, { actor }) => {
+  const columns = {
+    failed_logins: 0,
+    locked_until: null,
+    status: "active",
+    status_reason: null,
+    suspended_until: null,
+  } as const;
+  return allChanged(await setStatus(tx, actor, users, columns));
+});
+
+/** Gives users a status, except those who have it already. Returns whom it has changed. */
+async function setStatus(
+  tx: Tx,
+  actor: Actor,
+  users: readonly User[],
+  columns: SharedChanges,
+): Promise<User[]> {
+  const others = users.filter((user) => !isSo(user, columns));
+  const after = await updateUsers(tx, idsOf(others), columns);
+  const before = new Map(others.map((user) => [user.id, user]));
+  const changes = after.map((user) => ({ before: before.get(user.id)!, after: user }));
+  await drawConsequences(tx, actor, changes);
+  return others;
+}
+
 /**
- * Suspends a user and ends their sessions and API keys, or activates a user and resets failed sign-ins.
+ * Suspends or activates a user.
  *
  * @throws {DomainError} `not_signed_in`, `forbidden`, `user_not_found`, `own_account`, `last_admin`
  */
 export async function updateStatus(
-  { db, jobs }: Services,
+  services: Services,
   actor: Actor,
   change: StatusChange,
 ): Promise<StatusView> {
   for (const action of actionsOf(change)) authorise(actor, action, change.user_id);
-  const view = await inTransaction(db, async (tx) => {
-    const { user, isLastAdmin } = await lockUserAndAdmins(tx, change.user_id);
+  const view = await inTransaction(services.db, async (tx) => {
+    const user = await lockUser(tx, change.user_id);
+    await lockAdminsAmong(tx, [user]);
     const status = change.status ?? (user.status === "active" ? "suspended" : "active");
-    const suspends = status === "suspended";
-    await confirmSession(tx, actor, suspends ? "suspend_user" : "activate_user", user.id);
-    if (suspends) {
-      if (isLastAdmin) throw new DomainError("last_admin");
-      if (isOwn(actor, user.id)) throw new DomainError("own_account");
-      return await suspend(tx, actor, user, change.reason, change.until);
-    }
-    return await setStatus(tx, actor, user, { action: "activate_user", columns: ACTIVE });
+    const rows: UsersChange<"suspend_user" | "activate_user"> = status === "suspended"
+      ? suspendUsers
+      : activateUsers;
+    await confirmSession(tx, actor, rows.action, user.id);
+    const input = { reason: "", until: undefined, ...change };
+    const entry = await changeOne(tx, rows, user, input, { actor, services });
+    return {
+      ...viewOf((await findUserById(tx, user.id))!),
+      ...await namedUser(tx, user),
+      ...entry,
+    };
   });
-  jobs.wake("letter");
+  services.jobs.wake("letter");
   return view;
 }
 
@@ -65,62 +122,12 @@ export async function liftSuspensions(
   });
 }
 
-const ACTIVE = {
-  failed_logins: 0,
-  locked_until: null,
-  status: "active",
-  status_reason: null,
-  suspended_until: null,
-} as const;
-
 /** Returns the actions that a change may turn out to be. A toggle may be either. */
 function actionsOf({ status }: StatusChange): ("suspend_user" | "activate_user")[] {
   if (status === undefined) return ["suspend_user", "activate_user"];
   return status === "active" ? ["activate_user"] : ["suspend_user"];
 }
 
-/** Suspends a user whom the transaction has locked. */
-export function suspend(
-  tx: Tx,
-  actor: Actor,
-  user: User,
-  reason = "",
-  until: Date | null = null,
-): Promise<StatusView> {
-  return setStatus(tx, actor, user, {
-    action: "suspend_user",
-    columns: { status: "suspended", status_reason: reason || null, suspended_until: until },
-    details: { reason, until },
-  });
-}
-
-interface StatusUpdate {
-  readonly action: "suspend_user" | "activate_user";
-  readonly columns: UserChanges;
-  readonly details?: Record<string, unknown>;
-}
-
-/** Does nothing if the user has this status already. */
-async function setStatus(
-  tx: Tx,
-  actor: Actor,
-  user: User,
-  { action, columns, details = {} }: StatusUpdate,
-): Promise<StatusView> {
-  if (isSo(user, columns)) return await viewOf(tx, user, undefined);
-  const before = await readUserColumns(tx, user.id);
-  const after = await updateUser(tx, user.id, columns);
-  await drawConsequences(tx, actor, user, after);
-  const entry = await auditChange(tx, actor, { action, user, before, leaves: "user", details });
-  return await viewOf(tx, after, entry);
-}
-
-async function viewOf(tx: Tx, user: User, entry: number | undefined): Promise<StatusView> {
-  return {
-    ...await namedUser(tx, user),
-    ...entryOf(entry),
-    status: user.status,
-    status_reason: user.status_reason,
-    suspended_until: user.suspended_until?.toISOString() ?? null,
-  };
+function viewOf({ status, status_reason, suspended_until }: User) {
+  return { status, status_reason, suspended_until: suspended_until?.toISOString() ?? null };
 }

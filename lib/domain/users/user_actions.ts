@@ -1,10 +1,9 @@
 import { NO_PASSWORD } from "@/lib/crypto/phc.ts";
-import { deleteApiKeysOfUser } from "@/lib/repo/api_keys.ts";
+import { deleteApiKeysOfUsers } from "@/lib/repo/api_keys.ts";
 import { deleteHeldUsernamesOf } from "@/lib/repo/held_usernames.ts";
 import { forgiveWrongCodes } from "@/lib/repo/second_factors.ts";
-import { deleteSessionsOfUser } from "@/lib/repo/sessions.ts";
-import { replacePasswordHash } from "@/lib/repo/user_logins.ts";
-import { markEmailVerified, updateUser } from "@/lib/repo/users.ts";
+import { deleteSessionsOfUsers } from "@/lib/repo/sessions.ts";
+import { updateUsers } from "@/lib/repo/users.ts";
 import type { ActionInput, UserAction } from "@/lib/shared/actions.ts";
 import type { ChangedUser } from "@/lib/shared/views.ts";
 import { postLetters } from "@/lib/domain/accounts/letters.ts";
@@ -15,21 +14,112 @@ import type { Actor } from "@/lib/domain/actor.ts";
 import { isOwn } from "@/lib/domain/authorise.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
 import type { Services } from "@/lib/domain/services.ts";
-import { changeUser, isSo, type UseCase } from "./change_user.ts";
+import { changeRoles } from "./change_role.ts";
+import {
+  allChanged,
+  changeUser,
+  changeUsers,
+  idsOf,
+  isSo,
+  type UseCase,
+  useCaseOf,
+  type UsersChange,
+} from "./change_user.ts";
 import { deleteUser } from "./delete_user.ts";
 import { restoreUser } from "./deleted_users.ts";
-import { setRole } from "./edit_user.ts";
-import { addTag, removeNote, removeTag, writeNote } from "./labels.ts";
+import { removeNote, tagUsers, untagUsers, writeNote } from "./labels.ts";
 import { undo } from "./undo.ts";
-import { updateStatus } from "./update_status.ts";
+import { activateUsers, suspendUsers, updateStatus } from "./update_status.ts";
 
-const unlockUser = changeUser("unlock_user", async (tx, user) => {
-  const forgiven = { failed_logins: 0, locked_until: null };
-  const hadWrongCodes = await forgiveWrongCodes(tx, user.id);
-  if (isSo(user, forgiven) && !hadWrongCodes) return "unchanged";
-  await updateUser(tx, user.id, forgiven);
+const unlockUsers = changeUsers("unlock_user", async (tx, users, _, { services }) => {
+  const columns = { failed_logins: 0, locked_until: null };
+  const hadWrongCodes = await forgiveWrongCodes(tx, idsOf(users));
+  await forgiveGuesses(services, tx, users);
+  const locked = users.filter((user) => !isSo(user, columns) || hadWrongCodes.has(user.id));
+  return allChanged(await updateUsers(tx, idsOf(locked), columns));
+});
+
+const confirmEmails = changeUsers("confirm_email", async (tx, users) => {
+  const ids = idsOf(users.filter((user) => user.email_verified_at === null));
+  await deleteHeldUsernamesOf(tx, ids);
+  return allChanged(await updateUsers(tx, ids, { email_verified_at: new Date() }));
+});
+
+const sendConfirmations = changeUsers("send_confirmation", async (tx, users, _, { actor }) => {
+  const confirmed = users.filter((user) => user.email_verified_at !== null && !user.new_email);
+  const others = users.filter((user) => !confirmed.includes(user));
+  await postLetters(
+    tx,
+    actor,
+    others.map(({ id: userId, email, new_email, email_verified_at }) =>
+      email_verified_at === null
+        ? { about: "unverified", to: email }
+        : { about: "new_email", to: new_email!, userId }
+    ),
+  );
+  return new Map([
+    ...allChanged(others),
+    ...allChanged(confirmed, new DomainError("address_is_confirmed")),
+  ]);
+});
+
+const demandPasswords = changeUsers("demand_password", async (tx, users, _, { actor }) => {
+  const own = users.filter(({ id }) => isOwn(actor, id));
+  const others = users.filter(({ id }) => !isOwn(actor, id));
+  await updateUsers(tx, idsOf(others), { password_hash: NO_PASSWORD });
+  await revokeAccess(tx, idsOf(others));
+  await postLetters(tx, actor, others.map(({ email }) => ({ about: "forgotten", to: email })));
+  return new Map([
+    ...allChanged(others),
+    ...allChanged(own, new DomainError("own_account")),
+  ]);
+});
+
+const sendPasswordResets = changeUsers("send_password_reset", async (tx, users, _, { actor }) => {
+  await postLetters(tx, actor, users.map(({ email }) => ({ about: "forgotten", to: email })));
+  return allChanged(users);
+});
+
+const signOutUsers = changeUsers("sign_out_user", async (tx, users) => {
+  await deleteSessionsOfUsers(tx, idsOf(users));
+  return allChanged(users);
+});
+
+const endApiKeys = changeUsers("end_api_keys", async (tx, users, _, { actor }) => {
+  const ended = new Set(await deleteApiKeysOfUsers(tx, idsOf(users)));
+  const had = users.filter(({ id }) => ended.has(id));
+  await postLetters(
+    tx,
+    actor,
+    had.map(({ id: userId, email: to }) => ({ about: "api_keys_ended", to, userId })),
+  );
+  return allChanged(had);
+});
+
+// Admins do it for others only: their own second factor needs a proof. Passkeys are removed, too:
+// a user who asks for a reset has lost the device.
+const resetTwoFactor = changeUser("reset_two_factor", async (tx, user, _, actor) => {
+  if (isOwn(actor, user.id)) throw new DomainError("own_account");
+  if (!await removeFactors(tx, user.id)) throw new DomainError("two_factor_is_off");
+  await revokeTrust(tx, [user.id]);
+  await postLetters(tx, actor, [{ about: "two_factor_reset", to: user.email, userId: user.id }]);
   return "changed";
 });
+
+/** The actions that change users in sets. Bulk jobs do the others user by user. */
+const IN_SETS: { readonly [A in UserAction]?: UsersChange<A> } = {
+  suspend_user: suspendUsers,
+  activate_user: activateUsers,
+  unlock_user: unlockUsers,
+  confirm_email: confirmEmails,
+  send_confirmation: sendConfirmations,
+  demand_password: demandPasswords,
+  send_password_reset: sendPasswordResets,
+  edit_role: changeRoles,
+  sign_out_user: signOutUsers,
+  tag_user: tagUsers,
+  untag_user: untagUsers,
+};
 
 /** The use case of each action. */
 const USE_CASES: { readonly [A in UserAction]: UseCase<A> } = {
@@ -37,63 +127,28 @@ const USE_CASES: { readonly [A in UserAction]: UseCase<A> } = {
     updateStatus(services, actor, { ...input, status: "suspended" }),
   activate_user: (services, actor, { user_id }) =>
     updateStatus(services, actor, { user_id, status: "active" }),
-  unlock_user: async (services, actor, input) => {
-    const user = await unlockUser(services, actor, input);
-    await forgiveGuesses(services, user.user_id);
-    return user;
-  },
-  confirm_email: changeUser("confirm_email", async (tx, user) => {
-    if (user.email_verified_at !== null) return "unchanged";
-    await markEmailVerified(tx, user.id, user.email);
-    await deleteHeldUsernamesOf(tx, user.id);
-    return "changed";
-  }),
-  send_confirmation: changeUser("send_confirmation", async (tx, user, _, actor) => {
-    const { id: userId, email: to, new_email } = user;
-    if (user.email_verified_at === null) {
-      await postLetters(tx, actor, [{ about: "unverified", to }]);
-    } else if (new_email === null) throw new DomainError("address_is_confirmed");
-    else await postLetters(tx, actor, [{ about: "new_email", to: new_email, userId }]);
-    return "changed";
-  }),
-  demand_password: changeUser("demand_password", async (tx, user, _, actor) => {
-    if (isOwn(actor, user.id)) throw new DomainError("own_account");
-    await replacePasswordHash(tx, user.id, user.password_hash, NO_PASSWORD);
-    await revokeAccess(tx, user.id);
-    await postLetters(tx, actor, [{ about: "forgotten", to: user.email }]);
-    return "changed";
-  }),
-  edit_role: setRole,
+  unlock_user: useCaseOf(unlockUsers),
+  confirm_email: useCaseOf(confirmEmails),
+  send_confirmation: useCaseOf(sendConfirmations),
+  demand_password: useCaseOf(demandPasswords),
+  edit_role: useCaseOf(changeRoles),
   delete_user: (services, actor, { user_id }) => deleteUser(services, actor, user_id),
   restore_user: (services, actor, { user_id }) => restoreUser(services, actor, user_id),
   undo,
-  send_password_reset: changeUser("send_password_reset", async (tx, user, _, actor) => {
-    await postLetters(tx, actor, [{ about: "forgotten", to: user.email }]);
-    return "changed";
-  }),
-  sign_out_user: changeUser("sign_out_user", async (tx, user) => {
-    await deleteSessionsOfUser(tx, user.id);
-    return "changed";
-  }),
-  end_api_keys: changeUser("end_api_keys", async (tx, user, _, actor) => {
-    if (await deleteApiKeysOfUser(tx, user.id) === 0) return "unchanged";
-    await postLetters(tx, actor, [{ about: "api_keys_ended", to: user.email, userId: user.id }]);
-    return "changed";
-  }),
-  tag_user: changeUser("tag_user", addTag),
-  untag_user: changeUser("untag_user", removeTag),
-  write_note: changeUser("write_note", writeNote),
-  remove_note: changeUser("remove_note", removeNote),
-  // Admins do it for others only: their own second factor needs a proof. Passkeys are removed, too:
-  // a user who asks for a reset has lost the device.
-  reset_two_factor: changeUser("reset_two_factor", async (tx, user, _, actor) => {
-    if (isOwn(actor, user.id)) throw new DomainError("own_account");
-    if (!await removeFactors(tx, user.id)) throw new DomainError("two_factor_is_off");
-    await revokeTrust(tx, user.id);
-    await postLetters(tx, actor, [{ about: "two_factor_reset", to: user.email, userId: user.id }]);
-    return "changed";
-  }),
+  send_password_reset: useCaseOf(sendPasswordResets),
+  sign_out_user: useCaseOf(signOutUsers),
+  end_api_keys: useCaseOf(endApiKeys),
+  tag_user: useCaseOf(tagUsers),
+  untag_user: useCaseOf(untagUsers),
+  write_note: useCaseOf(changeUser("write_note", writeNote)),
+  remove_note: useCaseOf(changeUser("remove_note", removeNote)),
+  reset_two_factor: useCaseOf(resetTwoFactor),
 };
+
+/** Returns how an action changes users in sets, if it does. */
+export function changeOf<A extends UserAction>(action: A): UsersChange<A> | undefined {
+  return IN_SETS[action];
+}
 
 /**
  * Does an action to a user, and returns the user as the action leaves them.

@@ -1,9 +1,11 @@
+import { Fragment } from "preact";
 import { Alert } from "@/components/Alert.tsx";
 import { HiddenFields } from "@/components/HiddenFields.tsx";
 import { Name } from "@/components/Name.tsx";
 import { When } from "@/components/When.tsx";
 import { BULK_LABELS, bulkInputs, userCount } from "@/lib/shared/bulk.ts";
 import { UNDO_DAYS } from "@/lib/shared/limits.ts";
+import { BULK_OUTCOMES, type BulkOutcome, userListPath } from "@/lib/shared/user_list.ts";
 import { userPath } from "@/lib/shared/users.ts";
 import type { BulkJobView } from "@/lib/shared/bulk_views.ts";
 
@@ -49,10 +51,12 @@ const STATE_WORDS: Readonly<Record<BulkJobView["state"], (job: BulkJobView) => s
   done: () => "Everything is done.",
 };
 
-function Progress({ job: { waiting, done, failed, total, left_out } }: Pick<BulkJobProps, "job">) {
+function Progress({ job }: Pick<BulkJobProps, "job">) {
+  const { waiting, done, failed, total, left_out } = job;
   const left = left_out.reduce((sum, { count }) => sum + count, 0);
-  const words = [`${count(done)} done`, `${count(waiting)} to do`, `${count(left)} left out`];
-  if (failed > 0) words.push(`${count(failed)} failed`);
+  const counts = { done, waiting, left_out: left, failed };
+  const shown = (Object.keys(counts) as BulkOutcome[])
+    .filter((outcome) => outcome !== "failed" || failed > 0);
   return (
     <>
       <progress
@@ -61,9 +65,29 @@ function Progress({ job: { waiting, done, failed, total, left_out } }: Pick<Bulk
         max={Math.max(1, total)}
         aria-label="Progress"
       />
-      <p class="tabular" role="status">{words.join(", ")}</p>
+      <p class="tabular" role="status">
+        {shown.map((outcome, index) => (
+          <Fragment key={outcome}>
+            {index > 0 && ", "}
+            <Outcome job_id={job.job_id} outcome={outcome} number={counts[outcome]} />
+          </Fragment>
+        ))}
+      </p>
     </>
   );
+}
+
+interface OutcomeProps {
+  readonly job_id: number;
+  readonly outcome: BulkOutcome;
+  readonly number: number;
+}
+
+/** The number of users with an outcome, which leads to them in the user list. */
+function Outcome({ job_id, outcome, number }: OutcomeProps) {
+  const words = `${count(number)} ${BULK_OUTCOMES[outcome]}`;
+  if (number === 0) return <>{words}</>;
+  return <a href={userListPath({ bulk: `${job_id}-${outcome}` })}>{words}</a>;
 }
 
 /** The fields of the action, and who is left out. */

@@ -45,6 +45,9 @@ const MASKED_SORTS = Object.fromEntries(
 
 const MORE_FILTERS = USER_FILTER_NAMES.filter((name) => !FIRST_FILTERS.includes(name));
 
+/** Support sees neither tags nor bulk actions. */
+const MASKED_FILTERS = MORE_FILTERS.filter((name) => name !== "tag" && name !== "bulk");
+
 /** Search, filters and order as a plain GET form, so that a filtered list has a URL. */
 export function UserFilters({ query, masked, search }: UserFiltersProps) {
   const { q, sort, density, limit } = query;
@@ -78,7 +81,7 @@ export function UserFilters({ query, masked, search }: UserFiltersProps) {
       <details class="filters-more" open={active.some(({ name }) => MORE_FILTERS.includes(name))}>
         <summary>More filters</summary>
         <div class="filters-grid">
-          {fields(masked ? MORE_FILTERS.filter((name) => name !== "tag") : MORE_FILTERS)}
+          {fields(masked ? MASKED_FILTERS : MORE_FILTERS)}
           <Choice
             name="density"
             label="Density"

@@ -216,22 +216,24 @@ export async function lockBulkUsers(
 /** What became of a user. */
 export type BulkResult = Pick<BulkItem, "user_id" | "state" | "reason" | "entry">;
 
-/** Writes down what became of the next users of a job. */
+/** Writes down what became of the next users of a job, who are in the order of their ids. */
 export async function updateBulkItems(
   tx: Tx,
-  jobId: number,
+  { id, reached }: Pick<BulkJob, "id" | "reached">,
   results: readonly BulkResult[],
 ): Promise<void> {
+  const last = results.at(-1)?.user_id ?? reached;
+  // The range spares reading all users of the job, whatever the planner knows of them.
   await sql`
     with written as (
       update bulk_items as i
       set state = c.state, reason = c.reason, entry = coalesce(c.entry, i.entry)
       from jsonb_to_recordset(${JSON.stringify(results)}::jsonb)
         as c (user_id bigint, state text, reason text, entry bigint)
-      where i.job_id = ${jobId}::bigint and i.user_id = c.user_id
+      where i.job_id = ${id}::bigint and i.user_id = c.user_id
+        and i.user_id > ${reached}::bigint and i.user_id <= ${last}::bigint
     )
-    update bulk_jobs set reached = ${results.at(-1)?.user_id ?? 0}::bigint
-    where id = ${jobId}::bigint
+    update bulk_jobs set reached = ${last}::bigint where id = ${id}::bigint
   `.execute(tx);
 }
 

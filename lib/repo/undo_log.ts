@@ -10,6 +10,9 @@ export type UndoEntry = Selectable<UndoLogTable>;
 /** The rows of users at one time. The database writes and reads this text, and nobody else. */
 export type UserRows = string & { readonly of: "UserRows" };
 
+/** Keeps the planner from computing a subquery again for each use of its columns. */
+const ONCE = sql`offset 0`;
+
 /** The columns of a user, without secrets and without the picture, whose file may go. */
 const ACCOUNT = sql`to_jsonb(u) - 'password_hash'`;
 const PROFILE = sql`coalesce(to_jsonb(p) - 'image', '{}')`;
@@ -57,7 +60,7 @@ export async function readDifferences(
     from earlier e
     left join users u on u.id = e.id left join user_profiles p on p.user_id = u.id
     cross join lateral (select case when u.id is not null then ${ACCOUNT} end as account,
-      case when u.id is not null then ${PROFILE} end as profile) as now
+      case when u.id is not null then ${PROFILE} end as profile ${ONCE}) as now
     cross join lateral ${differenceOf("account")} as a
     cross join lateral ${differenceOf("profile")} as b
   `.execute(tx);
@@ -75,7 +78,7 @@ function differenceOf(part: keyof UserColumns) {
   return sql`(
     select coalesce(jsonb_object_agg(key, value), '{}') as before,
       coalesce(jsonb_object_agg(key, ${now} -> key) filter (where ${now} is not null), '{}') as after
-    from jsonb_each(${old})
+    from jsonb_each(case when ${old} is distinct from ${now} then ${old} end)
     where ${now} is null or key <> 'version'
       and (value is distinct from ${now} -> key or ${sql.join(ofGroups, sql` or `)})
   )`;
@@ -160,10 +163,12 @@ export async function lockUndoEntries(
     from l
     left join users u on u.id = l.user_id
     left join user_profiles p on p.user_id = l.user_id
-    cross join lateral (select to_jsonb(u) as account, coalesce(to_jsonb(p), '{}') as profile) as now
+    cross join lateral (
+      select to_jsonb(u) as account, coalesce(to_jsonb(p), '{}') as profile ${ONCE}
+    ) as now
     cross join lateral (
       select to_jsonb(jsonb_populate_record(u, l.after -> 'account')) as account,
-        to_jsonb(jsonb_populate_record(p, l.after -> 'profile')) as profile
+        to_jsonb(jsonb_populate_record(p, l.after -> 'profile')) as profile ${ONCE}
     ) as standing
   `.execute(tx);
   return rows;

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql, type SqlBool } from "kysely";
 import {
+  bulkOutcome,
   USER_FILTER_NAMES,
   type UserFilterName,
   type UserFilters,
@@ -41,6 +42,12 @@ const CONDITIONS: {
   signed_in_before: (time) => sql`${LAST_LOGIN} < ${time}::timestamptz and not (${NEVER})`,
   joined_after: (time) => sql`u.created_at >= ${time}::timestamptz`,
   tag: (tag) => sql`exists (select from user_tags as t where t.user_id = u.id and t.tag = ${tag})`,
+  bulk: (value) => {
+    const { job_id = 0, outcome } = bulkOutcome(value) ?? {};
+    const state = outcome ? sql`and i.state = ${outcome}` : sql``;
+    return sql`u.id in (
+      select i.user_id from bulk_items as i where i.job_id = ${job_id}::bigint ${state})`;
+  },
   joined_before: (time) => sql`u.created_at < ${time}::timestamptz`,
 };
 

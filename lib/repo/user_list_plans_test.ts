@@ -24,13 +24,15 @@ interface Plan {
   readonly Plans?: readonly Plan[];
 }
 
+const EXAMPLES = { time: new Date("2024-05-01"), word: "vip", outcome: "12-failed" };
+
 /** Each filter with each of its values, and some of them together. */
 const QUERIES: readonly UserQuery[] = [
   ...USER_SORTS.flatMap((sort) => [{ sort }, { sort, before: LIST_END }]),
   ...Object.entries(USER_FILTERS).flatMap(([name, filter]): UserQuery[] =>
     filter.kind === "choice"
       ? Object.keys(filter.options).map((value) => ({ [name]: value }))
-      : [{ [name]: filter.kind === "time" ? new Date("2024-05-01") : "vip" }]
+      : [{ [name]: EXAMPLES[filter.kind] }]
   ),
   { role: "user", status: "suspended", second_factor: "no", confirmed: "yes" },
   { joined_after: new Date("2024-01-02"), joined_before: new Date("2024-01-03") },

@@ -33,14 +33,18 @@ interface ChoiceFilter<T extends string> {
   readonly options: Readonly<Record<T, string>>;
 }
 
-/** A filter by a point in time or a word. The chip says the label and the value. */
-interface OpenFilter<Kind extends "time" | "word"> {
+/** A filter by a point in time, a word or the outcome of a bulk action, see {@linkcode bulkOutcome}. */
+interface OpenFilter<Kind extends "time" | "word" | "outcome"> {
   readonly kind: Kind;
   readonly label: string;
 }
 
 /** A filter of the user list. */
-export type UserFilterDeclaration = ChoiceFilter<string> | OpenFilter<"time"> | OpenFilter<"word">;
+export type UserFilterDeclaration =
+  | ChoiceFilter<string>
+  | OpenFilter<"time">
+  | OpenFilter<"word">
+  | OpenFilter<"outcome">;
 
 /**
  * All filters of the user list, by the name of their field. The form, the URL, the JSON API, `deno
@@ -85,6 +89,7 @@ export const USER_FILTERS = {
   joined_after: { kind: "time", label: "Joined since" },
   joined_before: { kind: "time", label: "Joined before" },
   tag: { kind: "word", label: "Tag" },
+  bulk: { kind: "outcome", label: "Bulk action" },
 } as const satisfies Readonly<Record<string, UserFilterDeclaration>>;
 
 /** The name of a filter. */
@@ -118,7 +123,43 @@ function fieldOf(filter: UserFilterDeclaration): Field<unknown> {
   const { kind, label } = filter;
   if (kind === "time") return instant({ label });
   if (kind === "word") return optional(foldedText(text({ label, maxLength: TAG_MAX_CHARS })));
+  if (kind === "outcome") return outcomeField(label);
   return optional(choice({ label, options: Object.keys(filter.options) }));
+}
+
+/** What became of users in a bulk action, and its words. */
+export const BULK_OUTCOMES = {
+  waiting: "to do",
+  done: "done",
+  left_out: "left out",
+  failed: "failed",
+} as const;
+
+/** An outcome of a bulk action. */
+export type BulkOutcome = keyof typeof BULK_OUTCOMES;
+
+/**
+ * Reads the filter by a bulk action: `12` means all its users, `12-failed` those with this outcome.
+ * `undefined` if it is neither.
+ */
+export function bulkOutcome(
+  text: string,
+): { readonly job_id: number; readonly outcome: BulkOutcome | undefined } | undefined {
+  const [, job_id, outcome] = /^(\d{1,15})(?:-(\w+))?$/.exec(text) ?? [];
+  if (job_id === undefined || (outcome && !Object.hasOwn(BULK_OUTCOMES, outcome))) return undefined;
+  return { job_id: Number(job_id), outcome: outcome as BulkOutcome | undefined };
+}
+
+function outcomeField(label: string): Field<string | undefined> {
+  const outcomes = Object.keys(BULK_OUTCOMES);
+  return optional(text({
+    label,
+    maxLength: 30,
+    pattern: `[0-9]{1,15}(?:-(?:${outcomes.join("|")}))?`,
+    rule: `Write the number of a bulk action, or with an outcome: ${
+      outcomes.map((outcome) => `12-${outcome}`).join(", ")
+    }`,
+  }));
 }
 
 /** Returns the filters that a query has, as their fields take them and with the words of a chip. */
@@ -130,9 +171,14 @@ export function activeFilters(
     if (value === undefined) return [];
     const filter: UserFilterDeclaration = USER_FILTERS[name];
     const sent = textOf(value);
-    const words = filter.kind === "choice" ? filter.options[sent]! : `${filter.label} ${sent}`;
-    return [{ name, value: sent, words }];
+    return [{ name, value: sent, words: wordsOf(filter, sent) }];
   });
+}
+
+function wordsOf(filter: UserFilterDeclaration, value: string): string {
+  if (filter.kind === "choice") return filter.options[value]!;
+  const { job_id = value, outcome } = filter.kind === "outcome" ? bulkOutcome(value) ?? {} : {};
+  return `${filter.label} ${job_id}${outcome ? `: ${BULK_OUTCOMES[outcome]}` : ""}`;
 }
 
 /** Returns a time as a date if it is the start of a day, for a field of a form or URL. */

@@ -15,6 +15,7 @@ import {
   prepare,
   read,
 } from "@/tests/kit/bulk.ts";
+import { countQueries } from "@/tests/kit/counting.ts";
 import { addAdmin, addPerson, signedIn } from "@/tests/kit/people.ts";
 
 const CROWD = { action: "suspend_user", filter: "q=crowd" };
@@ -223,6 +224,59 @@ appTest(
   },
   BY_HAND,
 );
+
+appTest(
+  "a set of users takes as many statements as two users, also to take it back",
+  async (app) => {
+    const admin = await signedIn(app, await addAdmin(app, "boss"));
+    const { db, count } = countQueries(app.services.db);
+    const counted = { ...app, services: { ...app.services, db } };
+    const statementsOf = async (size: number, action: BulkAction) => {
+      await sql`delete from users where username like 'crowd%'`.execute(app.services.db);
+      await addCrowd(app, size);
+      await SETTINGS[action]?.execute(app.services.db);
+      const job_id = await begin(admin, { action, filter: "q=crowd", ...INPUTS[action] });
+      const takes = async () => {
+        const before = count();
+        await doBatch(counted);
+        return count() - before;
+      };
+      const done = await takes();
+      await finish(app, admin, job_id);
+      if (action !== "suspend_user") return [done];
+      const undo = await ask(admin, ["PUT", "/bulk_job"], { job_id });
+      const undone = await takes();
+      assert.equal((await finish(app, admin, undo.job_id)).done, size);
+      return [done, undone];
+    };
+    for (const action of BULK_ACTIONS) {
+      // Users with profile, picture and hooks are deleted one by one.
+      if (action === "delete_user") continue;
+      assert.deepEqual(await statementsOf(40, action), await statementsOf(2, action), action);
+    }
+  },
+  BY_HAND,
+);
+
+appTest("a user whose action fails does not keep the others of the set from it", async (app) => {
+  const { db } = app.services;
+  const admin = await signedIn(app, await addAdmin(app, "boss"));
+  const ids = await addCrowd(app, 9);
+  await sql`
+    create function fail() returns trigger language plpgsql as
+    $$ begin raise exception 'no' using errcode = 'XX000'; end $$
+  `.execute(db);
+  await sql`create trigger fail before update on users for each row
+    when (new.username in ('crowd3', 'crowd9')) execute function fail()`.execute(db);
+  const job = await finish(app, admin, await begin(admin, CROWD));
+  assert.deepEqual([job.state, job.done, job.failed], ["done", 7, 2]);
+  assert.equal(await countEntries(app, "suspend_user"), 7);
+  const { rows } = await sql<{ user_id: number }>`
+    select user_id from bulk_items where state = 'failed' order by user_id`.execute(db);
+  assert.deepEqual(rows.map(({ user_id }) => user_id), [ids[2], ids[8]]);
+  const { text } = await admin.get(`/bulk_results?job_id=${job.job_id}`);
+  assert.match(text, /,crowd3,crowd3@example\.org,failed,/);
+}, BY_HAND);
 
 appTest("users who change before their turn are left out", async (app) => {
   const admin = await signedIn(app, await addAdmin(app, "boss"));

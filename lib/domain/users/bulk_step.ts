@@ -27,14 +27,14 @@ import { takeBack } from "./undo.ts";
 import { changeOf, doUserAction } from "./user_actions.ts";
 
 /**
- * A transaction of a bulk job takes as long, and as many users as the ones before could do in that
- * time: their rows are locked meanwhile, and the embedded database does nothing else. The event loop
- * handles the rows of that many users at once.
+ * A transaction of a bulk job takes as many users as fit into this time, going by the one before: their
+ * rows are locked meanwhile, and the embedded database does nothing else. Below the least number, its
+ * statements would cost more than its users; the greatest bounds the rows that the event loop handles.
  */
-const BATCH = { milliseconds: 100, firstUsers: 50, maxUsers: 250 };
+const BATCH = { milliseconds: 100, leastUsers: 50, mostUsers: 500 };
 
 /** The entry in the queue that makes a bulk job go on, with up to as many users. */
-export function bulkTurn(id: number, users = BATCH.firstUsers): NewJob {
+export function bulkTurn(id: number, users = BATCH.leastUsers): NewJob {
   return { kind: "bulk", payload: JSON.stringify({ bulk_job: id, users }) };
 }
 
@@ -49,15 +49,15 @@ export function bulkStep(services: () => Services): JobStep {
       const begin = performance.now();
       const job = await lockBulkJob(tx, Number(payload?.bulk_job));
       if (job?.state !== "running") return;
-      const asked = Number(payload?.users ?? BATCH.firstUsers);
+      const asked = Number(payload?.users ?? BATCH.leastUsers);
       const items = await listWaitingItems(tx, job, asked);
       const users = await lockBulkUsers(tx, job, items.map(({ user_id }) => user_id));
       const actor = await actorOf(tx, job, users.get(job.by_id));
       if (items.length > 0 && actor) {
         const batch = { services: services(), actor, job, users };
         const results = await doItems(tx, batch, items);
-        await updateBulkItems(tx, job.id, results);
-        const next = usersIn(BATCH.milliseconds, results.length, performance.now() - begin);
+        await updateBulkItems(tx, job, results);
+        const next = usersAfter(results.length, performance.now() - begin);
         return await insertJobs(tx, [bulkTurn(job.id, next)]);
       }
       await endBulkJob(tx, job.id, actor ? "done" : "stopped");
@@ -67,10 +67,10 @@ export function bulkStep(services: () => Services): JobStep {
   };
 }
 
-/** How many users fit into a time, if some took another: at most twice as many. */
-function usersIn(milliseconds: number, done: number, taken: number): number {
-  const fitting = Math.min(done * 2, Math.floor(done * milliseconds / taken));
-  return Math.max(1, Math.min(fitting, BATCH.maxUsers));
+/** How many users the next transaction takes, if some took a time: at most twice as many. */
+function usersAfter(done: number, taken: number): number {
+  const fitting = Math.min(done * 2, Math.floor(done * BATCH.milliseconds / taken));
+  return Math.max(BATCH.leastUsers, Math.min(fitting, BATCH.mostUsers));
 }
 
 /** Returns the admin of a job if they still are one, and its API key is still valid. */

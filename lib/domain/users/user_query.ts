@@ -18,6 +18,7 @@ export function userQueryFor(
 ): UserQuery {
   if (query.sort?.endsWith("email")) authorise(actor, "find_by_address");
   if (query.tag !== undefined) authorise(actor, "find_by_tag");
+  if (query.bulk !== undefined) authorise(actor, "see_bulk_jobs");
   return {
     ...query,
     searchIn: seesMasked(actor) ? "names" : undefined,

@@ -1,3 +1,4 @@
+import { bulk } from "@/bench/bulk.ts";
 import { emailExists } from "@/bench/email_exists.ts";
 import { eventLoop } from "@/bench/event_loop.ts";
 import { exchange } from "@/bench/exchange.ts";
@@ -25,6 +26,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   outage,
   start_up: startUp,
   page_weights: pageWeights,
+  bulk,
   event_loop: eventLoop,
 };
 

@@ -41,6 +41,11 @@ const OPTIONS = {
   "until": { type: "string", placeholder: "TIME", help: "suspend: ends by itself, 2030-01-31" },
   "entry": { type: "string", placeholder: "N", help: "undo: of the audit trail" },
   "seal": { type: "string", placeholder: "HASH", help: "audit verify: a seal printed before" },
+  "filter": {
+    type: "string",
+    placeholder: "QUERY",
+    help: "bulk: whom, as in the URL of the user list",
+  },
   "yes": { type: "boolean", short: "y", help: "do not ask" },
   "dry-run": { type: "boolean", help: "say what would be done, but do nothing" },
   "json": { type: "boolean", help: "write JSON" },
@@ -63,6 +68,7 @@ ${ACTION_HELP}`,
     'users suspend bob --reason "Left the company"',
     "users why bob@example.com",
     "users export never.csv --signed-in never",
+    "users bulk suspend --filter 'q=@example.com' --reason \"Left the company\"",
   ],
   options: OPTIONS,
   takesWords: true,
@@ -74,8 +80,9 @@ ${ACTION_HELP}`,
       if (typeof value === "string") texts.set(name.replaceAll("-", "_"), value);
     }
     await withServices(loadSettings(), async (services) => {
-      const input = { services, words, texts, dryRun };
-      if (!yes && !dryRun && action.asks) await confirmStep(await action.asks(input));
+      const confirm = (question: string) => yes ? Promise.resolve() : confirmStep(question);
+      const input = { services, words, texts, dryRun, confirm };
+      if (!dryRun && !yes && action.asks) await confirm(await action.asks(input));
       const said = await (dryRun ? rehearseAction(action, input) : action.run(input));
       if (json) console.log(JSON.stringify(said.json));
       else console.log(dryRun ? `${said.text} (dry run: nothing was changed)` : said.text);

@@ -145,6 +145,8 @@ export interface BulkSource {
   readonly requestId: string;
   readonly ip: string;
   readonly userAgent: string;
+  /** The task of an operator, if it was one. */
+  readonly task?: string;
   /** The API key, if it was one. */
   readonly apiKey?: { readonly id: number; readonly name: string };
 }

@@ -58,6 +58,8 @@ export interface TaskActor {
   readonly kind: "task";
   /** Name of the task, such as `create-admin`. */
   readonly name: string;
+  /** The bulk job that acts for them. */
+  readonly bulkJob?: { readonly id: number };
 }
 
 /** Who does something. */

@@ -3,7 +3,7 @@ import type { Db } from "@/lib/db/database.ts";
 import { type AuditEvent, insertAuditEvents } from "@/lib/repo/audit_events.ts";
 import type { AuditAction } from "@/lib/shared/actions.ts";
 import type { AuditView } from "@/lib/shared/views.ts";
-import { type Actor, isOfUser } from "./actor.ts";
+import { type Actor, isOfUser, type UserActor } from "./actor.ts";
 
 /** The user it was done to, or only a name. */
 export interface AuditTarget {
@@ -81,8 +81,8 @@ function entriesOf(
 /** Says which API key or bulk job it was. */
 function meansOf(actor: Actor) {
   if (actor.kind === "api_key") return { api_key: { id: actor.keyId, name: actor.keyName } };
-  if (actor.kind !== "user" || !actor.bulkJob) return {};
-  const { id, apiKey } = actor.bulkJob;
+  if (actor.kind === "anonymous" || !actor.bulkJob) return {};
+  const { id, apiKey }: NonNullable<UserActor["bulkJob"]> = actor.bulkJob;
   return { bulk_job: id, ...(apiKey && { api_key: apiKey }) };
 }
 

@@ -114,6 +114,14 @@ type FilterFields = {
   readonly [Name in UserFilterName]: Field<UserFilters[Name]>;
 };
 
+/** What became of users in a bulk action, and its words. */
+export const BULK_OUTCOMES = {
+  waiting: "to do",
+  done: "done",
+  left_out: "left out",
+  failed: "failed",
+} as const;
+
 /** The fields of all filters. */
 export const userFilterFields = Object.fromEntries(
   Object.entries(USER_FILTERS).map(([name, filter]) => [name, fieldOf(filter)]),
@@ -126,14 +134,6 @@ function fieldOf(filter: UserFilterDeclaration): Field<unknown> {
   if (kind === "outcome") return outcomeField(label);
   return optional(choice({ label, options: Object.keys(filter.options) }));
 }
-
-/** What became of users in a bulk action, and its words. */
-export const BULK_OUTCOMES = {
-  waiting: "to do",
-  done: "done",
-  left_out: "left out",
-  failed: "failed",
-} as const;
 
 /** An outcome of a bulk action. */
 export type BulkOutcome = keyof typeof BULK_OUTCOMES;

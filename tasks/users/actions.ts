@@ -21,6 +21,7 @@ import { inviteForm } from "@/lib/shared/user_forms.ts";
 import type { UserView } from "@/lib/shared/views.ts";
 import { fill } from "@/lib/shared/words.ts";
 import { audit } from "./audit.ts";
+import { bulk } from "./bulk.ts";
 import { explanationText, userListText, userText } from "./text.ts";
 
 /** Output of an action, for people and as JSON. */
@@ -38,6 +39,8 @@ export interface ActionInput {
   readonly texts: Texts;
   /** Whether nothing is to be changed. */
   readonly dryRun: boolean;
+  /** Asks before a step, unless `--yes` is given. @throws if the answer is no */
+  confirm(question: string): Promise<void>;
 }
 
 /** An action of `deno task users`. */
@@ -79,6 +82,7 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
     help: "verify: checks the audit log (--seal); seal: prints its last seal",
     run: ({ services, words: [what = ""], texts }) => audit(services, what, texts.get("seal")),
   },
+  bulk: { words: ["ACTION"], help: "does an action to all users of --filter", run: bulk },
   why: { words: ["NAME"], help: "explains why a user can sign in or not", run: why },
 };
 
@@ -97,7 +101,7 @@ function commandOf(name: UserAction): Action {
     async run(input) {
       const { request } = await prepare(name, input);
       const json = await doUserAction(input.services, ACTOR, name, request);
-      return { text: fill(said, json), json };
+      return { text: fill(said, { ...request, ...json }), json };
     },
   };
 }

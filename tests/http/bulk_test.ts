@@ -278,6 +278,35 @@ appTest("a user whose action fails does not keep the others of the set from it",
   assert.match(text, /,crowd3,crowd3@example\.org,failed,/);
 }, BY_HAND);
 
+appTest(
+  "the users of an outcome are a filter of the list, and the next bulk action",
+  async (app) => {
+    const admin = await signedIn(app, await addAdmin(app, "boss"));
+    const [first] = await addCrowd(app, 5);
+    await ask(admin, ["PUT", "/update_status"], { user_id: first, status: "suspended" });
+    const job_id = await begin(admin, { action: "suspend_user", filter: "" });
+    await finish(app, admin, job_id);
+    const { text } = await admin.get(`/bulk_job?job_id=${job_id}`);
+    assert.match(text, new RegExp(`href="/user_list\\?bulk=${job_id}-done">4 done</a>`));
+    const namesOf = async (query: string) => {
+      const { users } = JSON.parse((await admin.getJson(`/user_list?${query}`)).text);
+      return users.map(({ username }: { username: string }) => username).join();
+    };
+    assert.equal(await namesOf(`bulk=${job_id}-left_out`), "boss,crowd1");
+    assert.equal(await namesOf(`bulk=${job_id}-left_out&status=suspended`), "crowd1");
+    assert.equal(await namesOf(`bulk=${job_id}-done&q=crowd2`), "crowd2");
+    assert.equal((await namesOf(`bulk=${job_id}`)).split(",").length, 6);
+    assert.match((await admin.get(`/user_list?bulk=${job_id}-done`)).text, /Bulk action \d+: done/);
+    for (const wrong of ["x", `${job_id}-gone`, "1 or 1=1"]) {
+      const path = `/user_list?${new URLSearchParams({ bulk: wrong })}`;
+      assert.equal((await admin.getJson(path)).status, 422, wrong);
+    }
+    const next = { action: "tag_user", tag: "again", filter: `bulk=${job_id}-done` };
+    assert.equal((await finish(app, admin, await begin(admin, next))).done, 4);
+  },
+  BY_HAND,
+);
+
 appTest("users who change before their turn are left out", async (app) => {
   const admin = await signedIn(app, await addAdmin(app, "boss"));
   const [first, second] = await addCrowd(app, 4);

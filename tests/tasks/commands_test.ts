@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { sql } from "kysely";
 import { migrateDown } from "@/lib/db/migrator.ts";
 import { databaseTest } from "../kit/databases.ts";
 import { tempFolder } from "../kit/temp.ts";
@@ -206,6 +207,44 @@ commandTest("users deletes only with a confirmation, and restores", async (shell
   assert.equal((await shell.run(["users", "restore", "bea"])).stdout, "bea is restored\n");
   assert.equal((await shell.run(["users", "show", "bea@example.com"])).code, 0);
 });
+
+commandTest(
+  "users bulk shows whom it is about, asks, does it once, and spares the last admin",
+  async (shell) => {
+    await shell.run(makeAdmin("ada"), { stdin: PASSWORD });
+    await shell.run(makeAdmin("bea"), { stdin: PASSWORD });
+    const suspend = ["users", "bulk", "suspend", "--filter", "role=admin"];
+    const stateOf = async () =>
+      (await shell.db.selectFrom("users").select("status").orderBy("id").execute())
+        .map(({ status }) => status);
+    const seen = await shell.run([...suspend, "--dry-run"]);
+    assert.match(seen.stdout, /^Suspend 2 users \(ada, bea\) \(dry run: nothing was changed\)$/m);
+    assert.equal((await shell.run(suspend)).code, 2, "it asks first");
+    assert.deepEqual(await stateOf(), ["active", "active"]);
+    const done = await shell.run([...suspend, "--reason", "Spam", "--yes"]);
+    assert.match(
+      done.stdout,
+      /^Bulk action \d+: 1 done\. Left out: 1 user, this is the last active/,
+    );
+    assert.deepEqual(await stateOf(), ["suspended", "active"]);
+    const { rows } = await sql<{ actor_name: string; bulk_job: string }>`
+    select actor_name, details ->> 'bulk_job' as bulk_job from audit_events
+    where action = 'suspend_user'
+  `.execute(shell.db);
+    assert.deepEqual(rows.map(({ actor_name }) => actor_name), ["task users"]);
+    assert.ok(Number(rows[0]?.bulk_job) > 0);
+    assertFailed(await shell.run([...suspend, "--yes"]), /Nobody is left|last active admin/);
+    for (
+      const wrong of [["suspend"], ["dance", "--filter", ""], ["suspend", "--filter", "rolle=a"]]
+    ) {
+      assert.equal(
+        (await shell.run(["users", "bulk", ...wrong, "--yes"])).code,
+        2,
+        wrong.join(" "),
+      );
+    }
+  },
+);
 
 commandTest("users changes roles, unlocks, signs out, and finds users by id", async (shell) => {
   await shell.run(makeAdmin("ada"), { stdin: PASSWORD });

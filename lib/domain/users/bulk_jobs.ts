@@ -18,12 +18,12 @@ import {
   startBulkJob,
 } from "@/lib/repo/bulk_jobs.ts";
 import { insertJobs } from "@/lib/repo/jobs.ts";
-import { findUserById } from "@/lib/repo/users.ts";
+import { findUserById, NOBODY } from "@/lib/repo/users.ts";
 import type { AuditAction } from "@/lib/shared/actions.ts";
 import type { BulkRequest } from "@/lib/shared/bulk.ts";
 import { UNDO_DAYS } from "@/lib/shared/limits.ts";
 import type { BulkItemView, BulkJobLine, BulkJobView } from "@/lib/shared/bulk_views.ts";
-import type { ApiKeyActor, UserActor } from "@/lib/domain/actor.ts";
+import { type ApiKeyActor, isOfUser, type TaskActor, type UserActor } from "@/lib/domain/actor.ts";
 import { audit } from "@/lib/domain/audit.ts";
 import { authorise, confirmSession } from "@/lib/domain/authorise.ts";
 import { DomainError, type DomainErrorCode, RULES } from "@/lib/domain/errors.ts";
@@ -31,7 +31,7 @@ import type { Services } from "@/lib/domain/services.ts";
 import { userQueryFor } from "./user_query.ts";
 import { bulkTurn } from "./bulk_step.ts";
 
-type AdminActor = UserActor | ApiKeyActor;
+type AdminActor = UserActor | ApiKeyActor | TaskActor;
 
 /** Users who are shown before a job starts. */
 const SAMPLES = 10;
@@ -60,7 +60,7 @@ export async function prepareBulk(
   const asked = userQueryFor(services, actor, query);
   return await inTransaction(services.db, async (tx) => {
     await confirmSession(tx, actor, "start_bulk_job");
-    const begun = { action, input, undoes: null, by_id: actor.userId, source: sourceOf(actor) };
+    const begun = { action, input, undoes: null, by_id: idOf(actor), source: sourceOf(actor) };
     const job = await insertBulkJob(tx, begun);
     await insertBulkItems(tx, job, asked);
     return job.id;
@@ -84,7 +84,7 @@ export async function startBulk(
     const job = await lockJob(tx, id);
     await confirmSession(tx, actor, job.action);
     // Nobody else has seen whom it is about.
-    if (job.by_id !== actor.userId) throw new DomainError("bulk_of_another");
+    if (job.by_id !== idOf(actor)) throw new DomainError("bulk_of_another");
     if (job.state !== "preview") throw new DomainError("bulk_started");
     const { waiting } = await countsOf(tx, id);
     if (waiting === 0) throw new DomainError("bulk_nobody");
@@ -135,7 +135,7 @@ export async function undoBulk(
     authorise(actor, job.action);
     await confirmSession(tx, actor, job.action);
     if (!await canUndo(tx, job)) throw new DomainError("bulk_not_undoable");
-    const asked = { input: {}, by_id: actor.userId, source: sourceOf(actor) };
+    const asked = { input: {}, by_id: idOf(actor), source: sourceOf(actor) };
     const added = await insertBulkJob(tx, { ...asked, action: "undo", undoes: id });
     await insertUndoItems(tx, added.id, id);
     await start(tx, actor, added, ["undo_bulk_job", { undoes: id }]);
@@ -163,8 +163,8 @@ export async function getBulk(
     ...lineOf(job),
     ...await countsOf(db, id),
     input: job.input,
-    by: admin?.username ?? `user ${job.by_id}`,
-    is_own: job.by_id === actor.userId,
+    by: job.source.task ? "an operator" : admin?.username ?? `user ${job.by_id}`,
+    is_own: job.by_id === idOf(actor),
     samples: (await listBulkItems(db, id, { limit: SAMPLES, state: "waiting" })).map(itemView),
     undone_by: await findBulkUndo(db, id) ?? null,
     can_undo: await canUndo(db, job),
@@ -224,7 +224,13 @@ async function start(
   await insertJobs(tx, [bulkTurn(id)]);
 }
 
+/** The id of the user who chooses; {@linkcode NOBODY} is an operator. */
+function idOf(actor: AdminActor): number {
+  return isOfUser(actor) ? actor.userId : NOBODY;
+}
+
 function sourceOf(actor: AdminActor): BulkSource {
+  if (actor.kind === "task") return { requestId: "", ip: "", userAgent: "", task: actor.name };
   const { requestId, ip, userAgent } = actor.source;
   const apiKey = actor.kind === "api_key" && { id: actor.keyId, name: actor.keyName };
   return { requestId, ip, userAgent, ...(apiKey && { apiKey }) };

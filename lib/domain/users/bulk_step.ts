@@ -18,7 +18,7 @@ import type { JobStep } from "@/lib/repo/job_steps.ts";
 import { insertJobs, type NewJob } from "@/lib/repo/jobs.ts";
 import type { User } from "@/lib/repo/users.ts";
 import { type ActionInput, type BulkAction, readRequest } from "@/lib/shared/actions.ts";
-import type { UserActor } from "@/lib/domain/actor.ts";
+import type { TaskActor, UserActor } from "@/lib/domain/actor.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { lockAdminsAmong } from "./admins.ts";
@@ -73,13 +73,14 @@ function usersAfter(done: number, taken: number): number {
   return Math.max(BATCH.leastUsers, Math.min(fitting, BATCH.mostUsers));
 }
 
-/** Returns the admin of a job if they still are one, and its API key is still valid. */
+/** Returns the operator or the admin of a job, if they still are one and its API key is valid. */
 async function actorOf(
   tx: Tx,
   { id, by_id, source }: BulkJob,
   admin: User | undefined,
-): Promise<UserActor | undefined> {
-  const { apiKey, ...request } = source;
+): Promise<UserActor | TaskActor | undefined> {
+  const { apiKey, task, ...request } = source;
+  if (task) return { kind: "task", name: task, bulkJob: { id } };
   if (admin?.role !== "admin" || admin.status !== "active") return undefined;
   if (apiKey && !await holdApiKey(tx, apiKey.id)) return undefined;
   const { username, role } = admin;
@@ -90,7 +91,7 @@ async function actorOf(
 /** What is the same for all users of a transaction. */
 interface Batch {
   readonly services: Services;
-  readonly actor: UserActor;
+  readonly actor: UserActor | TaskActor;
   readonly job: BulkJob;
   /** The users who are there, locked, by id. */
   readonly users: ReadonlyMap<number, BulkUser>;

@@ -1,6 +1,7 @@
 /** A bulk action that is killed again and again reaches each user once. */
 import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
+import { sql } from "kysely";
 import { openDatabase } from "@/lib/db/open_database.ts";
 import type { Db } from "@/lib/db/database.ts";
 import { bulkTurn } from "@/lib/domain/users/bulk_step.ts";
@@ -15,8 +16,10 @@ import { makeDatabaseFolder } from "@/tests/kit/embedded.ts";
 import { MortalServer } from "@/tests/kit/mortal_server.ts";
 import { tempFolder } from "@/tests/kit/temp.ts";
 
-const USERS = 100;
-const KILLS = 2;
+const USERS = 2_000;
+
+/** The shares of the users who are done when the server is killed: none, some, nearly all. */
+const MOMENTS = [0, 0.1 + Math.random() * 0.7, 0.9];
 
 /** Adds users, and a job that suspends them when a server starts. */
 async function begin(db: Db): Promise<void> {
@@ -37,8 +40,16 @@ async function begin(db: Db): Promise<void> {
   });
 }
 
-async function stateOf(db: Db): Promise<string | undefined> {
-  return (await db.selectFrom("bulk_jobs").select("state").executeTakeFirst())?.state;
+async function isOver(db: Db): Promise<boolean> {
+  const job = await db.selectFrom("bulk_jobs").select("state").executeTakeFirst();
+  return job?.state === "done";
+}
+
+async function countDone(db: Db): Promise<number> {
+  const { rows: [row] } = await sql<{ count: number }>`
+    select count(*) as count from bulk_items where state = 'done'
+  `.execute(db);
+  return row?.count ?? 0;
 }
 
 databaseTest(
@@ -59,14 +70,16 @@ databaseTest(
     };
     await look(begin);
     const server = new MortalServer(build, databaseUrl);
-    let kills = 0;
-    while (await look(stateOf) !== "done") {
+    for (const share of MOMENTS) {
       await server.start();
       // Maintenance goes on with it after a second.
-      await pause(kills < KILLS ? 1_050 + Math.random() * 300 : 3_000);
+      await pause(900 + Math.random() * 200);
+      while (await look(countDone) < share * USERS) await pause(10);
       await server.kill("SIGKILL");
-      kills++;
     }
+    await server.start();
+    while (!await look(isOver)) await pause(100);
+    await server.kill("SIGKILL");
     const entries = await look((db) =>
       db.selectFrom("audit_events").select(["target_id"]).where("action", "=", "suspend_user")
         .execute()

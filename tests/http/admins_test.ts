@@ -48,6 +48,61 @@ appTest("if admins remove each other at once, one stays and nothing breaks", asy
   }
 }, { pooled: true });
 
+const CROWD = 50;
+/** `ADMIN_ROUNDS=1000` looks longer. */
+const CROWD_ROUNDS = Number(Deno.env.get("ADMIN_ROUNDS") ?? 20);
+
+/** Starts a bulk action on all admins. */
+function inBulk(fields: Record<string, string>): Change {
+  return async (client) => {
+    const prepared = await client.sendJson("POST", "/bulk_jobs", {
+      ...fields,
+      filter: "role=admin",
+    });
+    if (prepared.status !== 201) return prepared;
+    const { job_id } = JSON.parse(prepared.text);
+    return await client.sendJson("POST", "/bulk_job", { job_id });
+  };
+}
+
+const CHANGES_OF_MANY: readonly Change[] = [
+  CHANGES[0]!,
+  CHANGES[2]!,
+  inBulk({ action: "suspend_user" }),
+  inBulk({ action: "edit_role", role: "user" }),
+  (client, user_id) => client.sendJson("PUT", "/undo", { user_id }),
+];
+
+appTest("whatever 50 admins do at once, also in bulk and back, an admin stays", async (app) => {
+  const { services: { db, jobs } } = app;
+  const admins: Person[] = [];
+  for (let index = 0; index < CROWD; index++) admins.push(await addAdmin(app, `admin${index}`));
+  const clients = await Promise.all(admins.map((admin) => signedIn(app, admin)));
+  await sql`create table kept_sessions as select * from sessions`.execute(db);
+  const lastJob = async () =>
+    (await db.selectFrom("bulk_jobs").select("id").where("action", "<>", "undo")
+      .orderBy("id", "desc").limit(1).executeTakeFirst())?.id ?? 0;
+  for (let round = 0; round < CROWD_ROUNDS; round++) {
+    const undoBulk: Change = async (client) =>
+      await client.sendJson("PUT", "/bulk_job", { job_id: await lastJob() });
+    const changes = [...CHANGES_OF_MANY, undoBulk];
+    const answers = await Promise.all(
+      clients.map((client, index) =>
+        changes[(index + round) % changes.length]!(client, admins[(index * 7 + 1) % CROWD]!.user_id)
+      ),
+    );
+    const statuses = new Set(answers.map(({ status }) => status));
+    statuses.delete(503);
+    assert.ok([...statuses].every((status) => status < 500), [...statuses].join());
+    assert.ok(await countActiveAdmins(app) > 0);
+    await jobs.drain("bulk");
+    assert.ok(await countActiveAdmins(app) > 0);
+    await sql`update users set role = 'admin', status = 'active'`.execute(db);
+    await sql`insert into sessions overriding system value select * from kept_sessions
+      on conflict do nothing`.execute(db);
+  }
+}, { pooled: true });
+
 appTest("a repeated deadlock is answered 503 with Retry-After", async (app) => {
   const admin = await addAdmin(app);
   const client = await signedIn(app, admin);

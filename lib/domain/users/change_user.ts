@@ -48,6 +48,8 @@ export interface UsersChange<A extends UserAction> {
   /** The action of the entries in the audit trail. */
   readonly trail: AuditAction;
   change(tx: Tx, users: readonly User[], input: ActionInput<A>, means: Means): Promise<Changes>;
+  /** Does it to one user. Default: {@linkcode useCaseOf}. */
+  readonly one?: UseCase<A>;
 }
 
 /** What became of a user: a rule left them alone, nothing was to do, or an entry of the audit trail. */

@@ -96,58 +96,48 @@ const endApiKeys = changeUsers("end_api_keys", async (tx, users, _, { actor }) =
   return allChanged(had);
 });
 
-// Admins do it for others only: their own second factor needs a proof. Passkeys are removed, too:
-// a user who asks for a reset has lost the device.
-const resetTwoFactor = changeUser("reset_two_factor", async (tx, user, _, actor) => {
-  if (isOwn(actor, user.id)) throw new DomainError("own_account");
-  if (!await removeFactors(tx, user.id)) throw new DomainError("two_factor_is_off");
-  await revokeTrust(tx, [user.id]);
-  await postLetters(tx, actor, [{ about: "two_factor_reset", to: user.email, userId: user.id }]);
-  return "changed";
-});
-
-/** The actions that change users in sets. Bulk jobs do the others user by user. */
-const IN_SETS: { readonly [A in UserAction]?: UsersChange<A> } = {
-  suspend_user: suspendUsers,
-  activate_user: activateUsers,
+/** How each action is done: users are changed in sets, or a use case does it to one at a time. */
+const USE_CASES: { readonly [A in UserAction]: UsersChange<A> | UseCase<A> } = {
+  suspend_user: {
+    ...suspendUsers,
+    one: (services, actor, input) =>
+      updateStatus(services, actor, { ...input, status: "suspended" }),
+  },
+  activate_user: {
+    ...activateUsers,
+    one: (services, actor, { user_id }) =>
+      updateStatus(services, actor, { user_id, status: "active" }),
+  },
   unlock_user: unlockUsers,
   confirm_email: confirmEmails,
   send_confirmation: sendConfirmations,
   demand_password: demandPasswords,
-  send_password_reset: sendPasswordResets,
   edit_role: changeRoles,
-  sign_out_user: signOutUsers,
-  tag_user: tagUsers,
-  untag_user: untagUsers,
-};
-
-/** The use case of each action. */
-const USE_CASES: { readonly [A in UserAction]: UseCase<A> } = {
-  suspend_user: (services, actor, input) =>
-    updateStatus(services, actor, { ...input, status: "suspended" }),
-  activate_user: (services, actor, { user_id }) =>
-    updateStatus(services, actor, { user_id, status: "active" }),
-  unlock_user: useCaseOf(unlockUsers),
-  confirm_email: useCaseOf(confirmEmails),
-  send_confirmation: useCaseOf(sendConfirmations),
-  demand_password: useCaseOf(demandPasswords),
-  edit_role: useCaseOf(changeRoles),
   delete_user: (services, actor, { user_id }) => deleteUser(services, actor, user_id),
   restore_user: (services, actor, { user_id }) => restoreUser(services, actor, user_id),
   undo,
-  send_password_reset: useCaseOf(sendPasswordResets),
-  sign_out_user: useCaseOf(signOutUsers),
-  end_api_keys: useCaseOf(endApiKeys),
-  tag_user: useCaseOf(tagUsers),
-  untag_user: useCaseOf(untagUsers),
-  write_note: useCaseOf(changeUser("write_note", writeNote)),
-  remove_note: useCaseOf(changeUser("remove_note", removeNote)),
-  reset_two_factor: useCaseOf(resetTwoFactor),
+  send_password_reset: sendPasswordResets,
+  sign_out_user: signOutUsers,
+  end_api_keys: endApiKeys,
+  tag_user: tagUsers,
+  untag_user: untagUsers,
+  write_note: changeUser("write_note", writeNote),
+  remove_note: changeUser("remove_note", removeNote),
+  // Admins do it for others only: their own second factor needs a proof. Passkeys are removed, too:
+  // a user who asks for a reset has lost the device.
+  reset_two_factor: changeUser("reset_two_factor", async (tx, user, _, actor) => {
+    if (isOwn(actor, user.id)) throw new DomainError("own_account");
+    if (!await removeFactors(tx, user.id)) throw new DomainError("two_factor_is_off");
+    await revokeTrust(tx, [user.id]);
+    await postLetters(tx, actor, [{ about: "two_factor_reset", to: user.email, userId: user.id }]);
+    return "changed";
+  }),
 };
 
 /** Returns how an action changes users in sets, if it does. */
 export function changeOf<A extends UserAction>(action: A): UsersChange<A> | undefined {
-  return IN_SETS[action];
+  const how: UsersChange<A> | UseCase<A> = USE_CASES[action];
+  return typeof how === "function" ? undefined : how;
 }
 
 /**
@@ -161,5 +151,7 @@ export function doUserAction<A extends UserAction>(
   action: A,
   input: ActionInput<A>,
 ): Promise<ChangedUser> {
-  return USE_CASES[action](services, actor, input);
+  const how: UsersChange<A> | UseCase<A> = USE_CASES[action];
+  const useCase = typeof how === "function" ? how : how.one ?? useCaseOf(how);
+  return useCase(services, actor, input);
 }

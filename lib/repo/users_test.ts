@@ -3,8 +3,8 @@ import type { Db } from "@/lib/db/database.ts";
 import { violatedConstraint } from "@/lib/db/errors.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { databaseTest } from "@/tests/kit/databases.ts";
+import { anyOtherActiveAdmin } from "./admins.ts";
 import {
-  anyOtherActiveAdmin,
   deleteUserById,
   emailIsTaken,
   findUserById,

@@ -7,13 +7,8 @@ import {
   lockInvitationByToken,
   updateInvitation,
 } from "@/lib/repo/invitations.ts";
-import {
-  findUserById,
-  isLastingAdmin,
-  lockAdmins,
-  type NewUser,
-  type User,
-} from "@/lib/repo/users.ts";
+import { isLastingAdmin, lockAdmins } from "@/lib/repo/admins.ts";
+import { findUserById, type NewUser, type User } from "@/lib/repo/users.ts";
 import { emailKey } from "@/lib/shared/fold.ts";
 import type { Parsed, Values } from "@/lib/shared/form.ts";
 import type { acceptInvitationForm } from "@/lib/shared/sign_in_forms.ts";

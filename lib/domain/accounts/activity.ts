@@ -1,6 +1,7 @@
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { type AuditEvent, listAuditEventsOfUser } from "@/lib/repo/audit_events.ts";
-import { listActiveAdminEmails, lockUserById } from "@/lib/repo/users.ts";
+import { listActiveAdminEmails } from "@/lib/repo/admins.ts";
+import { lockUserById } from "@/lib/repo/users.ts";
 import { unseenActions } from "@/lib/shared/actions.ts";
 import { actorInWords, eventOfUser, isOpenToAll } from "@/lib/shared/audit_words.ts";
 import type { Values } from "@/lib/shared/form.ts";

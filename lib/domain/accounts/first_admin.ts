@@ -1,7 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import { hashToken } from "@/lib/crypto/token.ts";
 import type { Db } from "@/lib/db/database.ts";
-import { anyAdmin } from "@/lib/repo/users.ts";
+import { anyAdmin } from "@/lib/repo/admins.ts";
 
 /** Lets the first admin of a new installation sign up through a printed link. */
 export class FirstAdmin {

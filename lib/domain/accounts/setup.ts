@@ -1,6 +1,6 @@
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { deleteSessionById } from "@/lib/repo/sessions.ts";
-import { anyAdmin, lockAdmins } from "@/lib/repo/users.ts";
+import { anyAdmin, lockAdmins } from "@/lib/repo/admins.ts";
 import type { Parsed } from "@/lib/shared/form.ts";
 import type { AnonymousActor, UserActor } from "@/lib/domain/actor.ts";
 import { DomainError, type Outcome } from "@/lib/domain/errors.ts";

@@ -1,6 +1,6 @@
 import { listRecentAuditEvents } from "@/lib/repo/audit_events.ts";
 import { countFigures, findFigures, type KeptFigures, upsertFigures } from "@/lib/repo/figures.ts";
-import { anyAdmin } from "@/lib/repo/users.ts";
+import { anyAdmin } from "@/lib/repo/admins.ts";
 import type { DashboardView } from "@/lib/shared/operation_views.ts";
 import type { Actor } from "@/lib/domain/actor.ts";
 import { auditView } from "@/lib/domain/audit.ts";

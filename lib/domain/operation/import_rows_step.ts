@@ -17,13 +17,8 @@ import {
 } from "@/lib/repo/user_imports.ts";
 import { upsertUserProfile } from "@/lib/repo/user_profiles.ts";
 import { spreadSearchWrites } from "@/lib/repo/user_search.ts";
-import {
-  findUserById,
-  findUsersByEmails,
-  isLastingAdmin,
-  lockUserById,
-  updateUser,
-} from "@/lib/repo/users.ts";
+import { isLastingAdmin } from "@/lib/repo/admins.ts";
+import { findUserById, findUsersByEmails, lockUserById, updateUser } from "@/lib/repo/users.ts";
 import { insertFormerUsernames } from "@/lib/repo/former_usernames.ts";
 import { columnOf, profileColumns, type ProfileField } from "@/lib/shared/profile_form.ts";
 import type { Images } from "@/lib/storage/images.ts";

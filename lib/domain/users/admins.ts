@@ -1,5 +1,6 @@
 import type { Tx } from "@/lib/db/database.ts";
-import { anyOtherActiveAdmin, lockAdmins, lockUserById, type User } from "@/lib/repo/users.ts";
+import { anyOtherActiveAdmin, lockAdmins } from "@/lib/repo/admins.ts";
+import { lockUserById, type User } from "@/lib/repo/users.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
 
 /**

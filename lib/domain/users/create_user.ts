@@ -1,5 +1,5 @@
 import { inTransaction } from "@/lib/db/transaction.ts";
-import { lockAdmins } from "@/lib/repo/users.ts";
+import { lockAdmins } from "@/lib/repo/admins.ts";
 import type { Role } from "@/lib/shared/users.ts";
 import { makeAccount } from "@/lib/domain/accounts/new_account.ts";
 import type { TaskActor } from "@/lib/domain/actor.ts";

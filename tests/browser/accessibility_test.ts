@@ -70,7 +70,12 @@ browserTest(
     const reached: string[] = [];
     for (let presses = 0; presses < 45; presses++) {
       await page.keyboard.press("Tab");
-      reached.push(await page.evaluate(() => document.activeElement?.textContent?.trim() ?? ""));
+      reached.push(
+        await page.evaluate(() => {
+          const { ariaLabel, textContent } = document.activeElement!;
+          return ariaLabel ?? textContent.trim();
+        }),
+      );
     }
     for (const name of ["Search", "Edit admin", "Delete admin", "Dark"]) {
       assert.ok(reached.some((text) => text.includes(name)), `${name}: ${reached}`);

@@ -19,8 +19,9 @@ import {
 
 const TASK = { kind: "task", name: "test" } as const;
 
-/** Everything in the tables that a sign-in changes. */
-async function rowsOf({ services: { db } }: TestApp): Promise<unknown> {
+/** Everything in the tables that a sign-in changes, once the e-mails about earlier changes are sent. */
+async function rowsOf({ services: { db, jobs } }: TestApp): Promise<unknown> {
+  await jobs.drain("letter");
   return await Promise.all(
     ["users", "passkeys", "sessions", "devices", "one_time_tokens", "audit_events", "jobs"].map(
       async (table) => (await sql`select * from ${sql.table(table)} order by 1`.execute(db)).rows,

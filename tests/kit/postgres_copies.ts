@@ -6,13 +6,22 @@ import { createPostgresDatabase, type PostgresDatabase } from "./postgres.ts";
 /** A database that no test is using. Creating one costs more than most tests. */
 interface Idle {
   readonly copy: PostgresDatabase;
+  /** Its own connection: a new one would read all catalogues again. */
+  readonly client: pg.Client;
   /** The answer to {@linkcode DESCRIBE} of a new one. */
   readonly asNew: string;
 }
 
 let idle: Idle | undefined;
 
-Deno.test.afterAll(async () => await idle?.copy[Symbol.asyncDispose]());
+Deno.test.afterAll(async () => {
+  if (idle) await dispose(idle);
+});
+
+async function dispose({ client, copy }: Idle): Promise<void> {
+  await client.end();
+  await copy[Symbol.asyncDispose]();
+}
 
 /**
  * Calls `fn` with the address of a copy of `template`, and empties the copy for the next test.
@@ -23,21 +32,25 @@ export async function withCopy(
   template: string,
   fn: (url: string) => unknown,
 ): Promise<void> {
-  const { copy, asNew } = idle ?? await create(clusterUrl, template);
+  const used = idle ?? await create(clusterUrl, template);
   idle = undefined;
   let isAsNew = false;
   try {
-    await fn(copy.url);
-    isAsNew = await renew(copy.url) === asNew;
+    await fn(used.copy.url);
+    isAsNew = await renew(used.client) === used.asNew;
   } finally {
-    if (isAsNew) idle = { copy, asNew };
-    else await copy[Symbol.asyncDispose]();
+    if (isAsNew) idle = used;
+    else await dispose(used);
   }
 }
 
 async function create(clusterUrl: string, template: string): Promise<Idle> {
   const copy = await createPostgresDatabase(clusterUrl, template);
-  return { copy, asNew: await ask(copy.url, DESCRIBE) };
+  const client = new pg.Client({ connectionString: copy.url });
+  // A test may end all connections.
+  client.on("error", () => {});
+  await client.connect();
+  return { copy, client, asNew: await ask(client, DESCRIBE) };
 }
 
 /** A session that is being ended could still write. */
@@ -47,27 +60,21 @@ const END_OTHERS = `
     and backend_type = 'client backend'`;
 
 /** Returns what a database is like after it was emptied, or `undefined` if it does not answer. */
-async function renew(url: string): Promise<string | undefined> {
+async function renew(client: pg.Client): Promise<string | undefined> {
   try {
-    return await ask(url, END_OTHERS, EMPTY, DESCRIBE);
+    return await ask(client, END_OTHERS, EMPTY, DESCRIBE);
   } catch {
     // A test may have made it read-only, or taken tables away.
     return undefined;
   }
 }
 
-/** Runs statements in one connection, and returns the rows of the last. */
-async function ask(url: string, ...statements: string[]): Promise<string> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    let answer = "";
-    for (const statement of statements) {
-      const { rows } = await client.query(statement);
-      answer = JSON.stringify(rows);
-    }
-    return answer;
-  } finally {
-    await client.end();
+/** Runs statements in turn, and returns the rows of the last. */
+async function ask(client: pg.Client, ...statements: string[]): Promise<string> {
+  let answer = "";
+  for (const statement of statements) {
+    const { rows } = await client.query(statement);
+    answer = JSON.stringify(rows);
   }
+  return answer;
 }

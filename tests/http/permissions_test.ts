@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
 import { type ActionName, actionOf, actionsWith } from "@/lib/shared/actions.ts";
 import { actionRoutes } from "@/lib/web/user_action.ts";
 import { appTest, type TestApp } from "@/tests/kit/app.ts";
 import type { TestClient } from "@/tests/kit/client.ts";
 import { addAdmin, addPerson, PASSWORD, type Person, signedIn } from "@/tests/kit/people.ts";
+import { allRoutes } from "@/tests/kit/routes.ts";
 import { viewingAs } from "@/tests/kit/viewing.ts";
 
 type Method = "GET" | "POST" | "PUT" | "DELETE";
@@ -436,26 +435,12 @@ for (const [column, role] of ROLES.entries()) {
   );
 }
 
-/** `HEAD` is like `GET`, and `OPTIONS` only lists methods. */
-const ANSWERED_BY_ALL: ReadonlySet<string> = new Set(["HEAD", "OPTIONS"]);
-
 Deno.test("the table of permissions names every method of every route", async () => {
-  const root = join(import.meta.dirname!, "../../routes");
-  const files = await readdir(root, { recursive: true, withFileTypes: true });
-  const routes = files.filter((file) => file.isFile() && !file.name.startsWith("_"))
-    .map((file) => join(file.parentPath, file.name).slice(root.length + 1));
-  const inFiles = await Promise.all(routes.map(async (file) => {
-    const { handler } = await import(`../../routes/${file}`);
-    return methodsOf(handler).map((method) => `${method} ${pathOf(file)}`);
-  }));
-  const inTable = actionRoutes().flatMap(({ path, handlers }) =>
-    methodsOf(handlers).map((method) => `${method} ${path}`)
-  );
   const nobody = { user_id: 0, username: "", email: "" };
   const listed = ROWS.map(([method, request]) =>
     `${method} ${request(nobody).path.replace(/[?].*/, "").replace("none.webp", "[name]")}`
   );
-  assert.deepEqual([...new Set(listed)].sort(), [...inFiles.flat(), ...inTable].sort());
+  assert.deepEqual([...new Set(listed)].sort(), await allRoutes());
 });
 
 appTest("a route of an action refuses other methods with 405, whoever asks", async (app) => {
@@ -468,15 +453,6 @@ appTest("a route of an action refuses other methods with 405, whoever asks", asy
     }
   }
 });
-
-function methodsOf(handlers: object): string[] {
-  return Object.keys(handlers).filter((method) => !ANSWERED_BY_ALL.has(method));
-}
-
-/** Returns the path of a route's file. */
-function pathOf(file: string): string {
-  return `/${file.replaceAll(/\([a-z]+\)\//g, "").replace(/\.tsx?$/, "").replace(/^index$/, "")}`;
-}
 
 async function clientOf(
   app: TestApp,

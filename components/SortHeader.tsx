@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { Icon } from "@/components/Icon.tsx";
 import {
   sortOf,
@@ -11,10 +12,14 @@ interface SortHeaderProps {
   readonly label: string;
   readonly query: UserListQuery;
   readonly class?: string;
+  /** Before the label. */
+  readonly children?: ComponentChildren;
 }
 
 /** The header of a column that sorts the list, first ascending, then descending. */
-export function SortHeader({ sortKey, label, query, class: className }: SortHeaderProps) {
+export function SortHeader(
+  { sortKey, label, query, class: className, children }: SortHeaderProps,
+) {
   const sort = sortOf(query);
   const upwards = sort === sortKey;
   const downwards = sort === `-${sortKey}`;
@@ -31,6 +36,7 @@ export function SortHeader({ sortKey, label, query, class: className }: SortHead
       class={className}
       aria-sort={upwards ? "ascending" : downwards ? "descending" : undefined}
     >
+      {children}
       <a class="sort-link" href={href}>
         {label}
         <Icon name={upwards ? "arrow-up" : downwards ? "arrow-down" : "chevron-expand"} />

@@ -30,6 +30,8 @@ interface UserTableProps {
   readonly viewer_id: number;
   /** The island UserSearch with the id `q`. */
   readonly search: ComponentChildren;
+  /** The island TickAll. */
+  readonly tickAll: ComponentChildren;
   /** The island StatusToggle of a row. */
   readonly status: (user: UserListItem) => ComponentChildren;
 }
@@ -46,7 +48,9 @@ interface RowPaths {
  * The user list: filters, table, pages. On narrow screens the rows are cards. Roles are explicit
  * because some browsers drop them when a table is not displayed as one.
  */
-export function UserTable({ list, query, viewer_id, search, status }: UserTableProps) {
+export function UserTable(
+  { list, query, viewer_id, search, tickAll, status }: UserTableProps,
+) {
   const path = userListPath(query);
   return (
     <div class="card">
@@ -59,7 +63,9 @@ export function UserTable({ list, query, viewer_id, search, status }: UserTableP
           <caption class="visually-hidden">Users</caption>
           <thead role="rowgroup">
             <tr role="row">
-              <SortHeader sortKey="username" label="User" query={query} />
+              <SortHeader sortKey="username" label="User" query={query}>
+                {!list.masked && tickAll}
+              </SortHeader>
               <th role="columnheader" scope="col" class="col-role">
                 Role
               </th>

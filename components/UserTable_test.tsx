@@ -38,6 +38,7 @@ function render(list: Partial<UserListView>, query: UserListQuery = {}): string 
       query={query}
       viewer_id={1}
       search={null}
+      tickAll={null}
       status={({ status }) => status}
     />,
   );

@@ -46,6 +46,27 @@ browserTest(
 );
 
 browserTest(
+  "the box in the head of the list ticks all users of the page, or none",
+  async (stage) => {
+    await addPerson(stage.app, "ada");
+    await addPerson(stage.app, "bo");
+    const { page } = await openList(stage);
+    const all = page.getByRole("checkbox", { name: "Tick all users of this page" });
+    const ticks = page.getByRole("checkbox", { name: /^Tick (?!all)/ });
+    const areChecked = async () =>
+      await Promise.all((await ticks.all()).map((tick) => tick.isChecked()));
+    await all.check();
+    assert.deepEqual(await areChecked(), [true, true, true]);
+    await page.getByRole("checkbox", { name: "Tick bo" }).uncheck();
+    assert.equal(await all.evaluate((it: HTMLInputElement) => it.indeterminate), true);
+    await all.check();
+    assert.deepEqual(await areChecked(), [true, true, true]);
+    await all.uncheck();
+    assert.deepEqual(await areChecked(), [false, false, false]);
+  },
+);
+
+browserTest(
   "a compact list shows 16 users on a laptop, and keeps its head in view",
   async (stage) => {
     for (let i = 0; i < 24; i++) await addPerson(stage.app, `person${i}`);

@@ -6,6 +6,7 @@ import { StatusForms } from "@/components/StatusForms.tsx";
 import { UserTable } from "@/components/UserTable.tsx";
 import RowDialogs from "@/islands/RowDialogs.tsx";
 import StatusToggle from "@/islands/StatusToggle.tsx";
+import TickAll from "@/islands/TickAll.tsx";
 import UserSearch from "@/islands/UserSearch.tsx";
 import { listUserPage } from "@/lib/domain/users/read_users.ts";
 import { userListForm } from "@/lib/shared/list_forms.ts";
@@ -54,6 +55,7 @@ export default defineApi.page<typeof handler>(({ data: { list, query }, state })
             placeholder={list.masked ? "Name or id" : "Name, e-mail address or id"}
           />
         }
+        tickAll={<TickAll />}
         // Support cannot change a status, and nobody their own.
         status={({ user_id, username, status, status_reason, suspended_until }) =>
           list.masked || isOwn(user_id) ? <StatusBadge status={status} /> : (

@@ -30,7 +30,8 @@ export function openPostgres(server: PostgresSettings, user: DatabaseUser): Open
   const limits = {
     ...(user === "server" && { statement_timeout: SERVER_STATEMENT_TIMEOUT_MS }),
     idle_in_transaction_session_timeout: IDLE_TRANSACTION_TIMEOUT_MS,
-  };
+    jit: "off",
+  } as const;
   const pools = {
     main: new ServerPool(routes.map((route) => ({ ...route, max: POOL_SIZE }))),
     spare: new ServerPool(

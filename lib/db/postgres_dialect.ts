@@ -8,12 +8,14 @@ import {
   type TransactionSettings,
 } from "kysely";
 
-/** Time limits within a transaction, in milliseconds. */
+/** Settings of each transaction. Times are in milliseconds. */
 export interface TransactionLimits {
   /** For one statement. */
   readonly statement_timeout?: number;
   /** For the pause between two statements. A forgotten transaction must not keep its locks. */
   readonly idle_in_transaction_session_timeout?: number;
+  /** PostgreSQL would compile what it takes for costly. That takes longer than our statements run. */
+  readonly jit?: "off";
 }
 
 /**

@@ -34,6 +34,12 @@ databaseTest("JSON, dates and bytes go in and come out as they are", async ({ db
   assert.deepEqual(row, { at, details });
 });
 
+databaseTest("statements of a transaction are not compiled", async ({ db, url }) => {
+  if (url === undefined) return;
+  const { rows } = await db.transaction().execute((tx) => sql`show jit`.execute(tx));
+  assert.deepEqual(rows, [{ jit: "off" }]);
+});
+
 Deno.test("a server that is not there is unreachable", async () => {
   const url = `postgres://roster@127.0.0.1:${freePort()}/roster`;
   const { ping, close } = await openDatabase(postgresAt(url));

@@ -46,13 +46,11 @@ export async function findDatabaseEncoding(
 
 /**
  * Makes the database cancel further statements of the transaction that take longer, and read tables
- * by their indexes: a wrong estimate must not lead to reading all users. A table that has no index
- * for it then looks so costly that PostgreSQL would compile the statement, which takes a second.
+ * by their indexes: a wrong estimate must not lead to reading all users.
  */
 export async function limitReads(tx: Tx, milliseconds: number): Promise<void> {
   await sql`
     select set_config('statement_timeout', ${String(milliseconds)}, true),
-      set_config('enable_seqscan', 'off', true),
-      set_config('jit', 'off', true)
+      set_config('enable_seqscan', 'off', true)
   `.execute(tx);
 }

@@ -23,8 +23,8 @@ export interface PostgresDatabase extends AsyncDisposable {
   readonly url: string;
 }
 
-/** No data of a test run must survive a power cut, and no statement of a test pays to be compiled. */
-const FAST_BUT_UNSAFE = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "jit=off"];
+/** No data of a test run must survive a power cut. */
+const FAST_BUT_UNSAFE = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
 
 /**
  * Starts a separate PostgreSQL server on a free port of the loopback interface. It refuses to run

@@ -46,7 +46,8 @@ export async function withCopy(
 
 async function create(clusterUrl: string, template: string): Promise<Idle> {
   const copy = await createPostgresDatabase(clusterUrl, template);
-  const client = new pg.Client({ connectionString: copy.url });
+  // Compiling what describes a database takes longer than describing it.
+  const client = new pg.Client({ connectionString: copy.url, options: "-c jit=off" });
   // A test may end all connections.
   client.on("error", () => {});
   await client.connect();

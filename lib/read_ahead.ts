@@ -1,6 +1,6 @@
 /**
- * Reads the next value while the reader is busy with the one before, and never more than that. If
- * the reader leaves, so does this.
+ * Reads one value ahead: fetches the next one while the reader works on the last. Stops as soon as
+ * the reader stops.
  */
 export async function* readAhead<T>(values: AsyncIterable<T>): AsyncGenerator<T> {
   const source = values[Symbol.asyncIterator]();

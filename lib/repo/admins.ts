@@ -25,7 +25,7 @@ export async function anyOtherActiveAdmin(
   return row !== undefined;
 }
 
-/** Returns the addresses of up to `limit` active admins besides the user `exceptUserId`. */
+/** Returns the addresses of up to `limit` active admins, except the user `exceptUserId`. */
 export async function listActiveAdminEmails(
   db: Db,
   exceptUserId: number,

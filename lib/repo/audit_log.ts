@@ -29,7 +29,7 @@ export interface AuditEntryPage extends IdPage<AuditEvent> {
 /** For how long a page is looked for. */
 const SEARCH_MS = 200;
 
-/** What is common fills a page here. An index would find all of it, and sort it. */
+/** Common words fill a page with this many entries. An index would find and sort all of them. */
 const FIRST_IDS = 128;
 
 /** As in `audit_terms()`: a term is a word of an entry and the block that the entry is in. */

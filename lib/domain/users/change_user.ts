@@ -52,7 +52,7 @@ export interface UsersChange<A extends UserAction> {
   readonly one?: UseCase<A>;
 }
 
-/** What became of a user: a rule left them alone, nothing was to do, or an entry of the audit trail. */
+/** What became of a user: left out by a rule, unchanged, or changed with an entry of the audit trail. */
 export type Became = DomainError | "unchanged" | Pick<ChangedUser, "entry">;
 
 /** Declares how an action changes users. */

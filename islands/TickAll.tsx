@@ -4,8 +4,9 @@ import { useEffect } from "preact/hooks";
 const BOXES = ".users-table tbody [type=checkbox]";
 
 /**
- * Ticks the boxes of all rows of the user list, or none. Nothing without script: the form below the
- * list can be about the whole page as well.
+ * Ticks the boxes of all rows of the user list, or none. Without script it is invisible: the form
+ * below the list can be about the whole page as well. It takes its room from the start, so that the
+ * head does not move when the script arrives.
  */
 export default function TickAll() {
   const counts = useSignal<{ readonly ticked: number; readonly all: number } | undefined>(
@@ -23,11 +24,10 @@ export default function TickAll() {
     return () => document.removeEventListener("change", count);
   }, []);
 
-  if (!counts.value) return null;
-  const { ticked, all } = counts.value;
+  const { ticked, all } = counts.value ?? { ticked: 0, all: 1 };
   return (
     <input
-      class="form-check-input"
+      class={counts.value ? "form-check-input" : "form-check-input invisible"}
       type="checkbox"
       aria-label="Tick all users of this page"
       checked={ticked === all}

@@ -31,6 +31,7 @@ export function openPostgres(server: PostgresSettings, user: DatabaseUser): Open
     ...(user === "server" && { statement_timeout: SERVER_STATEMENT_TIMEOUT_MS }),
     idle_in_transaction_session_timeout: IDLE_TRANSACTION_TIMEOUT_MS,
     jit: "off",
+    max_parallel_workers_per_gather: 0,
   } as const;
   const pools = {
     main: new ServerPool(routes.map((route) => ({ ...route, max: POOL_SIZE }))),

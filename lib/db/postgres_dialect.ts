@@ -16,6 +16,8 @@ export interface TransactionLimits {
   readonly idle_in_transaction_session_timeout?: number;
   /** PostgreSQL would compile what it takes for costly. That takes longer than our statements run. */
   readonly jit?: "off";
+  /** Processes that help with a statement. They take longer to start than our statements run. */
+  readonly max_parallel_workers_per_gather?: 0;
 }
 
 /**

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { sql } from "kysely";
+import { limitReads } from "@/lib/repo/server.ts";
 import { freePort } from "@/tests/kit/free_port.ts";
 import { databaseTest, postgresAt } from "@/tests/kit/databases.ts";
 import { makeCertificate } from "@/tests/kit/certificate.ts";
 import { queryPostgres, startPostgres } from "@/tests/kit/postgres.ts";
 import { openssl, postgres } from "@/tests/kit/programs.ts";
 import { tempFolder } from "@/tests/kit/temp.ts";
+import type { Tx } from "./database.ts";
 import { isUnreachable, outageOf } from "./errors.ts";
 import { openDatabase } from "./open_database.ts";
 
@@ -34,11 +36,26 @@ databaseTest("JSON, dates and bytes go in and come out as they are", async ({ db
   assert.deepEqual(row, { at, details });
 });
 
-databaseTest("statements of a transaction are not compiled", async ({ db, url }) => {
-  if (url === undefined) return;
-  const { rows } = await db.transaction().execute((tx) => sql`show jit`.execute(tx));
-  assert.deepEqual(rows, [{ jit: "off" }]);
-});
+databaseTest(
+  "statements of a transaction are neither compiled nor shared out, except slow reads",
+  async ({ db, url }) => {
+    if (url === undefined) return;
+    const shown = async (tx: Tx) => {
+      const names = ["jit", "max_parallel_workers_per_gather"];
+      const { rows: [row] } = await sql<{ values: string[] }>`
+      select array(select current_setting(name) from unnest(${names}::text[]) as name) as values
+    `.execute(tx);
+      return row!.values;
+    };
+    assert.deepEqual(await db.transaction().execute(shown), ["off", "0"]);
+    const [jit, workers] = await db.transaction().execute(async (tx) => {
+      await limitReads(tx, 1_000);
+      return await shown(tx);
+    });
+    assert.equal(jit, "off");
+    assert.notEqual(workers, "0");
+  },
+);
 
 Deno.test("a server that is not there is unreachable", async () => {
   const url = `postgres://roster@127.0.0.1:${freePort()}/roster`;

@@ -11,6 +11,7 @@ export interface FormerName {
 
 /** Lets users sign in with former names, unless somebody else has the name now. */
 export async function insertFormerUsernames(tx: Tx, names: readonly FormerName[]): Promise<void> {
+  if (names.length === 0) return;
   const keys = names.map(({ name }) => foldKey(name));
   const ids = names.map(({ userId }) => userId);
   await sql`

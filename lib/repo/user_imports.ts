@@ -43,8 +43,8 @@ export async function insertImportRows(
 }
 
 /**
- * Updates the planner's statistics after many new rows. Without them each step of an import would
- * sort all rows that are left.
+ * Updates the planner's statistics after many new rows or outcomes. Without them each step of an
+ * import would sort all rows that are left.
  */
 export async function refreshImportStatistics(db: Db): Promise<void> {
   await sql`analyze user_import_rows`.execute(db);

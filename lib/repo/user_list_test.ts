@@ -10,7 +10,6 @@ import { USER_SORTS, type UserListQuery } from "@/lib/shared/user_list.ts";
 import { databaseTest, postgresAt, type TestDatabase } from "@/tests/kit/databases.ts";
 import { createPostgresDatabase } from "@/tests/kit/postgres.ts";
 import { listUsers } from "./user_list.ts";
-import { insertUserProfiles } from "./user_profiles.ts";
 import { insertUsers } from "./users.ts";
 
 const START = Date.UTC(2025, 0, 1);
@@ -18,7 +17,7 @@ const START = Date.UTC(2025, 0, 1);
 /** Users with equal and missing times among them; every third has no profile. */
 async function seed(db: Db, count: number): Promise<void> {
   await inTransaction(db, async (tx) => {
-    const ids = await insertUsers(
+    await insertUsers(
       tx,
       Array.from({ length: count }, (_, index) => ({
         username: `User_${index * 7 % count}`,
@@ -29,13 +28,10 @@ async function seed(db: Db, count: number): Promise<void> {
         created_at: new Date(START + Math.floor(index / 3) * 1000),
         last_login_at: index % 2 === 0 ? null : new Date(START + index),
       })),
-    );
-    await insertUserProfiles(
-      tx,
-      ids.filter((_, index) => index % 3 > 0).map((user_id) => ({
-        user_id,
-        full_name: `Name 100%_${user_id}\\`,
-      })),
+      Array.from(
+        { length: count },
+        (_, index) => index % 3 > 0 ? { full_name: `Name 100%_${index}\\` } : undefined,
+      ),
     );
   });
 }
@@ -120,17 +116,14 @@ databaseTest("search finds the same people in every locale, each page once", asy
   await inOtherLocales(database, async (db) => {
     const people = ["Séan", "émile", "Straße", "İstanbul", "Σίσυφος", "Пётр", "李小龍", "a.b_c%"];
     await inTransaction(db, async (tx) => {
-      const ids = await insertUsers(
+      await insertUsers(
         tx,
         people.map((_, index) => ({
           username: `u${index}`,
           email: `${index}@example.com`,
           password_hash: "x",
         })),
-      );
-      await insertUserProfiles(
-        tx,
-        ids.map((user_id, index) => ({ user_id, full_name: people[index]! })),
+        people.map((full_name) => ({ full_name })),
       );
     });
     const found = async (q: string) =>

@@ -1,6 +1,7 @@
 import { type Insertable, type Selectable, sql, type Updateable } from "kysely";
 import type { Db, Tx } from "@/lib/db/database.ts";
 import type { UserProfilesTable } from "@/lib/db/schema.ts";
+import { columnOf, PROFILE_FIELDS, type ProfileColumn } from "@/lib/shared/profile_form.ts";
 import { refreshUserSearch } from "./user_search.ts";
 
 /** A row of `user_profiles`. */
@@ -18,8 +19,7 @@ export type ProfileChanges = Omit<
   "user_id" | "created_at" | "updated_at" | "version"
 >;
 
-/** Rows per statement of {@linkcode insertUserProfiles}: PostgreSQL takes 65,535 parameters. */
-const ROWS_PER_INSERT = 2_000;
+const TEXT_COLUMNS = PROFILE_FIELDS.map(columnOf);
 
 /** Finds the profile of a user, who may have none for a moment after registering. */
 export function findUserProfileByUserId(db: Db, userId: number): Promise<UserProfile | undefined> {
@@ -35,21 +35,6 @@ export async function insertDefaultUserProfile(tx: Tx, userId: number): Promise<
     .execute();
 }
 
-/** Inserts many profiles. */
-export async function insertUserProfiles(
-  tx: Tx,
-  profiles: readonly NewUserProfile[],
-): Promise<void> {
-  for (let start = 0; start < profiles.length; start += ROWS_PER_INSERT) {
-    const rows = profiles.slice(start, start + ROWS_PER_INSERT);
-    await tx.insertInto("user_profiles").values(rows).execute();
-  }
-  await refreshUserSearch(
-    tx,
-    profiles.filter(({ full_name }) => full_name).map(({ user_id }) => user_id),
-  );
-}
-
 /** Changes the profile of a user, and creates it if necessary. */
 export async function upsertUserProfile(
   tx: Tx,
@@ -62,6 +47,38 @@ export async function upsertUserProfile(
     .where("user_id", "=", userId).returningAll().executeTakeFirstOrThrow();
   if (changes.full_name !== undefined) await refreshUserSearch(tx, [userId]);
   return profile;
+}
+
+/** Texts of a profile that change. */
+export interface ProfileTextChanges extends Partial<Record<ProfileColumn, string>> {
+  readonly user_id: number;
+}
+
+/** Changes texts of the profiles of users whom the transaction has locked, and creates missing ones. */
+export async function upsertProfileTexts(
+  tx: Tx,
+  changes: readonly ProfileTextChanges[],
+): Promise<void> {
+  if (changes.length === 0) return;
+  const columns = TEXT_COLUMNS.map((name) => ({
+    name: sql.ref(name),
+    missing: name === "email" ? sql`u.email` : sql`''`,
+  }));
+  const names = sql.join(columns.map(({ name }) => name));
+  const texts = columns.map(({ name, missing }) => sql`coalesce(n.${name}, p.${name}, ${missing})`);
+  await sql`
+    insert into user_profiles as old (user_id, ${names})
+    select n.user_id, ${sql.join(texts)}
+    from jsonb_populate_recordset(null::user_profiles, ${JSON.stringify(changes)}::jsonb) as n
+    join users as u on u.id = n.user_id left join user_profiles as p on p.user_id = n.user_id
+    on conflict (user_id) do update set (${names}, updated_at, version) = (
+      ${sql.join(columns.map(({ name }) => sql`excluded.${name}`))}, now(), old.version + 1
+    )
+  `.execute(tx);
+  await refreshUserSearch(
+    tx,
+    changes.filter(({ full_name }) => full_name !== undefined).map(({ user_id }) => user_id),
+  );
 }
 
 /** Deletes the profile of a deleted user. A profile of an existing user stays. */

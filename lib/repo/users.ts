@@ -1,11 +1,12 @@
 import type { Db, Tx } from "@/lib/db/database.ts";
+import { rowsToInsert } from "@/lib/db/insert_rows.ts";
 import type { UsersTable } from "@/lib/db/schema.ts";
 import { lookOf } from "@/lib/look_alikes.ts";
 import { emailKey, foldKey } from "@/lib/shared/fold.ts";
 import { type Insertable, type Selectable, sql, type Updateable } from "kysely";
 import { claimNames } from "./former_usernames.ts";
-import { insertUserProfiles, type NewUserProfile } from "./user_profiles.ts";
-import { refreshUserSearch } from "./user_search.ts";
+import type { NewUserProfile } from "./user_profiles.ts";
+import { refreshUserSearch, writeUserSearch } from "./user_search.ts";
 
 /** A row of `users`. */
 export type User = Selectable<UsersTable>;
@@ -20,12 +21,6 @@ export type UserChanges = Omit<
 >;
 
 type ComputedColumn = "username_key" | "username_look" | "email_key";
-
-/** Rows per statement of {@linkcode insertUsers}: PostgreSQL takes 65,535 parameters. */
-const ROWS_PER_INSERT = 2_000;
-
-/** Names or addresses per statement of {@linkcode findTakenKeys}. */
-const KEYS_PER_QUERY = 1_000;
 
 /** An id that no user has, for statements that run alike with and without a user. */
 export const NOBODY = 0;
@@ -98,52 +93,16 @@ export function listUsersWithSharedNames(
     .where("username_key", "like", "% %").orderBy("id").limit(limit).execute();
 }
 
-/** Usernames and addresses that are taken, as keys of the unique indexes. */
-export interface TakenKeys {
-  /** Keys of {@linkcode foldKey}. */
-  readonly usernames: ReadonlySet<string>;
-  /** Keys of {@linkcode lookOf}. */
-  readonly looks: ReadonlySet<string>;
-  /** Keys of {@linkcode emailKey}. */
-  readonly emails: ReadonlySet<string>;
-}
-
-/** Finds which of these usernames and addresses are taken, or look like a taken one. */
-export async function findTakenKeys(
-  db: Db,
-  usernames: readonly string[],
-  emails: readonly string[],
-): Promise<TakenKeys> {
-  const taken = {
-    usernames: new Set<string>(),
-    looks: new Set<string>(),
-    emails: new Set<string>(),
-  };
-  const length = Math.max(usernames.length, emails.length);
-  for (let start = 0; start < length; start += KEYS_PER_QUERY) {
-    const anyOf = (values: readonly string[], keyOf: (value: string) => string) =>
-      sql<string>`any(${values.slice(start, start + KEYS_PER_QUERY).map(keyOf)}::text[])`;
-    const rows = await db.selectFrom("users").select(["username_key", "email_key", LOOK.as("look")])
-      .where((where) =>
-        where.or([
-          where("username_key", "=", anyOf(usernames, foldKey)),
-          where(LOOK, "=", anyOf(usernames, lookOf)),
-          where("email_key", "=", anyOf(emails, emailKey)),
-        ])
-      ).execute();
-    for (const row of rows) {
-      taken.usernames.add(row.username_key);
-      taken.looks.add(row.look);
-      taken.emails.add(row.email_key);
-    }
-  }
-  return taken;
-}
-
 /** Finds users by their ids, in the order of these. */
 export function findUsersByIds(db: Db, ids: readonly number[]): Promise<User[]> {
   return db.selectFrom("users").selectAll().where("id", "=", sql<number>`any(${ids}::bigint[])`)
     .orderBy("id").execute();
+}
+
+/** Locks rows of users until the transaction ends. */
+export function lockUsersByIds(tx: Tx, ids: readonly number[]): Promise<User[]> {
+  return tx.selectFrom("users").selectAll().where("id", "=", sql<number>`any(${ids}::bigint[])`)
+    .orderBy("id").forUpdate().execute();
 }
 
 /** Locks a user's row until the transaction ends. */
@@ -177,24 +136,31 @@ export function insertUserUnlessAddressIsTaken(tx: Tx, user: NewUser): Promise<U
 export async function insertUsers(
   tx: Tx,
   users: readonly NewUser[],
-  profiles: readonly Omit<NewUserProfile, "user_id">[] = [],
+  profiles: readonly (Omit<NewUserProfile, "user_id"> | undefined)[] = [],
 ): Promise<number[]> {
-  const ids: number[] = [];
-  for (let start = 0; start < users.length; start += ROWS_PER_INSERT) {
-    const rows = users.slice(start, start + ROWS_PER_INSERT).map(withKeys);
-    const keys = rows.map((row) => row.username_key);
-    const inserted = await tx.with("claimed", (db) => claimNames(db, keys))
-      .insertInto("users").values(rows).returning(["id", "username_key"]).execute();
-    // SQL does not promise to return rows in the order of insertion.
-    const idByKey = new Map(inserted.map((row) => [row.username_key, row.id]));
-    ids.push(...keys.map((key) => idByKey.get(key)!));
+  const rows = users.map(withKeys);
+  const keys = rows.map(({ username_key }) => username_key);
+  await claimNames(tx, keys).execute();
+  // SQL does not promise to return rows in the order of insertion.
+  const idByKey = new Map<string, number>();
+  for (const { columns, values } of rowsToInsert("users", rows)) {
+    const inserted = await tx.insertInto("users").columns(columns).expression(values)
+      .returning(["id", "username_key"]).execute();
+    for (const { username_key, id } of inserted) idByKey.set(username_key, id);
   }
-  await insertUserProfiles(
-    tx,
-    profiles.map((profile, index) => ({ ...profile, user_id: ids[index]! })),
+  const ids = keys.map((key) => idByKey.get(key)!);
+  const withIds = profiles.flatMap((profile, index) =>
+    profile ? [{ ...profile, user_id: ids[index]! }] : []
   );
-  // The other users are in the search already: their names came with the profiles.
-  await refreshUserSearch(tx, ids.filter((_, index) => !profiles[index]?.full_name));
+  for (const { columns, values } of rowsToInsert("user_profiles", withIds)) {
+    await tx.insertInto("user_profiles").columns(columns).expression(values).execute();
+  }
+  await writeUserSearch(
+    tx,
+    users.map(({ username, email }, index) => {
+      return { id: ids[index]!, username, email, full_name: profiles[index]?.full_name ?? "" };
+    }),
+  );
   return ids;
 }
 
@@ -215,6 +181,35 @@ export async function updateUser(tx: Tx, id: number, changes: UserChanges): Prom
     .where("id", "=", id).returningAll().executeTakeFirstOrThrow();
   if (username !== undefined || email !== undefined) await refreshUserSearch(tx, [id]);
   return updated;
+}
+
+/** A user, and the username that they get, if they get another one. */
+export interface NewName extends Pick<User, "id"> {
+  readonly username: string | undefined;
+}
+
+/**
+ * Changes users whom the transaction has locked, as {@linkcode updateUser} does: all get a new
+ * version, and some another name.
+ */
+export async function renameUsers(tx: Tx, names: readonly NewName[]): Promise<void> {
+  const rows = names.map(({ id, username }) => ({
+    id,
+    ...(username !== undefined && { username, ...keysOfName(username) }),
+  }));
+  const renamed = rows.filter((row) => row.username !== undefined);
+  await claimNames(tx, renamed.flatMap(({ username_key }) => username_key ?? [])).execute();
+  await sql`
+    update users as u set
+      username = coalesce(n.username, u.username),
+      username_key = coalesce(n.username_key, u.username_key),
+      username_look = case when n.username is null then u.username_look else n.username_look end,
+      updated_at = now(), version = version + 1
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      as n (id bigint, username text, username_key text, username_look text)
+    where u.id = n.id
+  `.execute(tx);
+  await refreshUserSearch(tx, renamed.map(({ id }) => id));
 }
 
 /** Changes that several users can share. */
@@ -265,6 +260,3 @@ function keysOfName(username: string): Pick<User, "username_key" | "username_loo
   const look = lookOf(username);
   return { username_key, username_look: look === username_key ? null : look };
 }
-
-/** Returns the look of a username, as in the unique index. */
-const LOOK = sql<string>`coalesce(username_look, username_key)`;

@@ -72,7 +72,7 @@ export function searchNeedle(
   const isShort = [...words].length < GRAM_CHARS;
   const start = place === "anywhere" && !isShort ? "" : " ";
   const text = `${start}${words}${place === "whole words" ? " " : ""}`;
-  return { text, grams: rareOf(runsOf(text)).map(hash) };
+  return { text, grams: rareOf([...new Set(runsOf(text))]).map(hash) };
 }
 
 /** More would cost more index reads and hardly narrow the search. */
@@ -91,18 +91,21 @@ function wordsOf(value: string): string {
 }
 
 function gramsOf(text: string): number[] {
-  return [...new Set(runsOf(text).map(hash))];
+  return [...new Set(text.split(FIELD_END).flatMap(runsOf).map(hash))];
 }
 
+/** Lists the runs of a field, some of them more than once. */
 function runsOf(text: string): string[] {
-  const characters = [...text];
-  const runs = new Set<string>();
-  for (let start = 0; start < characters.length; start++) {
-    const run = characters.slice(start, start + GRAM_CHARS);
-    if (run.length === GRAM_CHARS) runs.add(run.join(""));
-    if (run[0] === " " && run.length > 1) runs.add(run.slice(0, 2).join(""));
+  const runs: string[] = [];
+  // Where the last characters begin. A character may be two code units.
+  let [first, second, third] = [0, 0, 0];
+  for (let end = 0, count = 1; end < text.length; count++) {
+    [first, second, third] = [second, third, end];
+    end += text.codePointAt(end)! > 0xffff ? 2 : 1;
+    if (count >= GRAM_CHARS) runs.push(text.slice(first, end));
+    if (count > 1 && text[second] === " ") runs.push(text.slice(second, end));
   }
-  return [...runs].filter((run) => !run.includes(FIELD_END));
+  return runs;
 }
 
 /** @see http://www.isthe.com/chongo/tech/comp/fnv/ FNV-1a */

@@ -5,8 +5,9 @@ import type { ProfileTexts } from "@/lib/import/profile.ts";
 import { hasOwnHooks, type Hook } from "@/lib/repo/hooks.ts";
 import type { JobStep } from "@/lib/repo/job_steps.ts";
 import { insertJobs, type Job } from "@/lib/repo/jobs.ts";
-import { spreadSearchWrites } from "@/lib/repo/user_search.ts";
-import { findTakenKeys, insertUsers } from "@/lib/repo/users.ts";
+import { prepareForManyUsers } from "@/lib/repo/server.ts";
+import { findTakenKeys } from "@/lib/repo/taken_keys.ts";
+import { insertUsers } from "@/lib/repo/users.ts";
 import { insertFormerUsernames } from "@/lib/repo/former_usernames.ts";
 import type { Images } from "@/lib/storage/images.ts";
 import type { Picture } from "@/lib/storage/picture.ts";
@@ -59,7 +60,7 @@ export function importStep(images: Pick<Images, "keptIn">, hooks: readonly Hook[
     name: "import_users",
     async run(tx, { payload }) {
       const { actor, users } = readPortion(payload);
-      await spreadSearchWrites(tx);
+      await prepareForManyUsers(tx);
       await insertPortion(tx, images, hooks, actor, await withoutTaken(tx, users));
     },
   };

@@ -13,7 +13,8 @@ import {
   type RowResult,
   type UserImport,
 } from "@/lib/repo/user_imports.ts";
-import { findTakenKeys, findUsersByEmails, type TakenKeys, type User } from "@/lib/repo/users.ts";
+import { findTakenKeys, type TakenKeys } from "@/lib/repo/taken_keys.ts";
+import { findUsersByEmails, type User } from "@/lib/repo/users.ts";
 import { findUserDetails, type UserDetails } from "@/lib/repo/user_details.ts";
 import { emailKey, foldKey } from "@/lib/shared/fold.ts";
 import { columnOf, PROFILE_FIELDS, type ProfileField } from "@/lib/shared/profile_form.ts";

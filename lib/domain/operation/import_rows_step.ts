@@ -1,31 +1,33 @@
+import { nextBatchSize, type TimedBatch } from "@/lib/batches.ts";
 import type { Tx } from "@/lib/db/database.ts";
 import type { ImportState } from "@/lib/db/operation_tables.ts";
 import type { Hook } from "@/lib/repo/hooks.ts";
 import type { JobStep } from "@/lib/repo/job_steps.ts";
 import { insertJobs, type NewJob } from "@/lib/repo/jobs.ts";
-import { refreshUserStatistics } from "@/lib/repo/server.ts";
+import { prepareForManyUsers, refreshUserStatistics } from "@/lib/repo/server.ts";
 import { readUserRows } from "@/lib/repo/undo_log.ts";
 import {
   type ImportRow,
   listImportRows,
   lockImport,
+  refreshImportStatistics,
   type RowQuery,
   type RowResult,
   updateImport,
   updateImportRows,
   type UserImport,
 } from "@/lib/repo/user_imports.ts";
-import { upsertUserProfile } from "@/lib/repo/user_profiles.ts";
-import { spreadSearchWrites } from "@/lib/repo/user_search.ts";
+import { upsertProfileTexts } from "@/lib/repo/user_profiles.ts";
 import { isLastingAdmin } from "@/lib/repo/admins.ts";
-import { findUserById, findUsersByEmails, lockUserById, updateUser } from "@/lib/repo/users.ts";
+import { findUserById, findUsersByEmails, lockUsersByIds, renameUsers } from "@/lib/repo/users.ts";
 import { insertFormerUsernames } from "@/lib/repo/former_usernames.ts";
+import { foldKey } from "@/lib/shared/fold.ts";
 import { columnOf, profileColumns, type ProfileField } from "@/lib/shared/profile_form.ts";
 import type { Images } from "@/lib/storage/images.ts";
 import type { UserActor } from "@/lib/domain/actor.ts";
 import { auditAll } from "@/lib/domain/audit.ts";
 import { postLetters } from "@/lib/domain/accounts/letters.ts";
-import { auditChange } from "@/lib/domain/users/audit_change.ts";
+import { auditChanges } from "@/lib/domain/users/audit_change.ts";
 import { insertPortion } from "./import_portion.ts";
 import { accountOf, type PlannedRow, planRows } from "./import_rows.ts";
 
@@ -35,11 +37,11 @@ interface Means {
   readonly hooks: readonly Hook[];
 }
 
+const BATCH: TimedBatch = { milliseconds: 100, least: 100, most: 500 };
+
 /** One way through the rows of an import. */
 interface Pass {
   readonly rows: Omit<RowQuery, "after" | "limit">;
-  /** Rows of a transaction. On the embedded database others wait for it. */
-  readonly batch: number;
   readonly next: ImportState;
   run(
     tx: Tx,
@@ -53,17 +55,15 @@ interface Pass {
 const PASSES: { readonly [State in ImportState]?: Pass } = {
   checking: {
     rows: { outcomes: ["unread"] },
-    batch: 250,
     next: "checked",
     run: async (tx, _, job, __, rows) => {
       const planned = await planRows(tx, job, rows);
       return planned.map(({ result }) => result);
     },
   },
-  running: { rows: { outcomes: ["new", "changed"] }, batch: 100, next: "done", run: importRows },
+  running: { rows: { outcomes: ["new", "changed"] }, next: "done", run: importRows },
   inviting: {
     rows: { outcomes: ["added"], link: "wanted" },
-    batch: 100,
     next: "invited",
     run: invite,
   },
@@ -77,30 +77,43 @@ export function importRowsStep(images: Pick<Images, "keptIn">, hooks: readonly H
   return {
     name: "user_import",
     async run(tx, { payload }) {
-      const after = Number(payload?.after ?? 0);
+      const begin = performance.now();
+      const { after, rows: limit } = { ...FIRST_TURN, ...payload as Partial<Turn> };
       const job = await lockImport(tx, Number(payload?.user_import));
       const pass = job && PASSES[job.state];
       if (!pass) return;
       const actor = await adminOf(tx, job);
       if (!actor) return await updateImport(tx, job.id, { state: "cancelled" });
-      const rows = await listImportRows(tx, job.id, { ...pass.rows, after, limit: pass.batch });
+      await prepareForManyUsers(tx);
+      const rows = await listImportRows(tx, job.id, { ...pass.rows, after, limit });
       const last = rows.at(-1)?.line ?? 0;
       // At the end it looks from the first line on for rows that stayed.
       if (last === 0 && after === 0) {
         if (pass.next === "done") await refreshUserStatistics(tx);
+        await refreshImportStatistics(tx);
         return await updateImport(tx, job.id, { state: pass.next });
       }
-      if (last > 0) {
-        await updateImportRows(tx, job.id, await pass.run(tx, { images, hooks }, job, actor, rows));
-      }
-      await insertJobs(tx, [jobOfImport(job.id, last)]);
+      if (last === 0) return await insertJobs(tx, [jobOfImport(job.id)]);
+      await updateImportRows(tx, job.id, await pass.run(tx, { images, hooks }, job, actor, rows));
+      const done = { rows: rows.length, taken: performance.now() - begin };
+      await insertJobs(tx, [
+        jobOfImport(job.id, { after: last, rows: nextBatchSize(BATCH, done) }),
+      ]);
     },
   };
 }
 
-/** Returns the job that goes on with an import after a line. */
-export function jobOfImport(id: number, after = 0): NewJob {
-  return { kind: "user_import", payload: JSON.stringify({ user_import: id, after }) };
+/** Where a transaction goes on, and how many rows it takes. */
+interface Turn {
+  readonly after: number;
+  readonly rows: number;
+}
+
+const FIRST_TURN: Turn = { after: 0, rows: BATCH.least };
+
+/** Returns the job that goes on with an import. */
+export function jobOfImport(id: number, turn: Turn = FIRST_TURN): NewJob {
+  return { kind: "user_import", payload: JSON.stringify({ user_import: id, ...turn }) };
 }
 
 /** Returns the admin of an import, if they still are one. Their session may have ended. */
@@ -120,7 +133,6 @@ async function importRows(
   actor: UserActor,
   rows: readonly ImportRow[],
 ): Promise<RowResult[]> {
-  await spreadSearchWrites(tx);
   const planned = await planRows(tx, job, rows);
   const added = planned.filter((row) => row.does === "add");
   await insertPortion(
@@ -139,28 +151,50 @@ async function importRows(
       picture: undefined,
     })),
   );
-  const results: RowResult[] = [];
-  for (const row of planned) results.push(await finishRow(tx, actor, row));
-  return results;
+  const changed = await changeUsers(tx, actor, planned.filter((row) => row.does === "change"));
+  return planned.map((row) => {
+    if (row.does === "add") return { ...row.result, outcome: "added" };
+    const isDone = row.does === "change" && changed.has(row);
+    return isDone ? { ...row.result, outcome: "updated" } : row.result;
+  });
 }
 
-async function finishRow(tx: Tx, actor: UserActor, row: PlannedRow): Promise<RowResult> {
-  if (row.does === "add") return { ...row.result, outcome: "added" };
-  if (row.does === "nothing") return row.result;
-  const user = await lockUserById(tx, row.user.id);
-  // Somebody has changed the user just now: the row stays, and is looked at again.
-  if (user?.version !== row.user.version) return row.result;
-  const { username, profile } = row.values;
-  const before = await readUserRows(tx, [user.id]);
-  const after = await updateUser(tx, user.id, { ...(username !== undefined && { username }) });
-  if (after.username_key !== user.username_key) {
-    await insertFormerUsernames(tx, [{ name: user.username, userId: user.id }]);
-  }
-  const columns = Object.entries(profile)
-    .map(([field, text]) => [columnOf(field as ProfileField), text]);
-  if (columns.length > 0) await upsertUserProfile(tx, user.id, Object.fromEntries(columns));
-  await auditChange(tx, actor, { action: "edit_user", user, before });
-  return { ...row.result, outcome: "updated" };
+/** A row that changes a user who is here. */
+type ChangingRow = Extract<PlannedRow, { does: "change" }>;
+
+/** Changes users, all in the same statements. Returns the rows that are done. */
+async function changeUsers(
+  tx: Tx,
+  actor: UserActor,
+  rows: readonly ChangingRow[],
+): Promise<ReadonlySet<ChangingRow>> {
+  if (rows.length === 0) return new Set();
+  const ids = rows.map(({ user }) => user.id);
+  const locked = new Map((await lockUsersByIds(tx, ids)).map((user) => [user.id, user]));
+  // Somebody has changed the others just now: their rows stay, and are looked at again.
+  const current = rows.filter(({ user }) => locked.get(user.id)?.version === user.version);
+  if (current.length === 0) return new Set();
+  const before = await readUserRows(tx, ids);
+  await renameUsers(
+    tx,
+    current.map(({ user: { id }, values: { username } }) => ({ id, username })),
+  );
+  await insertFormerUsernames(
+    tx,
+    current.filter(({ user, values: { username } }) =>
+      username !== undefined && foldKey(username) !== user.username_key
+    ).map(({ user }) => ({ name: user.username, userId: user.id })),
+  );
+  await upsertProfileTexts(
+    tx,
+    current.flatMap(({ user, values: { profile } }) => {
+      const texts = Object.entries(profile)
+        .map(([field, text]) => [columnOf(field as ProfileField), text]);
+      return texts.length > 0 ? [{ user_id: user.id, ...Object.fromEntries(texts) }] : [];
+    }),
+  );
+  await auditChanges(tx, actor, { action: "edit_user", users: current, before });
+  return new Set(current);
 }
 
 /** Sends links for a first password. Nobody gets one who has a password by now, or is gone. */

@@ -13,7 +13,7 @@ import { compareIds, type Source } from "@/lib/import/source.ts";
 import { randomToken } from "@/lib/crypto/token.ts";
 import { describeJobs, discardJobs, releaseJobs, stageJob } from "@/lib/repo/jobs.ts";
 import { refreshUserStatistics } from "@/lib/repo/server.ts";
-import { findTakenKeys } from "@/lib/repo/users.ts";
+import { findTakenKeys } from "@/lib/repo/taken_keys.ts";
 import { emailKey, foldKey } from "@/lib/shared/fold.ts";
 import type { Picture } from "@/lib/storage/picture.ts";
 import type { TaskActor } from "@/lib/domain/actor.ts";

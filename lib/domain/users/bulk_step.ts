@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { nextBatchSize, type TimedBatch } from "@/lib/batches.ts";
 import type { Tx } from "@/lib/db/database.ts";
 import { isSerializationFailure } from "@/lib/db/errors.ts";
 import { holdApiKey } from "@/lib/repo/api_keys.ts";
@@ -26,15 +27,10 @@ import { type Became, changeLocked, type UsersChange } from "./change_user.ts";
 import { takeBack } from "./undo.ts";
 import { changeOf, doUserAction } from "./user_actions.ts";
 
-/**
- * A transaction of a bulk job takes as many users as fit into this time, going by the one before: their
- * rows are locked meanwhile, and the embedded database does nothing else. Below the least number, its
- * statements would cost more than its users; the greatest bounds the rows that the event loop handles.
- */
-const BATCH = { milliseconds: 100, leastUsers: 50, mostUsers: 500 };
+const BATCH: TimedBatch = { milliseconds: 100, least: 50, most: 500 };
 
 /** The entry in the queue that makes a bulk job go on, with up to as many users. */
-export function bulkTurn(id: number, users = BATCH.leastUsers): NewJob {
+export function bulkTurn(id: number, users = BATCH.least): NewJob {
   return { kind: "bulk", payload: JSON.stringify({ bulk_job: id, users }) };
 }
 
@@ -49,7 +45,7 @@ export function bulkStep(services: () => Services): JobStep {
       const begin = performance.now();
       const job = await lockBulkJob(tx, Number(payload?.bulk_job));
       if (job?.state !== "running") return;
-      const asked = Number(payload?.users ?? BATCH.leastUsers);
+      const asked = Number(payload?.users ?? BATCH.least);
       const items = await listWaitingItems(tx, job, asked);
       const users = await lockBulkUsers(tx, job, items.map(({ user_id }) => user_id));
       const actor = await actorOf(tx, job, users.get(job.by_id));
@@ -57,20 +53,14 @@ export function bulkStep(services: () => Services): JobStep {
         const batch = { services: services(), actor, job, users };
         const results = await doItems(tx, batch, items);
         await updateBulkItems(tx, job, results);
-        const next = usersAfter(results.length, performance.now() - begin);
-        return await insertJobs(tx, [bulkTurn(job.id, next)]);
+        const done = { rows: results.length, taken: performance.now() - begin };
+        return await insertJobs(tx, [bulkTurn(job.id, nextBatchSize(BATCH, done))]);
       }
       await endBulkJob(tx, job.id, actor ? "done" : "stopped");
       // E-mails and hooks of all batches before this one, which are committed.
       services().jobs.wake();
     },
   };
-}
-
-/** How many users the next transaction takes, if some took a time: at most twice as many. */
-function usersAfter(done: number, taken: number): number {
-  const fitting = Math.min(done * 2, Math.floor(done * BATCH.milliseconds / taken));
-  return Math.max(BATCH.leastUsers, Math.min(fitting, BATCH.mostUsers));
 }
 
 /** Returns the operator or the admin of a job, if they still are one and its API key is valid. */

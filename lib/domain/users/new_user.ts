@@ -3,8 +3,8 @@ import { violatedConstraint } from "@/lib/db/errors.ts";
 import { lookOf } from "@/lib/look_alikes.ts";
 import { findHeldField, insertHeldUsername } from "@/lib/repo/held_usernames.ts";
 import { insertJobIfUserExists, insertJobs } from "@/lib/repo/jobs.ts";
+import { findTakenKeys } from "@/lib/repo/taken_keys.ts";
 import {
-  findTakenKeys,
   insertUser,
   insertUserUnlessAddressIsTaken,
   type NewUser,

@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
 import { readSettings } from "@/lib/settings.ts";
-import { databaseTest } from "@/tests/kit/databases.ts";
+import { postgresTest } from "@/tests/kit/databases.ts";
 import { makeCertificate } from "@/tests/kit/certificate.ts";
 import { createPostgresDatabase, startPostgres } from "@/tests/kit/postgres.ts";
 import { openssl, postgres } from "@/tests/kit/programs.ts";
 import { tempFolder } from "@/tests/kit/temp.ts";
 import { withDatabase } from "./with_database.ts";
 
-databaseTest("a database that is not UTF8 is refused with what to do", async ({ url }) => {
-  if (url === undefined) return;
+postgresTest("a database that is not UTF8 is refused with what to do", async ({ url }) => {
   for (const encoding of ["LATIN1", "SQL_ASCII"]) {
     await using latin = await createPostgresDatabase(
       url,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { sql } from "kysely";
 import { MIGRATIONS } from "@/migrations/list.ts";
-import { databaseTest, postgresAt } from "@/tests/kit/databases.ts";
+import { databaseTest, postgresAt, postgresTest } from "@/tests/kit/databases.ts";
 import { openDatabase } from "./open_database.ts";
 import { isMigrated, listMigrations, migrateDown, migrateUp } from "./migrator.ts";
 
@@ -45,8 +45,7 @@ databaseTest("instances that migrate at once apply each migration once", async (
   await Promise.all(others.map((other) => other.close()));
 }, { pooled: true });
 
-databaseTest("schemas of one database are migrated each on its own", async ({ db, url }) => {
-  if (url === undefined) return;
+postgresTest("schemas of one database are migrated each on its own", async ({ db, url }) => {
   await sql`create schema tenant`.execute(db);
   const address = new URL(url);
   // After its own schema the search path may name another one, such as one for shared extensions.
@@ -62,8 +61,7 @@ databaseTest("schemas of one database are migrated each on its own", async ({ db
   await tenant.close();
 });
 
-databaseTest("a search_path without a schema says what to do", async ({ url }) => {
-  if (url === undefined) return;
+postgresTest("a search_path without a schema says what to do", async ({ url }) => {
   const address = new URL(url);
   address.searchParams.set("options", "-csearch_path=nowhere");
   const lost = await openDatabase(postgresAt(address.href));

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { sql } from "kysely";
 import { limitReads } from "@/lib/repo/server.ts";
 import { freePort } from "@/tests/kit/free_port.ts";
-import { databaseTest, postgresAt } from "@/tests/kit/databases.ts";
+import { databaseTest, postgresAt, postgresTest } from "@/tests/kit/databases.ts";
 import { makeCertificate } from "@/tests/kit/certificate.ts";
 import { queryPostgres, startPostgres } from "@/tests/kit/postgres.ts";
 import { openssl, postgres } from "@/tests/kit/programs.ts";
@@ -36,10 +36,9 @@ databaseTest("JSON, dates and bytes go in and come out as they are", async ({ db
   assert.deepEqual(row, { at, details });
 });
 
-databaseTest(
+postgresTest(
   "statements of a transaction are neither compiled nor shared out, except slow reads",
-  async ({ db, url }) => {
-    if (url === undefined) return;
+  async ({ db }) => {
     const shown = async (tx: Tx) => {
       const names = ["jit", "max_parallel_workers_per_gather"];
       const { rows: [row] } = await sql<{ values: string[] }>`
@@ -64,8 +63,7 @@ Deno.test("a server that is not there is unreachable", async () => {
   await close();
 });
 
-databaseTest("connections that the server ends harm the next query only", async ({ db, url }) => {
-  if (url === undefined) return;
+postgresTest("connections that the server ends harm the next query only", async ({ db, url }) => {
   const other = await openDatabase(postgresAt(url));
   const endOthers = () =>
     sql`select pg_terminate_backend(pid) from pg_stat_activity
@@ -80,8 +78,7 @@ databaseTest("connections that the server ends harm the next query only", async 
   await other.close();
 });
 
-databaseTest("a server without TLS is reached unless sslmode wants TLS", async ({ url }) => {
-  if (url === undefined) return;
+postgresTest("a server without TLS is reached unless sslmode wants TLS", async ({ url }) => {
   for (
     const [mode, works] of [
       ["disable", true],
@@ -97,8 +94,7 @@ databaseTest("a server without TLS is reached unless sslmode wants TLS", async (
   }
 });
 
-databaseTest("connections that are opened at once all find the way that works", async ({ url }) => {
-  if (url === undefined) return;
+postgresTest("connections that are opened at once all find the way that works", async ({ url }) => {
   const { host, username, pathname } = new URL(url);
   const hosts = `127.0.0.1:${freePort()},${host}`;
   for (const to of [`${url}?sslmode=prefer`, `postgres://${username}@${hosts}${pathname}`]) {
@@ -186,8 +182,7 @@ Deno.test({
   },
 });
 
-databaseTest("of several hosts the first is used that works, and takes changes", async (open) => {
-  if (open.url === undefined) return;
+postgresTest("of several hosts the first is used that works, and takes changes", async (open) => {
   const { host, username, pathname } = new URL(open.url);
   const hosts = `127.0.0.1:${freePort()},${host}`;
   const writable = await openDatabase(postgresAt(`postgres://${username}@${hosts}${pathname}`));

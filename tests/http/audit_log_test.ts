@@ -249,9 +249,7 @@ const FILTERS = {
   request: { requestId: REQUEST },
 };
 
-databaseTest("each filter of the audit log is served by an index", async ({ db, url }) => {
-  // The embedded database plans alike, and is slow to fill.
-  if (url === undefined) return;
+databaseTest("each filter of the audit log is served by an index", async ({ db }) => {
   await sql`
     insert into audit_events (at, actor_id, actor_name, action, target_id, target_name, ip, details)
     select timestamptz '2029-01-01' + i * interval '5 minutes', i % 500, 'user' || i % 500,
@@ -270,4 +268,5 @@ databaseTest("each filter of the audit log is served by an index", async ({ db, 
       assert.deepEqual(slow, [], `${name} ${JSON.stringify(cursor)}`);
     }
   }
-});
+  // Both databases have the same planner.
+}, { anyDatabase: true });

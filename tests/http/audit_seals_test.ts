@@ -15,7 +15,7 @@ import { maintain } from "@/lib/domain/operation/maintenance.ts";
 import { eraseAuditEvents } from "@/lib/repo/audit_events.ts";
 import { sealAuditEvents } from "@/lib/repo/audit_seals.ts";
 import { appTest, serveApp, type TestApp } from "@/tests/kit/app.ts";
-import { databaseTest, postgresAt } from "@/tests/kit/databases.ts";
+import { postgresAt, postgresTest } from "@/tests/kit/databases.ts";
 import { openDatabase } from "@/lib/db/open_database.ts";
 import { asServerRole } from "@/tests/kit/server_role.ts";
 
@@ -280,10 +280,9 @@ appTest("old entries are removed as the settings say, and the seals fit", async 
   assert.equal((await faultOf(app))?.kind, "removed", "a young one");
 }, { everyDatabase: true });
 
-databaseTest("entries of transactions that end late are sealed, each exactly once", async (
+postgresTest("entries of transactions that end late are sealed, each exactly once", async (
   { url, ...database },
 ) => {
-  if (url === undefined) return;
   await using app = await serveApp({ ...database, url });
   const { db } = app.services;
   const ends: (() => void)[] = [];
@@ -309,10 +308,9 @@ databaseTest("entries of transactions that end late are sealed, each exactly onc
   });
 });
 
-databaseTest("the server role seals, and can neither change seals nor remove young entries", async (
+postgresTest("the server role seals, and can neither change seals nor remove young entries", async (
   { url },
 ) => {
-  if (url === undefined) return;
   const database = await openDatabase(postgresAt(await asServerRole(url)));
   try {
     const { db } = database;

@@ -9,7 +9,12 @@ import { maintain } from "@/lib/domain/operation/maintenance.ts";
 import { leaseDueJobs } from "@/lib/repo/jobs.ts";
 import { BackupFileError, trimBackupFiles, writeBackupFile } from "@/lib/storage/backup_folder.ts";
 import { serveApp, type TestApp } from "@/tests/kit/app.ts";
-import { databaseTest, postgresAt, type TestDatabase } from "@/tests/kit/databases.ts";
+import {
+  databaseTest,
+  postgresAt,
+  postgresTest,
+  type TestDatabase,
+} from "@/tests/kit/databases.ts";
 import { withEmbedded } from "@/tests/kit/embedded.ts";
 import { addAdmin, addPerson, logIn, signedIn } from "@/tests/kit/people.ts";
 import { ageProofs, prove } from "@/tests/kit/second_factor.ts";
@@ -193,8 +198,7 @@ Deno.test("a backup that the end of the server interrupts leaves no file", async
   assert.deepEqual([isClosed, await Array.fromAsync(Deno.readDir(folder.path))], [true, []]);
 });
 
-databaseTest("a role that only serves makes whole backups", async ({ url }) => {
-  if (url === undefined) return;
+postgresTest("a role that only serves makes whole backups", async ({ url }) => {
   const database = await openDatabase(postgresAt(await asServerRole(url)));
   try {
     await withSite({ ...database, url }, async ({ app, folder, names }) => {

@@ -11,7 +11,7 @@ import { imageKey } from "@/lib/shared/images.ts";
 import { insertAuditEvents } from "@/lib/repo/audit_events.ts";
 import { mailAppTest, serveApp, type TestApp } from "@/tests/kit/app.ts";
 import type { Fields, TestClient } from "@/tests/kit/client.ts";
-import { databaseTest, postgresAt } from "@/tests/kit/databases.ts";
+import { postgresAt, postgresTest } from "@/tests/kit/databases.ts";
 import { leaveRoster } from "@/tests/kit/leaving.ts";
 import { type Mailbox, tokenIn } from "@/tests/kit/mailbox.ts";
 import { addAdmin, addPerson, logIn, PASSWORD, type Person, signedIn } from "@/tests/kit/people.ts";
@@ -277,10 +277,9 @@ mailAppTest("somebody who has the address of an erased user now loses nothing", 
   assert.deepEqual(invited, [{ target_name: ana.email }]);
 }, { ...OPTIONS, everyDatabase: true });
 
-databaseTest("the server role erases the trail of nobody who exists or can be restored", async (
+postgresTest("the server role erases the trail of nobody who exists or can be restored", async (
   { url },
 ) => {
-  if (url === undefined) return;
   const database = await openDatabase(postgresAt(await asServerRole(url)));
   try {
     await using app = await serveApp({ ...database, url });

@@ -5,15 +5,14 @@ import { openDatabase } from "@/lib/db/open_database.ts";
 import { findRoleFault } from "@/lib/db/server_role.ts";
 import { maintain } from "@/lib/domain/operation/maintenance.ts";
 import { serveApp, type TestApp } from "@/tests/kit/app.ts";
-import { databaseTest, postgresAt } from "@/tests/kit/databases.ts";
+import { postgresAt, postgresTest } from "@/tests/kit/databases.ts";
 import { addAdmin, logIn, PASSWORD, signedIn } from "@/tests/kit/people.ts";
 import { asServerRole, SERVER_ROLE } from "@/tests/kit/server_role.ts";
 import { redAndBlue } from "@/tests/storage/pictures.ts";
 
 /** Registers a test of the application as that role; the embedded database has no roles. */
 function roleTest(name: string, fn: (app: TestApp) => Promise<void>): void {
-  databaseTest(name, async ({ url }) => {
-    if (url === undefined) return;
+  postgresTest(name, async ({ url }) => {
     const database = await openDatabase(postgresAt(await asServerRole(url)));
     try {
       await using app = await serveApp({ ...database, url });
@@ -89,8 +88,7 @@ roleTest("the server role can make, change or drop no table", async (app) => {
   }
 });
 
-databaseTest("a role that is missing or may do more is refused as the server role", async (it) => {
-  if (it.url === undefined) return;
+postgresTest("a role that is missing or may do more is refused as the server role", async (it) => {
   await asServerRole(it.url);
   const { db } = it;
   assert.match(await findRoleFault(db, "nobody_here") ?? "", /no role nobody_here: make it with/);

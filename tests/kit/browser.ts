@@ -1,7 +1,7 @@
 import type { Browser } from "playwright-core";
 import { type AppOptions, serveApp, type TestApp } from "./app.ts";
 import { launchChromium, openPage, type PageOptions, type TestPage } from "./chromium.ts";
-import { embeddedTest } from "./databases.ts";
+import { databaseTest } from "./databases.ts";
 import { chromium } from "./programs.ts";
 
 /** The application and browser of a {@linkcode browserTest}. */
@@ -15,22 +15,21 @@ let browser: Promise<Browser> | undefined;
 Deno.test.afterAll(async () => await (await browser)?.close());
 
 /**
- * Registers a test of the running application in Chromium, on the embedded database: the browser
- * cannot tell the databases apart, and the tests over HTTP run on both. Errors of the page's
- * scripts fail the test, unless it removes them from `faults`.
+ * Registers a test of the running application in Chromium, on one database, because the browser
+ * cannot tell them apart. Errors of the page's scripts fail the test, unless it removes them from
+ * `faults`.
  */
 export function browserTest(
   name: string,
   fn: (stage: Stage) => unknown,
   { environment = {}, ...options }: PageOptions & Pick<AppOptions, "environment"> = {},
 ): void {
-  // HTTP tests run on PostgreSQL, so that the embedded database needs others.
-  embeddedTest(name, async (database) => {
+  databaseTest(name, async (database) => {
     browser ??= launchChromium();
     await using app = await serveApp(database, { environment });
     await using shown = await openPage(await browser, { baseURL: app.origin, ...options });
     const { page, context, faults } = shown;
     await fn({ app, page, context, faults });
     if (faults.length > 0) throw new Error(`The page complains:\n  ${faults.join("\n  ")}`);
-  }, !chromium.find());
+  }, { anyDatabase: true, ignore: !chromium.find() });
 }

@@ -67,6 +67,11 @@ export interface TestDatabase extends OpenDatabase {
   readonly url: string | undefined;
 }
 
+/** The same on PostgreSQL. */
+export interface PostgresTestDatabase extends TestDatabase {
+  readonly url: string;
+}
+
 /** Requirements of a test besides its database. */
 export interface TestNeeds {
   /** Skips the test, because this machine lacks something. */
@@ -90,25 +95,35 @@ export interface TestNeeds {
 export function databaseTest(
   name: string,
   fn: (database: TestDatabase) => unknown,
-  { ignore = false, anyDatabase = false, pooled = false, unpooled }: TestNeeds = {},
+  { anyDatabase = false, pooled = false, ...needs }: TestNeeds = {},
 ): void {
+  const { ignore = false } = needs;
   const isOneEnough = anyDatabase && !pooled;
   if (!isOneEnough || !hasPostgres()) {
     embeddedTest(name, fn, ignore);
   }
   if (isOneEnough && !hasPostgres()) return;
+  postgresTest(name, fn, needs);
+  if (!pooled) return;
+  Deno.test({
+    name: `${name} (PgBouncer)`,
+    ignore: ignore || !Deno.env.has(VARIABLES.pooler),
+    fn: () => throughPgBouncer(fn),
+  });
+}
+
+/** Registers a test of what only PostgreSQL has: roles, schemas, further connections. */
+export function postgresTest(
+  name: string,
+  fn: (database: PostgresTestDatabase) => unknown,
+  { ignore = false, unpooled }: Pick<TestNeeds, "ignore" | "unpooled"> = {},
+): void {
   const poolAll = Deno.env.get(VARIABLES.poolAll) === "1";
   const leftOut = poolAll && unpooled !== undefined;
   Deno.test({
     name: `${name} (PostgreSQL${leftOut ? `, not through PgBouncer: ${unpooled}` : ""})`,
     ignore: ignore || leftOut || !hasPostgres(),
     fn: () => (poolAll ? throughPgBouncer : withPostgres)(fn),
-  });
-  if (!pooled) return;
-  Deno.test({
-    name: `${name} (PgBouncer)`,
-    ignore: ignore || !Deno.env.has(VARIABLES.pooler),
-    fn: () => throughPgBouncer(fn),
   });
 }
 
@@ -131,12 +146,16 @@ export function hasPostgres(): boolean {
 }
 
 /** Calls `fn` with a migrated and empty database, and empties it for the next test. */
-export async function withPostgres(fn: (database: TestDatabase) => unknown): Promise<void> {
+export async function withPostgres(
+  fn: (database: PostgresTestDatabase) => unknown,
+): Promise<void> {
   await withCopy(...template(), (url) => open(url, fn));
 }
 
 /** PgBouncer keeps sessions, so that a database behind it is used once. */
-async function throughPgBouncer(fn: (database: TestDatabase) => unknown): Promise<void> {
+async function throughPgBouncer(
+  fn: (database: PostgresTestDatabase) => unknown,
+): Promise<void> {
   await using copy = await createPostgresDatabase(...template());
   const address = new URL(copy.url);
   address.port = Deno.env.get(VARIABLES.pooler) ?? "";
@@ -148,7 +167,10 @@ function template(): [clusterUrl: string, name: string] {
   return [Deno.env.get(VARIABLES.server) ?? "", Deno.env.get(VARIABLES.template) ?? ""];
 }
 
-async function open(url: string, fn: (database: TestDatabase) => unknown): Promise<void> {
+async function open(
+  url: string,
+  fn: (database: PostgresTestDatabase) => unknown,
+): Promise<void> {
   const database = await openDatabase(postgresAt(url));
   try {
     await fn({ ...database, url });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
 import { prepareProduction } from "@/tests/kit/build.ts";
-import { databaseTest } from "@/tests/kit/databases.ts";
+import { postgresTest } from "@/tests/kit/databases.ts";
 import { freePort } from "@/tests/kit/free_port.ts";
 import { haproxy } from "@/tests/kit/programs.ts";
 import { startServer } from "@/tests/kit/server_process.ts";
@@ -28,9 +28,7 @@ listen roster
 ${servers.map((server) => `  server s${server} 127.0.0.1:${server}\n`).join("")}`;
 }
 
-databaseTest("a second server takes over behind HAProxy without a failed request", async (it) => {
-  // The embedded database belongs to one process.
-  if (it.url === undefined) return;
+postgresTest("a second server takes over behind HAProxy without a failed request", async (it) => {
   await using folder = await tempFolder();
   await using build = await prepareProduction();
   const options = { build, databaseUrl: it.url, env: { SHUTDOWN_NOTICE_SECONDS: "3" } };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { sql } from "kysely";
 import { migrateDown } from "@/lib/db/migrator.ts";
-import { databaseTest } from "../kit/databases.ts";
+import { postgresTest } from "../kit/databases.ts";
 import { tempFolder } from "../kit/temp.ts";
 import { commandTest, type Ended, runTask } from "./command.ts";
 
@@ -70,8 +70,7 @@ Deno.test("a task migrates an embedded database that is new", async () => {
   assert.match(stdout, /^Made up 3 users/);
 });
 
-databaseTest("a task on a PostgreSQL that is not migrated says what to run", async (database) => {
-  if (database.url === undefined) return;
+postgresTest("a task on a PostgreSQL that is not migrated says what to run", async (database) => {
   while (await migrateDown(database.db) !== undefined);
   const env = { DATABASE_URL: database.url };
   assertFailed(await runTask(["users", "list"], "", env), /run deno task migrate first/);

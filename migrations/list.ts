@@ -37,6 +37,7 @@ import * as m0034 from "./0034_user_imports.ts";
 import * as m0035 from "./0035_user_views.ts";
 import * as m0036 from "./0036_import_indexes.ts";
 import * as m0037 from "./0037_audit_terms.ts";
+import * as m0038 from "./0038_quick_audit_terms.ts";
 
 /** All migrations by name, in order. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -77,4 +78,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0035_user_views": m0035,
   "0036_import_indexes": m0036,
   "0037_audit_terms": m0037,
+  "0038_quick_audit_terms": m0038,
 };

@@ -1,6 +1,6 @@
 import { browserName } from "@/lib/browser_name.ts";
 import type { Db } from "@/lib/db/database.ts";
-import { type AuditEvent, insertAuditEvents } from "@/lib/repo/audit_events.ts";
+import { type AuditedAction, type AuditEvent, insertAuditEvents } from "@/lib/repo/audit_events.ts";
 import type { AuditAction } from "@/lib/shared/actions.ts";
 import type { AuditView } from "@/lib/shared/views.ts";
 import { type Actor, isOfUser, type UserActor } from "./actor.ts";
@@ -20,11 +20,8 @@ export async function audit(
   details: Record<string, unknown> = {},
 ): Promise<number> {
   const { id = null, username = null } = target ?? {};
-  const [entry] = await insertAuditEvents(
-    db,
-    entriesOf(actor, action, [{ id, username, details }]),
-  );
-  return entry!.id;
+  const entries = await auditAll(db, actor, action, [{ id, username, details }]);
+  return entries.get(id)!;
 }
 
 /** Adds an audit entry for each of many users. Returns their numbers, by user. */
@@ -34,7 +31,16 @@ export async function auditAll(
   action: AuditAction,
   targets: readonly (AuditTarget & { readonly details?: Record<string, unknown> })[],
 ): Promise<ReadonlyMap<number | null, number>> {
-  const entries = await insertAuditEvents(db, entriesOf(actor, action, targets));
+  const means = meansOf(actor);
+  const entries = await insertAuditEvents(
+    db,
+    eventOf(actor, action),
+    targets.map(({ id, username, details }) => ({
+      target_id: id,
+      target_name: username,
+      details: { ...details, ...means },
+    })),
+  );
   return new Map(entries.map(({ id, target_id }) => [target_id, id]));
 }
 
@@ -53,14 +59,9 @@ export function auditView(event: AuditEvent): AuditView {
   };
 }
 
-function entriesOf(
-  actor: Actor,
-  action: AuditAction,
-  targets: Parameters<typeof auditAll>[3],
-) {
+function eventOf(actor: Actor, action: AuditAction): AuditedAction {
   const viewedBy = actor.kind === "user" ? actor.viewedBy : undefined;
-  const means = meansOf(actor);
-  const common = {
+  return {
     request_id: actor.kind === "task" ? null : actor.source.requestId,
     actor_id: isOfUser(actor) ? actor.userId : null,
     actor_name: nameOfActor(actor),
@@ -70,12 +71,6 @@ function entriesOf(
     ip: actor.kind === "task" ? null : actor.source.ip,
     browser: actor.kind === "task" ? null : browserName(actor.source.userAgent),
   };
-  return targets.map(({ id, username, details }) => ({
-    ...common,
-    target_id: id,
-    target_name: username,
-    details: JSON.stringify({ ...details, ...means }),
-  }));
 }
 
 /** Says which API key or bulk job it was. */

@@ -1,4 +1,4 @@
-import { type Insertable, type Selectable, sql } from "kysely";
+import { type Selectable, sql } from "kysely";
 import type { Db, Tx } from "@/lib/db/database.ts";
 import type { AuditEventsTable } from "@/lib/db/operation_tables.ts";
 import { emailKey } from "@/lib/shared/fold.ts";
@@ -7,25 +7,34 @@ import { type IdPage, idPageOf, type IdPageQuery } from "./id_pages.ts";
 /** A row of `audit_events`. */
 export type AuditEvent = Selectable<AuditEventsTable>;
 
-/** Rows per statement of {@linkcode insertAuditEvents}. */
+/** Entries per statement of {@linkcode insertAuditEvents}. */
 const ROWS_PER_INSERT = 5_000;
 
-/** Adds audit entries. Returns their numbers and whom they are about, in no order. */
+/** Whom an entry is about, and what else differs between entries that are added together. */
+export type AuditSubject = Pick<AuditEvent, "target_id" | "target_name" | "details">;
+
+/** Who did what: the same in all entries that are added together. */
+export type AuditedAction =
+  & Pick<AuditEvent, "action" | "actor_name">
+  & Partial<Omit<AuditEvent, "id" | "at" | keyof AuditSubject>>;
+
+/** Adds an audit entry for each subject. Returns their numbers and whom they are about, in no order. */
 export async function insertAuditEvents(
   db: Db,
-  events: readonly Insertable<AuditEventsTable>[],
+  event: AuditedAction,
+  subjects: readonly AuditSubject[],
 ): Promise<Pick<AuditEvent, "id" | "target_id">[]> {
   const inserted: Pick<AuditEvent, "id" | "target_id">[] = [];
-  for (let start = 0; start < events.length; start += ROWS_PER_INSERT) {
-    const portion = JSON.stringify(events.slice(start, start + ROWS_PER_INSERT));
+  for (let start = 0; start < subjects.length; start += ROWS_PER_INSERT) {
+    const portion = JSON.stringify(subjects.slice(start, start + ROWS_PER_INSERT));
     const { rows } = await sql<Pick<AuditEvent, "id" | "target_id">>`
-      insert into audit_events (at, request_id, actor_id, actor_name, real_actor_id,
-        real_actor_name, action, target_id, target_name, ip, browser, details)
-      select coalesce(at, now()), request_id, actor_id, actor_name, real_actor_id,
-        real_actor_name, action, target_id, target_name, ip, browser, details::jsonb
-      from jsonb_to_recordset(${portion}::jsonb) as event (at timestamptz, request_id text,
-        actor_id bigint, actor_name text, real_actor_id bigint, real_actor_name text, action text,
-        target_id bigint, target_name text, ip text, browser text, details text)
+      insert into audit_events (action, request_id, actor_id, actor_name, real_actor_id,
+        real_actor_name, ip, browser, target_id, target_name, details)
+      select ${event.action}, ${event.request_id}, ${event.actor_id}::bigint, ${event.actor_name},
+        ${event.real_actor_id}::bigint, ${event.real_actor_name}, ${event.ip}, ${event.browser},
+        target_id, target_name, details
+      from jsonb_to_recordset(${portion}::jsonb)
+        as subject (target_id bigint, target_name text, details jsonb)
       returning id, target_id
     `.execute(db);
     inserted.push(...rows);

@@ -185,9 +185,13 @@ export function listWaitingItems(
   { id, reached }: Pick<BulkJob, "id" | "reached">,
   limit: number,
 ): Promise<BulkItem[]> {
+  // However little the planner knows of the job, it reads these from the index in order, and does not
+  // sort all who wait. After those who are reached, nobody is in any other state.
   return tx.selectFrom("bulk_items").selectAll()
-    .where("job_id", "=", id).where("user_id", ">", reached).where("state", "=", "waiting")
-    .orderBy("user_id").limit(limit).execute();
+    .where(sql<SqlBool>`(job_id, user_id) >= (${id}::bigint, ${reached + 1}::bigint)`)
+    .where(sql<SqlBool>`(job_id, user_id) < (${id + 1}::bigint, 0)`)
+    .where("state", "<>", "left_out")
+    .orderBy("job_id").orderBy("user_id").limit(limit).execute();
 }
 
 /** A user of a job, and why they are left out, if they are. */

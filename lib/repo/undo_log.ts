@@ -7,24 +7,36 @@ import { refreshUserSearch } from "./user_search.ts";
 /** A row of `undo_log`. */
 export type UndoEntry = Selectable<UndoLogTable>;
 
-/** The rows of users at one time. The database writes and reads this text, and nobody else. */
-export type UserRows = string & { readonly of: "UserRows" };
+/** Which rows of users a change is about: those of `users`, or those of `user_profiles` as well. */
+export type UserParts = "account" | "account and profile";
+
+/** The rows of users at one time, by id. Times are texts, to the microsecond. */
+export interface UserRows {
+  readonly parts: UserParts;
+  readonly byId: ReadonlyMap<number, UserColumns>;
+}
 
 /** Keeps the planner from computing a subquery again for each use of its columns. */
 const ONCE = sql`offset 0`;
 
-/** The columns of a user, without secrets and without the picture, whose file may go. */
-const ACCOUNT = sql`to_jsonb(u) - 'password_hash'`;
-const PROFILE = sql`coalesce(to_jsonb(p) - 'image', '{}')`;
-
 /** Reads the rows of users before a change, for {@linkcode readDifferences}. */
-export async function readUserRows(tx: Tx, userIds: readonly number[]): Promise<UserRows> {
-  const { rows: [found] } = await sql<{ rows: UserRows }>`
-    select coalesce(jsonb_agg(jsonb_build_array(u.id, ${ACCOUNT}, ${PROFILE})), '[]')::text as rows
-    from users u left join user_profiles p on p.user_id = u.id
+export async function readUserRows(
+  tx: Tx,
+  userIds: readonly number[],
+  parts: UserParts,
+): Promise<UserRows> {
+  const [profile, join] = parts === "account"
+    ? [sql`null`, sql``]
+    : [sql`row_to_json(p)`, sql`left join user_profiles p on p.user_id = u.id`];
+  // PostgreSQL makes JSON twice as fast as JSONB, and this process compares it faster.
+  const { rows } = await sql<{ id: number; account: JsonColumns; profile: JsonColumns | null }>`
+    select u.id, row_to_json(u) as account, ${profile} as profile from users u ${join}
     where u.id = any(${userIds}::bigint[])
   `.execute(tx);
-  return found!.rows;
+  const byId = new Map(
+    rows.map(({ id, account, profile }) => [id, { account, profile: profile ?? {} }]),
+  );
+  return { parts, byId };
 }
 
 /** What a change has made of the rows of a user: the columns that differ. */
@@ -40,6 +52,9 @@ const GROUPS: readonly (readonly string[])[] = [
   ["failed_logins", "locked_until"],
 ];
 
+/** Secrets, and the picture, whose file may go. */
+const NEVER_KEPT: ReadonlySet<string> = new Set(["password_hash", "image"]);
+
 /**
  * Compares rows of users with what they are now. Of a user who is gone, all columns are different.
  */
@@ -48,52 +63,45 @@ export async function readDifferences(
   before: UserRows,
   userIds: readonly number[],
 ): Promise<ReadonlyMap<number, Difference>> {
-  const { rows } = await sql<Difference & { readonly id: number }>`
-    with earlier as (
-      select (r -> 0)::bigint as id, r -> 1 as account, r -> 2 as profile
-      from jsonb_array_elements(${before}::jsonb) as r
-      where (r -> 0)::bigint = any(${userIds}::bigint[])
-    )
-    select e.id,
-      jsonb_build_object('account', a.before, 'profile', b.before) as before,
-      jsonb_build_object('account', a.after, 'profile', b.after) as after
-    from earlier e
-    left join users u on u.id = e.id left join user_profiles p on p.user_id = u.id
-    cross join lateral (select case when u.id is not null then ${ACCOUNT} end as account,
-      case when u.id is not null then ${PROFILE} end as profile ${ONCE}) as now
-    cross join lateral ${differenceOf("account")} as a
-    cross join lateral ${differenceOf("profile")} as b
-  `.execute(tx);
-  return new Map(rows.map(({ id, ...difference }) => [id, difference]));
+  const now = await readUserRows(tx, userIds, before.parts);
+  const differences = userIds.flatMap((id): [number, Difference][] => {
+    const columns = before.byId.get(id);
+    return columns ? [[id, differenceOf(columns, now.byId.get(id))]] : [];
+  });
+  return new Map(differences);
 }
 
-/** Picks the columns that differ between the rows `e` and `now`. */
-function differenceOf(part: keyof UserColumns) {
-  const [old, now] = [sql.ref(`e.${part}`), sql.ref(`now.${part}`)];
-  const ofGroups = GROUPS.map((group) => {
-    const names = group.map((name) => sql.lit(name));
-    const differs = names.map((name) => sql`${old} -> ${name} is distinct from ${now} -> ${name}`);
-    return sql`key in (${sql.join(names)}) and (${sql.join(differs, sql` or `)})`;
+function differenceOf(before: UserColumns, now: UserColumns | undefined): Difference {
+  const account = namesOfChanged(before.account, now?.account);
+  const profile = namesOfChanged(before.profile, now?.profile);
+  const pick = (from: UserColumns): UserColumns => ({
+    account: Object.fromEntries(account.map((name) => [name, from.account[name]])),
+    profile: Object.fromEntries(profile.map((name) => [name, from.profile[name]])),
   });
-  return sql`(
-    select coalesce(jsonb_object_agg(key, value), '{}') as before,
-      coalesce(jsonb_object_agg(key, ${now} -> key) filter (where ${now} is not null), '{}') as after
-    from jsonb_each(case when ${old} is distinct from ${now} then ${old} end)
-    where ${now} is null or key <> 'version'
-      and (value is distinct from ${now} -> key or ${sql.join(ofGroups, sql` or `)})
-  )`;
+  return { before: pick(before), after: now ? pick(now) : GONE };
+}
+
+function namesOfChanged(before: JsonColumns, now: JsonColumns | undefined): string[] {
+  const names = Object.keys(before).filter((name) => !NEVER_KEPT.has(name));
+  if (!now) return names;
+  const differs = (name: string) => before[name] !== now[name];
+  return names.filter((name) =>
+    name !== "version" &&
+    (differs(name) || GROUPS.some((group) => group.includes(name) && group.some(differs)))
+  );
 }
 
 /** Keeps what it takes to take actions back. */
 export async function insertUndoEntries(
   tx: Tx,
-  entries: readonly Pick<UndoEntry, "entry" | "user_id" | "action" | "before" | "after">[],
+  action: string,
+  entries: readonly (Difference & Pick<UndoEntry, "entry" | "user_id">)[],
 ): Promise<void> {
   await sql`
     insert into undo_log (entry, user_id, action, before, after)
-    select entry, user_id, action, before, after from jsonb_to_recordset(
+    select entry, user_id, ${action}, before, after from jsonb_to_recordset(
       ${JSON.stringify(entries)}::jsonb
-    ) as kept (entry bigint, user_id bigint, action text, before jsonb, after jsonb)
+    ) as kept (entry bigint, user_id bigint, before jsonb, after jsonb)
   `.execute(tx);
 }
 

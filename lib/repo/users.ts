@@ -215,16 +215,16 @@ export async function renameUsers(tx: Tx, names: readonly NewName[]): Promise<vo
 /** Changes that several users can share. */
 export type SharedChanges = Omit<UserChanges, "username" | "email">;
 
-/** Changes users whom the transaction has locked, all in the same way. Returns them. */
+/** Changes users whom the transaction has locked, all in the same way. */
 export async function updateUsers(
   tx: Tx,
   ids: readonly number[],
   changes: SharedChanges,
-): Promise<User[]> {
-  if (ids.length === 0) return [];
-  return await tx.updateTable("users")
+): Promise<void> {
+  if (ids.length === 0) return;
+  await tx.updateTable("users")
     .set({ ...changes, updated_at: sql<Date>`now()`, version: sql<number>`version + 1` })
-    .where("id", "=", sql<number>`any(${ids}::bigint[])`).returningAll().execute();
+    .where("id", "=", sql<number>`any(${ids}::bigint[])`).execute();
 }
 
 /** Marks the address as verified, unless the user has another one by now. */

@@ -174,7 +174,7 @@ async function changeUsers(
   // Somebody has changed the others just now: their rows stay, and are looked at again.
   const current = rows.filter(({ user }) => locked.get(user.id)?.version === user.version);
   if (current.length === 0) return new Set();
-  const before = await readUserRows(tx, ids);
+  const before = await readUserRows(tx, ids, "account and profile");
   await renameUsers(
     tx,
     current.map(({ user: { id }, values: { username } }) => ({ id, username })),

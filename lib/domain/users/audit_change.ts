@@ -43,9 +43,9 @@ export async function auditChanges(
     const difference = differences.get(user_id);
     const entry = written.get(user_id);
     const isKept = entry !== undefined && difference && !isOnlyTrace(difference.before);
-    return isKept ? [{ entry, user_id, action, ...difference }] : [];
+    return isKept ? [{ entry, user_id, ...difference }] : [];
   });
-  await insertUndoEntries(tx, kept);
+  await insertUndoEntries(tx, action, kept);
   return new Map(kept.map(({ user_id, entry }) => [user_id, entry]));
 }
 

@@ -2,8 +2,8 @@ import { updateUsers } from "@/lib/repo/users.ts";
 import { isOwn } from "@/lib/domain/authorise.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
 import { findLastAdmin } from "./admins.ts";
-import { allChanged, type Change, type UsersChange } from "./change_user.ts";
-import { drawConsequences } from "./consequences.ts";
+import { allChanged, type Change, idsOf, type UsersChange } from "./change_user.ts";
+import { changesTo, drawConsequences } from "./consequences.ts";
 
 /** Changes the role of users, which ends their sessions. */
 export const changeRoles: UsersChange<"edit_role"> = {
@@ -17,15 +17,9 @@ export const changeRoles: UsersChange<"edit_role"> = {
       if (id === lastAdmin) changes.set(id, new DomainError("last_admin"));
       else if (isOwn(actor, id)) changes.set(id, new DomainError("own_account"));
     }
-    const changed = new Map(
-      others.filter(({ id }) => !changes.has(id)).map((user) => [user.id, user]),
-    );
-    const after = await updateUsers(tx, [...changed.keys()], { role });
-    await drawConsequences(
-      tx,
-      actor,
-      after.map((user) => ({ before: changed.get(user.id)!, after: user })),
-    );
-    return new Map([...changes, ...allChanged(after)]);
+    const changed = others.filter(({ id }) => !changes.has(id));
+    await updateUsers(tx, idsOf(changed), { role });
+    await drawConsequences(tx, actor, changesTo(changed, { role }));
+    return new Map([...changes, ...allChanged(changed)]);
   },
 };

@@ -1,7 +1,7 @@
 import type { Tx } from "@/lib/db/database.ts";
 import { deleteApiKeysOfUsers } from "@/lib/repo/api_keys.ts";
 import { deleteSessionsOfUsers } from "@/lib/repo/sessions.ts";
-import type { User } from "@/lib/repo/users.ts";
+import type { SharedChanges, User } from "@/lib/repo/users.ts";
 import { type NewLetter, postLetters } from "@/lib/domain/accounts/letters.ts";
 import { revokeAccess } from "@/lib/domain/accounts/trust.ts";
 import type { Actor } from "@/lib/domain/actor.ts";
@@ -11,6 +11,11 @@ import { isOwn } from "@/lib/domain/authorise.ts";
 export interface UserChange {
   readonly before: User;
   readonly after: User;
+}
+
+/** Returns users before and after a change that they share. */
+export function changesTo(users: readonly User[], columns: SharedChanges): UserChange[] {
+  return users.map((user) => ({ before: user, after: { ...user, ...columns } as User }));
 }
 
 /**

@@ -163,7 +163,7 @@ async function applyEdit(
   }
   // Without a row there would be nothing to come back to.
   if (!before) await insertDefaultUserProfile(tx, user.id);
-  const columns = await readUserRows(tx, [user.id]);
+  const columns = await readUserRows(tx, [user.id], "account and profile");
   // The version covers account and profile.
   const after = await updateUser(tx, user.id, changes.account);
   if (after.username_key !== user.username_key) {

@@ -118,7 +118,7 @@ async function remove(
 ): Promise<ChangedUser> {
   const { id: user_id, username } = user;
   await insertJobs(tx, [{ kind: "user_deleted", user_id }]);
-  const before = await readUserRows(tx, [user_id]);
+  const before = await readUserRows(tx, [user_id], "account and profile");
   await deleteUserById(tx, user_id);
   const entry = await auditChange(tx, actor, { action, user, before });
   return { user_id, username, full_name: profile?.full_name ?? "", ...entryOf(entry) };

@@ -16,7 +16,7 @@ import {
   namedUser,
   type UsersChange,
 } from "./change_user.ts";
-import { drawConsequences } from "./consequences.ts";
+import { changesTo, drawConsequences } from "./consequences.ts";
 import { auditAll } from "@/lib/domain/audit.ts";
 import { authorise, confirmSession, isOwn } from "@/lib/domain/authorise.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
@@ -71,10 +71,8 @@ async function setStatus(
   columns: SharedChanges,
 ): Promise<User[]> {
   const others = users.filter((user) => !isSo(user, columns));
-  const after = await updateUsers(tx, idsOf(others), columns);
-  const before = new Map(others.map((user) => [user.id, user]));
-  const changes = after.map((user) => ({ before: before.get(user.id)!, after: user }));
-  await drawConsequences(tx, actor, changes);
+  await updateUsers(tx, idsOf(others), columns);
+  await drawConsequences(tx, actor, changesTo(others, columns));
   return others;
 }
 

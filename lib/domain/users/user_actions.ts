@@ -36,13 +36,15 @@ const unlockUsers = changeUsers("unlock_user", async (tx, users, _, { services }
   const hadWrongCodes = await forgiveWrongCodes(tx, idsOf(users));
   await forgiveGuesses(services, tx, users);
   const locked = users.filter((user) => !isSo(user, columns) || hadWrongCodes.has(user.id));
-  return allChanged(await updateUsers(tx, idsOf(locked), columns));
+  await updateUsers(tx, idsOf(locked), columns);
+  return allChanged(locked);
 });
 
 const confirmEmails = changeUsers("confirm_email", async (tx, users) => {
-  const ids = idsOf(users.filter((user) => user.email_verified_at === null));
-  await deleteHeldUsernamesOf(tx, ids);
-  return allChanged(await updateUsers(tx, ids, { email_verified_at: new Date() }));
+  const unconfirmed = users.filter((user) => user.email_verified_at === null);
+  await deleteHeldUsernamesOf(tx, idsOf(unconfirmed));
+  await updateUsers(tx, idsOf(unconfirmed), { email_verified_at: new Date() });
+  return allChanged(unconfirmed);
 });
 
 const sendConfirmations = changeUsers("send_confirmation", async (tx, users, _, { actor }) => {

@@ -8,7 +8,6 @@ import { createUser } from "@/lib/domain/users/create_user.ts";
 import { seedUsers } from "@/lib/domain/operation/seed_users.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { listUserPage } from "@/lib/domain/users/read_users.ts";
-import { insertAuditEvents } from "@/lib/repo/audit_events.ts";
 import { insertSession } from "@/lib/repo/sessions.ts";
 import { updateUser } from "@/lib/repo/users.ts";
 import type { UserListItem } from "@/lib/shared/views.ts";
@@ -33,7 +32,7 @@ export async function insertSampleData(services: Services): Promise<void> {
     for (const { user_id } of [users[3]!, users[8]!]) {
       await updateUser(tx, user_id, { failed_logins: 6, locked_until });
     }
-    await insertAuditEvents(tx, history(users));
+    await tx.insertInto("audit_events").values(history(users)).execute();
     await insertSessions(tx, admin);
   });
 }

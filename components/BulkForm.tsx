@@ -14,8 +14,11 @@ interface BulkFormProps {
   readonly errors?: FieldErrors;
 }
 
-/** The id of the form, to which the boxes in the user list belong. */
-export const BULK_FORM = "bulk";
+/** The id of the form, to which the boxes in the user list belong. Fields of filters have other ids. */
+export const BULK_FORM = "bulk_form";
+
+/** Begins the ids of its fields. */
+const ID_PREFIX = "bulk";
 
 /** Asks for an action on many users. It leads to a page that shows them: nothing happens yet. */
 export function BulkForm({ hidden, whom, viewer_id, values = {}, errors = {} }: BulkFormProps) {
@@ -33,7 +36,7 @@ export function BulkForm({ hidden, whom, viewer_id, values = {}, errors = {} }: 
               : field}
             value={values[name]}
             error={errors[name]}
-            idPrefix={BULK_FORM}
+            idPrefix={ID_PREFIX}
             // It is hidden for other actions, which must not need it.
             control={{ required: false }}
           />
@@ -64,7 +67,7 @@ function Choice({ name, label, value, error, options }: ChoiceProps) {
       field={{ label, type: "select", required: true, options: names, read: () => ({ value: "" }) }}
       value={value}
       error={error}
-      idPrefix={BULK_FORM}
+      idPrefix={ID_PREFIX}
       optionLabels={options}
     />
   );

@@ -46,7 +46,7 @@ browserTest(
 );
 
 browserTest(
-  "the box in the head of the list ticks all users of the page, or none",
+  "the box in the head of the list ticks all users of the page or none, and ticks are sent",
   async (stage) => {
     await addPerson(stage.app, "ada");
     await addPerson(stage.app, "bo");
@@ -63,6 +63,10 @@ browserTest(
     assert.deepEqual(await areChecked(), [true, true, true]);
     await all.uncheck();
     assert.deepEqual(await areChecked(), [false, false, false]);
+    await page.getByRole("checkbox", { name: "Tick bo" }).check();
+    await page.getByLabel("Action", { exact: true }).selectOption({ label: "Suspend …" });
+    await page.getByRole("button", { name: "Continue" }).click();
+    await page.getByRole("heading", { name: "Suspend 1 user" }).waitFor();
   },
 );
 

@@ -10,7 +10,7 @@ appTest(
     const admin = await signedIn(app, await addAdmin(app, "boss"));
     const ids = await addCrowd(app, 30);
     const { text } = await admin.get("/user_list?q=crowd&limit=20");
-    assert.equal(text.match(/type="checkbox" form="bulk" name="user_\d+"/g)?.length, 20);
+    assert.equal(text.match(/type="checkbox" form="bulk_form" name="user_\d+"/g)?.length, 20);
     const hidden = (name: string) =>
       new RegExp(`name="${name}" value="([^"]*)"`).exec(text)![1]!.replaceAll("&amp;", "&");
     const form = {

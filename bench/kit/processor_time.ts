@@ -1,22 +1,30 @@
 /** Length of the kernel's clock ticks in `/proc`, the same on all current Linux systems. */
 const SECONDS_PER_TICK = 0.01;
 
-/** Positions of user and kernel time after the program's name. */
-const USER_TICKS = 11;
-const KERNEL_TICKS = 12;
+/** Positions of user and kernel time after the program's name: its own, and of children that ended. */
+const OWN_TICKS = [11, 12] as const;
+const ENDED_TICKS = [13, 14] as const;
 
 /** Returns the processor time of a process and its threads so far. Linux only. */
 export function processorSeconds(pid: number): number {
-  const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return (Number(fields[USER_TICKS]) + Number(fields[KERNEL_TICKS])) * SECONDS_PER_TICK;
+  return secondsOf(pid, OWN_TICKS);
 }
 
-/** Returns the processor time of a process and its children, such as those of a database server. */
+function secondsOf(pid: number, positions: readonly number[]): number {
+  const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return positions.reduce((sum, position) => sum + Number(fields[position]), 0) * SECONDS_PER_TICK;
+}
+
+/**
+ * Returns the processor time of a process and its children, such as those of a database server, also
+ * of those that have ended.
+ */
 export function familySeconds(pid: number): number {
   const children = Deno.readTextFileSync(`/proc/${pid}/task/${pid}/children`)
     .split(" ").filter(Boolean).map(Number);
-  return [pid, ...children].reduce((sum, member) => sum + secondsIfAlive(member), 0);
+  const ended = secondsOf(pid, ENDED_TICKS);
+  return [pid, ...children].reduce((sum, member) => sum + secondsIfAlive(member), ended);
 }
 
 function secondsIfAlive(pid: number): number {

@@ -4,7 +4,7 @@ import type { Database } from "./schema.ts";
 /** Columns of a table, and a query of their values. */
 export interface RowsToInsert<Column extends string> {
   readonly columns: readonly Column[];
-  readonly values: RawBuilder<never>;
+  readonly values: RawBuilder<unknown>;
 }
 
 /**
@@ -22,7 +22,7 @@ export function rowsToInsert<Row extends object>(
     const names = sql.join(columns.map((name) => sql.ref(name)));
     return {
       columns,
-      values: sql<never>`
+      values: sql`
         select ${names}
         from jsonb_populate_recordset(null::${sql.table(table)}, ${JSON.stringify(alike)}::jsonb)
       `,

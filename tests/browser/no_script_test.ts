@@ -143,6 +143,9 @@ noScriptTest("an admin pages through the list and sorts it", async (stage) => {
   await signInBrowser(stage, await addAdmin(app));
   for (const name of ["ada", "grace", "joan"]) await addPerson(app, name);
   await page.goto("/user_list?limit=2");
+  // It ticks all users of the page, for which it needs script.
+  const tickAll = page.locator("thead [type=checkbox]");
+  assert.deepEqual([await tickAll.count(), await tickAll.isVisible()], [1, false]);
   const shown = () => page.getByRole("switch").allInnerTexts();
   const first = await shown();
   await page.getByRole("link", { name: "Next" }).click();

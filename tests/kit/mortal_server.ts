@@ -34,7 +34,7 @@ export class MortalServer {
         LOG_LEVEL: "error",
         ...this.env,
       },
-      ready: { port: this.#port },
+      ready: { url: `${this.origin}/healthz` },
     });
   }
 

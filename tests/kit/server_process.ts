@@ -7,8 +7,10 @@ export interface ServerCommand {
   readonly cwd?: string;
   /** The account it runs as. Default: that of the test run. */
   readonly user?: { readonly uid: number; readonly gid: number };
-  /** The server is ready when this port listens, or when it writes this. */
-  readonly ready: { readonly port: number } | { readonly output: RegExp };
+  /** The server is ready when this port listens, when it answers at this URL, or when it writes this. */
+  readonly ready: { readonly port: number } | { readonly url: string } | {
+    readonly output: RegExp;
+  };
 }
 
 /** A running {@linkcode ServerCommand}. */
@@ -22,7 +24,7 @@ export interface ServerProcess {
   kill(signal?: Deno.Signal): Promise<void>;
 }
 
-const PORT_POLL_MS = 20;
+const POLL_MS = 20;
 
 /**
  * Starts a server and waits until it is ready.
@@ -95,25 +97,37 @@ async function untilReady(
       `${program} ended with ${signal ?? code} before it was ready:\n${output.text()}`,
     );
   });
-  const isReady = "port" in ready
-    ? untilListening(ready.port, () => ended)
-    : output.matches(ready.output);
-  await Promise.race([isReady, gone]);
+  const isReady = () => {
+    if ("output" in ready) return output.matches(ready.output);
+    if ("url" in ready) return untilItWorks(() => answers(ready.url), () => ended);
+    return untilItWorks(() => listens(ready.port), () => ended);
+  };
+  await Promise.race([isReady(), gone]);
   // From here on, the caller handles the end.
   gone.catch(() => undefined);
 }
 
-/** Waits until a port of the loopback interface accepts connections. */
-async function untilListening(port: number, givenUp: () => boolean): Promise<void> {
+/** Tries again and again, until it no longer fails. */
+async function untilItWorks(attempt: () => Promise<void>, givenUp: () => boolean): Promise<void> {
   while (!givenUp()) {
     try {
-      (await Deno.connect({ hostname: "127.0.0.1", port })).close();
-      return;
-    } catch (error) {
-      if (!(error instanceof Deno.errors.ConnectionRefused)) throw error;
-      await pause(PORT_POLL_MS);
+      return await attempt();
+    } catch {
+      await pause(POLL_MS);
     }
   }
+}
+
+async function listens(port: number): Promise<void> {
+  (await Deno.connect({ hostname: "127.0.0.1", port })).close();
+}
+
+/**
+ * Fails until an HTTP server answers. A server that first tries whether its port is free listens for
+ * a moment before it serves, so that a connection alone shows nothing.
+ */
+async function answers(url: string): Promise<void> {
+  await (await fetch(url)).body?.cancel();
 }
 
 function send(pid: number, signal: Deno.Signal): void {

@@ -56,7 +56,7 @@ export async function startInstance(
       ...build.args,
     ],
     env: variables,
-    ready: { port },
+    ready: { url: `${origin}/healthz` },
   });
   return {
     origin,

@@ -35,7 +35,7 @@ Deno.test("a server ends in order when the process that has started it is killed
     program: Deno.execPath(),
     args: ["run", "-A", ...PARENT, "run", "-A", ...build.runArgs],
     env,
-    ready: { port: Number(env.PORT) },
+    ready: { url: `http://127.0.0.1:${env.PORT}/healthz` },
   });
   assert.notEqual(await Deno.readTextFile(`${folder.path}/db.lock`), "");
   Deno.kill(starter.pid, "SIGKILL");

@@ -107,7 +107,7 @@ async function startProcess(databaseUrl: string, server: FtpServer): Promise<New
     program: Deno.execPath(),
     args: ["serve", "-A", "--host=127.0.0.1", `--port=${port}`, ...build.args],
     env: { APP_ENV: "test", APP_URL: origin, DATABASE_URL: databaseUrl, ...ftp },
-    ready: { port },
+    ready: { url: `${origin}/healthz` },
   });
   return {
     async get(name) {

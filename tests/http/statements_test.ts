@@ -20,7 +20,7 @@ const TABLE: Readonly<Record<string, number>> = {
   "/download_data": 2,
   "/user_list": 2,
   "/user_list?q=ana": 6,
-  "/user?user_id=OTHER": 20,
+  "/user?user_id=OTHER": 17,
   "/audit_log": 5,
   "/audit_log?actor=ana&text=often": 10,
   "/admin": 5,

@@ -1,6 +1,5 @@
 import { type AuditEvent, listRecentAuditEvents } from "@/lib/repo/audit_events.ts";
 import { findWarning } from "@/lib/repo/dormancy.ts";
-import { countPasskeysOfUser } from "@/lib/repo/passkeys.ts";
 import { findUserById, type User } from "@/lib/repo/users.ts";
 import { listFormerNameKeys } from "@/lib/repo/former_usernames.ts";
 import type { AuditView } from "@/lib/shared/views.ts";
@@ -12,7 +11,7 @@ import { actorInWords } from "@/lib/shared/audit_words.ts";
 import { auditView } from "@/lib/domain/audit.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
 import type { Services } from "@/lib/domain/services.ts";
-import { causesOf, signInFacts } from "./sign_in_causes.ts";
+import { causesOf, type SignInFacts, signInFacts } from "./sign_in_causes.ts";
 
 /** Why a user can or cannot sign in. */
 export interface SignInAdvice {
@@ -46,7 +45,7 @@ export async function explainSignIn(
   if (!user) throw new DomainError("user_not_found");
   const events = await listRecentEvents(services, userId);
   return {
-    ...await adviseOnSignIn(services, user, events),
+    ...await adviseOnSignIn(services, await signInFacts(services, user, events)),
     events: events.map((event) => {
       const view = auditView(event);
       return { ...view, actor: actorInWords(view), ip: event.ip };
@@ -59,24 +58,20 @@ export function listRecentEvents({ db }: Services, userId: number): Promise<Audi
   return listRecentAuditEvents(db, { limit: RECENT_EVENTS, targetId: userId });
 }
 
-/**
- * Finds out what keeps a user from signing in.
- *
- * @param events of late, newest first
- */
+/** Finds out what keeps a user from signing in. */
 export async function adviseOnSignIn(
   services: Services,
-  user: User,
-  events: readonly AuditEvent[],
+  facts: SignInFacts,
 ): Promise<SignInAdvice> {
-  const causes = causesOf(await signInFacts(services, user, events));
+  const { user } = facts;
+  const causes = causesOf(facts);
   return {
     can_sign_in: !causes.some(({ prevents }) => prevents),
     causes,
     remarks: [
       ...remarksOn(services, user),
       ...await namesRemark(services, user),
-      ...await passkeysRemark(services, user),
+      ...passkeysRemark(facts),
       ...await dormancyRemark(services, user),
     ],
   };
@@ -87,8 +82,7 @@ async function namesRemark({ db }: Services, { id }: User): Promise<string[]> {
   return names.length === 0 ? [] : [`Earlier names that sign in, too: ${names.join(", ")}`];
 }
 
-async function passkeysRemark({ db }: Services, { id }: User): Promise<string[]> {
-  const passkeys = await countPasskeysOfUser(db, id);
+function passkeysRemark({ passkeys }: SignInFacts): string[] {
   return passkeys === 0 ? [] : [`Passkeys that sign in, too: ${passkeys}`];
 }
 

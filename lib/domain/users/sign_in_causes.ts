@@ -1,16 +1,16 @@
 import { clientOfAddress } from "@/lib/domain/rate_limit.ts";
 import { guessesBlockedFor } from "@/lib/domain/accounts/guesses.ts";
 import { hasPassword } from "@/lib/domain/accounts/passwords.ts";
-import { hasPasskey } from "@/lib/domain/accounts/passkey_proof.ts";
+import { passkeyOrigin } from "@/lib/domain/accounts/passkey_proof.ts";
 import {
   type DueFactor,
-  hasFactor,
   policyCovers,
   policyStart,
 } from "@/lib/domain/accounts/two_factor_policy.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import type { AuditEvent } from "@/lib/repo/audit_events.ts";
-import { findSecondFactor, isActive } from "@/lib/repo/second_factors.ts";
+import { countPasskeysOfUser } from "@/lib/repo/passkeys.ts";
+import { type ActiveFactor, findSecondFactor, isActive } from "@/lib/repo/second_factors.ts";
 import { hasSharedName, isLocked, type User } from "@/lib/repo/users.ts";
 import type { PressedAction } from "@/lib/shared/actions.ts";
 import type { SignInCause } from "@/lib/shared/person.ts";
@@ -20,11 +20,11 @@ import { timeInWords } from "@/lib/shared/time_words.ts";
 export interface SignInFacts {
   readonly user: User;
   readonly hasPassword: boolean;
+  readonly passkeys: number;
   /** Whether there is a passkey that works here. */
   readonly hasPasskey: boolean;
-  readonly hasAuthenticator: boolean;
-  /** For how long no code is taken. 0 if one is. */
-  readonly codeLockedSeconds: number;
+  /** The second factor, if it is turned on. */
+  readonly factor: ActiveFactor | undefined;
   /** For how long nobody may try the password of this name. */
   readonly guessesBlockedSeconds: number;
   /** The network of the last failed sign-in, if it is blocked, and for how long. */
@@ -45,6 +45,9 @@ interface Cause {
 
 const isSuspended = ({ user: { status, suspended_until: until } }: SignInFacts) =>
   status === "suspended" && (until === null || until > new Date());
+
+const isCodeLocked = (factor: ActiveFactor | undefined): factor is ActiveFactor =>
+  factor !== undefined && factor.locked_seconds > 0;
 
 const reasonOf = ({ status_reason }: User) => status_reason ?? "no reason was given";
 
@@ -97,9 +100,10 @@ const CAUSES = {
   code_locked: {
     prevents: true,
     mends: ["unlock_user", "reset_two_factor"],
-    find: ({ codeLockedSeconds: seconds }) =>
-      seconds > 0
-        ? `After wrong codes at the second step the next code is taken in ${minutes(seconds)}`
+    find: ({ factor }) =>
+      isCodeLocked(factor)
+        ? "After wrong codes at the second step the next code is taken in " +
+          minutes(factor.locked_seconds)
         : undefined,
   },
   unconfirmed: {
@@ -138,8 +142,8 @@ const CAUSES = {
   second_factor: {
     prevents: false,
     mends: ["reset_two_factor"],
-    find: ({ hasAuthenticator, codeLockedSeconds }) =>
-      hasAuthenticator && codeLockedSeconds === 0
+    find: ({ factor }) =>
+      factor && !isCodeLocked(factor)
         ? "A code is asked for after the password: without authenticator and recovery codes the " +
           "user cannot give one"
         : undefined,
@@ -189,14 +193,17 @@ export async function signInFacts(
   events: readonly AuditEvent[],
 ): Promise<SignInFacts> {
   const { db, settings } = services;
-  const factor = await findSecondFactor(db, user.id);
-  const lacksFactor = policyCovers(services, user.role) && !await hasFactor(services, user.id);
+  const stored = await findSecondFactor(db, user.id);
+  const factor = isActive(stored) ? stored : undefined;
+  const passkeys = await countPasskeysOfUser(db, user.id);
+  const hasPasskey = passkeyOrigin(settings) !== undefined && passkeys > 0;
+  const lacksFactor = policyCovers(services, user.role) && !factor && !hasPasskey;
   return {
     user,
     hasPassword: hasPassword(services, user),
-    hasPasskey: await hasPasskey(services, user.id),
-    hasAuthenticator: isActive(factor),
-    codeLockedSeconds: isActive(factor) ? factor.locked_seconds : 0,
+    passkeys,
+    hasPasskey,
+    factor,
     guessesBlockedSeconds: await guessesBlockedFor(services, user),
     blockedNetwork: await findBlockedNetwork(services, events),
     dueFactor: lacksFactor ? policyStart(services) : undefined,

@@ -2,8 +2,6 @@ import { listApiKeysOfUser } from "@/lib/repo/api_keys.ts";
 import { type AuditEvent, listAuditEventsOfUser } from "@/lib/repo/audit_events.ts";
 import { findDeletedUser } from "@/lib/repo/deleted_users.ts";
 import { listLettersOf } from "@/lib/repo/jobs.ts";
-import { countPasskeysOfUser } from "@/lib/repo/passkeys.ts";
-import { findSecondFactor, isActive } from "@/lib/repo/second_factors.ts";
 import { findUserProfileByUserId } from "@/lib/repo/user_profiles.ts";
 import { listTagsOfUser } from "@/lib/repo/user_tags.ts";
 import { findUserById, isLocked, type User } from "@/lib/repo/users.ts";
@@ -26,7 +24,6 @@ import type {
 } from "@/lib/shared/person.ts";
 import { timeInWords } from "@/lib/shared/time_words.ts";
 import type { idPageForm } from "@/lib/shared/list_forms.ts";
-import { hasPassword } from "@/lib/domain/accounts/passwords.ts";
 import { listSessionViews } from "@/lib/domain/accounts/sessions.ts";
 import { emailView } from "@/lib/domain/accounts/waiting_letters.ts";
 import { type Actor, isOfUser } from "@/lib/domain/actor.ts";
@@ -39,6 +36,7 @@ import { adviseOnSignIn, listRecentEvents } from "./explain_sign_in.ts";
 import { listNoteViews } from "./labels.ts";
 import { maskView, seesMasked } from "./masked_views.ts";
 import { openUser } from "./open_users.ts";
+import { type SignInFacts, signInFacts } from "./sign_in_causes.ts";
 import { offerUndo } from "./undo.ts";
 import { userView } from "./user_views.ts";
 
@@ -68,9 +66,10 @@ async function findPerson(
   const { db } = services;
   const user = await findUserById(db, userId);
   if (!user) return await viewDeletedPerson(services, actor, userId);
-  const advice = await adviseOnSignIn(services, user, await listRecentEvents(services, userId));
+  const facts = await signInFacts(services, user, await listRecentEvents(services, userId));
+  const advice = await adviseOnSignIn(services, facts);
   const profile = await findUserProfileByUserId(db, userId);
-  const means = await meansOf(services, user);
+  const means = await meansOf(services, facts);
   const sessionId = actor.kind === "user" ? actor.sessionId : 0;
   const sessions = await listSessionViews(services, userId, sessionId);
   const letters = await listLettersOf(db, user);
@@ -117,13 +116,14 @@ async function viewDeletedPerson(
   return { deleted, causes: [cause] };
 }
 
-async function meansOf(services: Services, user: User): Promise<MeansView> {
-  const { db } = services;
-  const factor = await findSecondFactor(db, user.id);
+async function meansOf(
+  { db }: Services,
+  { user, hasPassword, factor, passkeys }: SignInFacts,
+): Promise<MeansView> {
   return {
-    has_password: hasPassword(services, user),
-    two_factor_since: isActive(factor) ? factor.turned_on_at?.toISOString() ?? null : null,
-    passkeys: await countPasskeysOfUser(db, user.id),
+    has_password: hasPassword,
+    two_factor_since: factor?.turned_on_at?.toISOString() ?? null,
+    passkeys,
     api_keys: (await listApiKeysOfUser(db, user.id)).length,
   };
 }

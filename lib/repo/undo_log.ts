@@ -1,4 +1,4 @@
-import { type RawBuilder, type Selectable, sql } from "kysely";
+import { type Selectable, sql } from "kysely";
 import type { Db, Tx } from "@/lib/db/database.ts";
 import type { JsonColumns, UndoLogTable, UserColumns } from "@/lib/db/operation_tables.ts";
 import { UNDO_DAYS } from "@/lib/shared/limits.ts";
@@ -15,9 +15,6 @@ export interface UserRows {
   readonly parts: UserParts;
   readonly byId: ReadonlyMap<number, UserColumns>;
 }
-
-/** Keeps the planner from computing a subquery again for each use of its columns. */
-const ONCE = sql`offset 0`;
 
 /** Reads the rows of users before a change, for {@linkcode readDifferences}. */
 export async function readUserRows(
@@ -145,42 +142,54 @@ export type ColumnNames = { readonly [Part in keyof UserColumns]: readonly strin
 
 /**
  * Locks actions that can still be taken back, and compares their users' rows with what they have made
- * of them. The database compares times better than their texts, which depend on the time zone of
- * the connection.
+ * of them.
  */
 export async function lockUndoEntries(
   tx: Tx,
   entries: readonly number[],
 ): Promise<StandingEntry[]> {
-  const names = (part: keyof UserColumns, is: RawBuilder<unknown>) =>
-    sql`${sql.lit(part)}, array(
-      select key from jsonb_object_keys(l.before -> ${sql.lit(part)}) as key
-      where ${sql.ref(`now.${part}`)} ? key and ${sql.ref(`now.${part}`)} -> key ${is}
-        ${sql.ref(`standing.${part}`)} -> key)`;
-  const same = sql`is not distinct from`;
-  const other = sql`is distinct from`;
-  const { rows } = await sql<StandingEntry>`
-    with l as materialized (
-      select * from undo_log where entry = any(${entries}::bigint[]) and undone_at is null
-        and at > ${KEPT_SINCE}
-      order by entry for update
-    )
-    select l.*,
-      jsonb_build_object(${names("account", same)}, ${names("profile", same)}) as kept,
-      jsonb_build_object(${names("account", other)}, ${names("profile", other)}) as changed
-    from l
-    left join users u on u.id = l.user_id
-    left join user_profiles p on p.user_id = l.user_id
-    cross join lateral (
-      select to_jsonb(u) as account, coalesce(to_jsonb(p), '{}') as profile ${ONCE}
-    ) as now
-    cross join lateral (
-      select to_jsonb(jsonb_populate_record(u, l.after -> 'account')) as account,
-        to_jsonb(jsonb_populate_record(p, l.after -> 'profile')) as profile ${ONCE}
-    ) as standing
-  `.execute(tx);
-  return rows;
+  const locked = await tx.selectFrom("undo_log").selectAll()
+    .where("entry", "=", sql<number>`any(${entries}::bigint[])`)
+    .where("undone_at", "is", null).where("at", ">", KEPT_SINCE)
+    .orderBy("entry").forUpdate().execute();
+  const isOfAccounts = locked.every(({ before }) => Object.keys(before.profile).length === 0);
+  const now = await readUserRows(
+    tx,
+    locked.map(({ user_id }) => user_id),
+    isOfAccounts ? "account" : "account and profile",
+  );
+  return locked.map((entry) => ({ ...entry, ...compare(entry, now.byId.get(entry.user_id)) }));
 }
+
+/** Columns that are not there any more are neither kept nor changed. */
+function compare(
+  { before, after }: UndoEntry,
+  now: UserColumns = GONE,
+): Pick<StandingEntry, "kept" | "changed"> {
+  const namesOf = (part: keyof UserColumns) => {
+    const made = { ...now[part], ...after[part] };
+    const names = Object.keys(before[part]).filter((name) => name in now[part]);
+    return Object.groupBy(
+      names,
+      (name) => isSame(made[name], now[part][name]) ? "kept" : "changed",
+    );
+  };
+  const [account, profile] = [namesOf("account"), namesOf("profile")];
+  return {
+    kept: { account: account.kept ?? [], profile: profile.kept ?? [] },
+    changed: { account: account.changed ?? [], profile: profile.changed ?? [] },
+  };
+}
+
+/** Compares values of a column. The texts of times depend on the time zone of the connection. */
+function isSame(one: unknown, other: unknown): boolean {
+  if (one === other) return true;
+  const [a, b] = [TIME.exec(String(one)), TIME.exec(String(other))];
+  return a !== null && b !== null && a[1] === b[1] && Date.parse(a[0]) === Date.parse(b[0]);
+}
+
+/** `Date` has no microseconds: they are the first group. */
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d$/;
 
 /**
  * Gives columns of users and of their profiles the values of the log, to the microsecond. The version

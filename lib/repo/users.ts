@@ -93,12 +93,6 @@ export function listUsersWithSharedNames(
     .where("username_key", "like", "% %").orderBy("id").limit(limit).execute();
 }
 
-/** Finds users by their ids, in the order of these. */
-export function findUsersByIds(db: Db, ids: readonly number[]): Promise<User[]> {
-  return db.selectFrom("users").selectAll().where("id", "=", sql<number>`any(${ids}::bigint[])`)
-    .orderBy("id").execute();
-}
-
 /** Locks rows of users until the transaction ends. */
 export function lockUsersByIds(tx: Tx, ids: readonly number[]): Promise<User[]> {
   return tx.selectFrom("users").selectAll().where("id", "=", sql<number>`any(${ids}::bigint[])`)

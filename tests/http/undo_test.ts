@@ -220,6 +220,23 @@ appTest(
   },
 );
 
+appTest("times are compared to the microsecond, whatever the time zone was", async (app) => {
+  const admin = await signedIn(app, await addAdmin(app));
+  const { db } = app.services;
+  for (const [last, status] of [["123456", 200], ["123457", 409]] as const) {
+    const { user_id } = await addPerson(app, `grace${status}`);
+    const fields = { status: "suspended", until: "2999-01-01" };
+    const entry = await request("PUT", "/update_status", fields)(app, admin, user_id);
+    await sql`update users set suspended_until = '2998-12-31T20:00:00.123456Z'
+      where id = ${user_id}`.execute(db);
+    await sql`update undo_log set after = jsonb_set(after, '{account,suspended_until}',
+      to_jsonb('2999-01-01T01:30:00.' || ${last}::text || '+05:30')) where entry = ${entry}`
+      .execute(db);
+    const answer = await admin.sendJson("PUT", "/undo", { user_id, entry });
+    assert.equal(answer.status, status, answer.text);
+  }
+});
+
 appTest("a name or address that somebody has taken since is a clear refusal", async (app) => {
   const admin = await signedIn(app, await addAdmin(app));
   const { user_id } = await addPerson(app, "grace");

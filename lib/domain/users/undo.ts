@@ -14,7 +14,7 @@ import {
   type StandingEntry,
   type UndoEntry,
 } from "@/lib/repo/undo_log.ts";
-import { findUserById, findUsersByIds, type User } from "@/lib/repo/users.ts";
+import { findUserById, type User } from "@/lib/repo/users.ts";
 import type { ActionInput, PermittedAction } from "@/lib/shared/actions.ts";
 import { labelOfColumn } from "@/lib/shared/columns.ts";
 import type { ChangedUser, UndoTarget } from "@/lib/shared/views.ts";
@@ -27,7 +27,7 @@ import { findLastAdmin, lockAdminsAmong, lockUser } from "./admins.ts";
 import { isTrace } from "./audit_change.ts";
 import { bringBack } from "./bring_back.ts";
 import { namedUser } from "./change_user.ts";
-import { drawConsequences } from "./consequences.ts";
+import { drawConsequences, type UserChange } from "./consequences.ts";
 import { takenField } from "./new_user.ts";
 
 /**
@@ -197,13 +197,11 @@ async function restore(
   returning: readonly { readonly user: User; readonly entry: StandingEntry }[],
 ): Promise<void> {
   if (returning.length === 0) return;
-  await restoreColumns(
-    tx,
-    returning.map(({ user: { id }, entry }) => ({ id, ...valuesOf(entry, entry.kept) })),
-  );
-  const ids = returning.map(({ user }) => user.id);
-  const after = new Map((await findUsersByIds(tx, ids)).map((user) => [user.id, user]));
-  const changes = returning.map(({ user }) => ({ before: user, after: after.get(user.id)! }));
+  const restored = returning.map(({ user, entry }) => ({ user, ...valuesOf(entry, entry.kept) }));
+  await restoreColumns(tx, restored.map(({ user: { id }, ...columns }) => ({ id, ...columns })));
+  const changes = restored.map(({ user, account }): UserChange => {
+    return { before: user, after: { ...user, ...account } };
+  });
   await drawConsequences(tx, actor, changes);
   const moved = changes.filter(isMoved).map(({ before }) => before.id);
   if (moved.length > 0) await deleteOneTimeTokens(tx, moved, ["change_email"]);
@@ -239,7 +237,7 @@ function detailsOf({ action, entry }: UndoEntry) {
 }
 
 /** Whether links to a new address are about something else now. */
-function isMoved({ before, after }: { readonly before: User; readonly after: User }): boolean {
+function isMoved({ before, after }: UserChange): boolean {
   return before.email !== after.email || before.new_email !== after.new_email;
 }
 

@@ -63,7 +63,7 @@ export async function findRingFaults(page: Page, { box, sides }: Focused): Promi
     const ring = picture.luminanceAlong(side, DEPTHS.ring);
     if (ring === undefined) return [`${side}: outside of the screen`];
     const gap = picture.luminanceAlong(side, DEPTHS.gap);
-    const around = picture.luminanceAlong(side, DEPTHS.around);
+    const around = picture.luminanceBeyond(side, DEPTHS.around);
     return Object.entries({ control, gap, around }).flatMap(([what, other]) => {
       const contrast = other === undefined ? Infinity : contrastOf(ring, other);
       return contrast >= MIN_CONTRAST ? [] : [`${side}: ${contrast.toFixed(2)}:1 to the ${what}`];
@@ -93,36 +93,47 @@ async function photograph(page: Page, { x, y, w, h }: Focused["box"]) {
     return [luminance(data.subarray(at, at + 3))];
   }
 
+  /** Returns the luminance of each pixel along a part of a side, this many pixels outside its edge. */
+  function along(side: Side, depth: number, part: number): number[] {
+    const isAcross = side === "top" || side === "bottom";
+    const across = {
+      top: top - depth,
+      bottom: bottom + depth - 1,
+      left: left - depth,
+      right: right + depth - 1,
+    }[side];
+    const [start, end] = isAcross ? [left, right] : [top, bottom];
+    const inset = Math.floor((end - start) * (1 - part) / 2);
+    return range(start + inset, end - inset).flatMap((place) =>
+      isAcross ? luminanceAt(place, across) : luminanceAt(across, place)
+    );
+  }
+
   return {
-    /** Returns the median luminance along a side, this many pixels outside its edge. */
+    /** Returns the median luminance of the middle of a side: its corners may be round. */
     luminanceAlong(side: Side, depth: number): number | undefined {
-      const isAcross = side === "top" || side === "bottom";
-      const across = {
-        top: top - depth,
-        bottom: bottom + depth - 1,
-        left: left - depth,
-        right: right + depth - 1,
-      }[side];
-      const [start, end] = isAcross ? [left, right] : [top, bottom];
-      // Leaves out corners, which may be round.
-      const inset = Math.floor((end - start) * 0.4);
-      const found = range(start + inset, end - inset).flatMap((along) =>
-        isAcross ? luminanceAt(along, across) : luminanceAt(across, along)
-      );
+      const found = along(side, depth, 0.2);
       return found.toSorted((a, b) => a - b)[Math.floor(found.length / 2)];
     },
+    /** Returns the most frequent luminance beyond a side, so that the next word does not count. */
+    luminanceBeyond: (side: Side, depth: number) => mostFrequent(along(side, depth, 1)),
     /** Returns the most frequent luminance inside the edge, so that text does not count. */
     luminanceInside(): number | undefined {
-      const found = range(top, bottom).flatMap((row) =>
-        range(left, right).flatMap((column) => {
-          const depth = Math.min(column - left, right - column, row - top, bottom - row);
-          return depth > 0 && depth < 4 ? luminanceAt(column, row) : [];
-        })
+      return mostFrequent(
+        range(top, bottom).flatMap((row) =>
+          range(left, right).flatMap((column) => {
+            const depth = Math.min(column - left, right - column, row - top, bottom - row);
+            return depth > 0 && depth < 4 ? luminanceAt(column, row) : [];
+          })
+        ),
       );
-      const counts = Map.groupBy(found, (it) => it.toFixed(3));
-      return counts.values().toArray().toSorted((a, b) => b.length - a.length)[0]?.[0];
     },
   };
+}
+
+function mostFrequent(luminances: readonly number[]): number | undefined {
+  const counts = Map.groupBy(luminances, (it) => it.toFixed(3));
+  return counts.values().toArray().toSorted((a, b) => b.length - a.length)[0]?.[0];
 }
 
 type Edges = [left: number, top: number, right: number, bottom: number];

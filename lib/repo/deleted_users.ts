@@ -1,26 +1,40 @@
 import { type Insertable, type Selectable, sql } from "kysely";
 import type { Db, Tx } from "@/lib/db/database.ts";
+import { rowsToInsert } from "@/lib/db/insert_rows.ts";
 import type { DeletedUsersTable } from "@/lib/db/schema.ts";
 import { emailKey } from "@/lib/shared/fold.ts";
 
 /** A row of `deleted_users`. */
 export type DeletedUser = Selectable<DeletedUsersTable>;
 
-/** Stores a user who is about to be deleted. */
-export async function insertDeletedUser(
+/** Initial values of a row, the snapshot as a value. */
+export type NewDeletedUser =
+  & Omit<Insertable<DeletedUsersTable>, "snapshot">
+  & Pick<DeletedUser, "snapshot">;
+
+/** Stores users who are about to be deleted. */
+export async function insertDeletedUsers(
   tx: Tx,
-  user: Insertable<DeletedUsersTable>,
+  users: readonly NewDeletedUser[],
 ): Promise<void> {
-  await tx.insertInto("deleted_users").values(user).execute();
+  for (const { columns, values } of rowsToInsert("deleted_users", users)) {
+    await tx.insertInto("deleted_users").columns(columns).expression(values).execute();
+  }
 }
 
-/** Finds and locks a deleted user, so that only one request can restore them. */
-export function findDeletedUserForUpdate(
+/** Finds and locks deleted users, so that only one transaction can restore them. */
+export function lockDeletedUsers(tx: Tx, userIds: readonly number[]): Promise<DeletedUser[]> {
+  return tx.selectFrom("deleted_users").selectAll()
+    .where("user_id", "=", sql<number>`any(${userIds}::bigint[])`)
+    .orderBy("user_id").forUpdate().execute();
+}
+
+/** Finds and locks a deleted user. */
+export async function findDeletedUserForUpdate(
   tx: Tx,
   userId: number,
 ): Promise<DeletedUser | undefined> {
-  return tx.selectFrom("deleted_users").selectAll()
-    .where("user_id", "=", userId).forUpdate().executeTakeFirst();
+  return (await lockDeletedUsers(tx, [userId]))[0];
 }
 
 /** Finds a deleted user. */
@@ -56,9 +70,10 @@ export function listDeletedUsers(
     .orderBy("deleted_at", "desc").orderBy("user_id", "desc").limit(limit).execute();
 }
 
-/** Removes a user who was restored or is purged. */
-export async function removeDeletedUser(tx: Tx, userId: number): Promise<void> {
-  await tx.deleteFrom("deleted_users").where("user_id", "=", userId).execute();
+/** Removes users who were restored. */
+export async function removeDeletedUsers(tx: Tx, userIds: readonly number[]): Promise<void> {
+  await tx.deleteFrom("deleted_users")
+    .where("user_id", "=", sql<number>`any(${userIds}::bigint[])`).execute();
 }
 
 /** Takes users out of the rows of those whom they have deleted. */

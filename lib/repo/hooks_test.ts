@@ -6,7 +6,7 @@ import { databaseTest } from "@/tests/kit/databases.ts";
 import { BUILT_IN_HOOKS, hasOwnHooks, type Hook } from "./hooks.ts";
 import { insertJobs } from "./jobs.ts";
 import { findUserProfileByUserId } from "./user_profiles.ts";
-import { deleteUserById, insertUser } from "./users.ts";
+import { deleteUsersByIds, insertUser } from "./users.ts";
 
 async function createUser(db: Db, username = "ada"): Promise<number> {
   return await inTransaction(db, async (tx) => {
@@ -31,7 +31,7 @@ databaseTest("a user who is gone before the hooks run is fine", async ({ db }) =
   const id = await createUser(db);
   await inTransaction(db, async (tx) => {
     await insertJobs(tx, [{ kind: "user_deleted", user_id: id }]);
-    await deleteUserById(tx, id);
+    await deleteUsersByIds(tx, [id]);
   });
   await runnerOf(db, BUILT_IN_HOOKS).runDue();
   assert.deepEqual(await jobsOf(db), []);

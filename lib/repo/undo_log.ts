@@ -245,10 +245,10 @@ export async function markUndone(tx: Tx, entries: readonly number[]): Promise<vo
     .where("entry", "=", sql<number>`any(${entries}::bigint[])`).execute();
 }
 
-/** Notes that a deletion was taken back, in whatever way the user came back. */
-export async function markDeletionsUndone(tx: Tx, userId: number): Promise<void> {
+/** Notes that deletions were taken back, in whatever way the users came back. */
+export async function markDeletionsUndone(tx: Tx, userIds: readonly number[]): Promise<void> {
   await tx.updateTable("undo_log").set({ undone_at: sql<Date>`now()` })
-    .where("user_id", "=", userId).where("undone_at", "is", null)
+    .where("user_id", "=", sql<number>`any(${userIds}::bigint[])`).where("undone_at", "is", null)
     .where("after", "=", NOTHING_LEFT).execute();
 }
 

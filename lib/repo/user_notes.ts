@@ -1,5 +1,6 @@
-import type { Insertable, Selectable } from "kysely";
+import { type Insertable, type Selectable, sql } from "kysely";
 import type { Db, Tx } from "@/lib/db/database.ts";
+import { rowsToInsert } from "@/lib/db/insert_rows.ts";
 import type { UserNotesTable } from "@/lib/db/schema.ts";
 
 /** A note, with the author's name while there is such a user. */
@@ -14,6 +15,15 @@ export function listNotesOfUser(db: Db, userId: number): Promise<UserNote[]> {
     .where("n.user_id", "=", userId).orderBy("n.id", "desc").execute();
 }
 
+/** Lists the notes about users, oldest first. */
+export function listNotesOfUsers(
+  db: Db,
+  userIds: readonly number[],
+): Promise<Selectable<UserNotesTable>[]> {
+  return db.selectFrom("user_notes").selectAll()
+    .where("user_id", "=", sql<number>`any(${userIds}::bigint[])`).orderBy("id").execute();
+}
+
 /** Counts the notes about a user. */
 export async function countNotesOfUser(db: Db, userId: number): Promise<number> {
   const { count } = await db.selectFrom("user_notes").where("user_id", "=", userId)
@@ -26,7 +36,9 @@ export async function insertUserNotes(
   tx: Tx,
   notes: readonly Insertable<UserNotesTable>[],
 ): Promise<void> {
-  if (notes.length > 0) await tx.insertInto("user_notes").values(notes).execute();
+  for (const { columns, values } of rowsToInsert("user_notes", notes)) {
+    await tx.insertInto("user_notes").columns(columns).expression(values).execute();
+  }
 }
 
 /** Removes a note about a user. Returns whether it was there. */

@@ -27,6 +27,12 @@ export function findUserProfileByUserId(db: Db, userId: number): Promise<UserPro
     .where("user_id", "=", userId).executeTakeFirst();
 }
 
+/** Lists the profiles of users. */
+export function listUserProfiles(db: Db, userIds: readonly number[]): Promise<UserProfile[]> {
+  return db.selectFrom("user_profiles").selectAll()
+    .where("user_id", "=", sql<number>`any(${userIds}::bigint[])`).execute();
+}
+
 /** Creates a profile with the account's address, unless the user has one or does not exist. */
 export async function insertDefaultUserProfile(tx: Tx, userId: number): Promise<void> {
   await tx.insertInto("user_profiles").columns(["user_id", "email"])

@@ -8,7 +8,7 @@ import {
   insertDefaultUserProfile,
   upsertUserProfile,
 } from "./user_profiles.ts";
-import { deleteUserById, insertUser } from "./users.ts";
+import { deleteUsersByIds, insertUser } from "./users.ts";
 
 async function createUser(db: Db): Promise<number> {
   const user = { username: "ada", email: "ada@example.com", password_hash: "x" };
@@ -46,7 +46,7 @@ databaseTest("a profile goes with its user and not before", async ({ db }) => {
     await insertDefaultUserProfile(tx, id);
     await deleteOrphanedUserProfile(tx, id);
     assert.ok(await findUserProfileByUserId(tx, id));
-    await deleteUserById(tx, id);
+    await deleteUsersByIds(tx, [id]);
     assert.equal(await findUserProfileByUserId(tx, id), undefined);
   });
 });

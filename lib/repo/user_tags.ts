@@ -1,11 +1,16 @@
 import { sql } from "kysely";
 import type { Db, Tx } from "@/lib/db/database.ts";
 
-/** Lists the tags of a user in alphabetical order. */
-export async function listTagsOfUser(db: Db, userId: number): Promise<string[]> {
-  const rows = await db.selectFrom("user_tags").select("tag")
-    .where("user_id", "=", userId).orderBy("tag").execute();
-  return rows.map(({ tag }) => tag);
+/** A tag of a user. */
+interface UserTag {
+  readonly user_id: number;
+  readonly tag: string;
+}
+
+/** Lists the tags of users in alphabetical order. */
+export function listTagsOfUsers(db: Db, userIds: readonly number[]): Promise<UserTag[]> {
+  return db.selectFrom("user_tags").select(["user_id", "tag"])
+    .where("user_id", "=", sql<number>`any(${userIds}::bigint[])`).orderBy("tag").execute();
 }
 
 /** Finds users who have a tag, and users who have as many tags as there may be. */
@@ -25,7 +30,7 @@ export async function findTagged(
 /** Adds tags to users, who may have some of them already. */
 export async function insertUserTags(
   tx: Tx,
-  tags: readonly { readonly user_id: number; readonly tag: string }[],
+  tags: readonly UserTag[],
 ): Promise<void> {
   await sql`
     insert into user_tags (user_id, tag)

@@ -240,9 +240,9 @@ export async function clearNewEmails(tx: Tx, ids: readonly number[]): Promise<vo
     .execute();
 }
 
-/** Deletes a user with profile and sessions. */
-export async function deleteUserById(tx: Tx, id: number): Promise<void> {
-  await tx.deleteFrom("users").where("id", "=", id).execute();
+/** Deletes users with profile and sessions. */
+export async function deleteUsersByIds(tx: Tx, ids: readonly number[]): Promise<void> {
+  await tx.deleteFrom("users").where("id", "=", sql<number>`any(${ids}::bigint[])`).execute();
 }
 
 function withKeys(user: NewUser) {

@@ -5,7 +5,7 @@ import { inTransaction } from "@/lib/db/transaction.ts";
 import { databaseTest } from "@/tests/kit/databases.ts";
 import { anyOtherActiveAdmin } from "./admins.ts";
 import {
-  deleteUserById,
+  deleteUsersByIds,
   emailIsTaken,
   findUserById,
   findUserByLogin,
@@ -66,7 +66,7 @@ databaseTest("a name of before signs in until somebody has it", async ({ db }) =
   assert.equal((await findUserByLogin(db, "ADA"))?.id, id);
   const other = await insert(db, { ...ADA, email: "ada2@example.com" });
   assert.equal((await findUserByLogin(db, "ada"))?.id, other.id);
-  await inTransaction(db, (tx) => deleteUserById(tx, other.id));
+  await inTransaction(db, (tx) => deleteUsersByIds(tx, [other.id]));
   assert.equal(await findUserByLogin(db, "ada"), undefined);
 
   await rename(id, "Cid", "Bob");

@@ -4,7 +4,7 @@ import { parse } from "csv-parse/sync";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { importRowsStep, jobOfImport } from "@/lib/domain/operation/import_rows_step.ts";
 import { maintain } from "@/lib/domain/operation/maintenance.ts";
-import { deleteUserById, findUserByEmail } from "@/lib/repo/users.ts";
+import { deleteUsersByIds, findUserByEmail } from "@/lib/repo/users.ts";
 import { findUserProfileByUserId, upsertUserProfile } from "@/lib/repo/user_profiles.ts";
 import { IMPORT_MAX_BYTES } from "@/lib/shared/limits.ts";
 import type { ImportView } from "@/lib/shared/operation_views.ts";
@@ -139,7 +139,7 @@ appTest("an exported file changes nothing, and makes the same users elsewhere", 
   const same = await doStep(app, admin, viewOf(await upload(app, admin, text)), "check");
   assert.deepEqual(same.counts, { same: 2 });
   const before = await findUserProfileByUserId(db, user_id);
-  await inTransaction(db, (tx) => deleteUserById(tx, user_id));
+  await inTransaction(db, (tx) => deleteUsersByIds(tx, [user_id]));
   const read = await doStep(app, admin, viewOf(await upload(app, admin, text)), "check");
   assert.deepEqual((await doStep(app, admin, read, "start")).counts, { same: 1, added: 1 });
   const bo = await findUserByEmail(db, "-bo@example.org");

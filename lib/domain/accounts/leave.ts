@@ -49,11 +49,11 @@ export async function restoreAccount(
     async find(tx) {
       const link = await findOneTimeToken(tx, "restore_account", hashToken(token));
       // Of two requests at the same time, the second waits for the lock and finds no row.
-      const user = await findDeletedUserForUpdate(tx, link?.deleted_user_id ?? NOBODY);
-      if (!link || !user || !await takeOneTimeToken(tx, link.id)) {
+      const deleted = await findDeletedUserForUpdate(tx, link?.deleted_user_id ?? NOBODY);
+      if (!link || !deleted || !await takeOneTimeToken(tx, link.id)) {
         throw new DomainError("link_invalid");
       }
-      return user;
+      return { deleted };
     },
   });
 }

@@ -23,9 +23,9 @@ import type { TaskActor, UserActor } from "@/lib/domain/actor.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { lockAdminsAmong } from "./admins.ts";
-import { type Became, changeLocked, type UsersChange } from "./change_user.ts";
-import { takeBack } from "./undo.ts";
-import { changeOf, doUserAction } from "./user_actions.ts";
+import { type Became, changeLocked } from "./change_user.ts";
+import { takeBack, takeDeletionsBack } from "./undo.ts";
+import { changeOf } from "./user_actions.ts";
 
 const BATCH: TimedBatch = { milliseconds: 100, least: 50, most: 500 };
 
@@ -87,23 +87,29 @@ interface Batch {
   readonly users: ReadonlyMap<number, BulkUser>;
 }
 
-/** Does the action to users in one set, or, where it cannot be done so, one by one while there is time. */
+/** What is done to users: in as many statements to a thousand as to one. */
+type Work = (items: readonly BulkItem[]) => Promise<BulkResult[]>;
+
 async function doItems(tx: Tx, batch: Batch, items: readonly BulkItem[]): Promise<BulkResult[]> {
-  const { job } = batch;
+  await lockAdminsAmong(tx, [...batch.users.values()].filter(({ reason }) => !reason));
+  return await tryItems(tx, batch, items, await workOf(tx, batch));
+}
+
+async function workOf(tx: Tx, batch: Batch): Promise<Work> {
+  const { services, actor, job } = batch;
+  if (job.action !== "undo") {
+    const change = changeOf(job.action);
+    const means = { actor, services };
+    return (items) =>
+      doToUsers(batch, items, (users) => changeLocked(tx, change, users, inputOf(job), means));
+  }
   const undone = job.undoes === null ? undefined : await findBulkJob(tx, job.undoes);
-  const action = job.action === "undo" ? undone?.action : job.action;
-  const change = action && action !== "undo" ? changeOf(action) : undefined;
-  if (change) {
-    await lockAdminsAmong(tx, [...batch.users.values()].filter(({ reason }) => !reason));
-    return await tryItems(tx, batch, items, (some) => doInSet(tx, batch, change, some));
-  }
-  const end = performance.now() + BATCH.milliseconds;
-  const results: BulkResult[] = [];
-  for (const item of items) {
-    results.push(...await tryItems(tx, batch, [item], async () => [await doOne(tx, batch, item)]));
-    if (performance.now() > end) break;
-  }
-  return results;
+  return (items) => {
+    const entries = items.flatMap(({ entry }) => entry ?? []);
+    return undone?.action === "delete_user"
+      ? bringBack(tx, batch, items, entries)
+      : doToUsers(batch, items, (users) => takeBack(tx, actor, users, entries));
+  };
 }
 
 /** Does items so that, if it fails, only this is taken back. Then it tries halves: one bad row fails alone. */
@@ -111,7 +117,7 @@ async function tryItems(
   tx: Tx,
   batch: Batch,
   items: readonly BulkItem[],
-  work: (items: readonly BulkItem[]) => Promise<BulkResult[]>,
+  work: Work,
 ): Promise<BulkResult[]> {
   await sql`savepoint items`.execute(tx);
   try {
@@ -142,46 +148,37 @@ function leftOut(user_id: number, reason: string): BulkResult {
   return { user_id, state: "left_out", reason, entry: null };
 }
 
-/** Does the action to users in as many statements as to one, or takes back what was done to them. */
-async function doInSet(
-  tx: Tx,
-  { services, actor, job, users }: Batch,
-  change: UsersChange<BulkAction>,
+/** Does something to the users who are there and not left out. */
+async function doToUsers(
+  { users }: Batch,
   items: readonly BulkItem[],
+  work: (users: readonly User[]) => Promise<ReadonlyMap<number, Became>>,
 ): Promise<BulkResult[]> {
-  const found = items.flatMap(({ user_id }) => users.get(user_id) ?? [])
-    .filter(({ reason }) => !reason);
-  const entries = items.flatMap(({ entry }) => entry ?? []);
-  const became: ReadonlyMap<number, Became | undefined> = job.action === "undo"
-    ? await takeBack(tx, actor, found, entries)
-    : await changeLocked(tx, change, found, inputOf(job), { actor, services });
+  const found = items.flatMap(({ user_id }) => users.get(user_id) ?? []);
+  // A snapshot keeps all of a row, which must be no more than the columns.
+  const became = await work(found.flatMap(({ reason, ...user }) => reason ? [] : [user]));
   return items.map(({ user_id }) => {
     const user = users.get(user_id);
     if (!user) return leftOut(user_id, "user_not_found");
-    if (user.reason) return leftOut(user_id, user.reason);
-    return resultOf(user_id, became.get(user_id));
+    return user.reason ? leftOut(user_id, user.reason) : resultOf(user_id, became.get(user_id));
   });
+}
+
+async function bringBack(
+  tx: Tx,
+  { actor }: Batch,
+  items: readonly BulkItem[],
+  entries: readonly number[],
+): Promise<BulkResult[]> {
+  const ids = items.map(({ user_id }) => user_id);
+  const left = await takeDeletionsBack(tx, actor, ids, entries);
+  return ids.map((id) => resultOf(id, left.get(id)));
 }
 
 function resultOf(user_id: number, became: Became = {}): BulkResult {
   if (became === "unchanged") return leftOut(user_id, "already_so");
   if (became instanceof DomainError) return leftOut(user_id, became.code);
   return { user_id, state: "done", reason: null, entry: became.entry ?? null };
-}
-
-/** Does the action to one user, or takes back what was done to them. */
-async function doOne(
-  tx: Tx,
-  { services, actor, job, users }: Batch,
-  { user_id, entry }: BulkItem,
-): Promise<BulkResult> {
-  const reason = users.get(user_id)?.reason;
-  if (reason) return leftOut(user_id, reason);
-  const within = { ...services, db: tx, jobs: asleep(services) };
-  const became = job.action === "undo"
-    ? await doUserAction(within, actor, "undo", { user_id, entry: entry ?? undefined })
-    : await doUserAction(within, actor, job.action, { ...inputOf(job), user_id });
-  return resultOf(user_id, became);
 }
 
 /** Reads the fields of the form of the action. Any user will do. */
@@ -191,9 +188,4 @@ function inputOf({ action, input }: BulkJob): ActionInput<BulkAction> {
   // The end of a suspension, which was in the future when the job was prepared.
   if (!request.ok) throw new DomainError("bulk_too_late");
   return request.value as ActionInput<BulkAction>;
-}
-
-/** Nothing is committed yet, so that there is no other work to do. */
-function asleep({ jobs }: Services): Services["jobs"] {
-  return { ...jobs, runOf: () => Promise.resolve(), wake() {} };
 }

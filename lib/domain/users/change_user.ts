@@ -1,7 +1,7 @@
 import type { Tx } from "@/lib/db/database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { findUserProfileByUserId } from "@/lib/repo/user_profiles.ts";
-import { readUserRows } from "@/lib/repo/undo_log.ts";
+import { readUserRows, type UserParts } from "@/lib/repo/undo_log.ts";
 import type { SharedChanges, User } from "@/lib/repo/users.ts";
 import type { ActionInput, AuditAction, UserAction } from "@/lib/shared/actions.ts";
 import type { ChangedUser, NamedUser } from "@/lib/shared/views.ts";
@@ -43,13 +43,14 @@ export interface Means {
 }
 
 /**
- * How an action changes the rows of `users` that the transaction has locked: any number in as many
- * statements.
+ * How an action changes users whom the transaction has locked: any number in as many statements.
  */
 export interface UsersChange<A extends UserAction> {
   readonly action: A;
   /** The action of the entries in the audit trail. */
   readonly trail: AuditAction;
+  /** Which rows it changes. Default: those of `users`. */
+  readonly parts?: UserParts;
   change(tx: Tx, users: readonly User[], input: ActionInput<A>, means: Means): Promise<Changes>;
   /** Does it to one user. Default: {@linkcode useCaseOf}. */
   readonly one?: UseCase<A>;
@@ -117,12 +118,12 @@ export async function changeOne<A extends UserAction>(
  */
 export async function changeLocked<A extends UserAction>(
   tx: Tx,
-  { trail, change }: UsersChange<A>,
+  { trail, parts = "account", change }: UsersChange<A>,
   users: readonly User[],
   input: ActionInput<A>,
   means: Means,
 ): Promise<ReadonlyMap<number, Became>> {
-  const before = await readUserRows(tx, idsOf(users), "account");
+  const before = await readUserRows(tx, idsOf(users), parts);
   const changes = await change(tx, users, input, means);
   const became = new Map<number, Became>();
   const changed: { readonly user: User; readonly details: Record<string, unknown> }[] = [];

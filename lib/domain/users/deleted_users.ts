@@ -67,7 +67,7 @@ export async function restoreUser(
       const found = await findDeletedUserForUpdate(tx, userId);
       await confirmSession(tx, actor, "restore_user", userId);
       if (!found) throw new DomainError("user_not_found");
-      return found;
+      return { deleted: found };
     },
   });
 }

@@ -4,12 +4,13 @@ import {
   deleteNoteOfUser,
   insertUserNotes,
   listNotesOfUser,
+  listNotesOfUsers,
 } from "@/lib/repo/user_notes.ts";
 import {
   deleteTagOfUsers,
   findTagged,
   insertUserTags,
-  listTagsOfUser,
+  listTagsOfUsers,
 } from "@/lib/repo/user_tags.ts";
 import type { User } from "@/lib/repo/users.ts";
 import type { ActionInput } from "@/lib/shared/actions.ts";
@@ -68,25 +69,33 @@ export interface Labels {
   readonly notes: readonly { author_id: number | null; text: string; at: Date | string }[];
 }
 
-/** Reads what admins have written about a user. */
-export async function labelsOf(db: Db, userId: number): Promise<Labels> {
-  const notes = await listNotesOfUser(db, userId);
-  return {
-    tags: await listTagsOfUser(db, userId),
-    notes: notes.reverse().map(({ author_id, text, at }) => ({ author_id, text, at })),
-  };
+/** Reads what admins have written about users. */
+export async function labelsOf(
+  db: Db,
+  userIds: readonly number[],
+): Promise<ReadonlyMap<number, Labels>> {
+  const tags = Map.groupBy(await listTagsOfUsers(db, userIds), ({ user_id }) => user_id);
+  const notes = Map.groupBy(await listNotesOfUsers(db, userIds), ({ user_id }) => user_id);
+  return new Map(userIds.map((id) => [id, {
+    tags: (tags.get(id) ?? []).map(({ tag }) => tag),
+    notes: (notes.get(id) ?? []).map(({ author_id, text, at }) => ({ author_id, text, at })),
+  }]));
 }
 
-/** Writes it again about a user who is restored. */
+/** Writes it again about users who are restored. */
 export async function restoreLabels(
   tx: Tx,
-  userId: number,
-  { tags, notes }: Labels,
+  users: readonly { readonly id: number; readonly labels: Labels }[],
 ): Promise<void> {
-  await insertUserTags(tx, tags.map((tag) => ({ user_id: userId, tag })));
+  await insertUserTags(
+    tx,
+    users.flatMap(({ id, labels: { tags } }) => tags.map((tag) => ({ user_id: id, tag }))),
+  );
   await insertUserNotes(
     tx,
-    notes.map((note) => ({ ...note, at: new Date(note.at), user_id: userId })),
+    users.flatMap(({ id, labels: { notes } }) =>
+      notes.map((note) => ({ ...note, at: new Date(note.at), user_id: id }))
+    ),
   );
 }
 

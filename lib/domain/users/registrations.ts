@@ -8,7 +8,8 @@ import { lockUserById, NOBODY } from "@/lib/repo/users.ts";
 import { REGISTRATIONS_KEPT_DAYS } from "@/lib/shared/limits.ts";
 import type { TaskActor } from "@/lib/domain/actor.ts";
 import type { Services } from "@/lib/domain/services.ts";
-import { moveToDeleted } from "./remove_user.ts";
+import { changeOne } from "./change_user.ts";
+import { deleteUnannounced } from "./remove_user.ts";
 
 const MAINTENANCE: TaskActor = { kind: "task", name: "maintenance" };
 
@@ -24,12 +25,15 @@ export async function purgeRegistrations(services: Services, limit: number): Pro
   return holds.length;
 }
 
-async function endRegistration({ db }: Services, { id, user_id }: HeldUsername): Promise<void> {
-  await inTransaction(db, async (tx) => {
+async function endRegistration(services: Services, { id, user_id }: HeldUsername): Promise<void> {
+  await inTransaction(services.db, async (tx) => {
     const user = await lockUserById(tx, user_id ?? NOBODY);
     const isWaiting = user?.email_verified_at === null && user.last_login_at === null &&
       user.role === "user";
-    if (user && isWaiting) await moveToDeleted(tx, MAINTENANCE, "delete_user", user);
+    if (user && isWaiting) {
+      const means = { actor: MAINTENANCE, services };
+      await changeOne(tx, deleteUnannounced, user, { user_id: user.id }, means);
+    }
     await deleteHeldUsername(tx, id);
   });
 }

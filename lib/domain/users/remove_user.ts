@@ -1,11 +1,10 @@
 import type { Tx } from "@/lib/db/database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
-import { insertDeletedUser } from "@/lib/repo/deleted_users.ts";
+import { insertDeletedUsers } from "@/lib/repo/deleted_users.ts";
 import { listFactors } from "@/lib/repo/factors.ts";
 import { insertJobs } from "@/lib/repo/jobs.ts";
-import { readUserRows } from "@/lib/repo/undo_log.ts";
-import { findUserProfileByUserId, type UserProfile } from "@/lib/repo/user_profiles.ts";
-import { deleteUserById, type User } from "@/lib/repo/users.ts";
+import { findUserProfileByUserId, listUserProfiles } from "@/lib/repo/user_profiles.ts";
+import { deleteUsersByIds, type User } from "@/lib/repo/users.ts";
 import type { ChangedUser } from "@/lib/shared/views.ts";
 import { postLetters } from "@/lib/domain/accounts/letters.ts";
 import { type Actor, isOfUser } from "@/lib/domain/actor.ts";
@@ -14,12 +13,18 @@ import { confirmSession, isOwn } from "@/lib/domain/authorise.ts";
 import { DomainError } from "@/lib/domain/errors.ts";
 import { announceImage } from "@/lib/domain/images/images.ts";
 import type { Services } from "@/lib/domain/services.ts";
-import { lockUserAndAdmins } from "./admins.ts";
-import { auditChange } from "./audit_change.ts";
-import { entryOf } from "./change_user.ts";
+import { findLastAdmin, lockAdminsAmong, lockUser } from "./admins.ts";
+import {
+  allChanged,
+  type Change,
+  changeOne,
+  idsOf,
+  namedUser,
+  type UsersChange,
+} from "./change_user.ts";
 import { eraseUsers } from "./erase_users.ts";
 import { labelsOf } from "./labels.ts";
-import { toSnapshot } from "./user_snapshot.ts";
+import { snapshotOf } from "./user_snapshot.ts";
 
 /** How a user is removed. */
 export interface Removal {
@@ -39,17 +44,23 @@ export interface Removal {
 export async function removeUser(
   services: Services,
   actor: Actor,
-  removal: Removal,
+  { userId, action, afterwards }: Removal,
 ): Promise<ChangedUser> {
   const { db, jobs } = services;
-  const { userId } = removal;
   const removed = await inTransaction(db, async (tx): Promise<ChangedUser> => {
-    const { user, isLastAdmin } = await lockUserAndAdmins(tx, userId);
-    await confirmSession(tx, actor, removal.action, userId);
-    if (isLastAdmin) throw new DomainError("last_admin");
-    return removal.afterwards === "kept"
-      ? await keep(tx, actor, removal.action, user)
-      : await erase(services, tx, actor, user);
+    const user = await lockUser(tx, userId);
+    await lockAdminsAmong(tx, [user]);
+    await confirmSession(tx, actor, action, userId);
+    const named = await namedUser(tx, user);
+    const remove = async (deletion: UsersChange<"delete_user">) => {
+      const change = { ...deletion, trail: action };
+      return await changeOne(tx, change, user, { user_id: userId }, { actor, services });
+    };
+    if (afterwards === "kept") return { ...named, ...await remove(deleteUsers) };
+    const profile = await findUserProfileByUserId(tx, userId);
+    const entry = await remove(deleteForGood);
+    await erase(services, tx, actor, { ...user, image: profile?.image ?? null });
+    return { ...named, ...entry };
   });
   await jobs.runOf(userId);
   jobs.wake("letter");
@@ -58,68 +69,80 @@ export async function removeUser(
   return removed;
 }
 
-/** Keeps a user for a while. Those who left themselves get a link by which they come back. */
-async function keep(
-  tx: Tx,
-  actor: Actor,
-  action: Removal["action"],
-  user: User,
-): Promise<ChangedUser> {
-  const about = isOwn(actor, user.id) ? "left" : "deleted";
-  await postLetters(tx, actor, [{ about, to: user.email, userId: user.id }]);
-  return await moveToDeleted(tx, actor, action, user);
-}
-
-/** Deletes a user whom the transaction has locked, and keeps what it takes to restore them. */
-export async function moveToDeleted(
-  tx: Tx,
-  actor: Actor,
-  action: Removal["action"],
-  user: User,
-): Promise<ChangedUser> {
-  const profile = await findUserProfileByUserId(tx, user.id);
-  await insertDeletedUser(tx, {
-    user_id: user.id,
-    username: user.username,
-    email: user.email,
-    snapshot: toSnapshot({
-      user,
-      profile,
-      labels: await labelsOf(tx, user.id),
-      factors: await listFactors(tx, user.id),
-    }),
-    deleted_by: nameOfActor(actor),
-    deleted_by_id: isOfUser(actor) ? actor.userId : null,
-  });
-  return await remove(tx, actor, action, user, profile);
-}
-
 async function erase(
   { images }: Services,
   tx: Tx,
   actor: Actor,
-  user: User,
-): Promise<ChangedUser> {
-  const { id, email } = user;
-  const profile = await findUserProfileByUserId(tx, id);
-  const removed = await remove(tx, actor, "leave", user, profile);
-  await eraseUsers(tx, images, actor, [{ id, email, image: profile?.image ?? null }]);
+  user: User & { readonly image: string | null },
+): Promise<void> {
+  await eraseUsers(tx, images, actor, [user]);
   // The address stays in the queue until this e-mail is sent.
-  await postLetters(tx, actor, [{ about: "erased", to: email }]);
-  return removed;
+  await postLetters(tx, actor, [{ about: "erased", to: user.email }]);
 }
 
-async function remove(
-  tx: Tx,
-  actor: Actor,
-  action: Removal["action"],
-  user: User,
-  profile: UserProfile | undefined,
-): Promise<ChangedUser> {
-  const { id: user_id, username } = user;
-  await insertJobs(tx, [{ kind: "user_deleted", user_id }]);
-  const before = await readUserRows(tx, [user_id], "account and profile");
-  await deleteUserById(tx, user_id);
-  const entry = await auditChange(tx, actor, { action, user, before });
-  return { user_id, username, full_name: profile?.full_name ?? "", ...entryOf(entry) };
+/**
+ * Deletes users, whom `restoreUser()` can bring back for a while, and tells them. Those who left
+ * themselves get a link by which they come back.
+ */
+export const deleteUsers = deletion(async (tx, actor, users) => {
+  await postLetters(
+    tx,
+    actor,
+    users.map(({ id: userId, email: to }) => {
+      return { about: isOwn(actor, userId) ? "left" : "deleted", to, userId };
+    }),
+  );
+  await keep(tx, actor, users);
+});
+
+/** Deletes users who can be restored for a while. */
+export const deleteUnannounced = deletion(keep);
+
+const deleteForGood = deletion(() => Promise.resolve());
+
+/** Declares how users are deleted, and what is written down of them before. */
+function deletion(
+  before: (tx: Tx, actor: Actor, users: readonly User[]) => Promise<void>,
+): UsersChange<"delete_user"> {
+  return {
+    action: "delete_user",
+    trail: "delete_user",
+    parts: "account and profile",
+    async change(tx, users, _, { actor }) {
+      const lastAdmin = await findLastAdmin(tx, users);
+      const others = users.filter(({ id }) => id !== lastAdmin);
+      await before(tx, actor, others);
+      await insertJobs(tx, others.map(({ id }) => ({ kind: "user_deleted", user_id: id })));
+      await deleteUsersByIds(tx, idsOf(others));
+      const changes = new Map<number, Change>(allChanged(others));
+      return lastAdmin === undefined
+        ? changes
+        : changes.set(lastAdmin, new DomainError("last_admin"));
+    },
+  };
+}
+
+/** Writes down what it takes to restore users. */
+async function keep(tx: Tx, actor: Actor, users: readonly User[]): Promise<void> {
+  const ids = idsOf(users);
+  const profiles = await listUserProfiles(tx, ids);
+  const profileOf = new Map(profiles.map((profile) => [profile.user_id, profile]));
+  const labels = await labelsOf(tx, ids);
+  const factors = await listFactors(tx, ids);
+  await insertDeletedUsers(
+    tx,
+    users.map((user) => ({
+      user_id: user.id,
+      username: user.username,
+      email: user.email,
+      snapshot: snapshotOf({
+        user,
+        profile: profileOf.get(user.id),
+        labels: labels.get(user.id)!,
+        factors: factors.get(user.id)!,
+      }),
+      deleted_by: nameOfActor(actor),
+      deleted_by_id: isOfUser(actor) ? actor.userId : null,
+    })),
+  );
 }

@@ -1,7 +1,7 @@
 import type { Tx } from "@/lib/db/database.ts";
 import type { JsonColumns, UserColumns } from "@/lib/db/operation_tables.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
-import { type DeletedUser, findDeletedUserForUpdate } from "@/lib/repo/deleted_users.ts";
+import { type DeletedUser, lockDeletedUsers } from "@/lib/repo/deleted_users.ts";
 import type { AuditEvent } from "@/lib/repo/audit_events.ts";
 import { deleteOneTimeTokens } from "@/lib/repo/one_time_tokens.ts";
 import {
@@ -25,7 +25,7 @@ import { DomainError, UndoConflictError } from "@/lib/domain/errors.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { findLastAdmin, lockAdminsAmong, lockUser } from "./admins.ts";
 import { isTrace } from "./audit_change.ts";
-import { bringBack } from "./bring_back.ts";
+import { bringAllBack, bringBack, type ReturningUser } from "./bring_back.ts";
 import { namedUser } from "./change_user.ts";
 import { drawConsequences, type UserChange } from "./consequences.ts";
 import { takenField } from "./new_user.ts";
@@ -247,22 +247,46 @@ async function undoDeletion(
   found: UndoEntry,
 ): Promise<ChangedUser> {
   return await bringBack(services, actor, {
-    action: "undo",
-    ifTaken: "name_taken",
-    details: detailsOf(found),
-    async find(tx): Promise<DeletedUser> {
-      const deleted = await findDeletedUserForUpdate(tx, found.user_id);
+    ...UNDOING,
+    async find(tx) {
+      const deleted = await lockDeletedUsers(tx, [found.user_id]);
       await confirmUndo(tx, actor, found);
-      if (!deleted || (await lockUndoEntries(tx, [found.entry])).length === 0) {
-        throw new DomainError("undo_done");
-      }
-      return deleted;
+      const [returning] = await lockDeletions(tx, deleted, [found.entry]);
+      if (!returning) throw new DomainError("undo_done");
+      return returning;
     },
-    // The snapshot has neither all columns nor the microseconds of times.
-    async complete(tx) {
-      const [entry] = await lockUndoEntries(tx, [found.entry]);
-      if (!entry) throw new DomainError("undo_done");
-      await restoreUserColumns(tx, [{ id: found.user_id, ...valuesOf(entry, entry.kept) }]);
-    },
+  });
+}
+
+const UNDOING = { action: "undo", ifTaken: "name_taken" } as const;
+
+/**
+ * Takes deletions of users back, in as many statements for a thousand as for one. The actor must be
+ * allowed to do it.
+ *
+ * @returns the rules by which users stay deleted, by id
+ */
+export async function takeDeletionsBack(
+  tx: Tx,
+  actor: Actor,
+  userIds: readonly number[],
+  entries: readonly number[],
+): Promise<ReadonlyMap<number, DomainError>> {
+  const returning = await lockDeletions(tx, await lockDeletedUsers(tx, userIds), entries);
+  const restored = await bringAllBack(tx, actor, UNDOING, returning);
+  const left = new Set(userIds).difference(new Set(restored.map(({ user_id }) => user_id)));
+  return new Map(left.values().map((id) => [id, new DomainError("undo_done")]));
+}
+
+/** Locks the deletions of users that can still be taken back. */
+async function lockDeletions(
+  tx: Tx,
+  deleted: readonly DeletedUser[],
+  entries: readonly number[],
+): Promise<ReturningUser[]> {
+  const found = new Map((await lockUndoEntries(tx, entries)).map((one) => [one.user_id, one]));
+  return deleted.flatMap((user) => {
+    const entry = found.get(user.user_id);
+    return entry ? [{ deleted: user, before: entry.before, details: detailsOf(entry) }] : [];
   });
 }

@@ -4,7 +4,7 @@ import { deleteHeldUsernamesOf } from "@/lib/repo/held_usernames.ts";
 import { forgiveWrongCodes } from "@/lib/repo/second_factors.ts";
 import { deleteSessionsOfUsers } from "@/lib/repo/sessions.ts";
 import { updateUsers } from "@/lib/repo/users.ts";
-import type { ActionInput, UserAction } from "@/lib/shared/actions.ts";
+import type { ActionInput, BulkAction, UserAction } from "@/lib/shared/actions.ts";
 import type { ChangedUser } from "@/lib/shared/views.ts";
 import { postLetters } from "@/lib/domain/accounts/letters.ts";
 import { removeFactors } from "@/lib/domain/accounts/second_factor.ts";
@@ -28,6 +28,7 @@ import {
 import { deleteUser } from "./delete_user.ts";
 import { restoreUser } from "./deleted_users.ts";
 import { removeNote, tagUsers, untagUsers, writeNote } from "./labels.ts";
+import { deleteUsers } from "./remove_user.ts";
 import { undo } from "./undo.ts";
 import { activateUsers, suspendUsers, updateStatus } from "./update_status.ts";
 
@@ -98,8 +99,14 @@ const endApiKeys = changeUsers("end_api_keys", async (tx, users, _, { actor }) =
   return allChanged(had);
 });
 
-/** How each action is done: users are changed in sets, or a use case does it to one at a time. */
-const USE_CASES: { readonly [A in UserAction]: UsersChange<A> | UseCase<A> } = {
+/** Users are changed in sets, or a use case does it to one at a time. */
+type UseCases = { readonly [A in UserAction]: UsersChange<A> | UseCase<A> };
+
+/** Bulk actions are done to sets. */
+type BulkUseCases = { readonly [A in BulkAction]: UsersChange<A> };
+
+/** How each action is done. */
+const USE_CASES: UseCases & BulkUseCases = {
   suspend_user: {
     ...suspendUsers,
     one: (services, actor, input) =>
@@ -115,7 +122,10 @@ const USE_CASES: { readonly [A in UserAction]: UsersChange<A> | UseCase<A> } = {
   send_confirmation: sendConfirmations,
   demand_password: demandPasswords,
   edit_role: changeRoles,
-  delete_user: (services, actor, { user_id }) => deleteUser(services, actor, user_id),
+  delete_user: {
+    ...deleteUsers,
+    one: (services, actor, { user_id }) => deleteUser(services, actor, user_id),
+  },
   restore_user: (services, actor, { user_id }) => restoreUser(services, actor, user_id),
   undo,
   send_password_reset: sendPasswordResets,
@@ -136,10 +146,9 @@ const USE_CASES: { readonly [A in UserAction]: UsersChange<A> | UseCase<A> } = {
   }),
 };
 
-/** Returns how an action changes users in sets, if it does. */
-export function changeOf<A extends UserAction>(action: A): UsersChange<A> | undefined {
-  const how: UsersChange<A> | UseCase<A> = USE_CASES[action];
-  return typeof how === "function" ? undefined : how;
+/** Returns how an action changes users in sets. */
+export function changeOf(action: BulkAction): UsersChange<BulkAction> {
+  return USE_CASES[action];
 }
 
 /**
@@ -153,7 +162,8 @@ export function doUserAction<A extends UserAction>(
   action: A,
   input: ActionInput<A>,
 ): Promise<ChangedUser> {
-  const how: UsersChange<A> | UseCase<A> = USE_CASES[action];
+  const useCases: UseCases = USE_CASES;
+  const how: UsersChange<A> | UseCase<A> = useCases[action];
   const useCase = typeof how === "function" ? how : how.one ?? useCaseOf(how);
   return useCase(services, actor, input);
 }

@@ -1,6 +1,7 @@
+import type { JsonColumns, UserColumns } from "@/lib/db/operation_tables.ts";
 import type { Factors } from "@/lib/repo/factors.ts";
 import type { NewUser, User } from "@/lib/repo/users.ts";
-import type { ProfileChanges, UserProfile } from "@/lib/repo/user_profiles.ts";
+import type { NewUserProfile, UserProfile } from "@/lib/repo/user_profiles.ts";
 import type { Labels } from "./labels.ts";
 import { columnOf, profileColumns } from "@/lib/shared/profile_form.ts";
 
@@ -12,25 +13,49 @@ interface Kept {
   readonly factors: Factors;
 }
 
-/** Writes a deleted user as JSON. */
-export function toSnapshot({ user, profile, labels, factors }: Kept): string {
-  return JSON.stringify({ user, profile, labels, factors });
+/** Returns what `deleted_users` keeps of a user, as JSON. */
+export function snapshotOf({ user, profile, labels, factors }: Kept): Record<string, unknown> {
+  return { user, profile, labels, factors };
 }
 
-/** Returns the rows to insert for the user of a snapshot. */
+/** What there is to insert for the user of a snapshot. */
+export interface RestoredRows {
+  readonly account: NewUser;
+  readonly profile: Omit<NewUserProfile, "user_id">;
+  readonly labels: Labels;
+  readonly factors: Factors | undefined;
+}
+
+/**
+ * Returns the rows to insert for the user of a snapshot. It has no microseconds of times: `before`,
+ * the columns that the undo log keeps, has them, and those that are otherwise made anew.
+ */
 export function fromSnapshot(
   snapshot: Record<string, unknown>,
-): { account: NewUser; profile: ProfileChanges; labels: Labels; factors: Factors | undefined } {
+  before: UserColumns | undefined,
+): RestoredRows {
   const { user, profile, labels = { tags: [], notes: [] }, factors } =
     snapshot as unknown as Stored;
+  const account = { ...accountOf(user), ...exactly(user, before?.account) };
   return {
     factors,
-    account: accountOf(user),
+    account,
     labels,
-    profile: profile === undefined ? {} : {
+    profile: profile === undefined ? { email: account.email } : {
       ...profileColumns((field) => profile[columnOf(field)]),
       image: profile.image,
+      ...exactly(profile, before?.profile),
     } satisfies Record<Exclude<keyof UserProfile, MadeAnew | "created_at">, unknown>,
+  };
+}
+
+/** Columns that are not there any more are not in snapshots. Versions are those of newer rows. */
+function exactly(row: object, before: JsonColumns = {}): JsonColumns {
+  const columns = Object.entries(before).filter(([name]) => name in row);
+  const { version } = before;
+  return {
+    ...Object.fromEntries(columns),
+    ...(version !== undefined && { version: Number(version) + 1 }),
   };
 }
 

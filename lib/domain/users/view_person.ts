@@ -3,7 +3,7 @@ import { type AuditEvent, listAuditEventsOfUser } from "@/lib/repo/audit_events.
 import { findDeletedUser } from "@/lib/repo/deleted_users.ts";
 import { listLettersOf } from "@/lib/repo/jobs.ts";
 import { findUserProfileByUserId } from "@/lib/repo/user_profiles.ts";
-import { listTagsOfUser } from "@/lib/repo/user_tags.ts";
+import { listTagsOfUsers } from "@/lib/repo/user_tags.ts";
 import { findUserById, isLocked, type User } from "@/lib/repo/users.ts";
 import {
   type ActionName,
@@ -89,7 +89,7 @@ async function findPerson(
     ...advice,
     causes: advice.causes.map((cause) => ({ ...cause, mends: cause.mends.filter(may) })),
     means,
-    tags: may("tag_user") ? await listTagsOfUser(db, userId) : [],
+    tags: may("tag_user") ? (await listTagsOfUsers(db, [userId])).map(({ tag }) => tag) : [],
     notes: may("write_note") ? await listNoteViews(db, userId) : [],
     sessions,
     emails: letters.map(emailView).reverse(),

@@ -131,7 +131,7 @@ export interface BulkJobsTable {
   undoes: number | null;
   /** The admin for whom it is done. */
   by_id: number;
-  source: Json<BulkSource>;
+  source: Json<JobSource>;
   state: Generated<BulkState>;
   /** The users up to this id have had their turn. */
   reached: Generated<number>;
@@ -140,8 +140,8 @@ export interface BulkJobsTable {
   ended_at: Date | null;
 }
 
-/** The request that asked for a bulk job. */
-export interface BulkSource {
+/** The request that asked for a bulk job or an import. */
+export interface JobSource {
   readonly requestId: string;
   readonly ip: string;
   readonly userAgent: string;
@@ -231,10 +231,9 @@ export type ImportState =
 /** `user_imports`: files of users that admins have uploaded. They go after a day. */
 export interface UserImportsTable {
   id: GeneratedAlways<number>;
-  /** The admin. No foreign key: they may be deleted meanwhile. */
+  /** The admin. No foreign key: they may be deleted meanwhile. 0: an operator. */
   by_id: number;
-  /** Where the admin sent it from, for the audit trail. */
-  source: Json<{ readonly requestId: string; readonly ip: string; readonly userAgent: string }>;
+  source: Json<JobSource>;
   header: Json<string[]>;
   /** The column of each field, counted from 0. */
   columns: Json<Record<string, number>>;

@@ -24,12 +24,15 @@ import { insertFormerUsernames } from "@/lib/repo/former_usernames.ts";
 import { foldKey } from "@/lib/shared/fold.ts";
 import { columnOf, profileColumns, type ProfileField } from "@/lib/shared/profile_form.ts";
 import type { Images } from "@/lib/storage/images.ts";
-import type { UserActor } from "@/lib/domain/actor.ts";
+import type { TaskActor, UserActor } from "@/lib/domain/actor.ts";
 import { auditAll } from "@/lib/domain/audit.ts";
 import { postLetters } from "@/lib/domain/accounts/letters.ts";
 import { auditChanges } from "@/lib/domain/users/audit_change.ts";
 import { insertPortion } from "./import_portion.ts";
 import { accountOf, type PlannedRow, planRows } from "./import_rows.ts";
+
+/** Who may import users. */
+export type ImportActor = UserActor | TaskActor;
 
 /** What the step needs besides the transaction. */
 interface Means {
@@ -47,7 +50,7 @@ interface Pass {
     tx: Tx,
     means: Means,
     job: UserImport,
-    actor: UserActor,
+    actor: ImportActor,
     rows: readonly ImportRow[],
   ): Promise<RowResult[]>;
 }
@@ -82,7 +85,7 @@ export function importRowsStep(images: Pick<Images, "keptIn">, hooks: readonly H
       const job = await lockImport(tx, Number(payload?.user_import));
       const pass = job && PASSES[job.state];
       if (!pass) return;
-      const actor = await adminOf(tx, job);
+      const actor = await actorOf(tx, job);
       if (!actor) return await updateImport(tx, job.id, { state: "cancelled" });
       await prepareForManyUsers(tx);
       const rows = await listImportRows(tx, job.id, { ...pass.rows, after, limit });
@@ -116,8 +119,9 @@ export function jobOfImport(id: number, turn: Turn = FIRST_TURN): NewJob {
   return { kind: "user_import", payload: JSON.stringify({ user_import: id, ...turn }) };
 }
 
-/** Returns the admin of an import, if they still are one. Their session may have ended. */
-async function adminOf(tx: Tx, { by_id, source }: UserImport): Promise<UserActor | undefined> {
+/** Returns the operator or the admin of an import, if they still are one. A session may have ended. */
+async function actorOf(tx: Tx, { by_id, source }: UserImport): Promise<ImportActor | undefined> {
+  if (source.task) return { kind: "task", name: source.task };
   if (!await isLastingAdmin(tx, by_id)) return undefined;
   const admin = await findUserById(tx, by_id);
   if (!admin) return undefined;
@@ -130,7 +134,7 @@ async function importRows(
   tx: Tx,
   { images, hooks }: Means,
   job: UserImport,
-  actor: UserActor,
+  actor: ImportActor,
   rows: readonly ImportRow[],
 ): Promise<RowResult[]> {
   const planned = await planRows(tx, job, rows);
@@ -165,7 +169,7 @@ type ChangingRow = Extract<PlannedRow, { does: "change" }>;
 /** Changes users, all in the same statements. Returns the rows that are done. */
 async function changeUsers(
   tx: Tx,
-  actor: UserActor,
+  actor: ImportActor,
   rows: readonly ChangingRow[],
 ): Promise<ReadonlySet<ChangingRow>> {
   if (rows.length === 0) return new Set();
@@ -202,7 +206,7 @@ async function invite(
   tx: Tx,
   _: Means,
   __: UserImport,
-  actor: UserActor,
+  actor: ImportActor,
   rows: readonly ImportRow[],
 ): Promise<RowResult[]> {
   const users = await findUsersByEmails(tx, rows.flatMap(({ email_key }) => email_key ?? []));

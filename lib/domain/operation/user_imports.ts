@@ -23,12 +23,13 @@ import {
 import type { AuditAction, PermittedAction } from "@/lib/shared/actions.ts";
 import { guessColumns, type ImportColumns } from "@/lib/shared/user_import.ts";
 import type { ImportLine, ImportRowView, ImportView } from "@/lib/shared/operation_views.ts";
-import type { UserActor } from "@/lib/domain/actor.ts";
+import { isOfUser, type UserActor } from "@/lib/domain/actor.ts";
 import { audit } from "@/lib/domain/audit.ts";
 import { authorise, authorisePage, confirmSession, requireProof } from "@/lib/domain/authorise.ts";
 import { DomainError, type Outcome, refuse } from "@/lib/domain/errors.ts";
+import { jobSourceOf, ownerIdOf } from "@/lib/domain/job_owner.ts";
 import type { Services } from "@/lib/domain/services.ts";
-import { jobOfImport } from "./import_rows_step.ts";
+import { type ImportActor, jobOfImport } from "./import_rows_step.ts";
 
 /** Rows of a portion, when a file is stored or read back. */
 const PORTION = 500;
@@ -44,19 +45,18 @@ const SAMPLES = 10;
  */
 export async function uploadImport(
   services: Services,
-  actor: UserActor,
+  actor: ImportActor,
   bytes: Uint8Array,
 ): Promise<Outcome<number>> {
   const { db, limits } = services;
   authorise(actor, "prepare_import");
   await requireProof(db, actor, { action: "prepare_import", targetId: undefined, to: "send" });
-  await limits.imports.take(String(actor.userId));
+  if (isOfUser(actor)) await limits.imports.take(String(actor.userId));
   try {
     const table = await readTable(bytes);
-    const { requestId, ip, userAgent } = actor.source;
     const id = await insertImport(db, {
-      by_id: actor.userId,
-      source: JSON.stringify({ requestId, ip, userAgent }),
+      by_id: ownerIdOf(actor),
+      source: JSON.stringify(jobSourceOf(actor)),
       header: JSON.stringify(table.header),
       columns: JSON.stringify(guessColumns(table.header)),
       state: "cancelled",
@@ -110,13 +110,13 @@ export async function listImports({ db }: Services, actor: UserActor): Promise<I
 }
 
 /**
- * Returns how far an import is, to the admin who began it.
+ * Returns how far an import is, to the admin or the operator who began it.
  *
  * @throws {DomainError} `not_signed_in`, `forbidden`, `import_not_found`
  */
 export async function getImport(
   { db }: Services,
-  actor: UserActor,
+  actor: ImportActor,
   id: number,
 ): Promise<ImportView> {
   authorise(actor, "prepare_import");
@@ -177,7 +177,7 @@ export type ImportStep = keyof typeof STEPS;
  */
 export async function stepImport(
   { db, jobs }: Services,
-  actor: UserActor,
+  actor: ImportActor,
   { id, step, columns }: { id: number; step: ImportStep; columns: ImportColumns },
 ): Promise<Outcome<number>> {
   const { action, from, to } = STEPS[step];
@@ -205,7 +205,11 @@ export async function stepImport(
  *
  * @throws {DomainError} `not_signed_in`, `forbidden`, `import_not_found`
  */
-export async function cancelImport({ db }: Services, actor: UserActor, id: number): Promise<void> {
+export async function cancelImport(
+  { db }: Services,
+  actor: ImportActor,
+  id: number,
+): Promise<void> {
   authorise(actor, "cancel_import");
   await inTransaction(db, async (tx) => {
     // Waits for the batch that is being done.
@@ -233,7 +237,7 @@ const REASON = "import_reason";
  */
 export async function readRefusedRows(
   { db }: Services,
-  actor: UserActor,
+  actor: ImportActor,
   id: number,
 ): Promise<RefusedRows> {
   authorise(actor, "prepare_import");
@@ -255,7 +259,7 @@ async function* refusedRows(db: Db, id: number, header: readonly string[]) {
   } while (rows.length === PORTION);
 }
 
-function requireOwn(actor: UserActor, found: UserImport | undefined): UserImport {
-  if (found?.by_id !== actor.userId) throw new DomainError("import_not_found");
+function requireOwn(actor: ImportActor, found: UserImport | undefined): UserImport {
+  if (found?.by_id !== ownerIdOf(actor)) throw new DomainError("import_not_found");
   return found;
 }

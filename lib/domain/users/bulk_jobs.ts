@@ -1,5 +1,4 @@
 import type { Db, Tx } from "@/lib/db/database.ts";
-import type { BulkSource } from "@/lib/db/operation_tables.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import {
   type BulkJob,
@@ -18,20 +17,18 @@ import {
   startBulkJob,
 } from "@/lib/repo/bulk_jobs.ts";
 import { insertJobs } from "@/lib/repo/jobs.ts";
-import { findUserById, NOBODY } from "@/lib/repo/users.ts";
+import { findUserById } from "@/lib/repo/users.ts";
 import type { AuditAction } from "@/lib/shared/actions.ts";
 import type { BulkRequest } from "@/lib/shared/bulk.ts";
 import { UNDO_DAYS } from "@/lib/shared/limits.ts";
 import type { BulkItemView, BulkJobLine, BulkJobView } from "@/lib/shared/bulk_views.ts";
-import { type ApiKeyActor, isOfUser, type TaskActor, type UserActor } from "@/lib/domain/actor.ts";
 import { audit } from "@/lib/domain/audit.ts";
 import { authorise, confirmSession } from "@/lib/domain/authorise.ts";
 import { DomainError, type DomainErrorCode, RULES } from "@/lib/domain/errors.ts";
+import { type JobOwner, jobSourceOf, ownerIdOf } from "@/lib/domain/job_owner.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { userQueryFor } from "./user_query.ts";
 import { bulkTurn } from "./bulk_step.ts";
-
-type AdminActor = UserActor | ApiKeyActor | TaskActor;
 
 /** Users who are shown before a job starts. */
 const SAMPLES = 10;
@@ -52,7 +49,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
  */
 export async function prepareBulk(
   services: Services,
-  actor: AdminActor,
+  actor: JobOwner,
   { action, input, query }: BulkRequest,
 ): Promise<number> {
   authorise(actor, "start_bulk_job");
@@ -60,7 +57,13 @@ export async function prepareBulk(
   const asked = userQueryFor(services, actor, query);
   return await inTransaction(services.db, async (tx) => {
     await confirmSession(tx, actor, "start_bulk_job");
-    const begun = { action, input, undoes: null, by_id: idOf(actor), source: sourceOf(actor) };
+    const begun = {
+      action,
+      input,
+      undoes: null,
+      by_id: ownerIdOf(actor),
+      source: jobSourceOf(actor),
+    };
     const job = await insertBulkJob(tx, begun);
     await insertBulkItems(tx, job, asked);
     return job.id;
@@ -76,7 +79,7 @@ export async function prepareBulk(
  */
 export async function startBulk(
   { db, jobs }: Services,
-  actor: AdminActor,
+  actor: JobOwner,
   id: number,
 ): Promise<void> {
   authorise(actor, "start_bulk_job");
@@ -84,7 +87,7 @@ export async function startBulk(
     const job = await lockJob(tx, id);
     await confirmSession(tx, actor, job.action);
     // Nobody else has seen whom it is about.
-    if (job.by_id !== idOf(actor)) throw new DomainError("bulk_of_another");
+    if (job.by_id !== ownerIdOf(actor)) throw new DomainError("bulk_of_another");
     if (job.state !== "preview") throw new DomainError("bulk_started");
     const { waiting } = await countsOf(tx, id);
     if (waiting === 0) throw new DomainError("bulk_nobody");
@@ -102,7 +105,7 @@ export async function startBulk(
  */
 export async function cancelBulk(
   { db }: Services,
-  actor: AdminActor,
+  actor: JobOwner,
   id: number,
 ): Promise<void> {
   authorise(actor, "cancel_bulk_job");
@@ -126,7 +129,7 @@ export async function cancelBulk(
  */
 export async function undoBulk(
   { db, jobs }: Services,
-  actor: AdminActor,
+  actor: JobOwner,
   id: number,
 ): Promise<number> {
   authorise(actor, "undo_bulk_job");
@@ -135,7 +138,7 @@ export async function undoBulk(
     authorise(actor, job.action);
     await confirmSession(tx, actor, job.action);
     if (!await canUndo(tx, job)) throw new DomainError("bulk_not_undoable");
-    const asked = { input: {}, by_id: idOf(actor), source: sourceOf(actor) };
+    const asked = { input: {}, by_id: ownerIdOf(actor), source: jobSourceOf(actor) };
     const added = await insertBulkJob(tx, { ...asked, action: "undo", undoes: id });
     await insertUndoItems(tx, added.id, id);
     await start(tx, actor, added, ["undo_bulk_job", { undoes: id }]);
@@ -152,7 +155,7 @@ export async function undoBulk(
  */
 export async function getBulk(
   { db }: Services,
-  actor: AdminActor,
+  actor: JobOwner,
   id: number,
 ): Promise<BulkJobView> {
   authorise(actor, "see_bulk_jobs");
@@ -164,7 +167,7 @@ export async function getBulk(
     ...await countsOf(db, id),
     input: job.input,
     by: job.source.task ? "an operator" : admin?.username ?? `user ${job.by_id}`,
-    is_own: job.by_id === idOf(actor),
+    is_own: job.by_id === ownerIdOf(actor),
     samples: (await listBulkItems(db, id, { limit: SAMPLES, state: "waiting" })).map(itemView),
     undone_by: await findBulkUndo(db, id) ?? null,
     can_undo: await canUndo(db, job),
@@ -176,7 +179,7 @@ export async function getBulk(
  *
  * @throws {DomainError} `not_signed_in`, `forbidden`
  */
-export async function listBulk({ db }: Services, actor: AdminActor): Promise<BulkJobLine[]> {
+export async function listBulk({ db }: Services, actor: JobOwner): Promise<BulkJobLine[]> {
   authorise(actor, "see_bulk_jobs");
   return (await listBulkJobs(db, MAX_LISTED)).map(lineOf);
 }
@@ -188,7 +191,7 @@ export async function listBulk({ db }: Services, actor: AdminActor): Promise<Bul
  */
 export async function readBulkResults(
   { db }: Services,
-  actor: AdminActor,
+  actor: JobOwner,
   id: number,
 ): Promise<AsyncIterable<readonly BulkItemView[]>> {
   authorise(actor, "see_bulk_jobs");
@@ -215,7 +218,7 @@ async function lockJob(tx: Tx, id: number): Promise<BulkJob> {
 
 async function start(
   tx: Tx,
-  actor: AdminActor,
+  actor: JobOwner,
   { id }: BulkJob,
   [action, details]: readonly [AuditAction, Record<string, unknown>],
 ): Promise<void> {
@@ -225,17 +228,6 @@ async function start(
 }
 
 /** The id of the user who chooses; {@linkcode NOBODY} is an operator. */
-function idOf(actor: AdminActor): number {
-  return isOfUser(actor) ? actor.userId : NOBODY;
-}
-
-function sourceOf(actor: AdminActor): BulkSource {
-  if (actor.kind === "task") return { requestId: "", ip: "", userAgent: "", task: actor.name };
-  const { requestId, ip, userAgent } = actor.source;
-  const apiKey = actor.kind === "api_key" && { id: actor.keyId, name: actor.keyName };
-  return { requestId, ip, userAgent, ...(apiKey && { apiKey }) };
-}
-
 type Counts = Pick<BulkJobView, "total" | "waiting" | "done" | "failed" | "left_out">;
 
 async function countsOf(db: Db, id: number): Promise<Counts> {

@@ -46,6 +46,17 @@ const OPTIONS = {
     placeholder: "QUERY",
     help: "bulk: whom, as in the URL of the user list",
   },
+  "columns": {
+    type: "string",
+    placeholder: "CHOICES",
+    help: "import: 'email=Mail, phone=3, role=': a column by name or number, or none",
+  },
+  "refused": {
+    type: "string",
+    placeholder: "FILE",
+    help: "import: where refused rows are written, to be mended and imported",
+  },
+  "invite": { type: "boolean", help: "import: send links to new users without a password" },
   "yes": { type: "boolean", short: "y", help: "do not ask" },
   "dry-run": { type: "boolean", help: "say what would be done, but do nothing" },
   "json": { type: "boolean", help: "write JSON" },
@@ -68,22 +79,25 @@ ${ACTION_HELP}`,
     'users suspend bob --reason "Left the company"',
     "users why bob@example.com",
     "users export never.csv --signed-in never",
+    "users import people.csv --columns email=Mail --refused refused.csv",
     "users bulk suspend --filter 'q=@example.com' --reason \"Left the company\"",
   ],
   options: OPTIONS,
   takesWords: true,
   async run({ values, positionals: [name, ...words] }) {
     const action = findAction(name, words);
-    const { yes, json, "dry-run": dryRun = false, bom, ...options } = values;
+    const { yes, json, "dry-run": dryRun = false, ...options } = values;
     const texts = new Map<string, string>();
-    for (const [name, value] of Object.entries({ ...options, bom: bom ? "1" : undefined })) {
-      if (typeof value === "string") texts.set(name.replaceAll("-", "_"), value);
+    for (const [name, value] of Object.entries(options)) {
+      if (value === undefined || value === false) continue;
+      texts.set(name.replaceAll("-", "_"), value === true ? "1" : value);
     }
     await withServices(loadSettings(), async (services) => {
       const confirm = (question: string) => yes ? Promise.resolve() : confirmStep(question);
       const input = { services, words, texts, dryRun, confirm };
       if (!dryRun && !yes && action.asks) await confirm(await action.asks(input));
-      const said = await (dryRun ? rehearseAction(action, input) : action.run(input));
+      const rehearses = dryRun && !action.rehearsesItself;
+      const said = await (rehearses ? rehearseAction(action, input) : action.run(input));
       if (json) console.log(JSON.stringify(said.json));
       else console.log(dryRun ? `${said.text} (dry run: nothing was changed)` : said.text);
     });

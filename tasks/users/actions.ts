@@ -22,6 +22,7 @@ import type { UserView } from "@/lib/shared/views.ts";
 import { fill } from "@/lib/shared/words.ts";
 import { audit } from "./audit.ts";
 import { bulk } from "./bulk.ts";
+import { importFile } from "./import.ts";
 import { explanationText, userListText, userText } from "./text.ts";
 
 /** Output of an action, for people and as JSON. */
@@ -51,6 +52,8 @@ export interface Action {
   readonly help: string;
   /** The question before it runs, unless `--yes` is given. */
   readonly asks?: (input: ActionInput) => Promise<string>;
+  /** It looks at `dryRun` itself: what it does is done in the background, so no transaction holds all. */
+  readonly rehearsesItself?: true;
   run(input: ActionInput): Promise<Said>;
 }
 
@@ -63,6 +66,12 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
     words: ["FILE"],
     help: "writes users into a CSV file, all that match",
     run: exportFile,
+  },
+  import: {
+    words: ["FILE"],
+    help: "adds and changes users as the rows of a CSV file say",
+    rehearsesItself: true,
+    run: importFile,
   },
   show: { words: ["NAME"], help: "shows account and profile", run: show },
   ...Object.fromEntries(

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { TaskError, UsageError } from "@/lib/cli/errors.ts";
 import { wrongArguments } from "@/lib/cli/refusal.ts";
 import type { TaskActor } from "@/lib/domain/actor.ts";
@@ -8,9 +7,8 @@ import { actionOf } from "@/lib/shared/actions.ts";
 import { BULK_ACTIONS, BULK_LABELS, readBulkRequest, userCount } from "@/lib/shared/bulk.ts";
 import type { BulkJobView } from "@/lib/shared/bulk_views.ts";
 import type { Texts } from "@/lib/shared/form.ts";
-
-/** How often the progress is looked at. */
-const PACE_MS = 500;
+import { follow } from "./follow.ts";
+import { number } from "./text.ts";
 
 interface BulkInput {
   readonly services: Services;
@@ -45,26 +43,16 @@ export async function bulk({ services, words: [name = ""], texts, dryRun, confir
     throw error;
   }
   await startBulk(services, ACTOR, id);
-  const job = await waitFor(services, id);
+  const job = await follow(
+    () => getBulk(services, ACTOR, id),
+    ({ state }) => state === "running",
+    ({ done, waiting }) => `${number(done)} done, ${number(waiting)} to do`,
+  );
   if (job.state !== "done" || job.failed > 0) throw new TaskError(outcomeText(job));
   return { text: outcomeText(job), json: job };
 }
 
 const ACTOR: TaskActor = { kind: "task", name: "users" };
-
-async function waitFor(services: Services, id: number): Promise<BulkJobView> {
-  let job = await getBulk(services, ACTOR, id);
-  while (job.state === "running") {
-    await pause(PACE_MS);
-    job = await getBulk(services, ACTOR, id);
-    if (Deno.stderr.isTerminal()) {
-      const text = `\r${number(job.done)} done, ${number(job.waiting)} to do `;
-      await Deno.stderr.write(new TextEncoder().encode(text));
-    }
-  }
-  if (Deno.stderr.isTerminal()) console.error();
-  return job;
-}
 
 function whomText({ action, waiting, left_out, samples }: BulkJobView): string {
   const names = samples.map(({ username, user_id }) => username ?? `user ${user_id}`).join(", ");
@@ -86,8 +74,4 @@ function outcomeText({ job_id, state, done, failed, left_out }: BulkJobView): st
 
 function lower(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
-}
-
-function number(count: number): string {
-  return count.toLocaleString("en");
 }

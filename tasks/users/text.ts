@@ -4,6 +4,11 @@ import type { SignInCause } from "@/lib/shared/person.ts";
 import { eventOfUser } from "@/lib/shared/audit_words.ts";
 import type { UserListView, UserView } from "@/lib/shared/views.ts";
 
+/** Formats a count, such as `1,000`. */
+export function number(count: number): string {
+  return count.toLocaleString("en");
+}
+
 /** Formats a page of the user list as a table, with the option for the next page. */
 export function userListText({ users, next, estimated_total }: UserListView): string {
   const rows = users.map((user) => [

@@ -34,7 +34,8 @@ export interface RunOptions {
 
 /**
  * Registers a test of real commands, once per database: on a PGlite folder that the test holds open
- * like a server, and on a PostgreSQL server.
+ * like a server, and on a PostgreSQL server. All commands reach the database by the same code, so one
+ * test of each kind of command runs on both, and the others have `anyDatabase`.
  */
 export function commandTest(
   name: string,

@@ -112,7 +112,7 @@ commandTest("create-admin refuses what /register would refuse, and makes nobody"
   assertFailed(await shell.run(makeAdmin("bea"), { stdin: "" }), /password: Enter the password/);
   const { stdout } = await shell.run(["users", "list", "--json"]);
   assert.equal(JSON.parse(stdout).users.length, 1);
-});
+}, { anyDatabase: true });
 
 commandTest(
   "create-admin --promote makes an existing user an admin, and nobody else",
@@ -131,6 +131,7 @@ commandTest(
     assert.equal((await show()).role, "admin");
     assertFailed(await shell.run(["create-admin", "--promote", "nobody"]), /nobody/);
   },
+  { anyDatabase: true },
 );
 
 commandTest(
@@ -150,6 +151,7 @@ commandTest(
     assert.equal((await Deno.stat(path)).mode! & 0o777, 0o600);
     assertFailed(await shell.run(command), /exists: name another file/);
   },
+  { anyDatabase: true },
 );
 
 commandTest("users invite sends an invitation, which is the operator's", async (shell) => {
@@ -161,7 +163,7 @@ commandTest("users invite sends an invitation, which is the operator's", async (
   const wrong = await shell.run(["users", "invite", "nowhere"]);
   assert.equal(wrong.code, 2);
   assert.match(wrong.stderr, /email/);
-});
+}, { anyDatabase: true });
 
 commandTest("users suspends with reason and end, says why, and activates again", async (shell) => {
   await shell.run(makeAdmin("ada"), { stdin: PASSWORD });
@@ -180,7 +182,7 @@ commandTest("users suspends with reason and end, says why, and activates again",
   const why = await shell.run(["users", "why", name]);
   assert.match(why.stdout, /cannot sign in:\n.*suspended until 31 Jan 2090, 00:00 UTC \(Left\)/);
   assert.match(why.stdout, /was suspended by task users/);
-});
+}, { anyDatabase: true });
 
 commandTest("users undo takes the last action back, also a deletion", async (shell) => {
   await shell.run(makeAdmin("ada"), { stdin: PASSWORD });
@@ -192,7 +194,7 @@ commandTest("users undo takes the last action back, also a deletion", async (she
   assert.match((await shell.run(["users", "show", "bea"])).stdout, /suspended/);
   assert.match((await shell.run(undo)).stdout, /^bea is as before/);
   assertFailed(await shell.run(undo), /There is nothing to take back/);
-});
+}, { anyDatabase: true });
 
 commandTest("users deletes only with a confirmation, and restores", async (shell) => {
   await shell.run(makeAdmin("ada"), { stdin: PASSWORD });
@@ -242,6 +244,7 @@ commandTest(
       );
     }
   },
+  { anyDatabase: true },
 );
 
 commandTest("users changes roles, unlocks, signs out, and finds users by id", async (shell) => {
@@ -272,7 +275,7 @@ commandTest("users changes roles, unlocks, signs out, and finds users by id", as
     const { code, stderr } = await shell.run(["users", ...words]);
     assert.deepEqual([code, sentence.test(stderr)], [2, true], stderr);
   }
-});
+}, { anyDatabase: true });
 
 commandTest(
   "users set-password reads it from stdin, refuses a weak one and ends sessions",
@@ -291,6 +294,7 @@ commandTest(
       .orderBy("id", "desc").executeTakeFirstOrThrow();
     assert.deepEqual(audited, { action: "set_password", details: {} });
   },
+  { anyDatabase: true },
 );
 
 commandTest("users audit names what was changed by SQL, and a seal shows a cut", async (shell) => {
@@ -306,7 +310,7 @@ commandTest("users audit names what was changed by SQL, and a seal shows a cut",
     .execute();
   assertFailed(await audit("verify"), /^Entry 1 of the audit log was changed/);
   assert.equal((await audit("dance")).code, 2);
-});
+}, { anyDatabase: true });
 
 Deno.test("users exits with 2 for an unknown action and for missing words", async () => {
   for (const words of [[], ["dance"], ["show"], ["list", "ada"], ["toString"]]) {
@@ -337,7 +341,7 @@ commandTest("seed makes up nobody in production without a second confirmation", 
   const env = { APP_ENV: "production", APP_URL: "https://people.example.com" };
   assertFailed(await shell.run(["seed", "--users", "1"], { env }), /production.*--force/);
   assert.equal((await shell.run(["seed", "--users", "1", "--force"], { env })).code, 0);
-});
+}, { anyDatabase: true });
 
 commandTest("doctor finds nothing but the missing admin, and exits with 0", async (shell) => {
   const env = { SECRET_KEY: "a key of the tests with enough characters" };
@@ -375,7 +379,7 @@ commandTest("doctor reports settings without effect, and exits with 0", async (s
   assert.equal(code, 0);
   assert.match(stdout, /WARN {2}Settings: FTP_ULR is no setting: did you mean FTP_URL\?/);
   assert.match(stdout, /WARN {2}Settings: MAIL_FROM takes no effect/);
-});
+}, { anyDatabase: true });
 
 commandTest(
   "import-users reports what it would do, does it, and overwrites no report",

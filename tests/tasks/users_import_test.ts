@@ -102,6 +102,7 @@ commandTest(
     assert.deepEqual([same.code, same.stderr], [0, ""], "there is nothing to ask");
     assert.match(same.stdout, /: 1 the same as here$/m);
   },
+  { anyDatabase: true },
 );
 
 commandTest("users import says what is wrong with a file or its columns", async (shell) => {

@@ -6,6 +6,7 @@ import type {
   UserImportRowsTable,
   UserImportsTable,
 } from "@/lib/db/operation_tables.ts";
+import { emailKey } from "@/lib/shared/fold.ts";
 import { IMPORTS_KEPT_HOURS } from "@/lib/shared/limits.ts";
 
 /** A row of `user_imports`. */
@@ -155,6 +156,14 @@ export async function updateImportRows(
     from jsonb_to_recordset(${JSON.stringify(results)}::jsonb)
       as n(line int, outcome text, reason text, email_key text, name_look text, link text)
     where r.import_id = ${id} and r.line = n.line
+  `.execute(tx);
+}
+
+/** Removes what files say about the owners of addresses. */
+export async function deleteImportRowsOf(tx: Tx, emails: readonly string[]): Promise<void> {
+  await sql`
+    delete from user_import_rows as r using user_imports as i
+    where r.import_id = i.id and r.email_key = any(${emails.map(emailKey)}::text[])
   `.execute(tx);
 }
 

@@ -5,8 +5,11 @@ import { openDatabase } from "@/lib/db/open_database.ts";
 import { inviteUser } from "@/lib/domain/accounts/invitations.ts";
 import { postLetters } from "@/lib/domain/accounts/letters.ts";
 import { sealAuditLog, verifyAuditLog } from "@/lib/domain/operation/audit_seals.ts";
+import { stepImport, uploadImport } from "@/lib/domain/operation/user_imports.ts";
 import { maintain } from "@/lib/domain/operation/maintenance.ts";
+import { prepareBulk } from "@/lib/domain/users/bulk_jobs.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
+import { readBulkRequest } from "@/lib/shared/bulk.ts";
 import { imageKey } from "@/lib/shared/images.ts";
 import { insertAuditEvents } from "@/lib/repo/audit_events.ts";
 import { mailAppTest, serveApp, type TestApp } from "@/tests/kit/app.ts";
@@ -43,6 +46,8 @@ const OPTIONS = {
     EMAIL_VERIFICATION: "required",
   },
 } as const;
+
+const OPERATOR = { kind: "task", name: "test" } as const;
 
 /** A browser of the network and kind that must not be found afterwards. */
 function fromThere(app: TestApp): TestClient {
@@ -81,7 +86,7 @@ async function lead(app: TestApp, mailbox: Mailbox) {
   const boss = await addAdmin(app, "boss");
   const admin = await signedIn(app, boss);
   // Somebody invited this address, before and after its owner registered.
-  await inviteUser(services, { kind: "task", name: "test" }, { email: EMAIL, role: "user" });
+  await inviteUser(services, OPERATOR, { email: EMAIL, role: "user" });
   const browser = fromThere(app);
   const fields: Fields = { username: "formerly.quentina", email: EMAIL, password: PASSWORD };
   await change(browser, "POST", "/register", { ...fields, password2: PASSWORD });
@@ -103,6 +108,7 @@ async function lead(app: TestApp, mailbox: Mailbox) {
     note: "Quentina lives in Xylophone Street",
   });
   await logIn(browser, "quentina");
+  await nameInFile(app);
   await upload(app, browser, user_id);
   const person: Person = { user_id, username: "quentina", email: EMAIL };
   await addPasskey(app, person, browser);
@@ -127,10 +133,23 @@ async function lead(app: TestApp, mailbox: Mailbox) {
   await settle(app);
   await inTransaction(
     services.db,
-    (tx) => postLetters(tx, { kind: "task", name: "test" }, [{ about: "forgotten", to: EMAIL }]),
+    (tx) => postLetters(tx, OPERATOR, [{ about: "forgotten", to: EMAIL }]),
   );
   await sealAuditLog(services, 1_000);
   return { person, browser, proof: async () => ({ code: await codeOf(String(secret)) }) };
+}
+
+/** Somebody imports a file that has the user, and chooses the user for a bulk action. */
+async function nameInFile({ services }: TestApp): Promise<void> {
+  const file = `email,username,address\n${EMAIL},quentina,Xylophone Street 1`;
+  const uploaded = await uploadImport(services, OPERATOR, new TextEncoder().encode(file));
+  assert.ok(uploaded.ok);
+  const columns = { email: 0, username: 1, address: 2 };
+  await stepImport(services, OPERATOR, { id: uploaded.value, step: "check", columns });
+  await services.jobs.drain("user_import");
+  const request = readBulkRequest(new Map([["action", "sign_out_user"], ["filter", "q=quentina"]]));
+  assert.ok(request.ok);
+  await prepareBulk(services, OPERATOR, request.value);
 }
 
 async function upload(app: TestApp, browser: TestClient, user_id: number): Promise<void> {
@@ -155,16 +174,12 @@ async function needlesOf({ services: { db } }: TestApp): Promise<Needles> {
   return { texts: [...TEXTS, imageKey(image!)!], hex: rows.map(({ hex }) => hex) };
 }
 
-/** Tables that never have anything of a user, only numbers and times, or an import for some hours. */
+/** Tables that never have anything of a user, only numbers and times. */
 const EMPTY = [
-  "bulk_items",
-  "bulk_jobs",
   "dormancy_warnings",
   "figures",
   "leases",
   "open_users",
-  "user_import_rows",
-  "user_imports",
   "user_views",
 ];
 
@@ -262,8 +277,7 @@ mailAppTest("somebody who has the address of an erased user now loses nothing", 
   const ana = await addPerson(app, "ana", { email_verified_at: new Date() });
   await leaveRoster(await signedIn(app, ana), "ana");
   await addPerson(app, "bo", { email: ana.email });
-  const task = { kind: "task", name: "test" } as const;
-  await inviteUser(app.services, task, { email: ana.email, role: "user" });
+  await inviteUser(app.services, OPERATOR, { email: ana.email, role: "user" });
   await app.services.jobs.drain("letter");
   await db.updateTable("deleted_users").set({ deleted_at: new Date(0) }).execute();
   await maintain(app.services);

@@ -5,6 +5,7 @@ import { eraseInvitations } from "@/lib/repo/invitations.ts";
 import type { JobStep } from "@/lib/repo/job_steps.ts";
 import { deleteLettersOf, insertJobs } from "@/lib/repo/jobs.ts";
 import { deleteUndoEntriesOf } from "@/lib/repo/undo_log.ts";
+import { deleteImportRowsOf } from "@/lib/repo/user_imports.ts";
 import type { Actor } from "@/lib/domain/actor.ts";
 import { auditAll } from "@/lib/domain/audit.ts";
 import { releaseImages } from "@/lib/domain/images/images.ts";
@@ -29,6 +30,7 @@ export async function eraseUsers(
   const addresses = await filterFreeAddresses(tx, users.map(({ email }) => email));
   await deleteLettersOf(tx, ids, addresses);
   await eraseInvitations(tx, ids, addresses);
+  await deleteImportRowsOf(tx, addresses);
   await eraseAuditAddresses(tx, addresses);
   await forgetDeleters(tx, ids);
   await deleteUndoEntriesOf(tx, ids);

@@ -17,4 +17,4 @@ databaseTest("0005_maintenance indexes what is there, and can be taken back", as
   await migrateBefore(db, "0006_names");
   assert.deepEqual(await indexes(), after);
   assert.equal(await takeLease(db, "maintenance", 1), true);
-});
+}, { anyDatabase: true });

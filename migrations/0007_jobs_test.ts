@@ -47,7 +47,7 @@ databaseTest("0007_jobs carries open events over, and they are run", async ({ db
   assert.deepEqual(await jobs(), [failed], "the pause after its failure goes on");
   const profiles = await db.selectFrom("user_profiles").select("user_id").execute();
   assert.deepEqual(profiles, [{ user_id: 1 }]);
-});
+}, { anyDatabase: true });
 
 databaseTest("0007_jobs can be taken back with all events", async ({ db }) => {
   await migrateBefore(db, "0007_jobs");
@@ -56,4 +56,4 @@ databaseTest("0007_jobs can be taken back with all events", async ({ db }) => {
   await migrateUp(db);
   await migrateBefore(db, "0007_jobs");
   assert.deepEqual(await openEvents(db), before);
-});
+}, { anyDatabase: true });

@@ -45,6 +45,7 @@ databaseTest(
     await migrateBefore(db, NAME);
     assert.deepEqual(await contents(db), before);
   },
+  { anyDatabase: true },
 );
 
 databaseTest("0012_devices forgets the browsers of a deleted user", async ({ db }) => {
@@ -55,4 +56,4 @@ databaseTest("0012_devices forgets the browsers of a deleted user", async ({ db 
     .execute();
   await db.deleteFrom("users").execute();
   assert.deepEqual(await db.selectFrom("devices").selectAll().execute(), []);
-});
+}, { anyDatabase: true });

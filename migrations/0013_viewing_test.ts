@@ -47,6 +47,7 @@ databaseTest(
     await migrateBefore(db, NAME);
     assert.deepEqual(await contents(db), before);
   },
+  { anyDatabase: true },
 );
 
 databaseTest(
@@ -60,4 +61,5 @@ databaseTest(
     const rows = await db.selectFrom("sessions").select(["user_id", "viewing_user_id"]).execute();
     assert.deepEqual(rows, [{ user_id: 1, viewing_user_id: null }]);
   },
+  { anyDatabase: true },
 );

@@ -29,4 +29,5 @@ databaseTest(
     assert.deepEqual(await usersOf(db), before);
     await assert.rejects(db.selectFrom("rate_limits").selectAll().execute());
   },
+  { anyDatabase: true },
 );

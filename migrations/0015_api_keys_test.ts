@@ -37,6 +37,7 @@ databaseTest(
     await migrateBefore(db, NAME);
     assert.deepEqual(await db.selectFrom("users").selectAll().execute(), users);
   },
+  { anyDatabase: true },
 );
 
 databaseTest(
@@ -49,4 +50,5 @@ databaseTest(
     await db.deleteFrom("users").execute();
     assert.deepEqual(await db.selectFrom("api_keys").selectAll().execute(), []);
   },
+  { anyDatabase: true },
 );

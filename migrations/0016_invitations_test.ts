@@ -44,6 +44,7 @@ databaseTest(
     await migrateBefore(db, NAME);
     assert.deepEqual(await contents(db), before);
   },
+  { anyDatabase: true },
 );
 
 databaseTest(
@@ -64,4 +65,5 @@ databaseTest(
     await invite();
     await assert.rejects(invite(), /invitations_open/);
   },
+  { anyDatabase: true },
 );

@@ -28,6 +28,7 @@ databaseTest(
     await migrateBefore(db, NAME);
     assert.deepEqual((await sql`select * from users`.execute(db)).rows, users.rows);
   },
+  { anyDatabase: true },
 );
 
 databaseTest("0017_held_usernames frees the name of a user who is deleted", async ({ db }) => {
@@ -37,4 +38,4 @@ databaseTest("0017_held_usernames frees the name of a user who is deleted", asyn
     .execute();
   await db.deleteFrom("users").execute();
   assert.deepEqual(await db.selectFrom("held_usernames").selectAll().execute(), []);
-});
+}, { anyDatabase: true });

@@ -62,7 +62,7 @@ databaseTest("0018_passkeys can be taken back without a loss of older rows", asy
   await use(db);
   await migrateBefore(db, NAME);
   assert.deepEqual(await contents(db), before, "an older version knows no passkeys");
-});
+}, { anyDatabase: true });
 
 databaseTest("0018_passkeys holds counters of 32 bits, and goes with its user", async ({ db }) => {
   await migrateUp(db);
@@ -72,4 +72,4 @@ databaseTest("0018_passkeys holds counters of 32 bits, and goes with its user", 
   assert.equal(counter, 4_294_967_295);
   await db.deleteFrom("users").execute();
   assert.deepEqual(await db.selectFrom("passkeys").selectAll().execute(), []);
-});
+}, { anyDatabase: true });

@@ -24,4 +24,4 @@ databaseTest("0019_proofs can be taken back without a loss of sessions", async (
   await db.updateTable("sessions").set({ proven_for: "/delete_user" }).execute();
   await migrateBefore(db, NAME);
   assert.deepEqual(await sessions(), before);
-});
+}, { anyDatabase: true });

@@ -39,4 +39,4 @@ databaseTest("0020_trusted_browsers trusts no browser that is there already", as
   }).execute();
   await migrateBefore(db, NAME);
   assert.deepEqual([await rowsOf("devices"), await rowsOf("sessions")], before);
-});
+}, { anyDatabase: true });

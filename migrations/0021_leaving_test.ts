@@ -54,7 +54,7 @@ databaseTest(`${NAME} keeps all rows, and can be taken back without a loss of ol
   assert.deepEqual(await rowsOf(db), before);
   const { rows } = await sql`select 1 from jobs`.execute(db);
   assert.deepEqual(rows, []);
-});
+}, { anyDatabase: true });
 
 databaseTest(`${NAME} erases the trail of users who neither exist nor can be restored`, async (
   { db },
@@ -72,7 +72,7 @@ databaseTest(`${NAME} erases the trail of users who neither exist nor can be res
     ["ada", "bo", null],
     ["user 3", "user 3", null],
   ]);
-});
+}, { anyDatabase: true });
 
 databaseTest(`${NAME} lets a way back go with the deleted user`, async ({ db }) => {
   await migrateUp(db);
@@ -84,4 +84,4 @@ databaseTest(`${NAME} lets a way back go with the deleted user`, async ({ db }) 
   await sql`delete from deleted_users`.execute(db);
   const { rows } = await sql`select kind from one_time_tokens`.execute(db);
   assert.deepEqual(rows, [{ kind: "reset_password" }]);
-});
+}, { anyDatabase: true });

@@ -23,4 +23,5 @@ databaseTest(
     await migrateBefore(db, NAME);
     assert.deepEqual(await users(), before);
   },
+  { anyDatabase: true },
 );

@@ -20,4 +20,4 @@ databaseTest(`${NAME} finds older entries, changes none, and can be taken back`,
   await migrateBefore(db, NAME);
   assert.deepEqual(await db.selectFrom("audit_events").selectAll().execute(), before);
   await migrateUp(db);
-});
+}, { anyDatabase: true });

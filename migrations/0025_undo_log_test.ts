@@ -27,4 +27,4 @@ databaseTest("0025_undo_log leaves users and the trail as they are, both ways", 
   `.execute(db);
   await migrateBefore(db, NAME);
   assert.deepEqual(await rows(), before);
-});
+}, { anyDatabase: true });

@@ -18,4 +18,4 @@ databaseTest(`${NAME} finds users who were there before, and can be taken back`,
   assert.deepEqual(users.map(({ username }) => username), ["ada"]);
   await migrateBefore(db, NAME);
   await migrateUp(db);
-});
+}, { anyDatabase: true });

@@ -15,4 +15,4 @@ databaseTest("0028_figures keeps a count once, and goes again", async ({ db }) =
   await migrateBefore(db, NAME);
   const { rows } = await sql`select to_regclass('figures') as found`.execute(db);
   assert.deepEqual(rows, [{ found: null }]);
-});
+}, { anyDatabase: true });

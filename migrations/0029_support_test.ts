@@ -37,4 +37,5 @@ databaseTest(
   `.execute(db);
     assert.deepEqual(rows, [{ role: "user" }, { role: "user" }, { role: "user" }]);
   },
+  { anyDatabase: true },
 );

@@ -21,4 +21,5 @@ databaseTest(
     await migrateBefore(db, NAME);
     await migrateUp(db);
   },
+  { anyDatabase: true },
 );

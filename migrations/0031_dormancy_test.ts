@@ -22,4 +22,5 @@ databaseTest(
     const { rows } = await sql`select to_regclass('dormancy_warnings') as found`.execute(db);
     assert.deepEqual(rows, [{ found: null }]);
   },
+  { anyDatabase: true },
 );

@@ -18,4 +18,5 @@ databaseTest(
     const { rows } = await sql`select to_regclass('open_users') as found`.execute(db);
     assert.deepEqual(rows, [{ found: null }]);
   },
+  { anyDatabase: true },
 );

@@ -26,4 +26,5 @@ databaseTest(
     `.execute(db);
     assert.deepEqual(rows, [{ jobs: null, items: null, waiting: 0 }]);
   },
+  { anyDatabase: true },
 );

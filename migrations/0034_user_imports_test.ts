@@ -22,4 +22,4 @@ databaseTest(`${NAME} keeps files of users, and can be taken back`, async ({ db 
   await migrateBefore(db, NAME);
   await migrateUp(db);
   assert.deepEqual(await add(), [{ outcome: "unread", count: 2, links: 0 }]);
-});
+}, { anyDatabase: true });

@@ -24,4 +24,5 @@ databaseTest(
     const { rows } = await sql`select to_regclass('user_views') as found`.execute(db);
     assert.deepEqual(rows, [{ found: null }]);
   },
+  { anyDatabase: true },
 );

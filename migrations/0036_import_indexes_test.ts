@@ -30,4 +30,4 @@ databaseTest(`${NAME} keeps files of users, and can be taken back`, async ({ db 
   await migrateUp(db);
   const { rows } = await sql`select cells from user_import_rows`.execute(db);
   assert.deepEqual(rows, [{ cells: ["ada"] }]);
-});
+}, { anyDatabase: true });

@@ -23,4 +23,4 @@ databaseTest(`${NAME} finds older entries by their words, and goes again`, async
   const after = await db.selectFrom("audit_events").selectAll().orderBy("id").execute();
   assert.deepEqual(after, before);
   await migrateUp(db);
-});
+}, { anyDatabase: true });

@@ -25,6 +25,7 @@ databaseTest(
     assert.equal(lineOf(report, 10)?.outcome, "skipped");
     assert.match(lineOf(report, 10)?.reasons[0] ?? "", /^User 2 has the same address/);
   },
+  { anyDatabase: true },
 );
 
 databaseTest(
@@ -65,6 +66,7 @@ databaseTest(
       ["2", "5"],
     );
   },
+  { anyDatabase: true },
 );
 
 databaseTest(
@@ -86,6 +88,7 @@ databaseTest(
       /^An account with the address Ada@example.com/,
     );
   },
+  { anyDatabase: true },
 );
 
 const withOwnAddress = (name: string, index: number) =>
@@ -104,7 +107,7 @@ databaseTest("an imported name that had to change still signs in", async (databa
   assert.equal(await nameBy("аdmin"), "user-4");
   assert.match(reasonsOf(report, 1), /signs in with the old name, the address or d-/);
   assert.match(reasonsOf(report, 3), /signs in with the address or bob-3/);
-});
+}, { anyDatabase: true });
 
 databaseTest("an import gives nobody a name that looks like another one", async (database) => {
   const services = await servicesOver(database);
@@ -117,4 +120,4 @@ databaseTest("an import gives nobody a name that looks like another one", async 
   assert.equal(lineOf(report, 3)?.outcome, "imported");
   assert.match(reasonsOf(report, 4), /is in use here, or looks like one/);
   assert.ok((await importedBy(services)).has("ѕоѕо-4"));
-});
+}, { anyDatabase: true });

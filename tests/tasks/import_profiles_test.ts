@@ -26,6 +26,7 @@ databaseTest(
     assert.match(reasons, /phone: dropped "not a phone"/);
     assert.deepEqual(lineOf(report, 2)?.reasons, []);
   },
+  { anyDatabase: true },
 );
 
 databaseTest(
@@ -52,6 +53,7 @@ databaseTest(
       ["4", "skipped", "User 2 has a profile with a lower id, which was imported"],
     ]);
   },
+  { anyDatabase: true },
 );
 
 databaseTest(
@@ -66,6 +68,7 @@ databaseTest(
     assert.deepEqual([...users.values()].map((one) => one.full_name), ["", ""]);
     assert.match(report.lines.at(-1)?.reasons[0] ?? "", /several users have this id/);
   },
+  { anyDatabase: true },
 );
 
 databaseTest(
@@ -92,6 +95,7 @@ databaseTest(
       assert.ok(reasons.includes(lost), lost);
     }
   },
+  { anyDatabase: true },
 );
 
 databaseTest(
@@ -127,4 +131,5 @@ databaseTest(
     assert.match(lineOf(report, 7)?.reasons[0] ?? "", /is a file of the old server/);
     assert.deepEqual([8, 9].map((id) => lineOf(report, id)?.outcome), ["imported", "imported"]);
   },
+  { anyDatabase: true },
 );

@@ -59,6 +59,7 @@ databaseTest(
       { numRuns: 40 },
     );
   },
+  { anyDatabase: true },
 );
 
 async function checkImport(

@@ -28,6 +28,7 @@ databaseTest(
     assert.equal(ada?.password_hash, NO_PASSWORD);
     assert.equal(ada?.contact, "ada@example.com");
   },
+  { anyDatabase: true },
 );
 
 databaseTest(
@@ -46,6 +47,7 @@ databaseTest(
     assert.equal(ada?.website, "https://ada.example.com");
     assert.equal(ada?.phone, "5550100");
   },
+  { anyDatabase: true },
 );
 
 for (
@@ -65,6 +67,7 @@ for (
       assert.equal((await importedBy(services)).get("ada")?.password_hash, NO_PASSWORD);
       assert.match(lineOf(report, 1)?.reasons[0] ?? "", /^password: none that can be imported/);
     },
+    { anyDatabase: true },
   );
 }
 
@@ -77,7 +80,7 @@ databaseTest("an unknown status suspends, and an unknown role makes no admin", a
   assert.equal(ada?.status, "suspended");
   assert.equal(ada?.role, "user");
   assert.equal(lineOf(report, 1)?.reasons.length, 2);
-});
+}, { anyDatabase: true });
 
 databaseTest(
   "texts of a SQLite file that are not UTF-8 are read as windows-1252 and reported",
@@ -105,6 +108,7 @@ databaseTest(
     );
     assert.doesNotMatch(reasonsOf(report, 2), /UTF-8|left out|the word/);
   },
+  { anyDatabase: true },
 );
 
 databaseTest(
@@ -126,4 +130,5 @@ databaseTest(
     assert.equal(imported.get("None")?.bio, "None of it");
     assert.equal(imported.get("None")?.created_at.toISOString(), "2024-03-10T14:00:00.000Z");
   },
+  { anyDatabase: true },
 );

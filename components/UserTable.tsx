@@ -32,7 +32,7 @@ interface UserTableProps {
   readonly search: ComponentChildren;
   /** The island TickAll. */
   readonly tickAll: ComponentChildren;
-  /** The island StatusToggle of a row. */
+  /** The StatusSwitch of a row. */
   readonly status: (user: UserListItem) => ComponentChildren;
 }
 
@@ -159,7 +159,8 @@ function UserRow({ user, viewer_id, here, neighbour, status, canEdit }: UserRowP
         <RoleBadge role={user.role} />
       </td>
       <td role="cell">
-        {status}
+        {/* An element of its own, into which the island StatusSwitches renders the switch again. */}
+        <div>{status}</div>
         {user.locked_until && (
           <small class="suspension-note">
             Locked until <When at={user.locked_until} precision="minute" />

@@ -3,9 +3,10 @@ import { BulkBar } from "@/components/BulkBar.tsx";
 import { PageHeader } from "@/components/PageHeader.tsx";
 import { StatusBadge } from "@/components/StatusBadge.tsx";
 import { StatusForms } from "@/components/StatusForms.tsx";
+import { StatusSwitch } from "@/components/StatusSwitch.tsx";
 import { UserTable } from "@/components/UserTable.tsx";
 import RowDialogs from "@/islands/RowDialogs.tsx";
-import StatusToggle from "@/islands/StatusToggle.tsx";
+import StatusSwitches from "@/islands/StatusSwitches.tsx";
 import TickAll from "@/islands/TickAll.tsx";
 import UserSearch from "@/islands/UserSearch.tsx";
 import { listUserPage } from "@/lib/domain/users/read_users.ts";
@@ -57,18 +58,13 @@ export default defineApi.page<typeof handler>(({ data: { list, query }, state })
         }
         tickAll={<TickAll />}
         // Support cannot change a status, and nobody their own.
-        status={({ user_id, username, status, status_reason, suspended_until }) =>
-          list.masked || isOwn(user_id) ? <StatusBadge status={status} /> : (
-            <StatusToggle
-              user_id={user_id}
-              name={username}
-              suspension={status === "suspended"
-                ? { status, status_reason, suspended_until }
-                : undefined}
-            />
-          )}
+        status={(user) =>
+          list.masked || isOwn(user.user_id)
+            ? <StatusBadge status={user.status} />
+            : <StatusSwitch user_id={user.user_id} name={user.username} state={user} />}
       />
       <StatusForms viewer_id={viewer_id} list={userListPath(query)} />
+      <StatusSwitches />
       {!list.masked && <BulkBar list={list} query={query} viewer_id={viewer_id} />}
       <RowDialogs viewer_id={viewer_id} />
     </>

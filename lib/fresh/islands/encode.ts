@@ -1,5 +1,6 @@
 import { Signal } from "@preact/signals";
 import { DevalueError, stringify } from "devalue";
+import { isPlainTree } from "./plain_tree.ts";
 import { isJsx } from "./slots.ts";
 import type { Payload } from "./wire.ts";
 
@@ -10,11 +11,13 @@ export class UnserializableError extends TypeError {
 
 /**
  * Writes a payload as JSON that is safe inside a `<script>`. Whatever two islands share, they share in the browser too.
+ * Most pages have only plain props, which are written as they are. devalue, whose output is an array, takes the rest.
  *
  * @param names Names of the islands, for error messages.
  * @throws {UnserializableError} At a function, a symbol, or JSX below the first level. The message names the prop.
  */
 export function encodePayload(payload: Payload, names: readonly string[]): string {
+  if (isPlainTree(payload)) return JSON.stringify(payload).replaceAll("<", "\\u003c");
   try {
     return stringify(payload, REDUCERS, { operations: OPERATIONS });
   } catch (error) {

@@ -24,6 +24,19 @@ Deno.test("any JSON survives the way to the browser", () => {
   }));
 });
 
+Deno.test("plain props are written as they are", () => {
+  const plain = { text: "a", list: [1, null, { deep: true }] };
+  const { json } = send(plain, {});
+  const islands = [[0, "default", {}, plain], [0, "default", {}, {}]];
+  assert.deepEqual(JSON.parse(json), { chunks: ["/Widget.js"], islands });
+});
+
+Deno.test("an object that two islands share is one object in the browser", () => {
+  const shared = { n: 1 };
+  const [first, second] = send({ shared }, { shared }).props;
+  assert.equal(first!.shared, second!.shared);
+});
+
 Deno.test("any value of the supported kinds survives the way to the browser", () => {
   const anything = fc.anything({
     withBigInt: true,
@@ -175,4 +188,8 @@ Deno.test("the payload can neither end nor confuse its script element", () => {
     assert.ok(!json.includes("<"), json);
     assert.deepEqual((props[0]![HOSTILE] as Signal).value, hostile);
   }));
+  const plain = { [HOSTILE]: HOSTILE };
+  const { json, props } = send(plain);
+  assert.ok(!json.includes("<"), json);
+  assert.deepEqual(props, [plain]);
 });

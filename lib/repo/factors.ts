@@ -43,7 +43,7 @@ const userOf = ({ user_id }: { readonly user_id: number }) => user_id;
 /** Stores the factors of users who have none. A passkey that somebody has by now stays theirs. */
 export async function insertFactors(tx: Tx, factors: readonly Factors[]): Promise<void> {
   for (const table of ["second_factors", "recovery_codes", "passkeys"] as const) {
-    const rows: Partial<Factors[typeof table][number]>[] = factors.flatMap((of) => of[table]);
+    const rows = factors.flatMap<Partial<Factors[typeof table][number]>>((of) => of[table]);
     for (const { columns, values } of rowsToInsert(table, rows)) {
       await tx.insertInto(table).columns(columns).expression(values)
         .onConflict((on) => on.doNothing()).execute();

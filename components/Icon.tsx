@@ -1,15 +1,13 @@
-import { asset } from "fresh/runtime";
 import type { IconName } from "@/lib/shared/icons.ts";
 
 interface IconProps {
   readonly name: IconName;
 }
 
-/** An icon of the sprite. It only repeats the text beside it. */
+/**
+ * An icon in the colour of the text, inside the Shell. It only repeats the text beside it, and has no content that a
+ * screen reader could read.
+ */
 export function Icon({ name }: IconProps) {
-  return (
-    <svg class="icon" aria-hidden="true">
-      <use href={`${asset("/icons.svg")}#${name}`} />
-    </svg>
-  );
+  return <i class={`icon-${name}`} />;
 }

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { asset, Head } from "fresh/runtime";
 import { AccountMenu } from "@/components/AccountMenu.tsx";
 import { Brand } from "@/components/Brand.tsx";
 import { FactorNote } from "@/components/FactorNote.tsx";
@@ -30,6 +31,10 @@ export function Shell(props: ShellProps) {
   const { viewer, path, colorMode, version, search, toasts, children } = props;
   return (
     <div class="shell">
+      <Head>
+        {/* Not in the stylesheet, which cannot know the build id that lets browsers keep it. */}
+        <style>{`:root{--icons:url(${asset("/icons.svg")})}`}</style>
+      </Head>
       <a class="skip-link" href="#main">Skip to content</a>
       <ViewingBar />
       <SideNav role={viewer.role} path={path} />

@@ -304,14 +304,14 @@ appTest("the page of the list keeps its filters from page to page", async (app) 
   assert.equal((await admin.get(next)).status, 200);
 }, { everyDatabase: true });
 
-appTest("a page of 25 users has at most 54 KB of HTML and 6 islands", async (app) => {
+appTest("a page of 25 users has at most 48.5 KB of HTML and 6 islands", async (app) => {
   const admin = await signedIn(app, await addAdmin(app));
   await addCrowd(app, 60);
   const { text } = await admin.get("/user_list");
   assert.equal(text.match(/<tr role="row" id="user_/g)?.length, 25);
   const islands = text.match(/<!--frsh:i/g)?.length ?? 0;
   assert.ok(islands > 0 && islands <= 6, `${islands} islands`);
-  assert.ok(text.length <= 54_000, `${text.length} bytes`);
+  assert.ok(text.length <= 48_500, `${text.length} bytes`);
 });
 
 appTest(

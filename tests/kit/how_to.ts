@@ -1,5 +1,5 @@
 import { cp, symlink } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { tempFolder } from "./temp.ts";
 
 /** A copy of the project in which the steps of a document can be followed. */
@@ -32,7 +32,10 @@ export async function copyProject(): Promise<ProjectCopy> {
   for await (const { name } of Deno.readDir(ROOT)) {
     if (LEFT_OUT.includes(name)) continue;
     if (SHARED.includes(name)) await symlink(join(ROOT, name), join(folder.path, name));
-    else await cp(join(ROOT, name), join(folder.path, name), { recursive: true });
+    else {await cp(join(ROOT, name), join(folder.path, name), {
+        recursive: true,
+        filter: isLasting,
+      });}
   }
   return {
     async follow(heading) {
@@ -45,6 +48,11 @@ export async function copyProject(): Promise<ProjectCopy> {
     run: (...args) => runDeno(args, folder.path),
     [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
   };
+}
+
+/** Tests that run at the same time have folders of their own beside the code. */
+function isLasting(path: string): boolean {
+  return !basename(path).startsWith("tmp_");
 }
 
 /** Reads the texts of a folder by path, except tests, documents and {@linkcode SHARED} folders. */

@@ -6,12 +6,18 @@ import { openDatabase } from "@/lib/db/open_database.ts";
 import type { Db } from "@/lib/db/database.ts";
 import { bulkTurn } from "@/lib/domain/users/bulk_step.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
-import { insertBulkItems, insertBulkJob, startBulkJob } from "@/lib/repo/bulk_jobs.ts";
+import {
+  type BulkJob,
+  insertBulkItems,
+  insertBulkJob,
+  insertUndoItems,
+  startBulkJob,
+} from "@/lib/repo/bulk_jobs.ts";
 import { insertJobs } from "@/lib/repo/jobs.ts";
 import { insertUsers } from "@/lib/repo/users.ts";
 import { readSettings } from "@/lib/settings.ts";
 import { prepareProduction } from "@/tests/kit/build.ts";
-import { databaseTest } from "@/tests/kit/databases.ts";
+import { databaseTest, type TestDatabase } from "@/tests/kit/databases.ts";
 import { makeDatabaseFolder } from "@/tests/kit/embedded.ts";
 import { MortalServer } from "@/tests/kit/mortal_server.ts";
 import { tempFolder } from "@/tests/kit/temp.ts";
@@ -21,72 +27,126 @@ const USERS = 2_000;
 /** The shares of the users who are done when the server is killed: none, some, nearly all. */
 const MOMENTS = [0, 0.1 + Math.random() * 0.7, 0.9];
 
-/** Adds users, and a job that suspends them when a server starts. */
-async function begin(db: Db): Promise<void> {
-  await inTransaction(db, async (tx) => {
+/** Adds an admin and the users of the jobs. Returns the id of the admin. */
+async function addUsers(db: Db): Promise<number> {
+  return await inTransaction(db, async (tx) => {
     const named = (username: string) => ({
       username,
       email: `${username}@example.org`,
       password_hash: "!",
     });
-    const [by_id = 0] = await insertUsers(tx, [{ ...named("boss"), role: "admin" }]);
+    const [boss = 0] = await insertUsers(tx, [{ ...named("boss"), role: "admin" }]);
     await insertUsers(tx, Array.from({ length: USERS }, (_, index) => named(`crowd${index}`)));
-    const source = { requestId: "test", ip: "127.0.0.1", userAgent: "" };
-    const job = { action: "suspend_user", input: {}, undoes: null, by_id, source } as const;
-    const { id } = await insertBulkJob(tx, job);
-    await insertBulkItems(tx, { ...job, id }, {});
-    await startBulkJob(tx, id);
-    await insertJobs(tx, [bulkTurn(id)]);
+    return boss;
   });
 }
 
-async function isOver(db: Db): Promise<boolean> {
-  const job = await db.selectFrom("bulk_jobs").select("state").executeTakeFirst();
+type Asked = Pick<BulkJob, "action" | "undoes" | "by_id">;
+
+/** Adds a job that goes on when a server starts, and returns its id. */
+async function begin(db: Db, asked: Asked): Promise<number> {
+  return await inTransaction(db, async (tx) => {
+    const source = { requestId: "test", ip: "127.0.0.1", userAgent: "" };
+    const job = { ...asked, input: {}, source };
+    const { id } = await insertBulkJob(tx, job);
+    if (job.undoes === null) await insertBulkItems(tx, { ...job, id }, {});
+    else await insertUndoItems(tx, id, job.undoes);
+    await startBulkJob(tx, id);
+    await insertJobs(tx, [bulkTurn(id)]);
+    return id;
+  });
+}
+
+async function isOver(db: Db, id: number): Promise<boolean> {
+  const job = await db.selectFrom("bulk_jobs").select("state").where("id", "=", id)
+    .executeTakeFirst();
   return job?.state === "done";
 }
 
-async function countDone(db: Db): Promise<number> {
+async function countDone(db: Db, id: number): Promise<number> {
   const { rows: [row] } = await sql<{ count: number }>`
-    select count(*) as count from bulk_items where state = 'done'
+    select count(*) as count from bulk_items where job_id = ${id} and state = 'done'
   `.execute(db);
   return row?.count ?? 0;
 }
 
-databaseTest(
-  "a bulk action that is killed in the middle reaches each user once",
-  async ({ url }) => {
-    await using folder = await tempFolder();
-    await using build = await prepareProduction();
-    if (url === undefined) await makeDatabaseFolder(`${folder.path}/db`);
-    const databaseUrl = url ?? `pglite:${folder.path}/db`;
-    const { database } = readSettings({ DATABASE_URL: databaseUrl });
-    const look = async <T>(read: (db: Db) => Promise<T>): Promise<T> => {
-      const { db, close } = await openDatabase(database);
-      try {
-        return await read(db);
-      } finally {
-        await close();
-      }
-    };
-    await look(begin);
-    const server = new MortalServer(build, databaseUrl);
+/** Counts the entries of an action in the audit log, and the users whom they are about. */
+async function countEntries(db: Db, action: string): Promise<{ entries: number; users: number }> {
+  const found = await db.selectFrom("audit_events").select("target_id")
+    .where("action", "=", action).execute();
+  return { entries: found.length, users: new Set(found.map(({ target_id }) => target_id)).size };
+}
+
+async function count(db: Db, table: "users" | "deleted_users" | "undo_log"): Promise<number> {
+  const { rows: [row] } = await sql<{ count: number }>`
+    select count(*) as count from ${sql.table(table)}
+  `.execute(db);
+  return row?.count ?? 0;
+}
+
+/** Runs jobs on servers that are killed in the middle. */
+async function withMortals(
+  { url }: Pick<TestDatabase, "url">,
+  fn: (
+    run: (asked: Pick<Asked, "action" | "undoes">) => Promise<number>,
+    look: <T>(read: (db: Db) => Promise<T>) => Promise<T>,
+  ) => Promise<void>,
+): Promise<void> {
+  await using folder = await tempFolder();
+  await using build = await prepareProduction();
+  if (url === undefined) await makeDatabaseFolder(`${folder.path}/db`);
+  const databaseUrl = url ?? `pglite:${folder.path}/db`;
+  const { database } = readSettings({ DATABASE_URL: databaseUrl });
+  const look = async <T>(read: (db: Db) => Promise<T>): Promise<T> => {
+    const { db, close } = await openDatabase(database);
+    try {
+      return await read(db);
+    } finally {
+      await close();
+    }
+  };
+  const by_id = await look(addUsers);
+  const server = new MortalServer(build, databaseUrl);
+  await fn(async (asked) => {
+    const id = await look((db) => begin(db, { ...asked, by_id }));
     for (const share of MOMENTS) {
       await server.start();
       // Maintenance goes on with it after a second.
       await pause(900 + Math.random() * 200);
-      while (await look(countDone) < share * USERS) await pause(10);
+      while (await look((db) => countDone(db, id)) < share * USERS) await pause(10);
       await server.kill("SIGKILL");
     }
     await server.start();
-    while (!await look(isOver)) await pause(100);
+    while (!await look((db) => isOver(db, id))) await pause(100);
     await server.kill("SIGKILL");
-    const entries = await look((db) =>
-      db.selectFrom("audit_events").select(["target_id"]).where("action", "=", "suspend_user")
-        .execute()
-    );
-    assert.equal(entries.length, USERS);
-    assert.equal(new Set(entries.map(({ target_id }) => target_id)).size, USERS);
-    const kept = await look((db) => db.selectFrom("undo_log").select("entry").execute());
-    assert.equal(kept.length, USERS);
-  },
+    return id;
+  }, look);
+}
+
+const ONCE = { entries: USERS, users: USERS };
+
+databaseTest(
+  "a bulk action that is killed in the middle reaches each user once",
+  (database) =>
+    withMortals(database, async (run, look) => {
+      await run({ action: "suspend_user", undoes: null });
+      assert.deepEqual(await look((db) => countEntries(db, "suspend_user")), ONCE);
+      assert.equal(await look((db) => count(db, "undo_log")), USERS);
+    }),
+);
+
+databaseTest(
+  "a bulk deletion and its undo that are killed in the middle lose nobody, and do it once",
+  (database) =>
+    withMortals(database, async (run, look) => {
+      const id = await run({ action: "delete_user", undoes: null });
+      assert.deepEqual(await look((db) => countEntries(db, "delete_user")), ONCE);
+      assert.equal(await look((db) => count(db, "deleted_users")), USERS);
+      assert.equal(await look((db) => count(db, "users")), 1);
+      await run({ action: "undo", undoes: id });
+      assert.deepEqual(await look((db) => countEntries(db, "undo")), ONCE);
+      assert.equal(await look((db) => count(db, "deleted_users")), 0);
+      assert.equal(await look((db) => count(db, "users")), USERS + 1);
+    }),
+  { anyDatabase: true },
 );

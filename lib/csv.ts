@@ -17,6 +17,9 @@ export interface CsvStyle {
 /** Begins a text that a spreadsheet takes for a formula, or one that {@linkcode csvLines} escaped. */
 const FORMULA = /^'*[=+\-@\t\r＝＋－＠]/;
 
+/** In a text that may need quotes or an apostrophe. Most have none, so one look is enough for them. */
+const SPECIAL = new RegExp(`[",;\\r\\n]|${FORMULA.source}`);
+
 /**
  * Writes rows as a CSV file with a header (RFC 4180), a portion at a time. A text that a spreadsheet
  * would take for a formula begins with an apostrophe.
@@ -28,17 +31,19 @@ export async function* csvLines<Column extends string>(
   portions: Portions<Column>,
   { separator = ",", bom = false }: CsvStyle = {},
 ): AsyncGenerator<string> {
-  const lineOf = (cells: readonly Cell[]) =>
-    `${cells.map((cell) => written(cell, separator)).join(separator)}\r\n`;
-  yield (bom ? "\uFEFF" : "") + lineOf(columns);
+  const cell = (value: Cell) => written(value, separator);
+  const lineOf = (cells: readonly string[]) => `${cells.join(separator)}\r\n`;
+  yield (bom ? "\uFEFF" : "") + lineOf(columns.map(cell));
   for await (const rows of portions) {
-    yield rows.map((row) => lineOf(columns.map((column) => row[column]))).join("");
+    yield rows.map((row) => lineOf(columns.map((column) => cell(row[column])))).join("");
   }
 }
 
 /** A package needs five times as long, which is what an export of a million users waits for. */
 function written(cell: Cell, separator: string): string {
-  const text = typeof cell === "string" ? harmless(cell) : String(cell ?? "");
+  if (typeof cell !== "string") return String(cell ?? "");
+  if (!SPECIAL.test(cell)) return cell;
+  const text = harmless(cell);
   const isPlain = !text.includes(separator) && !/["\r\n]/.test(text);
   return isPlain ? text : `"${text.replaceAll('"', '""')}"`;
 }

@@ -159,11 +159,20 @@ export async function updateImportRows(
   `.execute(tx);
 }
 
-/** Removes what files say about the owners of addresses. */
+/**
+ * Removes what files say about the owners of addresses. A row that was not read, or could not be, has
+ * no key: any of its cells may be the address, with an apostrophe if it looked like a formula.
+ */
 export async function deleteImportRowsOf(tx: Tx, emails: readonly string[]): Promise<void> {
+  const keys = sql`${emails.map(emailKey)}::text[]`;
   await sql`
     delete from user_import_rows as r using user_imports as i
-    where r.import_id = i.id and r.email_key = any(${emails.map(emailKey)}::text[])
+    where r.import_id = i.id and (
+      r.email_key = any(${keys}) or r.email_key is null and exists (
+        select from jsonb_array_elements_text(r.cells) as c(cell)
+        where lower(btrim(c.cell, E' \\t\\r\\n\\'')) = any(${keys})
+      )
+    )
   `.execute(tx);
 }
 

@@ -139,14 +139,22 @@ async function lead(app: TestApp, mailbox: Mailbox) {
   return { person, browser, proof: async () => ({ code: await codeOf(String(secret)) }) };
 }
 
-/** Somebody imports a file that has the user, and chooses the user for a bulk action. */
+/** Somebody imports files that have the user, and chooses the user for a bulk action. */
 async function nameInFile({ services }: TestApp): Promise<void> {
-  const file = `email,username,address\n${EMAIL},quentina,Xylophone Street 1`;
-  const uploaded = await uploadImport(services, OPERATOR, new TextEncoder().encode(file));
-  assert.ok(uploaded.ok);
-  const columns = { email: 0, username: 1, address: 2 };
-  await stepImport(services, OPERATOR, { id: uploaded.value, step: "check", columns });
-  await services.jobs.drain("user_import");
+  const upload = async (row: string) => {
+    const file = `email,username,address,website\n${row}`;
+    const uploaded = await uploadImport(services, OPERATOR, new TextEncoder().encode(file));
+    assert.ok(uploaded.ok);
+    return uploaded.value;
+  };
+  const columns = { email: 0, username: 1, address: 2, website: 3 };
+  const told = "quentina,Xylophone Street 1";
+  // One row is read, one is refused because of another cell, and one is not read yet.
+  for (const row of [`${EMAIL},${told},`, `${EMAIL},${told},nowhere`]) {
+    await stepImport(services, OPERATOR, { id: await upload(row), step: "check", columns });
+    await services.jobs.drain("user_import");
+  }
+  await upload(` ${EMAIL.toUpperCase()},${told},`);
   const request = readBulkRequest(new Map([["action", "sign_out_user"], ["filter", "q=quentina"]]));
   assert.ok(request.ok);
   await prepareBulk(services, OPERATOR, request.value);

@@ -5,7 +5,8 @@ import { withServices } from "@/lib/cli/with_services.ts";
 import { rehearse } from "@/lib/domain/operation/rehearse.ts";
 import { loadSettings } from "@/lib/settings.ts";
 import { USER_FILTERS, type UserFilterDeclaration } from "@/lib/shared/user_list.ts";
-import { type Action, type ActionInput, ACTIONS } from "./users/actions.ts";
+import type { Action, ActionInput } from "./users/action.ts";
+import { ACTIONS } from "./users/actions.ts";
 
 /** The filters of the user list, such as `--signed-in never`. */
 const FILTER_OPTIONS = Object.fromEntries(

@@ -3,8 +3,6 @@ import { writeNewFile } from "@/lib/cli/new_file.ts";
 import { readNewPassword } from "@/lib/cli/new_password.ts";
 import { refusedInput, wrongArguments } from "@/lib/cli/refusal.ts";
 import { csvLines } from "@/lib/csv.ts";
-import type { TaskActor } from "@/lib/domain/actor.ts";
-import type { Services } from "@/lib/domain/services.ts";
 import { inviteUser } from "@/lib/domain/accounts/invitations.ts";
 import { setPassword } from "@/lib/domain/accounts/set_password.ts";
 import { countSessions } from "@/lib/domain/users/delete_user.ts";
@@ -14,50 +12,17 @@ import { exportUsers } from "@/lib/domain/users/export_users.ts";
 import { listUserPage } from "@/lib/domain/users/read_users.ts";
 import { doUserAction } from "@/lib/domain/users/user_actions.ts";
 import { actionOf, actionsWith, readRequest, type UserAction } from "@/lib/shared/actions.ts";
-import { parseForm, parsePartial, type Texts } from "@/lib/shared/form.ts";
+import { parseForm, parsePartial } from "@/lib/shared/form.ts";
 import { EXPORT_COLUMNS } from "@/lib/shared/user_export.ts";
 import { exportUsersForm, userListForm } from "@/lib/shared/list_forms.ts";
 import { inviteForm } from "@/lib/shared/user_forms.ts";
 import type { UserView } from "@/lib/shared/views.ts";
 import { fill } from "@/lib/shared/words.ts";
+import { type Action, type ActionInput, ACTOR, type Said } from "./action.ts";
 import { audit } from "./audit.ts";
 import { bulk } from "./bulk.ts";
 import { importFile } from "./import.ts";
 import { explanationText, userListText, userText } from "./text.ts";
-
-/** Output of an action, for people and as JSON. */
-export interface Said {
-  readonly text: string;
-  readonly json: unknown;
-}
-
-/** Input of an action. */
-export interface ActionInput {
-  readonly services: Services;
-  /** The words after the action. */
-  readonly words: readonly string[];
-  /** Command-line options with a value. */
-  readonly texts: Texts;
-  /** Whether nothing is to be changed. */
-  readonly dryRun: boolean;
-  /** Asks before a step, unless `--yes` is given. @throws if the answer is no */
-  confirm(question: string): Promise<void>;
-}
-
-/** An action of `deno task users`. */
-export interface Action {
-  /** The words that follow it on the command line. */
-  readonly words: readonly string[];
-  /** Its line in the help. */
-  readonly help: string;
-  /** The question before it runs, unless `--yes` is given. */
-  readonly asks?: (input: ActionInput) => Promise<string>;
-  /** It looks at `dryRun` itself: what it does is done in the background, so no transaction holds all. */
-  readonly rehearsesItself?: true;
-  run(input: ActionInput): Promise<Said>;
-}
-
-const ACTOR: TaskActor = { kind: "task", name: "users" };
 
 /** All actions by name: those of the table, and queries. */
 export const ACTIONS: Readonly<Record<string, Action>> = {

@@ -1,28 +1,18 @@
 import { TaskError, UsageError } from "@/lib/cli/errors.ts";
 import { wrongArguments } from "@/lib/cli/refusal.ts";
-import type { TaskActor } from "@/lib/domain/actor.ts";
-import type { Services } from "@/lib/domain/services.ts";
 import { cancelBulk, getBulk, prepareBulk, startBulk } from "@/lib/domain/users/bulk_jobs.ts";
 import { actionOf } from "@/lib/shared/actions.ts";
 import { BULK_ACTIONS, BULK_LABELS, readBulkRequest, userCount } from "@/lib/shared/bulk.ts";
 import type { BulkJobView } from "@/lib/shared/bulk_views.ts";
-import type { Texts } from "@/lib/shared/form.ts";
+import { type ActionInput, ACTOR } from "./action.ts";
 import { follow } from "./follow.ts";
 import { number } from "./text.ts";
-
-interface BulkInput {
-  readonly services: Services;
-  readonly words: readonly string[];
-  readonly texts: Texts;
-  readonly dryRun: boolean;
-  confirm(question: string): Promise<void>;
-}
 
 /**
  * Does an action to all users of `--filter`, as the page does. This process works on it, and so does a
  * server that runs; if this process ends early, a server goes on with it.
  */
-export async function bulk({ services, words: [name = ""], texts, dryRun, confirm }: BulkInput) {
+export async function bulk({ services, words: [name = ""], texts, dryRun, confirm }: ActionInput) {
   const action = BULK_ACTIONS.find((action) => actionOf(action).task?.name === name);
   if (!action) {
     const names = BULK_ACTIONS.map((action) => actionOf(action).task!.name).join(", ");
@@ -51,8 +41,6 @@ export async function bulk({ services, words: [name = ""], texts, dryRun, confir
   if (job.state !== "done" || job.failed > 0) throw new TaskError(outcomeText(job));
   return { text: outcomeText(job), json: job };
 }
-
-const ACTOR: TaskActor = { kind: "task", name: "users" };
 
 function whomText({ action, waiting, left_out, samples }: BulkJobView): string {
   const names = samples.map(({ username, user_id }) => username ?? `user ${user_id}`).join(", ");

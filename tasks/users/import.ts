@@ -3,7 +3,6 @@ import { TaskError, UsageError } from "@/lib/cli/errors.ts";
 import { writeNewFile } from "@/lib/cli/new_file.ts";
 import { refusedInput } from "@/lib/cli/refusal.ts";
 import { csvLines } from "@/lib/csv.ts";
-import type { TaskActor } from "@/lib/domain/actor.ts";
 import {
   cancelImport,
   getImport,
@@ -14,29 +13,19 @@ import {
 } from "@/lib/domain/operation/user_imports.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { messageOf } from "@/lib/message_of.ts";
-import type { Texts } from "@/lib/shared/form.ts";
 import { IMPORT_MAX_BYTES } from "@/lib/shared/limits.ts";
 import type { ImportView } from "@/lib/shared/operation_views.ts";
 import { IMPORT_FIELD_NAMES, type ImportColumns } from "@/lib/shared/user_import.ts";
+import { type ActionInput, ACTOR } from "./action.ts";
 import { follow } from "./follow.ts";
 import { number } from "./text.ts";
-
-interface ImportInput {
-  readonly services: Services;
-  readonly words: readonly string[];
-  readonly texts: Texts;
-  readonly dryRun: boolean;
-  confirm(question: string): Promise<void>;
-}
-
-const ACTOR: TaskActor = { kind: "task", name: "users" };
 
 /**
  * Adds and changes users as the rows of a CSV file say, as the page does: it checks all rows, asks, and
  * imports. Fails if rows were refused, after the others are imported.
  */
 export async function importFile(
-  { services, words: [path = ""], texts, dryRun, confirm }: ImportInput,
+  { services, words: [path = ""], texts, dryRun, confirm }: ActionInput,
 ) {
   const refusedPath = texts.get("refused");
   if (refusedPath !== undefined && existsSync(refusedPath)) {

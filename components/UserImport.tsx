@@ -146,7 +146,7 @@ const STATES: Readonly<Record<string, string>> = {
   checking: "The rows are checked. This page loads itself again.",
   checked: "Nothing has happened to users yet. This is what would become of the rows.",
   running:
-    "The users are imported, 100 at a time. You can leave this page. If the server stops, it goes " +
+    "The users are imported in portions. You can leave this page. If the server stops, it goes " +
     "on when it starts again, and no row is imported twice.",
   done: "The import is done. Users without a password cannot sign in before they have a link.",
   inviting: "The e-mails with links for a first password are written.",

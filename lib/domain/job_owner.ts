@@ -5,7 +5,7 @@ import { type ApiKeyActor, isOfUser, type TaskActor, type UserActor } from "./ac
 /** Who may ask for work that goes on in the background after the request or the command has ended. */
 export type JobOwner = UserActor | ApiKeyActor | TaskActor;
 
-/** Returns the id of the user for whom it is done. Operators have none: they are all one. */
+/** Returns the id of the user for whom it is done. Operators have no account, and share one number. */
 export function ownerIdOf(actor: JobOwner): number {
   return isOfUser(actor) ? actor.userId : NOBODY;
 }

@@ -32,7 +32,7 @@ export interface Action {
   readonly help: string;
   /** The question before it runs, unless `--yes` is given. */
   readonly asks?: (input: ActionInput) => Promise<string>;
-  /** It looks at `dryRun` itself: what it does is done in the background, so no transaction holds all. */
+  /** It heeds `dryRun` itself, because it works in the background and not in one transaction. */
   readonly rehearsesItself?: true;
   run(input: ActionInput): Promise<Said>;
 }

@@ -22,7 +22,7 @@ import { number } from "./text.ts";
 
 /**
  * Adds and changes users as the rows of a CSV file say, as the page does: it checks all rows, asks, and
- * imports. Fails if rows were refused, after the others are imported.
+ * imports. If rows are refused, it imports the others and then fails.
  */
 export async function importFile(
   { services, words: [path = ""], texts, dryRun, confirm }: ActionInput,

@@ -199,6 +199,7 @@ async function restore(
   if (returning.length === 0) return;
   const restored = returning.map(({ user, entry }) => ({ user, ...valuesOf(entry, entry.kept) }));
   await restoreColumns(tx, restored.map(({ user: { id }, ...columns }) => ({ id, ...columns })));
+  // Times are texts in `account`. Nothing that follows reads one.
   const changes = restored.map(({ user, account }): UserChange => {
     return { before: user, after: { ...user, ...account } };
   });

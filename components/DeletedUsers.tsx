@@ -3,7 +3,7 @@ import { Icon } from "@/components/Icon.tsx";
 import { Name } from "@/components/Name.tsx";
 import { When } from "@/components/When.tsx";
 import { DELETED_USERS_KEPT_DAYS } from "@/lib/shared/limits.ts";
-import { neighbourOf, rowPath } from "@/lib/shared/user_list.ts";
+import { neighbourOf, rowPath } from "@/lib/shared/user_rows.ts";
 import { userPath } from "@/lib/shared/users.ts";
 import type { DeletedUserView } from "@/lib/shared/views.ts";
 

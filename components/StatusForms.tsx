@@ -1,6 +1,6 @@
 import { HiddenFields } from "@/components/HiddenFields.tsx";
 import { ACTIONS, requestFields } from "@/lib/shared/actions.ts";
-import { anyRowPath } from "@/lib/shared/user_list.ts";
+import { anyRowPath } from "@/lib/shared/user_rows.ts";
 
 interface StatusFormsProps {
   /** The user for whom the forms were rendered. */

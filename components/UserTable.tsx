@@ -16,11 +16,10 @@ import { reaches } from "@/lib/shared/permissions.ts";
 import {
   activeFilters,
   hiddenColumns,
-  neighbourOf,
-  rowPath,
   userListPath,
   type UserListQuery,
 } from "@/lib/shared/user_list.ts";
+import { neighbourOf, rowPath } from "@/lib/shared/user_rows.ts";
 import type { UserListItem, UserListView } from "@/lib/shared/views.ts";
 
 interface UserTableProps {
@@ -179,6 +178,7 @@ function UserRow({ user, viewer_id, here, neighbour, status, canEdit }: UserRowP
             <RowLinks
               user_id={user_id}
               name={username}
+              viewer_id={viewer_id}
               here={here}
               neighbour={neighbour}
             />

@@ -6,6 +6,7 @@ import type EditUserModal from "@/islands/EditUserModal.tsx";
 import { loadModal, openDialog, openInstead } from "@/lib/shared/dialogs.ts";
 import { pressRowKey, ROW_KEYS } from "@/lib/shared/row_keys.ts";
 import { announceAt } from "@/lib/shared/toasts.ts";
+import { usualReturn } from "@/lib/shared/user_rows.ts";
 import type { UserView } from "@/lib/shared/views.ts";
 
 interface RowDialogsProps {
@@ -49,8 +50,8 @@ export default function RowDialogs({ viewer_id }: RowDialogsProps) {
       if (!link) return;
       const query = new URL(link.href).searchParams;
       const name = link.closest("tr")?.dataset.name ?? "";
-      const next = query.get("next") ?? "/user_list";
-      const row = { user_id: Number(query.get("user_id")), name, next };
+      const user_id = Number(query.get("user_id"));
+      const row = { user_id, name, next: query.get("next") ?? usualReturn(user_id, viewer_id) };
       const deletes = link.pathname === "/delete_user";
       // The own account needs a proof first, for which there is a page.
       if (deletes && row.user_id === viewer_id) return;

@@ -276,21 +276,3 @@ export function userListPath(query: UserListQuery): string {
     .flatMap(([name, value]) => value ? [[name, textOf(value)]] : []);
   return given.length === 0 ? "/user_list" : `/user_list?${new URLSearchParams(given)}`;
 }
-
-/** Returns the URL of a row, whose id is `user_7`, so that a form returns to where it was sent. */
-export function rowPath(
-  listPath: string,
-  user: { readonly user_id: number } | undefined,
-): string {
-  return user ? `${anyRowPath(listPath)}${user.user_id}` : listPath;
-}
-
-/** Returns the same for a form that serves all rows: without the id, which the server adds. */
-export function anyRowPath(listPath: string): string {
-  return `${listPath}#user_`;
-}
-
-/** Returns the row to look at when the one at `index` has gone. */
-export function neighbourOf<Row>(rows: readonly Row[], index: number): Row | undefined {
-  return rows[index + 1] ?? rows[index - 1];
-}

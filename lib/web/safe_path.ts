@@ -1,5 +1,5 @@
 import type { Texts } from "@/lib/shared/form.ts";
-import { anyRowPath } from "@/lib/shared/user_list.ts";
+import { anyRowPath } from "@/lib/shared/user_rows.ts";
 
 /** A path of this site, from a field that anybody may have filled: anything else is `fallback`. */
 export function safePath(text: string | undefined, fallback: string): string {

@@ -1,6 +1,7 @@
 import { page, type PageResponse } from "fresh";
 import { getUser } from "@/lib/domain/users/read_users.ts";
 import { userIdForm } from "@/lib/shared/user_forms.ts";
+import { usualReturn } from "@/lib/shared/user_rows.ts";
 import type { UserView } from "@/lib/shared/views.ts";
 import { EMPTY_FORM, type FormView, valuesOf } from "./answer.ts";
 import type { ApiContext } from "./define.ts";
@@ -11,7 +12,7 @@ import { pathAfter } from "./safe_path.ts";
 /** A form about a user on its own page. */
 export interface UserFormView extends FormView {
   readonly user: UserView;
-  /** Path to return to: the field `next`, or where the user is found. */
+  /** Path to return to: the field `next`, or {@linkcode usualReturn}. */
   readonly next: string;
 }
 
@@ -27,8 +28,7 @@ export async function userFormPage<Form extends FormView>(
   const { services, actor } = ctx.state;
   const { texts } = await readInput(ctx);
   const user = await getUser(services, actor, requireForm(userIdForm, texts).user_id);
-  const home = user.user_id === actor.userId ? "/profile" : "/user_list";
-  const next = pathAfter(texts, user.user_id, home);
+  const next = pathAfter(texts, user.user_id, usualReturn(user.user_id, actor.userId));
   return { ...form, data: { ...form.data, user, next } };
 }
 

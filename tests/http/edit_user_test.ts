@@ -48,6 +48,26 @@ appTest("only admins see the fields for admins, and nobody sees the hash", async
   for (const { text } of [own, shown]) assert.doesNotMatch(text, /argon2|password_hash|_key"/);
 });
 
+appTest(
+  "without a next page the form leads back to the user's row, or the own profile",
+  async (app) => {
+    const [admin, person] = [await addAdmin(app), await addPerson(app, "grace")];
+    const browser = await signedIn(app, admin);
+    const wayBack = async (path: string) =>
+      /name="next" value="([^"]*)"/.exec((await browser.get(path)).text.split("<main")[1]!)?.[1];
+    for (const { user_id } of [admin, person]) {
+      const rows = (await browser.get("/user_list")).text;
+      const [link] = new RegExp(`/edit_user\\?user_id=${user_id}\\b[^"]*`).exec(rows)!;
+      assert.equal(await wayBack(link.replace("&amp;", "&")), `/user_list#user_${user_id}`);
+    }
+    assert.equal(await wayBack(`/edit_user?user_id=${admin.user_id}`), "/profile");
+    assert.equal(
+      await wayBack(`/edit_user?user_id=${person.user_id}`),
+      `/user_list#user_${person.user_id}`,
+    );
+  },
+);
+
 appTest("a field that is sent empty becomes empty", async (app) => {
   const person = await addPerson(app, "grace");
   const { user_id } = person;

@@ -173,9 +173,9 @@ function Events({ events }: { readonly events: readonly AuditView[] }) {
 }
 
 const STATES = {
-  ok: { tone: "success", icon: "check-circle", word: "Working" },
-  off: { tone: "secondary", icon: "dash-circle", word: "Not set up" },
-  failed: { tone: "danger", icon: "exclamation-triangle", word: "Failing" },
+  ok: { look: "badge badge-success", icon: "check-circle", word: "Working" },
+  off: { look: "badge", icon: "dash-circle", word: "Not set up" },
+  failed: { look: "badge badge-danger", icon: "exclamation-triangle", word: "Failing" },
 } as const;
 
 /** The state of database, FTP and mail server. */
@@ -192,7 +192,7 @@ export function Services({ services }: { readonly services: readonly ServiceStat
               <strong>{name}</strong>
               <div class="text-body-secondary">{detail}</div>
             </div>
-            <span class={`badge badge-${STATES[state].tone}`}>
+            <span class={STATES[state].look}>
               <Icon name={STATES[state].icon} />
               {STATES[state].word}
             </span>

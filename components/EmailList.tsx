@@ -35,10 +35,10 @@ const EMPTY = {
 } as const;
 
 const BADGES: Readonly<Record<EmailState, readonly [label: string, look: string]>> = {
-  waiting: ["Waiting", "badge-warning"],
-  sending: ["Being sent", "badge-warning"],
-  failed: ["Failed", "badge-danger"],
-  expired: ["Too old", "badge-secondary"],
+  waiting: ["Waiting", "badge badge-warning"],
+  sending: ["Being sent", "badge badge-warning"],
+  failed: ["Failed", "badge badge-danger"],
+  expired: ["Too old", "badge"],
 };
 
 function Email({ email }: { readonly email: EmailView }) {
@@ -51,7 +51,7 @@ function Email({ email }: { readonly email: EmailView }) {
       </a>
       <span>{title}</span>
       <span class="row-actions">
-        <span class={`badge ${look}`}>{label}</span>
+        <span class={look}>{label}</span>
       </span>
       {reason !== null && <span class="text-break" dir="auto">{reason}</span>}
       <small class="text-body-secondary">

@@ -40,10 +40,10 @@ const EMPTY = {
 } as const;
 
 const BADGES: Readonly<Record<InvitationState, readonly [label: string, look: string]>> = {
-  open: ["Open", "badge-warning"],
-  expired: ["Expired", "badge-secondary"],
-  accepted: ["Accepted", "badge-success"],
-  withdrawn: ["Withdrawn", "badge-secondary"],
+  open: ["Open", "badge badge-warning"],
+  expired: ["Expired", "badge"],
+  accepted: ["Accepted", "badge badge-success"],
+  withdrawn: ["Withdrawn", "badge"],
 };
 
 function Invitation({ invitation }: { readonly invitation: InvitationView }) {
@@ -53,7 +53,7 @@ function Invitation({ invitation }: { readonly invitation: InvitationView }) {
     <div class="line-text">
       <Name class="fw-bold" text={email} />
       <span class="row-actions">
-        <span class={`badge ${look}`}>{label}</span>
+        <span class={look}>{label}</span>
         <RoleBadge role={role} />
       </span>
       <small class="text-body-secondary">

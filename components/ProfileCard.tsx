@@ -105,7 +105,7 @@ function Account({ user }: { readonly user: UserView }) {
         <Fact label="E-mail address">
           <bdi>{user.email}</bdi> {user.email_verified
             ? <span class="badge badge-success">Confirmed</span>
-            : <span class="badge badge-secondary">Not confirmed</span>}
+            : <span class="badge">Not confirmed</span>}
         </Fact>
         <Fact label="Joined">
           <When at={user.created_at} precision="day" />

@@ -6,6 +6,5 @@ interface RoleBadgeProps {
 
 /** A user's role as a badge. */
 export function RoleBadge({ role }: RoleBadgeProps) {
-  const look = role === "user" ? "badge-secondary" : "badge-warning";
-  return <span class={`badge ${look}`}>{ROLE_LABELS[role]}</span>;
+  return <span class={role === "user" ? "badge" : "badge badge-warning"}>{ROLE_LABELS[role]}</span>;
 }

@@ -60,7 +60,7 @@ function Card({ title, state, children }: CardProps) {
       <div class="card-header d-flex align-items-center gap-2">
         <h2>{title}</h2>
         {state !== undefined && (
-          <span class={`badge ${state === "off" ? "badge-secondary" : "badge-success"}`}>
+          <span class={state === "off" ? "badge" : "badge badge-success"}>
             {state}
           </span>
         )}

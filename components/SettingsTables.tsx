@@ -32,7 +32,7 @@ export function SettingsTable({ settings }: { readonly settings: readonly Settin
                 <Markdown text={setting.meaning} />
               </small>
             </div>
-            <span class={`badge ${isSet(setting) ? "badge-primary" : "badge-secondary"}`}>
+            <span class={isSet(setting) ? "badge badge-primary" : "badge"}>
               {SOURCES[setting.from]}
             </span>
           </li>

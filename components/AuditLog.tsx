@@ -54,7 +54,7 @@ function Filter({ name, field, value = "" }: FilterProps) {
   }
   return (
     <div class="field">
-      <label class="form-label" for={name}>{label}</label>
+      <label for={name}>{label}</label>
       <select class="form-select" id={name} name={name}>
         <option value="">Any</option>
         {options.map((option) => (

@@ -59,7 +59,7 @@ export function UserFilters({ query, masked, search }: UserFiltersProps) {
   return (
     <form class="filters" action="/user_list" role="search" aria-label="Users">
       <div class="filters-search">
-        <label class="form-label" for="q">Search</label>
+        <label for="q">Search</label>
         {search}
       </div>
       {fields(FIRST_FILTERS)}
@@ -149,7 +149,7 @@ function FilterField({ name, value }: FilterFieldProps) {
   if (filter.kind === "choice") return <Choice {...filter} name={name} value={value} />;
   return (
     <div>
-      <label class="form-label" for={name}>{filter.label}</label>
+      <label for={name}>{filter.label}</label>
       <input
         class="form-control"
         // A time that is no start of a day comes from a URL, and stays as it is.
@@ -175,7 +175,7 @@ interface ChoiceProps {
 function Choice({ name, label, all, value, options, class: className }: ChoiceProps) {
   return (
     <div class={className}>
-      <label class="form-label" for={name}>{label}</label>
+      <label for={name}>{label}</label>
       <select class="form-select" id={name} name={name}>
         <option value="">{all}</option>
         {Object.entries(options).map(([option, text]) => (

@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import type { ComponentChildren, RefObject } from "preact";
 import { useRef } from "preact/hooks";
 import { DiscardQuestion } from "@/components/DiscardQuestion.tsx";
-import { Icon } from "@/components/Icon.tsx";
+import { iconButton } from "@/components/Icon.tsx";
 import { describeForms, requestClose } from "@/lib/shared/dialogs.ts";
 
 interface DialogProps {
@@ -56,10 +56,9 @@ export function Dialog({ dialogRef, id, title, wide, onClose, children }: Dialog
           <h2 class="modal-title" id={id}>{title}</h2>
           <button
             type="button"
-            class="btn btn-icon btn-quiet"
+            class={`${iconButton("x-lg")} btn-quiet`}
             onClick={() => requestClose(dialogRef.current)}
           >
-            <Icon name="x-lg" />
             <span class="visually-hidden">Close</span>
           </button>
         </div>

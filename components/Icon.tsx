@@ -11,3 +11,8 @@ interface IconProps {
 export function Icon({ name }: IconProps) {
   return <i class={`icon-${name}`} />;
 }
+
+/** The class of a button or link that shows only an icon. */
+export function iconButton(name: IconName): string {
+  return `btn icon-${name}`;
+}

@@ -21,12 +21,12 @@ export function Person({ tick, children, ...user }: PersonProps) {
     <div class="person">
       {tick}
       <Avatar {...user} />
-      <div class="person-text">
+      <div>
         <div class="person-names">
-          <a class="person-link" href={userPath(user_id)}>
+          <a href={userPath(user_id)}>
             <Name text={full_name || username} />
           </a>
-          {full_name && <Name class="person-username" text={username} />}
+          {full_name && <Name text={username} />}
         </div>
         {children}
       </div>

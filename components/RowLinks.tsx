@@ -1,4 +1,4 @@
-import { Icon } from "@/components/Icon.tsx";
+import { iconButton } from "@/components/Icon.tsx";
 import { usualReturn } from "@/lib/shared/user_rows.ts";
 
 interface RowLinksProps {
@@ -21,16 +21,12 @@ export function RowLinks({ user_id, name, viewer_id, here, neighbour }: RowLinks
   };
   return (
     <>
-      <a class="btn btn-quiet btn-icon" href={href("/edit_user", here)} aria-label={`Edit ${name}`}>
-        <Icon name="pencil" />
-      </a>
+      <a class={iconButton("pencil")} href={href("/edit_user", here)} aria-label={`Edit ${name}`} />
       <a
-        class="btn btn-quiet btn-icon"
+        class={iconButton("trash")}
         href={href("/delete_user", neighbour)}
         aria-label={`Delete ${name}`}
-      >
-        <Icon name="trash" />
-      </a>
+      />
     </>
   );
 }

@@ -24,7 +24,6 @@ export function StatusSwitch({ user_id, name, state, busy = false }: StatusSwitc
         form={isActive ? "suspend_user" : "activate_user"}
         name="user_id"
         value={user_id}
-        class="switch"
         role="switch"
         aria-checked={isActive ? "true" : "false"}
         aria-busy={busy ? "true" : undefined}

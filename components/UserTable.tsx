@@ -136,7 +136,7 @@ interface UserRowProps extends RowPaths {
 function UserRow({ user, viewer_id, here, neighbour, status, canEdit }: UserRowProps) {
   const { user_id, username } = user;
   return (
-    <tr role="row" id={`user_${user_id}`} tabindex={-1} data-name={username}>
+    <tr role="row" id={`user_${user_id}`} tabindex={-1}>
       <td role="cell">
         <Person {...user} tick={canEdit && <Tick {...user} />}>
           <Name text={user.email} />
@@ -174,15 +174,13 @@ function UserRow({ user, viewer_id, here, neighbour, status, canEdit }: UserRowP
       </td>
       <td role="cell">
         {canEdit && (
-          <div class="row-actions">
-            <RowLinks
-              user_id={user_id}
-              name={username}
-              viewer_id={viewer_id}
-              here={here}
-              neighbour={neighbour}
-            />
-          </div>
+          <RowLinks
+            user_id={user_id}
+            name={username}
+            viewer_id={viewer_id}
+            here={here}
+            neighbour={neighbour}
+          />
         )}
       </td>
     </tr>
@@ -193,7 +191,6 @@ function UserRow({ user, viewer_id, here, neighbour, status, canEdit }: UserRowP
 function Tick({ user_id, username }: UserListItem) {
   return (
     <input
-      class="form-check-input"
       type="checkbox"
       form={BULK_FORM}
       name={tickName(user_id)}

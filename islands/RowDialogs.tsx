@@ -6,7 +6,7 @@ import type EditUserModal from "@/islands/EditUserModal.tsx";
 import { loadModal, openDialog, openInstead } from "@/lib/shared/dialogs.ts";
 import { pressRowKey, ROW_KEYS } from "@/lib/shared/row_keys.ts";
 import { announceAt } from "@/lib/shared/toasts.ts";
-import { usualReturn } from "@/lib/shared/user_rows.ts";
+import { usernameAt, usualReturn } from "@/lib/shared/user_rows.ts";
 import type { UserView } from "@/lib/shared/views.ts";
 
 interface RowDialogsProps {
@@ -46,11 +46,11 @@ export default function RowDialogs({ viewer_id }: RowDialogsProps) {
 
   useEffect(() => {
     function open(event: MouseEvent) {
-      const link = (event.target as Element).closest<HTMLAnchorElement>("tr .row-actions a");
+      const link = (event.target as Element).closest<HTMLAnchorElement>("td > a");
       if (!link) return;
       const query = new URL(link.href).searchParams;
-      const name = link.closest("tr")?.dataset.name ?? "";
       const user_id = Number(query.get("user_id"));
+      const name = usernameAt(link);
       const row = { user_id, name, next: query.get("next") ?? usualReturn(user_id, viewer_id) };
       const deletes = link.pathname === "/delete_user";
       // The own account needs a proof first, for which there is a page.

@@ -5,6 +5,7 @@ import { StatusSwitch } from "@/components/StatusSwitch.tsx";
 import type ActionDialog from "@/islands/ActionDialog.tsx";
 import { callApi } from "@/lib/shared/api.ts";
 import { type ActionDone, announce, announceProblem, messageOf } from "@/lib/shared/toasts.ts";
+import { usernameAt } from "@/lib/shared/user_rows.ts";
 import type { StatusState, StatusView } from "@/lib/shared/views.ts";
 
 /** A user who may be suspended, and the fields of the form that the switch belongs to. */
@@ -27,7 +28,7 @@ export default function StatusSwitches() {
 
   useEffect(() => {
     function press(event: MouseEvent) {
-      const button = (event.target as Element).closest<HTMLButtonElement>("button.switch[form]");
+      const button = (event.target as Element).closest<HTMLButtonElement>("[role=switch]");
       if (!button) return;
       event.preventDefault();
       // A second press must not undo the first before its answer arrives.
@@ -59,7 +60,7 @@ export default function StatusSwitches() {
     <Asker<StatusView>
       {...fields}
       user_id={Number(button.value)}
-      name={nameOf(button)}
+      name={usernameAt(button)}
       action="suspend_user"
       onDone={(changed) => {
         show(button, changed);
@@ -87,10 +88,6 @@ function suspensionOf({ dataset }: HTMLButtonElement): StatusState | undefined {
   return dataset.suspension === undefined ? undefined : JSON.parse(dataset.suspension);
 }
 
-function nameOf(button: HTMLButtonElement): string {
-  return button.closest("tr")!.dataset.name!;
-}
-
 /** Switches whose HTML has become Preact's. */
 const hydrated = new WeakSet<HTMLButtonElement>();
 
@@ -107,6 +104,11 @@ function show(button: HTMLButtonElement, state: StatusState, busy?: "busy"): voi
 function switchOf(button: HTMLButtonElement, state: StatusState, busy?: "busy"): VNode {
   const user_id = Number(button.value);
   return (
-    <StatusSwitch user_id={user_id} name={nameOf(button)} state={state} busy={busy === "busy"} />
+    <StatusSwitch
+      user_id={user_id}
+      name={usernameAt(button)}
+      state={state}
+      busy={busy === "busy"}
+    />
   );
 }

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { Icon } from "@/components/Icon.tsx";
+import { iconButton } from "@/components/Icon.tsx";
 import { UndoButton } from "@/components/UndoButton.tsx";
 import type { UndoTarget } from "@/lib/shared/views.ts";
 import { type Message, onAnnounce, takeAnnouncement } from "@/lib/shared/toasts.ts";
@@ -50,10 +50,9 @@ export default function Toaster({ text, undo, viewer_id, path }: ToasterProps) {
           {closable.value && (
             <button
               type="button"
-              class="btn btn-icon ms-auto"
+              class={`${iconButton("x-lg")} ms-auto`}
               onClick={() => close(message)}
             >
-              <Icon name="x-lg" />
               <span class="visually-hidden">Close</span>
             </button>
           )}

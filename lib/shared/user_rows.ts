@@ -18,6 +18,11 @@ export function usualReturn(user_id: number, viewer_id: number): string {
   return user_id === viewer_id ? "/profile" : rowPath("/user_list", { user_id });
 }
 
+/** Returns the username in the row that an element is in. It comes after the full name. */
+export function usernameAt(element: Element): string {
+  return element.closest("tr")!.querySelector(".person-names > :last-child")!.textContent;
+}
+
 /** Returns the row to look at when the one at `index` has gone. */
 export function neighbourOf<Row>(rows: readonly Row[], index: number): Row | undefined {
   return rows[index + 1] ?? rows[index - 1];

@@ -18,14 +18,17 @@ browserTest(
       ] as const
     ) {
       await page.emulateMedia({ media: "screen", forcedColors: "none", ...media });
-      const icons = await page.locator(".row-actions i").evaluateAll((all) =>
-        all.map((icon) => {
-          const { backgroundColor, maskImage, printColorAdjust } = getComputedStyle(icon);
-          const { color } = getComputedStyle(icon.parentElement!);
+      const icons = await page.locator(".sort-link i, td > a").evaluateAll((all) =>
+        all.map((one) => {
+          const [icon, text] = one.matches("a")
+            ? [getComputedStyle(one, "::before"), one]
+            : [getComputedStyle(one), one.parentElement!];
+          const { backgroundColor, maskImage, printColorAdjust } = icon;
+          const { color } = getComputedStyle(text);
           return { color, backgroundColor, maskImage, printColorAdjust };
         })
       );
-      assert.equal(icons.length, 4);
+      assert.equal(icons.length, 3 + 4);
       for (const { color, backgroundColor, maskImage, printColorAdjust } of icons) {
         assert.equal(backgroundColor, color, JSON.stringify(media));
         assert.match(maskImage, /\/icons\.svg\?__frsh_c=\w+"\)$/);

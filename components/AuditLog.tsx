@@ -85,7 +85,7 @@ export function AuditList({ view, fields, viewer_id, path }: AuditListProps) {
       filter={fields}
       next={next}
       previous={previous}
-      note={searched_to && <SearchedTo time={searched_to} />}
+      note={searched_to && <SearchedTo time={searched_to} found={entries.length > 0} />}
       empty={EMPTY}
     >
       {entries.map((entry) => (
@@ -115,10 +115,11 @@ export function AuditList({ view, fields, viewer_id, path }: AuditListProps) {
 }
 
 /** Says that entries of other times may match, too. */
-function SearchedTo({ time }: { readonly time: string }) {
+function SearchedTo({ time, found }: { readonly time: string; readonly found: boolean }) {
   return (
     <>
-      Searched as far as <When at={time} precision="minute" />: go on for more
+      {found ? "Searched" : "Nothing found"} as far as{" "}
+      <When at={time} precision="minute" />: go on for more
     </>
   );
 }

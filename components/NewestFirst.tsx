@@ -37,7 +37,7 @@ export function NewestFirst(
   }
   return (
     <section class="card">
-      <ul class="lines">{children}</ul>
+      {children.length > 0 && <ul class="lines">{children}</ul>}
       {(previous !== null || next !== null) && (
         <nav class="pager" aria-label="Pages">
           <span>{note || "Newest first"}</span>

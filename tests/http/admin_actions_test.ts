@@ -122,7 +122,8 @@ appTest(
       for (const path of ["/edit_user", "/update_status", "/delete_user"]) {
         const query = new URLSearchParams({ user_id, next });
         const { text } = await admin.get(`${path}?${query}`);
-        const escaped = place.replaceAll("&", "&amp;");
+        const shown = next === list ? list : `/user_list#user_${id}`;
+        const escaped = shown.replaceAll("&", "&amp;");
         assert.ok(text.includes(`href="${escaped}"`) && text.includes(`value="${escaped}"`), path);
         assert.ok(!/="(https:)?\/\/evil/.test(text), path);
       }

@@ -204,3 +204,17 @@ browserTest("an admin searches, filters and sorts", async (stage) => {
   await openPath(stage, "/user_list?q=nobody-at-all");
   await page.getByText("Nobody matches").waitFor();
 });
+
+browserTest("a focused link of a row keeps its ground below the pointer", async (stage) => {
+  await addPerson(stage.app, "grace");
+  const { page } = await openList(stage);
+  const link = page.getByRole("link", { name: "Edit grace" });
+  const ground = () => link.evaluate((it) => getComputedStyle(it).backgroundColor);
+  const before = await ground();
+  await link.hover();
+  assert.notEqual(await ground(), before);
+  await page.getByRole("switch", { name: /grace/ }).focus();
+  await page.keyboard.press("Tab");
+  assert.ok(await link.evaluate((it) => it.matches(":focus-visible:hover")));
+  assert.equal(await ground(), before);
+});

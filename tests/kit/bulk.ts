@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { bulkStep } from "@/lib/domain/users/bulk_step.ts";
 import { insertUsers } from "@/lib/repo/users.ts";
@@ -79,4 +79,24 @@ export async function doBatch({ services }: TestApp): Promise<void> {
 /** The reasons for which users were left out, with their numbers. */
 export function leftOut({ left_out }: BulkJobView): Record<string, number> {
   return Object.fromEntries(left_out.map(({ reason, count }) => [reason, count]));
+}
+
+/** A bulk action on all who were added by {@linkcode addCrowd}. */
+export const CROWD = { action: "suspend_user", filter: "q=crowd" };
+
+/** Counts users of the crowd, as `u`, by a condition. */
+export async function countUsers(
+  { services: { db } }: TestApp,
+  condition: RawBuilder<unknown>,
+): Promise<number> {
+  const { rows } = await sql<{ id: number }>`
+    select id from users as u where username like 'crowd%' and (${condition})
+  `.execute(db);
+  return rows.length;
+}
+
+/** Counts the entries of an action in the audit log. */
+export async function countEntries({ services: { db } }: TestApp, action: string): Promise<number> {
+  const { rows } = await sql`select id from audit_events where action = ${action}`.execute(db);
+  return rows.length;
 }

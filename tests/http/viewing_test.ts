@@ -10,43 +10,15 @@ import {
   actionsWith,
   type PermittedAction,
 } from "@/lib/shared/actions.ts";
-import { type AppOptions, appTest as registerTest, type TestApp } from "@/tests/kit/app.ts";
-import type { TestClient } from "@/tests/kit/client.ts";
+import { appTest } from "@/tests/kit/app.ts";
+import { detailOf, type TestClient } from "@/tests/kit/client.ts";
 import { accountOf, addAdmin, addPerson, logIn, PASSWORD, signedIn } from "@/tests/kit/people.ts";
 import { ageProofs } from "@/tests/kit/second_factor.ts";
-import { ageViewing, viewingAs } from "@/tests/kit/viewing.ts";
-
-const ROUNDS = 20;
-
-function appTest(name: string, fn: (app: TestApp) => unknown, options: AppOptions = {}): void {
-  const environment = { IMPERSONATION: "on", ...options.environment };
-  registerTest(name, fn, { ...options, environment });
-}
-
-async function cast(app: TestApp) {
-  const [bo, ana] = [await addAdmin(app, "bo"), await addPerson(app, "ana")];
-  return { bo, ana, browser: await viewingAs(app, bo, ana) };
-}
-
-const viewAs = (browser: TestClient, user_id: number) =>
-  browser.sendJson("PUT", "/view_as", { user_id });
-
-/** Whether the browser is an admin's. */
-const isAdmins = async (browser: TestClient) =>
-  (await browser.getJson("/user_list")).status === 200;
-
-const problemOf = ({ text }: { text: string }): string => JSON.parse(text).detail;
-
-const plain = (html: string) => html.replaceAll(/<[^>]+>/g, "").replaceAll(/\s+/g, " ");
-
-const eventsOf = ({ services }: TestApp) =>
-  services.db.selectFrom("audit_events").orderBy("id")
-    .select(["action", "actor_name", "real_actor_name", "target_name", "details"])
-    .where("action", "<>", "create_user").execute();
+import { cast, eventsOf, isAdmins, plain, viewAs, viewingTest } from "@/tests/kit/viewing.ts";
 
 const BAR = /You are viewing as ana\. 1 hour left\./;
 
-appTest(
+viewingTest(
   "an admin who views as a user sees that user's pages, with a bar and the way out",
   async (app) => {
     const { browser } = await cast(app);
@@ -69,22 +41,25 @@ appTest(
   },
 );
 
-appTest("viewing does not begin if its entry cannot be written to the audit log", async (app) => {
-  const [bo, ana] = [await addAdmin(app, "bo"), await addPerson(app, "ana")];
-  const browser = await signedIn(app, bo);
-  const { db } = app.services;
-  await sql`alter table audit_events add constraint full_disk check (action <> 'view_as')`
-    .execute(db);
-  assert.equal((await viewAs(browser, ana.user_id)).status, 500);
-  assert.equal(await isAdmins(browser), true);
-  const { viewing_user_id } = await db.selectFrom("sessions").select("viewing_user_id")
-    .where("user_id", "=", bo.user_id).executeTakeFirstOrThrow();
-  assert.equal(viewing_user_id, null);
-  await sql`alter table audit_events drop constraint full_disk`.execute(db);
-  assert.equal((await viewAs(browser, ana.user_id)).status, 200);
-});
+viewingTest(
+  "viewing does not begin if its entry cannot be written to the audit log",
+  async (app) => {
+    const [bo, ana] = [await addAdmin(app, "bo"), await addPerson(app, "ana")];
+    const browser = await signedIn(app, bo);
+    const { db } = app.services;
+    await sql`alter table audit_events add constraint full_disk check (action <> 'view_as')`
+      .execute(db);
+    assert.equal((await viewAs(browser, ana.user_id)).status, 500);
+    assert.equal(await isAdmins(browser), true);
+    const { viewing_user_id } = await db.selectFrom("sessions").select("viewing_user_id")
+      .where("user_id", "=", bo.user_id).executeTakeFirstOrThrow();
+    assert.equal(viewing_user_id, null);
+    await sql`alter table audit_events drop constraint full_disk`.execute(db);
+    assert.equal((await viewAs(browser, ana.user_id)).status, 200);
+  },
+);
 
-appTest("error pages have the bar, and say why something is refused", async (app) => {
+viewingTest("error pages have the bar, and say why something is refused", async (app) => {
   const { browser } = await cast(app);
   const refused = ["/security", "/change_password", "/step_up", "/set_up_two_factor", "/admin"];
   for (const path of [...refused, "/recovery_codes", "/turn_off_two_factor", "/user_list"]) {
@@ -130,7 +105,7 @@ Deno.test("only what the table of actions allows is allowed while viewing", () =
   assert.ok(allowed.every((name) => actionOf(name).whileViewing));
 });
 
-appTest(
+viewingTest(
   "password, factors, address, sessions, deletion and other impersonations are refused",
   async (app) => {
     const { ana, browser } = await cast(app);
@@ -163,50 +138,53 @@ appTest(
       const answer = await browser.sendJson(method, path, fields);
       const asked = `${method} ${path} ${JSON.stringify(fields)}`;
       assert.equal(answer.status, 403, asked);
-      assert.match(problemOf(answer), /while you view as somebody else/, asked);
+      assert.match(detailOf(answer), /while you view as somebody else/, asked);
     }
     assert.deepEqual(await accountOf(app, ana), before);
   },
 );
 
-appTest("the trail has both names, and the user sees who viewed as them, and when", async (app) => {
-  const { ana, browser } = await cast(app);
-  const { user_id, email } = ana;
-  const answer = await browser.sendJson("PUT", "/edit_user", {
-    user_id,
-    email,
-    full_name: "Ana A",
-  });
-  assert.equal(answer.status, 200, answer.text);
-  assert.match(
-    plain((await browser.get("/profile")).text),
-    /You are viewing as Ana A \(ana\)\. 1 hour left/,
-  );
-  await browser.sendJson("POST", "/stop_viewing", {});
-  const entries = (await eventsOf(app)).map((
-    { action, actor_name, real_actor_name, target_name },
-  ) => [action, actor_name, real_actor_name, target_name]);
-  assert.deepEqual(entries, [
-    ["view_as", "bo", null, "ana"],
-    ["edit_user", "ana", "bo", "ana"],
-    ["stop_viewing", "bo", null, "ana"],
-  ]);
-  const { text } = await browser.get("/admin");
-  assert.match(plain(text), /bo \(viewing as ana\) edited ana/);
-  assert.match(plain(text), /bo began to view as ana, for up to 60 minutes/);
-  const activity = await (await signedIn(app, ana)).getJson("/activity");
-  const { events } = JSON.parse(activity.text);
-  assert.deepEqual(
-    events.slice(0, 3).map(({ text, ip }: { text: string; ip: string | null }) => [text, ip]),
-    [
-      ["Was no longer viewed by bo", null],
-      ["Was edited by bo (viewing as you)", null],
-      ["Was viewed from inside the account for up to 60 minutes by bo", null],
-    ],
-  );
-});
+viewingTest(
+  "the trail has both names, and the user sees who viewed as them, and when",
+  async (app) => {
+    const { ana, browser } = await cast(app);
+    const { user_id, email } = ana;
+    const answer = await browser.sendJson("PUT", "/edit_user", {
+      user_id,
+      email,
+      full_name: "Ana A",
+    });
+    assert.equal(answer.status, 200, answer.text);
+    assert.match(
+      plain((await browser.get("/profile")).text),
+      /You are viewing as Ana A \(ana\)\. 1 hour left/,
+    );
+    await browser.sendJson("POST", "/stop_viewing", {});
+    const entries = (await eventsOf(app)).map((
+      { action, actor_name, real_actor_name, target_name },
+    ) => [action, actor_name, real_actor_name, target_name]);
+    assert.deepEqual(entries, [
+      ["view_as", "bo", null, "ana"],
+      ["edit_user", "ana", "bo", "ana"],
+      ["stop_viewing", "bo", null, "ana"],
+    ]);
+    const { text } = await browser.get("/admin");
+    assert.match(plain(text), /bo \(viewing as ana\) edited ana/);
+    assert.match(plain(text), /bo began to view as ana, for up to 60 minutes/);
+    const activity = await (await signedIn(app, ana)).getJson("/activity");
+    const { events } = JSON.parse(activity.text);
+    assert.deepEqual(
+      events.slice(0, 3).map(({ text, ip }: { text: string; ip: string | null }) => [text, ip]),
+      [
+        ["Was no longer viewed by bo", null],
+        ["Was edited by bo (viewing as you)", null],
+        ["Was viewed from inside the account for up to 60 minutes by bo", null],
+      ],
+    );
+  },
+);
 
-appTest("a form of the browser shows why the address stays, above the form", async (app) => {
+viewingTest("a form of the browser shows why the address stays, above the form", async (app) => {
   const { ana, browser } = await cast(app);
   const fields = { _method: "PUT", user_id: String(ana.user_id), email: "x@example.org" };
   const { status, text } = await browser.postForm("/edit_user", fields);
@@ -215,7 +193,7 @@ appTest("a form of the browser shows why the address stays, above the form", asy
   assert.match(text, /action="\/edit_user"/);
 });
 
-appTest("the reason is in the audit log only", async (app) => {
+viewingTest("the reason is in the audit log only", async (app) => {
   const [bo, ana] = [await addAdmin(app, "bo"), await addPerson(app, "ana")];
   const browser = await signedIn(app, bo);
   const fields = { user_id: String(ana.user_id), reason: "Ticket 7", _method: "PUT" };
@@ -225,65 +203,7 @@ appTest("the reason is in the audit log only", async (app) => {
   assert.doesNotMatch((await browser.getJson("/activity")).text, /Ticket/);
 });
 
-appTest("viewing ends after 60 minutes, and the next page says so", async (app) => {
-  const { browser } = await cast(app);
-  await ageViewing(app, 59);
-  assert.match(plain((await browser.get("/profile")).text), /ana\. 1 minute left/);
-  await ageViewing(app, 1);
-  assert.equal((await browser.getJson("/sessions")).status, 200);
-  const { status, text } = await browser.get("/user_list");
-  assert.equal(status, 200);
-  assert.match(text, /Viewing as somebody else is over/);
-  assert.doesNotMatch((await browser.get("/user_list")).text, /is over/);
-});
-
-appTest("a form that was opened while viewing is refused after its end", async (app) => {
-  const { bo, ana, browser } = await cast(app);
-  await ageViewing(app, 60);
-  const fields = {
-    viewer_id: String(ana.user_id),
-    _method: "DELETE",
-    user_id: String(ana.user_id),
-  };
-  assert.equal((await browser.postForm("/delete_user", fields)).status, 409);
-  assert.equal((await accountOf(app, ana)).status, "active");
-  assert.equal((await accountOf(app, bo)).role, "admin");
-});
-
-appTest("viewing ends when its user becomes an admin or is deleted", async (app) => {
-  const boss = await signedIn(app, await addAdmin(app, "boss"));
-  const { bo, ana, browser } = await cast(app);
-  await boss.sendJson("PUT", "/edit_user", { user_id: ana.user_id, role: "admin" });
-  assert.ok(await isAdmins(browser));
-  const again = await viewAs(browser, ana.user_id);
-  assert.deepEqual([again.status, problemOf(again)], [403, "Nobody can view as an admin"]);
-  const cleo = await addPerson(app, "cleo");
-  const other = await viewingAs(app, bo, cleo);
-  await boss.sendJson("DELETE", "/delete_user", { user_id: cleo.user_id });
-  assert.ok(await isAdmins(other));
-});
-
-appTest("an admin who is demoted, suspended or signed out views no more", async (app) => {
-  const boss = await signedIn(app, await addAdmin(app, "boss"));
-  const ana = await addPerson(app, "ana");
-  const ends = [
-    ["/edit_user", { role: "user" }],
-    ["/update_status", { status: "suspended" }],
-  ] as const;
-  for (const [index, [path, fields]] of ends.entries()) {
-    const admin = await addAdmin(app, `admin${index}`);
-    const browser = await viewingAs(app, admin, ana);
-    await boss.sendJson("PUT", path, { user_id: admin.user_id, ...fields });
-    assert.equal((await browser.getJson("/profile")).status, 401, path);
-  }
-  const browser = await viewingAs(app, await addAdmin(app, "bo"), ana);
-  await browser.sendJson("POST", "/logout", {});
-  assert.equal((await browser.getJson("/profile")).status, 401);
-  const last = (await eventsOf(app)).at(-1);
-  assert.deepEqual([last?.action, last?.actor_name, last?.target_name], ["sign_out", "bo", "bo"]);
-});
-
-appTest("the session stays the admin's: the user neither sees nor ends it", async (app) => {
+viewingTest("the session stays the admin's: the user neither sees nor ends it", async (app) => {
   const { bo, ana, browser } = await cast(app);
   const own = await signedIn(app, ana);
   const listed = async (client: TestClient) =>
@@ -308,7 +228,7 @@ appTest("the session stays the admin's: the user neither sees nor ends it", asyn
   assert.equal(owners.length, 1);
 });
 
-appTest("viewing needs a fresh proof, on the page and for its form", async (app) => {
+viewingTest("viewing needs a fresh proof, on the page and for its form", async (app) => {
   const [bo, ana] = [await addAdmin(app, "bo"), await addPerson(app, "ana")];
   const browser = await signedIn(app, bo);
   const page = `/view_as?user_id=${ana.user_id}`;
@@ -326,7 +246,7 @@ appTest("viewing needs a fresh proof, on the page and for its form", async (app)
   assert.deepEqual([late.status, JSON.parse(late.text).next], [403, "/step_up"]);
 });
 
-appTest(
+viewingTest(
   "a user who signs in while an admin views gets no e-mail about it and no bar",
   async (app) => {
     const { browser } = await cast(app);
@@ -341,31 +261,12 @@ appTest(
   },
 );
 
-appTest("a user who becomes an admin while viewing begins is never viewed as one", async (app) => {
-  const boss = await signedIn(app, await addAdmin(app, "boss"));
-  const bo = await addAdmin(app, "bo");
-  for (let round = 0; round < ROUNDS; round++) {
-    const { user_id } = await addPerson(app, `ana${round}`);
-    const browser = await signedIn(app, bo);
-    const [viewed, promoted] = await Promise.all([
-      viewAs(browser, user_id),
-      boss.sendJson("PUT", "/edit_user", { user_id, role: "admin" }),
-    ]);
-    assert.equal(promoted.status, 200);
-    assert.ok(viewed.status === 200 || viewed.status === 403, viewed.text);
-    assert.ok(await isAdmins(browser));
-    const begun = await app.services.db.selectFrom("audit_events").select("id")
-      .where("action", "=", "view_as").where("target_id", "=", user_id).execute();
-    assert.equal(begun.length, viewed.status === 200 ? 1 : 0);
-  }
-}, { everyDatabase: true });
-
-appTest(
+viewingTest(
   "of two users that a session begins to view at the same time, one is viewed",
   async (app) => {
     const bo = await addAdmin(app, "bo");
     const people = [await addPerson(app, "ana"), await addPerson(app, "cleo")];
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round < 20; round++) {
       const browser = await signedIn(app, bo);
       const answers = await Promise.all(people.map(({ user_id }) => viewAs(browser, user_id)));
       assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 403]);
@@ -376,32 +277,7 @@ appTest(
   { everyDatabase: true },
 );
 
-appTest(
-  "an edit that overlaps with the end of viewing is made as the user, or not at all",
-  async (app) => {
-    const { bo, ana } = await cast(app);
-    for (let round = 0; round < ROUNDS; round++) {
-      const browser = await viewingAs(app, bo, ana);
-      const [edited] = await Promise.all([
-        browser.sendJson("PUT", "/edit_user", {
-          user_id: ana.user_id,
-          viewer_id: ana.user_id,
-          full_name: `Ana ${round}`,
-        }),
-        browser.sendJson("POST", "/stop_viewing", {}),
-      ]);
-      assert.ok(edited.status === 200 || edited.status === 409, edited.text);
-      const edits = await app.services.db.selectFrom("audit_events").select("real_actor_name")
-        .where("action", "=", "edit_user").execute();
-      assert.ok(edits.every(({ real_actor_name }) => real_actor_name === "bo"));
-      await app.services.db.deleteFrom("audit_events").execute();
-      assert.equal(edits.length, edited.status === 200 ? 1 : 0);
-    }
-  },
-  { everyDatabase: true },
-);
-
-appTest("admins are offered to view users, but neither admins nor themselves", async (app) => {
+viewingTest("admins are offered to view users, but neither admins nor themselves", async (app) => {
   const browser = await signedIn(app, await addAdmin(app, "bo"));
   const ana = await addPerson(app, "ana");
   const { text } = await browser.get("/user_list");
@@ -411,7 +287,7 @@ appTest("admins are offered to view users, but neither admins nor themselves", a
   assert.match((await browser.get(`/edit_user?user_id=${ana.user_id}`)).text, /\/view_as\?/);
 });
 
-registerTest(
+appTest(
   "without IMPERSONATION=on nobody is offered to view as a user, or can",
   async (app) => {
     const [bo, ana] = [await addAdmin(app, "bo"), await addPerson(app, "ana")];
@@ -423,22 +299,12 @@ registerTest(
     assert.equal(page.status, 403);
     assert.match(page.text, /IMPERSONATION=on/);
     const answer = await viewAs(browser, ana.user_id);
-    assert.deepEqual([answer.status, /IMPERSONATION=on/.test(problemOf(answer))], [403, true]);
+    assert.deepEqual([answer.status, /IMPERSONATION=on/.test(detailOf(answer))], [403, true]);
     const user = await signedIn(app, ana);
     const forbidden = await viewAs(user, bo.user_id);
-    assert.deepEqual([forbidden.status, problemOf(forbidden)], [
+    assert.deepEqual([forbidden.status, detailOf(forbidden)], [
       403,
       "Your account may not do this",
     ]);
   },
 );
-
-registerTest("viewing ends at the next request after it is turned off", async (app) => {
-  const [bo, ana] = [await addAdmin(app, "bo"), await addPerson(app, "ana")];
-  const browser = await signedIn(app, bo);
-  await app.services.db.updateTable("sessions")
-    .set({ viewing_user_id: ana.user_id, viewing_until: new Date(Date.now() + 600_000) }).execute();
-  const { status, text } = await browser.get("/user_list");
-  assert.equal(status, 200);
-  assert.match(text, /Viewing as somebody else is over/);
-});

@@ -8,6 +8,11 @@ export interface Answer {
 /** The values of a form, or of a JSON object. */
 export type Fields = Readonly<Record<string, string>>;
 
+/** What a problem says in words. */
+export function detailOf({ text }: Pick<Answer, "text">): string {
+  return JSON.parse(text).detail;
+}
+
 /** Sends the same requests as a browser and keeps cookies, but follows no redirects. */
 export class TestClient {
   readonly #cookies = new Map<string, string>();

@@ -7,18 +7,9 @@ import { programOf } from "@/tests/kit/api_keys.ts";
 import { appTest, type TestApp } from "@/tests/kit/app.ts";
 import type { TestClient } from "@/tests/kit/client.ts";
 import { addAdmin, addPerson, logIn, type Person, signedIn } from "@/tests/kit/people.ts";
+import { CHANGES, remove, request, rowsOf, suspend, TASK } from "@/tests/kit/undo.ts";
 
-const TASK = { kind: "task", name: "test" } as const;
 const ROUNDS = 20;
-
-/** Everything in the rows of a user to the microsecond, except for the versions. */
-async function rowsOf({ services: { db } }: TestApp, userId: number): Promise<unknown> {
-  const { rows } = await sql`
-    select to_jsonb(u) - 'version' as account, to_jsonb(p) - 'version' as profile
-    from users u left join user_profiles p on p.user_id = u.id where u.id = ${userId}
-  `.execute(db);
-  return rows;
-}
 
 /** Somebody with a value in each column, and times that no date of a script can hold. */
 async function addLived(app: TestApp, username: string): Promise<Person> {
@@ -42,33 +33,6 @@ async function addLived(app: TestApp, username: string): Promise<Person> {
   }).where("user_id", "=", person.user_id).execute();
   return person;
 }
-
-type Change = (app: TestApp, admin: TestClient, user_id: number) => Promise<number>;
-
-function request(method: "PUT" | "DELETE", path: string, fields: object = {}): Change {
-  return async (_, admin, user_id) => {
-    const answer = await admin.sendJson(method, path, { user_id, ...fields });
-    assert.equal(answer.status, 200, answer.text);
-    return JSON.parse(answer.text).entry;
-  };
-}
-
-const suspend = request("PUT", "/update_status", { status: "suspended", reason: "Spam" });
-const remove = request("DELETE", "/delete_user");
-
-const CHANGES: Readonly<Record<string, Change>> = {
-  "suspend": suspend,
-  "activate": request("PUT", "/update_status", { status: "active" }),
-  "unlock": async ({ services }, _, user_id) =>
-    (await doUserAction(services, TASK, "unlock_user", { user_id })).entry!,
-  "make an admin": request("PUT", "/edit_user", { role: "admin" }),
-  "edit the profile": request("PUT", "/edit_user", { full_name: "Ada", bio: "", phone: "1" }),
-  "edit the account": request("PUT", "/edit_user", {
-    username: "someone.else",
-    email: "someone@example.com",
-  }),
-  "delete": remove,
-};
 
 appTest(
   "an action that is taken back leaves account and profile as they were, to the microsecond",
@@ -149,108 +113,6 @@ appTest("taking an activation back suspends: it ends the sessions since", async 
   const browser = await signedIn(app, person);
   await admin.sendJson("PUT", "/undo", { user_id: person.user_id, entry });
   assert.equal((await browser.getJson("/profile")).status, 401);
-});
-
-appTest("fields that were changed again are named, and nothing is taken back", async (app) => {
-  const admin = await signedIn(app, await addAdmin(app));
-  const { user_id } = await addPerson(app, "grace");
-  const edit = (fields: object) => request("PUT", "/edit_user", fields)(app, admin, user_id);
-  const entry = await edit({ full_name: "Ada", bio: "x", username: "ada" });
-  await edit({ full_name: "Ada L.", username: "ada.l" });
-  const before = await rowsOf(app, user_id);
-  const answer = await admin.sendJson("PUT", "/undo", { user_id, entry });
-  assert.equal(answer.status, 409);
-  const { fields, detail } = JSON.parse(answer.text);
-  assert.deepEqual(fields, ["Username", "Full name"]);
-  assert.match(detail, /Username, Full name/);
-  assert.deepEqual(await rowsOf(app, user_id), before);
-});
-
-appTest("what belongs to a changed field is compared, too, and comes back with it", async (app) => {
-  const admin = await signedIn(app, await addAdmin(app));
-  const { db } = app.services;
-  const { user_id } = await addPerson(app, "grace");
-  const suspended = await request("PUT", "/update_status", { status: "suspended" })(
-    app,
-    admin,
-    user_id,
-  );
-  const { details } = await db.selectFrom("audit_events").select("details")
-    .where("id", "=", suspended).executeTakeFirstOrThrow();
-  assert.deepEqual(details.changes, { status: ["active", "suspended"] });
-  await suspend(app, admin, user_id);
-  const moved = await CHANGES["edit the account"]!(app, admin, user_id);
-  // The user confirms the new address. The old one never was confirmed.
-  await db.updateTable("users").set({ email_verified_at: new Date() }).where("id", "=", user_id)
-    .execute();
-  for (const [entry, field] of [[suspended, "Reason"], [moved, "E-mail address"]] as const) {
-    const answer = await admin.sendJson("PUT", "/undo", { user_id, entry });
-    assert.deepEqual([answer.status, JSON.parse(answer.text).fields], [409, [field]]);
-  }
-});
-
-appTest("other fields that were changed since stay, whoever changed them", async (app) => {
-  const admin = await signedIn(app, await addAdmin(app));
-  const { user_id } = await addPerson(app, "grace");
-  const edit = (fields: object) => request("PUT", "/edit_user", fields)(app, admin, user_id);
-  const entry = await edit({ full_name: "Ada", bio: "x" });
-  await edit({ phone: "12345", username: "countess" });
-  await suspend(app, admin, user_id);
-  assert.equal((await admin.sendJson("PUT", "/undo", { user_id, entry })).status, 200);
-  const user = JSON.parse((await admin.getJson(`/edit_user?user_id=${user_id}`)).text);
-  assert.deepEqual(
-    [user.full_name, user.bio, user.phone, user.username, user.status],
-    ["", "", "12345", "countess", "suspended"],
-  );
-});
-
-appTest(
-  "a suspension can be taken back after further failed sign-ins, which count",
-  async (app) => {
-    const admin = await signedIn(app, await addAdmin(app));
-    const person = await addPerson(app, "grace");
-    const entry = await suspend(app, admin, person.user_id);
-    await logIn(app.client(), "grace", "wrong");
-    const { user_id } = person;
-    assert.equal((await admin.sendJson("PUT", "/undo", { user_id, entry })).status, 200);
-    const { admin: { failed_logins }, status } = JSON.parse(
-      (await admin.getJson(`/edit_user?user_id=${user_id}`)).text,
-    );
-    assert.deepEqual([status, failed_logins], ["active", 1]);
-  },
-);
-
-appTest("times are compared to the microsecond, whatever the time zone was", async (app) => {
-  const admin = await signedIn(app, await addAdmin(app));
-  const { db } = app.services;
-  for (const [last, status] of [["123456", 200], ["123457", 409]] as const) {
-    const { user_id } = await addPerson(app, `grace${status}`);
-    const fields = { status: "suspended", until: "2999-01-01" };
-    const entry = await request("PUT", "/update_status", fields)(app, admin, user_id);
-    await sql`update users set suspended_until = '2998-12-31T20:00:00.123456Z'
-      where id = ${user_id}`.execute(db);
-    await sql`update undo_log set after = jsonb_set(after, '{account,suspended_until}',
-      to_jsonb('2999-01-01T01:30:00.' || ${last}::text || '+05:30')) where entry = ${entry}`
-      .execute(db);
-    const answer = await admin.sendJson("PUT", "/undo", { user_id, entry });
-    assert.equal(answer.status, status, answer.text);
-  }
-});
-
-appTest("a name or address that somebody has taken since is a clear refusal", async (app) => {
-  const admin = await signedIn(app, await addAdmin(app));
-  const { user_id } = await addPerson(app, "grace");
-  const change = CHANGES["edit the account"]!;
-  const entry = await change(app, admin, user_id);
-  const gone = await addPerson(app, "ada");
-  const deletion = await remove(app, admin, gone.user_id);
-  await addPerson(app, "Grace", { email: "other@example.org" });
-  await addPerson(app, "lovelace", { email: gone.email });
-  for (const fields of [{ user_id, entry }, { user_id: gone.user_id, entry: deletion }]) {
-    const answer = await admin.sendJson("PUT", "/undo", fields);
-    assert.equal(answer.status, 409, answer.text);
-    assert.match(answer.text, /Somebody else now has the name or address/);
-  }
 });
 
 appTest("who may not do an action may not take it back", async (app) => {

@@ -170,3 +170,8 @@ export async function signInWith(
   const credential = passkey.use(question, deviation);
   return await browser.sendJson("POST", "/passkey_login", { credential });
 }
+
+/** All passkeys in the database. */
+export function passkeysOf({ services: { db } }: TestApp) {
+  return db.selectFrom("passkeys").selectAll().orderBy("id").execute();
+}

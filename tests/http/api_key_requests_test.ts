@@ -139,10 +139,7 @@ const ENDS: Readonly<Record<string, (app: TestApp, program: Program, id: number)
   "is of a user whose row says demoted": ({ services }, _, id) =>
     services.db.updateTable("users").set({ role: "user" }).where("id", "=", id).execute(),
   "is of a suspended user": (app, _, id) =>
-    change(app, "PUT", "/update_status", {
-      user_id: id,
-      status: "suspended",
-    }),
+    change(app, "PUT", "/update_status", { user_id: id, status: "suspended" }),
   "is of a demoted user": (app, _, id) =>
     change(app, "PUT", "/edit_user", { user_id: id, role: "user" }),
   "is of a deleted user": (app, _, id) => change(app, "DELETE", "/delete_user", { user_id: id }),
@@ -195,21 +192,14 @@ appTest(
     const { db } = app.services;
     for (let round = 0; round < 20; round++) {
       const program = await programOf(app, ana);
-      const edits = Array.from(
-        { length: 5 },
-        (_, index) =>
-          program.ask("PUT", "/edit_user", {
-            user_id: ana.user_id,
-            full_name: `${round} ${index}`,
-          }),
-      );
+      const edits = Array.from({ length: 5 }, (_, index) => {
+        const fields = { user_id: ana.user_id, full_name: `${round} ${index}` };
+        return program.ask("PUT", "/edit_user", fields);
+      });
       const ended = browser.sendJson("DELETE", "/api_keys", { key_id: program.key.key_id });
       const answers = [...await Promise.all(edits), await ended];
       const statuses = answers.map(({ status }) => status);
-      assert.ok(
-        statuses.every((status) => status === 200 || status === 401),
-        String(statuses),
-      );
+      assert.ok(statuses.every((status) => [200, 401].includes(status)), String(statuses));
       assert.equal(statuses.at(-1), 200);
       assert.deepEqual(await db.selectFrom("api_keys").select("id").execute(), []);
       assert.equal(await statusOf(program), 401);
@@ -236,10 +226,8 @@ appTest("a change of a key that ends meanwhile is refused in its transaction", a
     assert.equal(ended.status, 200);
     const { status: now } = await accountOf(app, grace);
     assert.equal(now === status, changed.status === 200, `${changed.status} ${now}`);
-    await app.services.db.updateTable("users").set({
-      status: round % 2 === 0 ? "suspended" : "active",
-    })
-      .where("id", "=", grace.user_id).execute();
+    await app.services.db.updateTable("users").set({ status }).where("id", "=", grace.user_id)
+      .execute();
   }
 }, { everyDatabase: true });
 

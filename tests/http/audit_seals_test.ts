@@ -249,11 +249,9 @@ appTest("the seals fit after a user is erased, of whom nothing personal is left"
   assert.equal(await faultOf(app), null, "halfway");
   await eraseAuditEvents(db, 901, 100);
   assert.deepEqual(await verifyAuditLog(app.services), before);
-  const left = JSON.stringify(
-    await db.selectFrom("audit_events").selectAll()
-      .where("actor_id", "=", 901).execute(),
-  );
-  assert.doesNotMatch(left, /kim|Kim|192\.0|Firefox|backup/);
+  const left = await db.selectFrom("audit_events").selectAll().where("actor_id", "=", 901)
+    .execute();
+  assert.doesNotMatch(JSON.stringify(left), /kim|Kim|192\.0|Firefox|backup/);
   const { rows } = await sql<{ lengths: number[] }>`
     select distinct array[
       length(s.actor), length(s.target), length(s.details), length(s.origin)
@@ -340,13 +338,8 @@ appTest("with LOG_AUDIT each entry is a line of the log without names and values
   const entries = lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === "Audit");
   assert.deepEqual(entries.map(({ id }) => id), ids);
   const { action, actor_id, real_actor_id, target_id, ip } = entries[0];
-  assert.deepEqual([action, actor_id, real_actor_id, target_id, ip], [
-    "sign_in",
-    901,
-    902,
-    901,
-    "192.0.2.1",
-  ]);
+  const seen = [action, actor_id, real_actor_id, target_id, ip];
+  assert.deepEqual(seen, ["sign_in", 901, 902, 901, "192.0.2.1"]);
   assert.doesNotMatch(lines.join(), /kim|lee|Kim asked/);
 }, {
   environment: { LOG_AUDIT: "1" },

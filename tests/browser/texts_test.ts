@@ -8,7 +8,8 @@ import { FULL_NAME_MAX_CHARS } from "@/lib/shared/limits.ts";
 import { browserTest, type Stage } from "@/tests/kit/browser.ts";
 import { addAdmin, addPerson, PASSWORD, type Person } from "@/tests/kit/people.ts";
 import { contrastOf, luminance } from "./contrast.ts";
-import { findCutTexts, findOverflow, LONGEST_PROFILE } from "./places.ts";
+import { LONGEST_PROFILE } from "./longest.ts";
+import { findCutTexts, findOverflow } from "./places.ts";
 import { openPath, signInBrowser } from "./sign_in.ts";
 
 async function describe({ app }: Stage, person: Person, full_name: string, bio = "") {

@@ -7,14 +7,8 @@ import { findA11yFaults } from "@/tests/kit/a11y.ts";
 import { browserTest, type Stage } from "@/tests/kit/browser.ts";
 import { addAdmin, addPerson, type Person } from "@/tests/kit/people.ts";
 import { viewingAs } from "@/tests/kit/viewing.ts";
-import {
-  applyLook,
-  findOverflow,
-  LONGEST_PROFILE,
-  looksOf,
-  OWN_PATHS,
-  PUBLIC_PATHS,
-} from "./places.ts";
+import { LONGEST_PROFILE } from "./longest.ts";
+import { applyLook, findOverflow, looksOf, OWN_PATHS, PUBLIC_PATHS } from "./places.ts";
 import { openPath, signInBrowser, useCookiesOf } from "./sign_in.ts";
 
 const ENVIRONMENT = { IMPERSONATION: "on" };

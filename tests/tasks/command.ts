@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { resolve } from "node:path";
 import { openDatabase } from "@/lib/db/open_database.ts";
 import type { Db } from "@/lib/db/database.ts";
@@ -88,4 +89,20 @@ export async function runTask(
   const { code, stdout, stderr } = await child.output();
   const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   return { code, stdout: decode(stdout), stderr: decode(stderr) };
+}
+
+/** The password of admins that tasks make. */
+export const ADMIN_PASSWORD = "correct horse battery staple";
+
+/** The command that makes an admin, with the password from stdin. */
+export function makeAdmin(name: string): string[] {
+  const email = `${name}@example.com`;
+  return ["create-admin", "--username", name, "--email", email, "--password-stdin"];
+}
+
+/** Checks for exit code 1 and one sentence on stderr. */
+export function assertFailed({ code, stdout, stderr }: Ended, sentence: RegExp): void {
+  assert.deepEqual({ code, stdout }, { code: 1, stdout: "" }, stderr);
+  assert.match(stderr, sentence);
+  assert.equal(stderr.trim().split("\n").length, 1);
 }

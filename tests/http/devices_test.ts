@@ -24,7 +24,7 @@ import {
 const FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 const CHROME =
   "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/138.0.0.0 Safari/537.36";
-const NEW_PASSWORD = "eleven orange turtles";
+const NEW_PASSWORD = { password: "eleven orange turtles", password2: "eleven orange turtles" };
 const VERIFIED = { email_verified_at: new Date(), last_login_at: new Date() };
 const PROXY = { TRUST_PROXY: "127.0.0.1" };
 
@@ -34,14 +34,10 @@ function signInWith(
   app: TestApp,
   { userAgent = FIREFOX, ip = "192.0.2.1", username = "ana", password = PASSWORD } = {},
 ): Promise<Answer> {
+  const headers = { accept: "application/json", origin: app.origin };
   return client.send("/login", {
     method: "POST",
-    headers: {
-      "accept": "application/json",
-      "origin": app.origin,
-      "user-agent": userAgent,
-      "x-forwarded-for": ip,
-    },
+    headers: { ...headers, "user-agent": userAgent, "x-forwarded-for": ip },
     body: new URLSearchParams({ username, password }),
   });
 }
@@ -83,10 +79,8 @@ appTest(
     const token = browser.cookies().get("roster_device")!;
     const [device, ...others] = await devicesOf(app);
     assert.deepEqual(others, []);
-    assert.deepEqual(
-      [device?.user_id, device?.token_hash, device?.browser],
-      [user_id, hashToken(token), "Firefox on Linux"],
-    );
+    const seen = [device?.user_id, device?.token_hash, device?.browser];
+    assert.deepEqual(seen, [user_id, hashToken(token), "Firefox on Linux"]);
     assert.ok(!JSON.stringify(device).includes(token));
     await browser.postForm("/logout", {});
     assert.equal(browser.cookies().get("roster_device"), token, "signing out does not forget it");
@@ -97,8 +91,8 @@ appTest(
 
 appTest("registering makes the browser known, too", async (app) => {
   const browser = app.client();
-  const password = { password: NEW_PASSWORD, password2: NEW_PASSWORD };
-  await browser.postForm("/register", { username: "bob", email: "bob@example.org", ...password });
+  const bob = { username: "bob", email: "bob@example.org" };
+  await browser.postForm("/register", { ...bob, ...NEW_PASSWORD });
   assert.ok(browser.cookies().has("roster_device"));
   assert.equal((await devicesOf(app)).length, 1);
   assert.deepEqual(await lettersOf(app), []);
@@ -243,31 +237,26 @@ appTest(
 );
 
 appTest("a known browser does not help a suspended user", async (app) => {
-  const { user_id } = await addPerson(app, "ana");
+  await addPerson(app, "ana");
   const browser = app.client();
   await signInWith(browser, app);
-  await app.services.db.updateTable("users").set({ status: "suspended" })
-    .where("id", "=", user_id).execute();
+  await sql`update users set status = 'suspended'`.execute(app.services.db);
   assert.equal((await logIn(browser, "ana")).status, 401);
 });
 
+type End = (app: TestApp, person: Person, browser: TestClient) => Promise<unknown>;
+
 /** What ends the trust in browsers. */
-const ENDS: Readonly<
-  Record<string, (app: TestApp, person: Person, browser: TestClient) => Promise<unknown>>
-> = {
+const ENDS: Readonly<Record<string, End>> = {
   "a new password": (_app, _person, browser) =>
-    browser.sendJson("POST", "/change_password", {
-      current_password: PASSWORD,
-      password: NEW_PASSWORD,
-      password2: NEW_PASSWORD,
-    }),
+    browser.sendJson("POST", "/change_password", { current_password: PASSWORD, ...NEW_PASSWORD }),
   "a reset": async (app, { user_id: id, email }) => {
     const expiresAt = new Date(Date.now() + 60_000);
     const { token } = await inTransaction(
       app.services.db,
       (tx) => issueOneTimeToken(tx, { kind: "reset_password", user: { id }, email, expiresAt }),
     );
-    const fields = { token, password: NEW_PASSWORD, password2: NEW_PASSWORD };
+    const fields = { token, ...NEW_PASSWORD };
     const { status } = await app.client().sendJson("POST", "/reset_password", fields);
     assert.equal(status, 200);
   },
@@ -307,16 +296,15 @@ for (const policy of ["lock", "suspend"]) {
   appTest(
     `every failure is answered alike after the same work, with and without a device cookie (${policy})`,
     async (app) => {
-      for (const username of ["ana", "lotte", "susan"]) await addPerson(app, username);
       const known = app.client();
       for (const username of ["ana", "lotte", "susan"]) {
+        await addPerson(app, username);
         await signInWith(known, app, { username });
       }
       const { db } = app.services;
-      await db.updateTable("users").set({ locked_until: sql<Date>`now() + interval '1 hour'` })
-        .where("username", "=", "lotte").execute();
-      await db.updateTable("users").set({ status: "suspended" })
-        .where("username", "=", "susan").execute();
+      await sql`update users set locked_until = now() + interval '1 hour' where username = 'lotte'`
+        .execute(db);
+      await sql`update users set status = 'suspended' where username = 'susan'`.execute(db);
       const observe = async (browser: TestClient, username: string) => {
         hasher.take();
         const before = queries.count();
@@ -328,9 +316,8 @@ for (const policy of ["lock", "suspend"]) {
         seen.push(await observe(copyOf(app, known), username));
         seen.push(await observe(app.client(), username));
       }
-      const [first, ...others] = seen;
-      assert.equal(first?.status, 401);
-      for (const other of others) assert.deepEqual(other, first);
+      assert.equal(seen[0]?.status, 401);
+      for (const other of seen) assert.deepEqual(other, seen[0]);
     },
     { ...counted, environment: { LOGIN_FAILURE_POLICY: policy } },
   );
@@ -350,15 +337,11 @@ appTest("a browser is forgotten 400 days after its last sign-in", async (app) =>
 
 appTest("a program without cookies keeps at most 100 rows", async (app) => {
   const { user_id } = await addPerson(app, "ana");
-  await app.services.db.insertInto("devices").values(
-    Array.from({ length: 100 }, (_, index) => ({
-      user_id,
-      token_hash: `hash ${index}`,
-      browser: "Program",
-      ip: "192.0.2.1",
-      last_login_at: new Date(Date.now() - (100 - index) * 60_000),
-    })),
-  ).execute();
+  const rows = Array.from({ length: 100 }, (_, index) => {
+    const last_login_at = new Date(Date.now() - (100 - index) * 60_000);
+    return { user_id, token_hash: `hash ${index}`, browser: "Program", ip: "::1", last_login_at };
+  });
+  await app.services.db.insertInto("devices").values(rows).execute();
   await signInWith(app.client(), app);
   const devices = await devicesOf(app);
   assert.equal(devices.length, 100);

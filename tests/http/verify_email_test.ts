@@ -38,9 +38,8 @@ mailAppTest(
 
 mailAppTest("after registering, the page for the code knows the address", async (app) => {
   await addPerson(app, "ada", { email: "ada@example.org" });
-  for (
-    const [username, email] of [["grace", "ada@example.org"], ["joan", "new@example.org"]] as const
-  ) {
+  const people = { grace: "ada@example.org", joan: "new@example.org" };
+  for (const [username, email] of Object.entries(people)) {
     const browser = app.client();
     const answer = await browser.postForm("/register", { ...GRACE, username, email });
     assert.deepEqual([answer.status, answer.headers.get("location")], [303, "/verify_email"]);
@@ -58,11 +57,8 @@ mailAppTest("a known address is not revealed, alone or among other errors", asyn
     await register(app, { ...fields, email: "new@example.org" }),
   ];
   assert.equal(answers[0]!.status, 422);
-  assert.deepEqual(Object.keys(JSON.parse(answers[0]!.text).errors).sort(), [
-    "password",
-    "password2",
-    "username",
-  ]);
+  const named = Object.keys(JSON.parse(answers[0]!.text).errors).sort();
+  assert.deepEqual(named, ["password", "password2", "username"]);
   assert.equal(answers[0]!.text, answers[1]!.text);
 });
 
@@ -121,10 +117,8 @@ mailAppTest("after three wrong codes the right one is refused, too", async (app,
 mailAppTest("20 wrong codes at the same time count as three", async (app, mailbox) => {
   await register(app);
   const code = codeIn(await mailbox.next());
-  const tries = Array.from(
-    { length: 20 },
-    () => verify(app, { email: GRACE.email, code: "22222222" }),
-  );
+  const guess = { email: GRACE.email, code: "22222222" };
+  const tries = Array.from({ length: 20 }, () => verify(app, guess));
   assert.ok((await Promise.all(tries)).every(({ status }) => status === 422));
   const { db } = app.services;
   const { tries: counted } = await db.selectFrom("one_time_tokens").select("tries")
@@ -256,10 +250,8 @@ databaseTest(
     await using app = await serveApp(database, { environment, adapt });
     await addPerson(app, "ada", { email: "ada@example.org" });
     const { services } = app;
-    const actor = {
-      kind: "anonymous",
-      source: { requestId: "", ip: "::1", userAgent: "" },
-    } as const;
+    const source = { requestId: "", ip: "::1", userAgent: "" };
+    const actor = { kind: "anonymous", source } as const;
     const workFor = async (fields: { username: string; email: string }) => {
       const before = await counted.count();
       hashes.take();
@@ -270,11 +262,7 @@ databaseTest(
         session: "none",
         visitor: "person",
       });
-      const { username, email } = fields;
-      assert.deepEqual(outcome, {
-        ok: true,
-        value: { verification: "required", username, email },
-      });
+      assert.deepEqual(outcome, { ok: true, value: { verification: "required", ...fields } });
       return { statements: await counted.count() - before, hashes: hashes.take() };
     };
     const known = await workFor({ username: "grace1", email: "ADA@example.org" });
@@ -309,11 +297,8 @@ mailAppTest(
     assert.doesNotMatch(first.text, /evil/);
     await exhaust(app.services.limits.letters, email);
     for (const attempt of [1, 2]) {
-      const again = await register(app, {
-        username: `grace${attempt}`,
-        email: "Victim@example.org",
-      });
-      assert.equal(again.status, 201);
+      const fields = { username: `grace${attempt}`, email: "Victim@example.org" };
+      assert.equal((await register(app, fields)).status, 201);
       assert.equal((await logIn(app.client(), "www.evil.example")).status, 401);
     }
     assert.equal((await register(app, { username: "ada", email: "ada@example.org" })).status, 201);

@@ -1,5 +1,5 @@
 import type { Db } from "@/lib/db/database.ts";
-import { type Allowance, RateLimit } from "./rate_limit.ts";
+import { type Allowance, openRefusedUntil, RateLimit } from "./rate_limit.ts";
 
 /** A rate limit, and what the documents say of it. */
 interface DeclaredLimit extends Allowance {
@@ -186,7 +186,8 @@ export type Limits = Readonly<Record<keyof typeof LIMITS, RateLimit>>;
 
 /** Opens the rate limits of {@linkcode LIMITS}. */
 export function openLimits(db: Db): Limits {
+  const refusedUntil = openRefusedUntil();
   const entries = Object.entries(LIMITS)
-    .map(([name, limit]) => [name, new RateLimit(db, name, limit)]);
+    .map(([name, limit]) => [name, new RateLimit(db, name, limit, refusedUntil)]);
   return Object.fromEntries(entries) as Limits;
 }

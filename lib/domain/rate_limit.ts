@@ -18,21 +18,27 @@ export interface Allowance {
   readonly windowSeconds: number;
 }
 
+/** When each refused client of one process may come again: times of `performance.now()`, by key. */
+export type RefusedUntil = LRUCache<string, number>;
+
 /** Refused clients remembered at a time. The least recent is forgotten first. */
 const MAX_REFUSED = 10_000;
+
+/** Creates the memory of refused clients. It takes a millisecond: limits should share one. */
+export function openRefusedUntil(): RefusedUntil {
+  return new LRUCache({ max: MAX_REFUSED });
+}
 
 /**
  * A token bucket per client, in the database that all processes share. A process remembers whom it
  * has refused, and until when: a flood of theirs costs no statements.
  */
 export class RateLimit {
-  /** Times of `performance.now()`, by key. */
-  readonly #refusedUntil = new LRUCache<string, number>({ max: MAX_REFUSED });
-
   constructor(
     private readonly db: Db,
     private readonly name: string,
     private readonly allowance: Allowance,
+    private readonly refusedUntil = openRefusedUntil(),
   ) {}
 
   /**
@@ -59,7 +65,7 @@ export class RateLimit {
   async giveBack(client: string): Promise<void> {
     const bucket = this.#bucketOf(client);
     await giveBackToBucket(this.db, bucket);
-    this.#refusedUntil.delete(bucket.key);
+    this.refusedUntil.delete(bucket.key);
   }
 
   /** Returns the seconds until the client has an action left. 0 if it has one. */
@@ -71,18 +77,18 @@ export class RateLimit {
   async refill(clients: readonly string[], db: Db = this.db): Promise<void> {
     const keys = clients.map((client) => this.#bucketOf(client).key);
     await deleteBuckets(db, keys);
-    for (const key of keys) this.#refusedUntil.delete(key);
+    for (const key of keys) this.refusedUntil.delete(key);
   }
 
   /** Takes one action, or returns the seconds until there is one. */
   async #takeOrWait(client: string, db: Db): Promise<number> {
     const bucket = this.#bucketOf(client);
-    const left = ((this.#refusedUntil.get(bucket.key) ?? 0) - performance.now()) / 1_000;
+    const left = ((this.refusedUntil.get(bucket.key) ?? 0) - performance.now()) / 1_000;
     if (left > 0) return left;
     if (await takeFromBucket(db, bucket)) return 0;
     // At least a millisecond: the next one may have come back since.
     const seconds = Math.max(await findSecondsToWait(db, bucket), 0.001);
-    this.#refusedUntil.set(bucket.key, performance.now() + seconds * 1_000);
+    this.refusedUntil.set(bucket.key, performance.now() + seconds * 1_000);
     return seconds;
   }
 

@@ -1,8 +1,8 @@
 /** The field that only programs fill in. */
 import assert from "node:assert/strict";
-import { createPasswordHasher } from "@/lib/crypto/password_hasher.ts";
 import { TRAP } from "@/lib/shared/sign_in_forms.ts";
 import { serveApp, type TestApp } from "@/tests/kit/app.ts";
+import { createCheapPasswordHasher } from "@/tests/kit/cheap_passwords.ts";
 import { countHashes } from "@/tests/kit/counting.ts";
 import { databaseTest } from "@/tests/kit/databases.ts";
 import { openMailbox } from "@/tests/kit/mailbox.ts";
@@ -27,7 +27,7 @@ for (const EMAIL_VERIFICATION of ["required", "optional"]) {
     `with EMAIL_VERIFICATION=${EMAIL_VERIFICATION} a filled trap gets the usual answer and leaves nothing`,
     async (database) => {
       await using mailbox = openMailbox();
-      const hashes = countHashes(createPasswordHasher());
+      const hashes = countHashes(createCheapPasswordHasher());
       await using app = await serveApp(database, {
         environment: { SMTP_URL: mailbox.url, MAIL_FROM: "roster@example.org", EMAIL_VERIFICATION },
         adapt: () => ({ passwords: hashes.passwords }),

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { createPasswordHasher } from "@/lib/crypto/password_hasher.ts";
 import { hashToken } from "@/lib/crypto/token.ts";
 import { register as registerUser } from "@/lib/domain/accounts/register.ts";
 import { openLimits } from "@/lib/domain/limits.ts";
 import { appTest, mailAppTest, serveApp, SETUP_TOKEN, type TestApp } from "@/tests/kit/app.ts";
+import { createCheapPasswordHasher } from "@/tests/kit/cheap_passwords.ts";
 import type { Fields } from "@/tests/kit/client.ts";
 import { countHashes, countQueries } from "@/tests/kit/counting.ts";
 import { databaseTest } from "@/tests/kit/databases.ts";
@@ -241,7 +241,7 @@ databaseTest(
     await using mailbox = openMailbox();
     const environment = { SMTP_URL: mailbox.url, MAIL_FROM: "roster@example.org" };
     const counted = countQueries(database.db);
-    const hashes = countHashes(createPasswordHasher());
+    const hashes = countHashes(createCheapPasswordHasher());
     const adapt = () => ({
       db: counted.db,
       passwords: hashes.passwords,

@@ -7,6 +7,7 @@ import { readSettings } from "@/lib/settings.ts";
 import type { Environment } from "@/lib/settings/env_file.ts";
 import { createApp } from "@/lib/web/app.ts";
 import { type Attach, loadBuild } from "./build.ts";
+import { createCheapPasswordHasher } from "./cheap_passwords.ts";
 import { TestClient } from "./client.ts";
 import { type Mailbox, openMailbox } from "./mailbox.ts";
 import { assertSound } from "./sound_answer.ts";
@@ -101,11 +102,15 @@ export async function serveApp(
     SECRET_KEY: "the secret key of the tests is long enough",
     ...environment,
   });
-  const opened = await openServices(settings, database, createSilentLogger(), {
-    setupHash: hashToken(SETUP_TOKEN),
-    outbox: folder.path,
-  });
-  const services = { ...opened, strength: sharedJudge(), ...adapt(opened) };
+  const opened = {
+    ...await openServices(settings, database, createSilentLogger(), {
+      setupHash: hashToken(SETUP_TOKEN),
+      outbox: folder.path,
+    }),
+    passwords: createCheapPasswordHasher(),
+    strength: sharedJudge(),
+  };
+  const services = { ...opened, ...adapt(opened) };
   handler = await attach(createApp(services));
   return {
     origin,

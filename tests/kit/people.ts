@@ -1,4 +1,3 @@
-import { createPasswordHasher } from "@/lib/crypto/password_hasher.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import type { AnonymousActor, TaskActor } from "@/lib/domain/actor.ts";
 import { insertAccount } from "@/lib/domain/users/new_user.ts";
@@ -7,6 +6,7 @@ import { findUserById, type NewUser, type User } from "@/lib/repo/users.ts";
 import { findUserProfileByUserId } from "@/lib/repo/user_profiles.ts";
 import { sessionCookie } from "@/lib/web/cookies.ts";
 import type { TestApp } from "./app.ts";
+import { createCheapPasswordHasher } from "./cheap_passwords.ts";
 import type { TestClient } from "./client.ts";
 
 /** The password of every person. */
@@ -38,7 +38,7 @@ export async function addPerson(
   options: PersonOptions = {},
 ): Promise<Person> {
   const email = options.email ?? `${username}@example.org`;
-  passwordHash ??= createPasswordHasher().hash(PASSWORD, "test");
+  passwordHash ??= createCheapPasswordHasher().hash(PASSWORD, "test");
   const password_hash = await passwordHash;
   const user = await inTransaction(
     services.db,

@@ -1,3 +1,4 @@
+import type { SessionProof } from "@/lib/repo/sessions.ts";
 import type { Scope } from "@/lib/shared/api_keys.ts";
 import type { Role } from "@/lib/shared/users.ts";
 
@@ -24,6 +25,8 @@ export interface UserActor {
   readonly username: string;
   readonly role: Role;
   readonly sessionId: number;
+  /** The last proof of the session's user, as the request came. */
+  readonly proof?: SessionProof;
   /** The admin who views as this user, and whose session it is. */
   readonly viewedBy?: { readonly userId: number; readonly username: string };
   /** The bulk job that acts for them, in no session. */

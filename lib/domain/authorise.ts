@@ -78,7 +78,8 @@ export async function requireProof(db: Db, actor: Actor, use: ProvenUse): Promis
   if (needOf(actor, use) === undefined) return;
   if (actor.kind === "api_key") throw new DomainError("scope_missing");
   if (actor.kind !== "user") throw new DomainError("not_signed_in");
-  const proof = await findProof(db, actor.sessionId);
+  const known = use.to === "open" ? actor.proof : undefined;
+  const proof = known ?? await findProof(db, actor.sessionId);
   if (!proof) throw new DomainError("not_signed_in");
   checkProof(actor, use, proof);
 }

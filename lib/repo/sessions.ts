@@ -18,6 +18,7 @@ export interface SessionLifetime {
 export type SessionWithUser =
   & Pick<Session, "id" | "user_id" | "ip" | "user_agent" | "viewing_until">
   & Pick<Selectable<UsersTable>, "username" | "role">
+  & SessionProof
   & {
     /** As whom its user, an admin, may see the application. */
     readonly viewed_id: number | null;
@@ -37,6 +38,12 @@ const TOUCH_SECONDS = 60;
 export async function insertSession(db: Db, session: Insertable<SessionsTable>): Promise<void> {
   await db.insertInto("sessions").values(session).execute();
 }
+
+const PROOF = [
+  "s.proven_by",
+  "s.proven_for",
+  sql<number>`(extract(epoch from now() - s.proven_at) / 60)::float8`.as("proven_minutes"),
+] as const;
 
 /** Finds the valid session of a token whose user is active. Runs on every request. */
 export function findSession(
@@ -63,6 +70,7 @@ export function findSession(
       sql<number | null>`ceil(extract(epoch from s.viewing_until - now()) / 60)::int`
         .as("viewing_minutes"),
     ])
+    .select(PROOF)
     .where("s.token_hash", "=", tokenHash)
     .where("u.status", "=", "active")
     .where(isInForce(lifetime))
@@ -94,13 +102,9 @@ export type SessionProof = Pick<Session, "proven_by" | "proven_for"> & {
 
 /** Finds the last proof of the user of a session. */
 export function findProof(db: Db, id: number): Promise<SessionProof | undefined> {
-  return db.selectFrom("sessions")
-    .select([
-      "proven_by",
-      "proven_for",
-      sql<number>`(extract(epoch from now() - proven_at) / 60)::float8`.as("proven_minutes"),
-    ])
-    .where("id", "=", id).executeTakeFirst();
+  return db.selectFrom("sessions as s")
+    .select(PROOF)
+    .where("s.id", "=", id).executeTakeFirst();
 }
 
 /**

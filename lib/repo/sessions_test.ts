@@ -35,17 +35,20 @@ async function age(db: Db, column: "last_seen_at" | "created_at", minutes: numbe
 
 databaseTest("findSession() brings the user along, with or without a profile", async ({ db }) => {
   const user_id = await signIn(db, "t");
-  const { id, ...session } = await findSession(db, "t", LIFETIME) ?? assert.fail();
+  const { id, proven_minutes, ...session } = await findSession(db, "t", LIFETIME) ?? assert.fail();
   const user = { user_id, username: "ada", role: "user", is_stale: false };
   const source = { ip: "192.0.2.1", user_agent: "Test" };
+  const proof = { proven_by: "password", proven_for: null };
   assert.ok(id > 0);
+  assert.ok(proven_minutes < 10);
   const viewing = {
     viewed_id: null,
     viewed_username: null,
     viewing_minutes: null,
     viewing_until: null,
   };
-  assert.deepEqual(session, { ...user, ...source, ...viewing, full_name: null, image: null });
+  const shown = { full_name: null, image: null };
+  assert.deepEqual(session, { ...user, ...source, ...proof, ...viewing, ...shown });
   await inTransaction(db, (tx) => upsertUserProfile(tx, user_id, { full_name: "Ada L" }));
   assert.equal((await findSession(db, "t", LIFETIME))?.full_name, "Ada L");
   assert.equal(await findSession(db, "u", LIFETIME), undefined);

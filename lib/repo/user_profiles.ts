@@ -7,6 +7,9 @@ import { refreshUserSearch } from "./user_search.ts";
 /** A row of `user_profiles`. */
 export type UserProfile = Selectable<UserProfilesTable>;
 
+/** What a page shows of a profile. */
+export type ShownProfile = Omit<UserProfile, "created_at" | "updated_at">;
+
 /** Initial values of a profile. */
 export type NewUserProfile = Omit<
   Insertable<UserProfilesTable>,

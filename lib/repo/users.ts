@@ -5,7 +5,7 @@ import { lookOf } from "@/lib/look_alikes.ts";
 import { emailKey, foldKey } from "@/lib/shared/fold.ts";
 import { type Insertable, type Selectable, sql, type Updateable } from "kysely";
 import { claimNames } from "./former_usernames.ts";
-import type { NewUserProfile } from "./user_profiles.ts";
+import type { NewUserProfile, ShownProfile } from "./user_profiles.ts";
 import { refreshUserSearch, writeUserSearch } from "./user_search.ts";
 
 /** A row of `users`. */
@@ -28,6 +28,21 @@ export const NOBODY = 0;
 /** Finds a user by id. */
 export function findUserById(db: Db, id: number): Promise<User | undefined> {
   return db.selectFrom("users").selectAll().where("id", "=", id).executeTakeFirst();
+}
+
+/** Finds a user by id, and the profile, in one statement. */
+export async function findUserWithProfile(
+  db: Db,
+  userId: number,
+): Promise<{ user: User; profile: ShownProfile | undefined } | undefined> {
+  const row = await db.selectFrom("users as u")
+    .leftJoin("user_profiles as p", "p.user_id", "u.id")
+    .selectAll("u")
+    .select(sql<ShownProfile | null>`row_to_json(p)`.as("profile"))
+    .where("u.id", "=", userId).executeTakeFirst();
+  if (!row) return undefined;
+  const { profile, ...user } = row;
+  return { user, profile: profile ?? undefined };
 }
 
 /**

@@ -60,7 +60,9 @@ export async function authenticate(
     const own = await authenticate(services, source, token);
     return own && { ...own, viewingIsOver: true };
   }
-  const owner = { kind: "user", source, userId, username, role, sessionId } as const;
+  const { proven_by, proven_for, proven_minutes } = session;
+  const proof = { proven_by, proven_for, proven_minutes };
+  const owner = { kind: "user", source, userId, username, role, sessionId, proof } as const;
   if (session.ip !== source.ip || session.user_agent !== source.userAgent) {
     await recordMove(services, owner, session);
   } else if (session.is_stale) {

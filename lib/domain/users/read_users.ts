@@ -1,8 +1,7 @@
 import type { Db } from "@/lib/db/database.ts";
-import { findUserProfileByUserId } from "@/lib/repo/user_profiles.ts";
 import { listUsers, type UserPage } from "@/lib/repo/user_list.ts";
 import { COUNT_LIMIT, type UserQuery } from "@/lib/repo/user_matches.ts";
-import { findUserById } from "@/lib/repo/users.ts";
+import { findUserWithProfile } from "@/lib/repo/users.ts";
 import { activeFilters, type UserListQuery } from "@/lib/shared/user_list.ts";
 import type { UserListView, UserView } from "@/lib/shared/views.ts";
 import type { Actor } from "@/lib/domain/actor.ts";
@@ -25,12 +24,9 @@ export async function getUser(
   userId: number,
 ): Promise<UserView> {
   authorise(actor, "see_user", userId);
-  const [user, profile] = await Promise.all([
-    findUserById(db, userId),
-    findUserProfileByUserId(db, userId),
-  ]);
-  if (!user) throw new DomainError("user_not_found");
-  return userView(user, profile, isAdmin(actor) ? "admin" : "own");
+  const found = await findUserWithProfile(db, userId);
+  if (!found) throw new DomainError("user_not_found");
+  return userView(found.user, found.profile, isAdmin(actor) ? "admin" : "own");
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { User } from "@/lib/repo/users.ts";
-import type { UserProfile } from "@/lib/repo/user_profiles.ts";
+import type { ShownProfile } from "@/lib/repo/user_profiles.ts";
 import {
   columnOf,
   PROFILE_FIELDS,
@@ -15,7 +15,7 @@ import type { UserView } from "@/lib/shared/views.ts";
  */
 export function userView(
   user: User,
-  profile: UserProfile | undefined,
+  profile: ShownProfile | undefined,
   audience: "own" | "admin",
 ): UserView {
   return {

@@ -229,7 +229,7 @@ appTest("a change of a key that ends meanwhile is refused in its transaction", a
     await app.services.db.updateTable("users").set({ status }).where("id", "=", grace.user_id)
       .execute();
   }
-}, { everyDatabase: true });
+});
 
 appTest("each key has its own limit, and wrong ones count for the client", async (app) => {
   const ana = await addPerson(app, "ana");

@@ -159,7 +159,7 @@ appTest("a user has at most 20 API keys, however many are asked for at once", as
       assert.equal((await browser.sendJson("DELETE", "/api_keys", { key_id })).status, 200);
     }
   }
-}, { everyDatabase: true });
+});
 
 mailAppTest(
   "the owner gets an e-mail when a key is made and when it ends",

@@ -256,7 +256,7 @@ mailAppTest("when the 30 days are over, a user is found in no table except by nu
   await maintain(app.services);
   await settle(app);
   await assertErased(app, person, needles);
-}, { ...OPTIONS, everyDatabase: true });
+}, OPTIONS);
 
 mailAppTest("a longer trail is erased in portions, and others keep theirs", async (app) => {
   const ana = await addPerson(app, "ana", { email_verified_at: new Date() });
@@ -278,7 +278,7 @@ mailAppTest("a longer trail is erased in portions, and others keep theirs", asyn
   assert.equal(await count("target_name", "ana"), 0);
   assert.equal(await count("ip", IP), 1, "that of bo");
   assert.ok(await count("target_name", `user ${ana.user_id}`) > 3_500);
-}, { ...OPTIONS, everyDatabase: true });
+}, OPTIONS);
 
 mailAppTest("somebody who has the address of an erased user now loses nothing", async (app) => {
   const { db } = app.services;
@@ -294,7 +294,7 @@ mailAppTest("somebody who has the address of an erased user now loses nothing", 
   const invited = await db.selectFrom("audit_events").select("target_name")
     .where("action", "=", "invite_user").execute();
   assert.deepEqual(invited, [{ target_name: ana.email }]);
-}, { ...OPTIONS, everyDatabase: true });
+}, OPTIONS);
 
 postgresTest("the server role erases the trail of nobody who exists or can be restored", async (
   { url },

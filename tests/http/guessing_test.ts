@@ -125,4 +125,5 @@ databaseTest(
     for (const app of apps) await app[Symbol.asyncDispose]();
     for (const { close } of others) await close();
   },
+  { anyDatabase: true },
 );

@@ -265,7 +265,7 @@ for (const kind of Object.keys(ONE_TIME) as OneTimeKind[]) {
     assert.equal(statuses.filter((status) => status === done).length, 1, statuses.join());
     const others = statuses.filter((status) => status !== done);
     assert.ok(others.every((status) => refused.includes(status)), statuses.join());
-  }, { everyDatabase: true });
+  });
 
   appTest(
     `${kind}: one that was used, expired, replaced, of another kind or whose user has changed`,

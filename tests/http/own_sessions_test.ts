@@ -146,7 +146,7 @@ appTest("of two sessions that end each other at the same time, one stays", async
     const { length } = await app.services.db.selectFrom("sessions").select("id").execute();
     assert.equal(length, 1);
   }
-}, { everyDatabase: true });
+});
 
 appTest(
   "a session that changes address and browser lists the last ones, and the trail has the change",

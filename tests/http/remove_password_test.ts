@@ -77,4 +77,4 @@ appTest("password and passkey removed at the same time: one stays", async (app) 
       .where("user_id", "=", ana.user_id).execute();
     assert.equal((password_hash === "!" ? 0 : 1) + left.length, 1);
   }
-}, { everyDatabase: true });
+});

@@ -259,6 +259,5 @@ for (const [action, prepare] of Object.entries(CHANGES)) {
         await db.deleteFrom("rate_limits").execute();
       }
     },
-    { everyDatabase: true },
   );
 }

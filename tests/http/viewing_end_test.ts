@@ -92,7 +92,6 @@ viewingTest(
       assert.equal(begun.length, viewed.status === 200 ? 1 : 0);
     }
   },
-  { everyDatabase: true },
 );
 
 viewingTest(
@@ -117,7 +116,6 @@ viewingTest(
       assert.equal(edits.length, edited.status === 200 ? 1 : 0);
     }
   },
-  { everyDatabase: true },
 );
 
 appTest("viewing ends at the next request after it is turned off", async (app) => {

@@ -274,7 +274,6 @@ viewingTest(
       assert.match((await browser.get("/profile")).text, new RegExp(winner.email));
     }
   },
-  { everyDatabase: true },
 );
 
 viewingTest("admins are offered to view users, but neither admins nor themselves", async (app) => {

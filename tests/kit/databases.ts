@@ -88,10 +88,11 @@ export interface TestNeeds {
  * Registers a test once for each kind of database, each with its own migrated and empty one.
  * Without a PostgreSQL server, as with a plain `deno test`, that half is skipped.
  *
- * Tests of statements, races, errors of the database and the last migration run on both. Those of
- * older migrations ran on both once, and what has landed never changes. With `anyDatabase` a test
- * runs on PostgreSQL, where it takes two thirds of the time; without a server it runs on the embedded
- * database.
+ * Tests of statements, races, errors of the database and the last migration run on both. A race of
+ * many rounds or kinds runs on PostgreSQL, whose transactions overlap: those of the embedded database
+ * wait for each other. Tests of older migrations ran on both once, and what has landed never changes.
+ * With `anyDatabase` a test runs on PostgreSQL, where it takes two thirds of the time; without a
+ * server it runs on the embedded database.
  */
 export function databaseTest(
   name: string,

@@ -96,7 +96,7 @@ databaseTest(
       }
     });
   },
-  { ignore: !vsftpd.find() },
+  { anyDatabase: true, ignore: !vsftpd.find() },
 );
 
 databaseTest("a backup of an older version is restored and migrated", async ({ db }) => {
@@ -182,4 +182,4 @@ commandTest("backup and restore are each one command", async ({ run, db, folder,
     stderr: "",
   });
   assert.equal((await run(["users", "show", "ana"], { env: there })).code, 0);
-});
+}, { anyDatabase: true });

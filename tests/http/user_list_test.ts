@@ -75,26 +75,20 @@ appTest(
   async (app) => {
     const admin = await signedIn(app, await addAdmin(app));
     const people = [
-      ["percent", "100% sure"],
-      ["under_score", "a_b"],
-      ["backslash", "C:\\temp"],
-      ["quotes", `O'Hara "Bo"`],
-      ["unicode", "Ærøskøbing 李小龍"],
+      ["percent", "100% sure", ["%", "percent@example", "  percent  "]],
+      ["under_score", "a_b", ["_", "UNDER_"]],
+      ["backslash", "C:\\temp", ["\\"]],
+      ["quotes", `O'Hara "Bo"`, ["'", '"bo"']],
+      ["unicode", "Ærøskøbing 李小龍", ["李小"]],
     ] as const;
     for (const [username, full_name] of people) {
       const person = await addPerson(app, username);
       await admin.sendJson("PUT", "/edit_user", { user_id: person.user_id, full_name });
     }
     const found = async (q: string) => names(await list(admin, { q }));
-    assert.deepEqual(await found("%"), ["percent"]);
-    assert.deepEqual(await found("_"), ["under_score"]);
-    assert.deepEqual(await found("\\"), ["backslash"]);
-    assert.deepEqual(await found("'"), ["quotes"]);
-    assert.deepEqual(await found('"bo"'), ["quotes"]);
-    assert.deepEqual(await found("李小"), ["unicode"]);
-    assert.deepEqual(await found("UNDER_"), ["under_score"]);
-    assert.deepEqual(await found("percent@example"), ["percent"]);
-    assert.deepEqual(await found("  percent  "), ["percent"]);
+    for (const [username, , searches] of people) {
+      for (const q of searches) assert.deepEqual(await found(q), [username], q);
+    }
     assert.deepEqual(await found("' or 1=1 --"), []);
   },
   { everyDatabase: true },

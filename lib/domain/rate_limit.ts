@@ -18,15 +18,15 @@ export interface Allowance {
   readonly windowSeconds: number;
 }
 
-/** When each refused client of one process may come again: times of `performance.now()`, by key. */
-export type RefusedUntil = LRUCache<string, number>;
-
 /** Refused clients remembered at a time. The least recent is forgotten first. */
 const MAX_REFUSED = 10_000;
 
-/** Creates the memory of refused clients. It takes a millisecond: limits should share one. */
-export function openRefusedUntil(): RefusedUntil {
-  return new LRUCache({ max: MAX_REFUSED });
+/**
+ * Creates the memory of when each refused client may come again: times of `performance.now()`, by
+ * key. It takes a millisecond: limits should share one.
+ */
+export function openRefusedUntil() {
+  return new LRUCache<string, number>({ max: MAX_REFUSED });
 }
 
 /**

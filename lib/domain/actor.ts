@@ -25,7 +25,7 @@ export interface UserActor {
   readonly username: string;
   readonly role: Role;
   readonly sessionId: number;
-  /** The last proof of the session's user, as the request came. */
+  /** How the session's user was last proven, as of the start of the request. */
   readonly proof?: SessionProof;
   /** The admin who views as this user, and whose session it is. */
   readonly viewedBy?: { readonly userId: number; readonly username: string };

@@ -5,8 +5,8 @@ import { type PasswordHasher, passwordHasherOver } from "@/lib/crypto/password_h
 const CHEAP = { memory: 8, passes: 1, parallelism: 1 };
 
 /**
- * Creates a hasher whose new hashes only say that they cost what the application's cost: computing
- * them was two fifths of the tests' time. Hashes of other schemes and costs are computed as ever.
+ * Creates a hasher whose new hashes claim the application's cost but are cheap to compute, which
+ * took two fifths of the tests' time before. Other schemes and costs are computed in full.
  */
 export function createCheapPasswordHasher(): PasswordHasher {
   return passwordHasherOver(async (password, salt, cost) => {

@@ -73,13 +73,6 @@ export async function trustDevice(tx: Tx, key: DeviceKey, days: number): Promise
     .where("user_id", "=", key.user_id).where("token_hash", "=", key.token_hash).execute();
 }
 
-/** Lists the browsers that a user trusts, last used first. */
-export function listTrustedDevices(db: Db, userId: number): Promise<Device[]> {
-  return db.selectFrom("devices").selectAll()
-    .where("user_id", "=", userId).where("trusted_until", ">", sql<Date>`now()`)
-    .orderBy("last_login_at", "desc").orderBy("id", "desc").execute();
-}
-
 /** Asks for a code again in a browser of a user, or in all of them. Returns whether it was trusted. */
 export async function endDeviceTrust(tx: Tx, userId: number, id?: number): Promise<boolean> {
   const { numUpdatedRows } = await tx.updateTable("devices").set({ trusted_until: null })

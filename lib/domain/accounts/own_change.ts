@@ -47,7 +47,7 @@ export async function announce(
 /** A user who cannot read the address could not be told of changes or get the account back. */
 export function needsAddress(
   { emailVerification }: Services["settings"],
-  { email_verified_at }: User,
+  { email_verified_at }: Pick<User, "email_verified_at">,
 ): boolean {
   return emailVerification === "required" && email_verified_at === null;
 }

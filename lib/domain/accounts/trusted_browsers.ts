@@ -1,7 +1,8 @@
 import { hashToken } from "@/lib/crypto/token.ts";
-import type { Db, Tx } from "@/lib/db/database.ts";
+import type { Tx } from "@/lib/db/database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
-import { endDeviceTrust, listTrustedDevices, trustDevice } from "@/lib/repo/devices.ts";
+import type { TrustedDevice } from "@/lib/repo/account_security.ts";
+import { endDeviceTrust, trustDevice } from "@/lib/repo/devices.ts";
 import { lockUserById, type User } from "@/lib/repo/users.ts";
 import { TRUSTED_BROWSER_DAYS } from "@/lib/shared/second_factor.ts";
 import type { TrustedBrowserView } from "@/lib/shared/account_views.ts";
@@ -28,18 +29,17 @@ export async function trustBrowser(
   await audit(tx, actor, "trust_browser", user);
 }
 
-/** Lists the browsers that a user trusts. */
-export async function trustedBrowsersOf(
-  db: Db,
-  { userId, source: { device } }: UserActor,
-): Promise<TrustedBrowserView[]> {
-  const devices = await listTrustedDevices(db, userId);
+/** Returns what the actor may see of browsers that they trust. */
+export function trustedBrowserViews(
+  devices: readonly TrustedDevice[],
+  { source: { device } }: UserActor,
+): TrustedBrowserView[] {
   const here = device === undefined ? undefined : hashToken(device);
   return devices.map(({ id, browser, ip, trusted_until, token_hash }) => ({
     browser_id: id,
     browser,
     ip,
-    trusted_until: trusted_until!.toISOString(),
+    trusted_until: trusted_until.toISOString(),
     current: token_hash === here,
   }));
 }

@@ -1,8 +1,7 @@
 import { relyingPartyOf } from "@/lib/crypto/passkeys.ts";
 import { findStep, randomTotpSecret, totpUri } from "@/lib/crypto/totp.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
-import { countPasskeysOfUser } from "@/lib/repo/passkeys.ts";
-import { countRecoveryCodes } from "@/lib/repo/recovery_codes.ts";
+import { findAccountSecurity } from "@/lib/repo/account_security.ts";
 import {
   activateNewSecret,
   findSecondFactor,
@@ -10,7 +9,6 @@ import {
   updateCodesStored,
   upsertNewSecret,
 } from "@/lib/repo/second_factors.ts";
-import { findUserById } from "@/lib/repo/users.ts";
 import type { SecurityView } from "@/lib/shared/account_views.ts";
 import type { UserActor } from "@/lib/domain/actor.ts";
 import { authorise, requireProof } from "@/lib/domain/authorise.ts";
@@ -21,7 +19,7 @@ import { announce, changeOwn, needsAddress } from "./own_change.ts";
 import { hasPassword } from "./passwords.ts";
 import { openSecret, removeSecondFactor, renewRecoveryCodes } from "./second_factor.ts";
 import { revokeTrust } from "./trust.ts";
-import { trustedBrowsersOf } from "./trusted_browsers.ts";
+import { trustedBrowserViews } from "./trusted_browsers.ts";
 import { requireFactorLeft } from "./two_factor_policy.ts";
 
 /** What an authenticator needs to know. */
@@ -45,25 +43,20 @@ export async function securityOf(
 ): Promise<SecurityView> {
   authorise(actor, "see_security", actor.userId);
   const { db, secrets, settings } = services;
-  const [user, factor, codes_left, passkeys, trusted_browsers] = await Promise.all([
-    findUserById(db, actor.userId),
-    findSecondFactor(db, actor.userId),
-    countRecoveryCodes(db, actor.userId),
-    countPasskeysOfUser(db, actor.userId),
-    trustedBrowsersOf(db, actor),
-  ]);
-  if (!user) throw new DomainError("not_signed_in");
+  const found = await findAccountSecurity(db, actor.userId);
+  if (!found) throw new DomainError("not_signed_in");
+  const { turned_on_at, codes_stored_at, codes, passkeys, trusted } = found;
   return {
-    email_verified: user.email_verified_at !== null,
-    can_turn_on: secrets !== undefined && !needsAddress(settings, user),
+    email_verified: found.email_verified_at !== null,
+    can_turn_on: secrets !== undefined && !needsAddress(settings, found),
     offered: secrets !== undefined,
-    turned_on_at: isActive(factor) ? factor.turned_on_at?.toISOString() ?? null : null,
-    codes_left,
-    codes_stored: factor?.codes_stored_at !== null,
-    has_password: hasPassword(services, user),
+    turned_on_at: turned_on_at?.toISOString() ?? null,
+    codes_left: codes,
+    codes_stored: turned_on_at === null || codes_stored_at !== null,
+    has_password: hasPassword(services, found),
     passkeys_offered: relyingPartyOf(settings) !== undefined,
     passkeys,
-    trusted_browsers,
+    trusted_browsers: trustedBrowserViews(trusted, actor),
   };
 }
 

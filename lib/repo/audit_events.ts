@@ -3,9 +3,16 @@ import type { Db, Tx } from "@/lib/db/database.ts";
 import type { AuditEventsTable } from "@/lib/db/operation_tables.ts";
 import { emailKey } from "@/lib/shared/fold.ts";
 import { type IdPage, idPageOf, type IdPageQuery } from "./id_pages.ts";
+import { IS_UNDOABLE } from "./undo_log.ts";
 
 /** A row of `audit_events`. */
 export type AuditEvent = Selectable<AuditEventsTable>;
+
+/** An entry of a page. */
+export type ListedAuditEvent = AuditEvent & {
+  /** Whether what it says can be taken back. */
+  readonly undoable: boolean;
+};
 
 /** Entries per statement of {@linkcode insertAuditEvents}. */
 const ROWS_PER_INSERT = 5_000;
@@ -80,9 +87,11 @@ export async function listAuditEventsOfUser(
   db: Db,
   targetId: number,
   query: IdPageQuery & { readonly without?: readonly string[] },
-): Promise<IdPage<AuditEvent>> {
+): Promise<IdPage<ListedAuditEvent>> {
   const { limit, after, before, without = [] } = query;
-  const found = await db.selectFrom("audit_events").selectAll().where("target_id", "=", targetId)
+  const found = await db.selectFrom("audit_events")
+    .selectAll().select(IS_UNDOABLE.as("undoable"))
+    .where("target_id", "=", targetId)
     .$if(without.length > 0, (select) => select.where("action", "not in", without))
     .$if(after !== undefined, (select) => select.where("id", "<", after ?? 0))
     .$if(before !== undefined, (select) => select.where("id", ">", before ?? 0))

@@ -1,7 +1,8 @@
 import { type RawBuilder, sql, type SqlBool } from "kysely";
 import type { Db } from "@/lib/db/database.ts";
-import type { AuditEvent } from "./audit_events.ts";
+import type { AuditEvent, ListedAuditEvent } from "./audit_events.ts";
 import { type IdPage, idPageOf, type IdPageQuery } from "./id_pages.ts";
+import { IS_UNDOABLE } from "./undo_log.ts";
 
 /** Which entries of the audit trail: all that are given must hold. */
 export interface AuditEntryFilter {
@@ -21,7 +22,7 @@ export interface AuditEntryFilter {
 }
 
 /** A page of entries. */
-export interface AuditEntryPage extends IdPage<AuditEvent> {
+export interface AuditEntryPage extends IdPage<ListedAuditEvent> {
   /** Up to which time they were looked through, if time was over before the page was full. */
   readonly searchedTo: Date | null;
 }
@@ -52,7 +53,7 @@ export async function listAuditEntries(
   query: IdPageQuery,
   searchMs = SEARCH_MS,
 ): Promise<AuditEntryPage> {
-  const found: AuditEvent[] = [];
+  const found: ListedAuditEvent[] = [];
   const end = performance.now() + searchMs;
   const all = await findRange(db, filter, query);
   for (const range of rangesOf(all, filter, directionOf(query))) {
@@ -151,7 +152,7 @@ function isOrdered(filter: AuditEntryFilter): boolean {
 /** Makes a page that is not full, because time was over. Its neighbour begins where the search ended. */
 async function partOf(
   db: Db,
-  found: readonly AuditEvent[],
+  found: readonly ListedAuditEvent[],
   query: IdPageQuery,
   { low, high }: IdRange,
 ): Promise<AuditEntryPage> {
@@ -170,13 +171,14 @@ function findEntries(
   db: Db,
   filter: AuditEntryFilter,
   query: IdPageQuery & SearchedRange,
-): Promise<AuditEvent[]> {
+): Promise<ListedAuditEvent[]> {
   const direction = directionOf(query);
+  const undoable = IS_UNDOABLE.as("undoable");
   const page = (...whose: Condition[]) =>
     db.selectFrom(entriesOf(filter, query, whose).as("audit_events")).selectAll()
       .orderBy("id", direction).limit(query.limit);
   const { actorId } = filter;
-  if (actorId === undefined) return page().execute();
+  if (actorId === undefined) return page().select(undoable).execute();
   // Each half reads the end of its own index. An "or" would have to read and sort everything.
   const acted = page(sql`actor_id = ${actorId}::int8`);
   const viewed = page(
@@ -185,7 +187,7 @@ function findEntries(
   return db.selectFrom(
     db.selectFrom(acted.as("acted")).selectAll()
       .unionAll(db.selectFrom(viewed.as("viewed")).selectAll()).as("audit_events"),
-  ).selectAll().orderBy("id", direction).limit(query.limit).execute();
+  ).selectAll().select(undoable).orderBy("id", direction).limit(query.limit).execute();
 }
 
 /** The entries of a range that match. `offset 0` keeps the planner from testing others for words. */

@@ -102,6 +102,17 @@ export async function insertUndoEntries(
   `.execute(tx);
 }
 
+const KEPT_SINCE = sql<Date>`now() - make_interval(days => ${sql.lit(UNDO_DAYS)})`;
+
+/**
+ * Whether an entry of `audit_events` can be taken back, as a part of another statement. For an
+ * "exists", the planner may read the whole log.
+ */
+export const IS_UNDOABLE = sql<boolean>`coalesce((
+  select l.undone_at is null and l.at > ${KEPT_SINCE}
+  from undo_log l where l.entry = audit_events.id
+), false)`;
+
 /**
  * Finds an action on a user by its entry, whether or not it can still be taken back. Without the
  * entry, finds the last one that can.
@@ -116,17 +127,6 @@ export function findUndoEntry(
     .$if(entry !== undefined, (query) => query.where("entry", "=", entry ?? 0))
     .$if(entry === undefined, (query) => query.where("undone_at", "is", null))
     .orderBy("entry", "desc").limit(1).executeTakeFirst();
-}
-
-/** Returns those of some entries of the audit trail that can be taken back. */
-export async function filterUndoEntries(
-  db: Db,
-  entries: readonly number[],
-): Promise<ReadonlySet<number>> {
-  const rows = await db.selectFrom("undo_log").select("entry")
-    .where("entry", "=", sql<number>`any(${entries}::bigint[])`)
-    .where("undone_at", "is", null).where("at", ">", KEPT_SINCE).execute();
-  return new Set(rows.map(({ entry }) => entry));
 }
 
 /** An action on a user, and what has become of the columns that it changed. */
@@ -272,5 +272,3 @@ export async function deleteOldUndoEntries(db: Db, limit: number): Promise<numbe
 const GONE: UserColumns = { account: {}, profile: {} };
 
 const NOTHING_LEFT = sql<UserColumns>`${JSON.stringify(GONE)}::jsonb`;
-
-const KEPT_SINCE = sql<Date>`now() - make_interval(days => ${sql.lit(UNDO_DAYS)})`;

@@ -22,19 +22,18 @@ import { revokeAccess } from "./trust.ts";
  * @throws {DomainError} `forbidden`
  */
 export async function listOwnActivity(
-  services: Services,
+  { db }: Services,
   actor: UserActor,
   query: Values<typeof idPageForm>,
 ): Promise<ActivityView> {
   authorise(actor, "see_activity", actor.userId);
-  const { rows, next, previous } = await listAuditEventsOfUser(services.db, actor.userId, {
+  const { rows, next, previous } = await listAuditEventsOfUser(db, actor.userId, {
     ...query,
     limit: PAGE_SIZE_DEFAULT,
     without: unseenActions(),
   });
   const view = (event: AuditEvent) => activityEvent(event, actor.userId);
-  const events = await offerUndo(services, actor, rows, view);
-  return { events, next, previous };
+  return { events: offerUndo(actor, rows, view), next, previous };
 }
 
 /** Admins who are told of a report. */

@@ -36,7 +36,7 @@ export async function listAuditLog(
   const { auditSignInDays: sign_in_days, auditDays: days } = services.settings;
   const removal = await findNewestAuditEvent(services.db, "expire_audit_log");
   return {
-    entries: await offerUndo(services, actor, rows, auditEntryView),
+    entries: offerUndo(actor, rows, auditEntryView),
     kept: { sign_in_days, days, removed_at: removal?.at.toISOString() ?? null },
     searched_to: searchedTo?.toISOString() ?? null,
     next,

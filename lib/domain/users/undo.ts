@@ -2,11 +2,10 @@ import type { Tx } from "@/lib/db/database.ts";
 import type { JsonColumns, UserColumns } from "@/lib/db/operation_tables.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { type DeletedUser, lockDeletedUsers } from "@/lib/repo/deleted_users.ts";
-import type { AuditEvent } from "@/lib/repo/audit_events.ts";
+import type { AuditEvent, ListedAuditEvent } from "@/lib/repo/audit_events.ts";
 import { deleteOneTimeTokens } from "@/lib/repo/one_time_tokens.ts";
 import {
   type ColumnNames,
-  filterUndoEntries,
   findUndoEntry,
   lockUndoEntries,
   markUndone,
@@ -55,19 +54,15 @@ export async function undo(
  * Makes views of entries of the audit trail. Those that the actor may be offered to take back say
  * how: to admins all of them, to others what they did themselves.
  */
-export async function offerUndo<View>(
-  { db }: Pick<Services, "db">,
+export function offerUndo<View>(
   actor: Actor,
-  events: readonly AuditEvent[],
+  events: readonly ListedAuditEvent[],
   view: (event: AuditEvent) => View,
-): Promise<(View & { readonly undo?: UndoTarget })[]> {
-  const offered = events.filter(({ actor_id }) =>
-    isAdmin(actor) || (actor_id !== null && isOwn(actor, actor_id))
-  );
-  const undoable = await filterUndoEntries(db, offered.map(({ id }) => id));
+): (View & { readonly undo?: UndoTarget })[] {
   return events.map((event) => {
-    const { id: entry, target_id: user_id } = event;
-    const canUndo = user_id !== null && undoable.has(entry);
+    const { id: entry, target_id: user_id, actor_id, undoable } = event;
+    const isOffered = isAdmin(actor) || (actor_id !== null && isOwn(actor, actor_id));
+    const canUndo = undoable && isOffered && user_id !== null;
     return { ...view(event), ...(canUndo && { undo: { user_id, entry } }) };
   });
 }

@@ -93,7 +93,7 @@ async function findPerson(
     notes: may("write_note") ? await listNoteViews(db, userId) : [],
     sessions,
     emails: letters.map(emailView).reverse(),
-    history: { events: await offerUndo(services, actor, rows, historyEvent), next, previous },
+    history: { events: offerUndo(actor, rows, historyEvent), next, previous },
     actions: ACTIONS_ON_PAGE.filter((action) => may(action) && (APPLIES[action]?.(state) ?? true)),
   };
 }

@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql, type SqlBool } from "kysely";
 import { type Migration, type MigrationResultSet, Migrator } from "kysely/migration";
 import { messageOf } from "@/lib/message_of.ts";
 import { MIGRATIONS } from "@/migrations/list.ts";
@@ -68,12 +68,26 @@ export async function listMigrations(db: Db): Promise<MigrationStatus[]> {
  * Whether all migrations of this code are applied, in one small query. A database that is ahead of
  * the code, as during a rollout, counts as migrated.
  */
-export async function isMigrated(db: Db): Promise<boolean> {
+export function isMigrated(db: Db): Promise<boolean> {
+  return hasMigrations(db, sql<SqlBool>`true`);
+}
+
+/**
+ * Like {@linkcode isMigrated}, and checks that the database accepts changes, without making one.
+ *
+ * @throws the database's error on a standby or if it is read-only.
+ */
+export function isMigratedAndWritable(db: Db): Promise<boolean> {
+  return hasMigrations(db, sql<SqlBool>`not exists (select from users where false for key share)`);
+}
+
+async function hasMigrations(db: Db, condition: RawBuilder<SqlBool>): Promise<boolean> {
   const names = Object.keys(MIGRATIONS);
   try {
     const { rows } = await sql<{ applied: number }>`
       select count(*)::int as applied from kysely_migration where name in (${sql.join(names)})
         and tableoid = to_regclass(quote_ident(current_schema()) || '.kysely_migration')
+        and ${condition}
     `.execute(db);
     return rows[0]?.applied === names.length;
   } catch (error) {

@@ -3,7 +3,14 @@ import { sql } from "kysely";
 import { MIGRATIONS } from "@/migrations/list.ts";
 import { databaseTest, postgresAt, postgresTest } from "@/tests/kit/databases.ts";
 import { openDatabase } from "./open_database.ts";
-import { isMigrated, listMigrations, migrateDown, migrateUp } from "./migrator.ts";
+import { outageOf } from "./errors.ts";
+import {
+  isMigrated,
+  isMigratedAndWritable,
+  listMigrations,
+  migrateDown,
+  migrateUp,
+} from "./migrator.ts";
 
 const NAMES = Object.keys(MIGRATIONS);
 
@@ -32,6 +39,15 @@ Deno.test("isMigrated() is true from the last migration on", async () => {
   await migrateDown(db);
   assert.equal(await isMigrated(db), false);
   await close();
+});
+
+databaseTest("isMigratedAndWritable() fails where nothing can be changed", async ({ db }) => {
+  assert.equal(await isMigratedAndWritable(db), true);
+  const reading = db.transaction().setAccessMode("read only");
+  await assert.rejects(
+    reading.execute(isMigratedAndWritable),
+    (error) => outageOf(error) === "read_only",
+  );
 });
 
 databaseTest("instances that migrate at once apply each migration once", async ({ db, url }) => {

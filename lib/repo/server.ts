@@ -19,15 +19,6 @@ export async function findServerVersion(db: Db): Promise<string> {
   return rows[0]?.version ?? "unknown";
 }
 
-/**
- * Checks that the database accepts changes, without making one.
- *
- * @throws the database's error on a standby or if it is read-only.
- */
-export async function assertWritable(db: Db): Promise<void> {
-  await db.selectFrom("users").select("id").where(sql<boolean>`false`).forKeyShare().execute();
-}
-
 /** Returns the database's time. */
 export async function findDatabaseTime(db: Db): Promise<Date> {
   const { rows } = await sql<{ now: Date }>`select clock_timestamp() as now`.execute(db);

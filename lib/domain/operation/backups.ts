@@ -138,14 +138,18 @@ const OFF = "BACKUP_FOLDER names no folder. Set it, or run deno task backup by a
 /** Returns the backups of the folder, whether the last is whole, and when the next is made. */
 export async function describeBackups(services: Services): Promise<BackupsView> {
   const { backupFolder: folder, backupHours, backupsKept: kept } = services.settings;
+  if (folder === undefined) {
+    const none = { next_at: null, last: null, files: [], is_running: false };
+    return { ...none, folder: null, kept, problem: OFF };
+  }
   const job = await findJob(services);
-  const view = { folder: folder ?? null, kept, is_running: isRunning(job) };
-  if (folder === undefined) return { ...view, next_at: null, problem: OFF, last: null, files: [] };
   const { files, problem } = await filesIn(folder);
   const last = await findNewestBackupEvent(services.db, folder);
   const made = last && madeBackupIn(last);
   return {
-    ...view,
+    folder,
+    kept,
+    is_running: isRunning(job),
     next_at: turnAfter(backupHours, new Date()).toISOString(),
     problem: problem ?? job?.last_error ?? (made ? faultOf(made, files) : null),
     last: made ?? null,

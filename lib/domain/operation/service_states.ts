@@ -1,9 +1,8 @@
 import { assertRoom } from "@/lib/db/disk_space.ts";
 import { type Outage, outageOf } from "@/lib/db/errors.ts";
-import { isMigrated } from "@/lib/db/migrator.ts";
+import { isMigratedAndWritable } from "@/lib/db/migrator.ts";
 import type { JobQueue } from "@/lib/repo/jobs.ts";
-import { assertWritable } from "@/lib/repo/server.ts";
-import type { ServiceStateView } from "@/lib/shared/operation_views.ts";
+import type { BackupsView, ServiceStateView } from "@/lib/shared/operation_views.ts";
 import { inTime } from "@/lib/time_limit.ts";
 import { RULES } from "@/lib/domain/errors.ts";
 import { describeImages } from "@/lib/domain/images/images.ts";
@@ -15,7 +14,10 @@ const WAIT_MS = 3_000;
 const MINUTE_MS = 60_000;
 
 /** Checks database, image store, mail server and backups at the same time, with a time limit. */
-export function checkServices(services: Services): Promise<ServiceStateView[]> {
+export function checkServices(
+  services: Services,
+  backups = describeBackups(services),
+): Promise<ServiceStateView[]> {
   const { spareDb, mail, settings } = services;
   const { database, ftp, smtp, backupFolder } = settings;
   return Promise.all([
@@ -23,10 +25,9 @@ export function checkServices(services: Services): Promise<ServiceStateView[]> {
       "Database",
       database.kind === "postgres" ? "PostgreSQL" : "PGlite, embedded",
       async () => {
-        if (!await isMigrated(spareDb)) {
+        if (!await isMigratedAndWritable(spareDb)) {
           throw new Error("Migrations are missing: run deno task migrate");
         }
-        await assertWritable(spareDb);
         await assertRoom(database);
       },
     ),
@@ -41,7 +42,7 @@ export function checkServices(services: Services): Promise<ServiceStateView[]> {
       ? check("Mail", smtp.host, () => mail.check())
       : { name: "Mail", state: "off", detail: "E-mails are written to .data/outbox" },
     backupFolder
-      ? check("Backups", backupFolder, () => checkBackups(services))
+      ? check("Backups", backupFolder, () => checkBackups(backups))
       : { name: "Backups", state: "off", detail: "BACKUP_FOLDER names no folder" },
   ]);
 }
@@ -54,8 +55,8 @@ async function checkFtp({ db, images }: Services): Promise<string> {
 }
 
 /** Says when the last backup was made. Throws if it is not whole, or none can be made. */
-async function checkBackups(services: Services): Promise<string> {
-  const { problem, last } = await describeBackups(services);
+async function checkBackups(backups: Promise<BackupsView>): Promise<string> {
+  const { problem, last } = await backups;
   if (problem !== null) throw new Error(problem);
   return last ? `the last one is of ${last.made_at.slice(0, 16)}Z` : "none is made yet";
 }
@@ -75,8 +76,7 @@ function queueText({ waiting, oldest, lastError }: JobQueue): string {
 export async function isReady({ spareDb, settings, log, ending }: Services): Promise<boolean> {
   if (ending.aborted) return false;
   try {
-    const migrated = await isMigrated(spareDb);
-    if (migrated) await assertWritable(spareDb);
+    const migrated = await isMigratedAndWritable(spareDb);
     await assertRoom(settings.database);
     return migrated;
   } catch (error) {

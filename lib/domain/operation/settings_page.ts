@@ -22,9 +22,11 @@ const WAIT_MS = 20_000;
  */
 export async function viewSettings(services: Services, actor: Actor): Promise<SettingsView> {
   authorise(actor, "see_settings");
+  const described = describeBackups(services);
+  const [states, backups] = await Promise.all([checkServices(services, described), described]);
   return {
-    services: await checkServices(services),
-    backups: await describeBackups(services),
+    services: states,
+    backups,
     settings: services.settings.origins.map(({ text, ...setting }) => ({
       ...setting,
       value: text,

@@ -4,6 +4,7 @@ import type { Db } from "@/lib/db/database.ts";
 import { parseAddress } from "@/lib/ip_address.ts";
 import {
   type Bucket,
+  type BucketSize,
   deleteBuckets,
   findSecondsToWait,
   giveBackToBucket,
@@ -68,9 +69,10 @@ export class RateLimit {
     this.refusedUntil.delete(bucket.key);
   }
 
-  /** Returns the seconds until the client has an action left. 0 if it has one. */
-  async secondsLeft(client: string, db: Db = this.db): Promise<number> {
-    return Math.ceil(await findSecondsToWait(db, this.#bucketOf(client)));
+  /** Returns the seconds until each of the clients has an action left. 0 if they have one. */
+  async secondsLeft(clients: readonly string[], db: Db = this.db): Promise<number> {
+    const keys = clients.map((client) => this.#bucketOf(client).key);
+    return Math.ceil(await findSecondsToWait(db, keys, this.#size));
   }
 
   /** Gives clients the whole allowance. Another process may refuse them until one action is back. */
@@ -87,19 +89,19 @@ export class RateLimit {
     if (left > 0) return left;
     if (await takeFromBucket(db, bucket)) return 0;
     // At least a millisecond: the next one may have come back since.
-    const seconds = Math.max(await findSecondsToWait(db, bucket), 0.001);
+    const seconds = Math.max(await findSecondsToWait(db, [bucket.key], bucket), 0.001);
     this.refusedUntil.set(bucket.key, performance.now() + seconds * 1_000);
     return seconds;
   }
 
   #bucketOf(client: string): Bucket {
+    return { key: hashToken(`${this.name} ${client}`), ...this.#size };
+  }
+
+  get #size(): BucketSize {
     const { count, windowSeconds } = this.allowance;
-    return {
-      key: hashToken(`${this.name} ${client}`),
-      // Rounded down, so that `count` steps fit into the window.
-      stepMicroseconds: Math.floor(windowSeconds * 1e6 / count),
-      windowSeconds,
-    };
+    // Rounded down, so that `count` steps fit into the window.
+    return { stepMicroseconds: Math.floor(windowSeconds * 1e6 / count), windowSeconds };
   }
 }
 

@@ -1,6 +1,5 @@
-import { type RawBuilder, type Selectable, sql, type SqlBool } from "kysely";
+import { type RawBuilder, sql, type SqlBool } from "kysely";
 import type { Db, Tx } from "@/lib/db/database.ts";
-import type { DormancyWarningsTable } from "@/lib/db/operation_tables.ts";
 import type { User } from "./users.ts";
 
 /** Since when a user `u` has not signed in. */
@@ -92,14 +91,10 @@ export async function deleteWarning(tx: Tx, userId: number): Promise<boolean> {
   return numDeletedRows > 0n;
 }
 
-/** Finds the countdown of a user who has not signed in since it began. */
-export function findWarning(
-  db: Db,
-  userId: number,
-): Promise<Selectable<DormancyWarningsTable> | undefined> {
-  return db.selectFrom("dormancy_warnings as d").innerJoin("users as u", "u.id", "d.user_id")
-    .selectAll("d").where("u.id", "=", userId).where("d.warned_at", ">", SINCE).executeTakeFirst();
-}
+/** When a user `u`, who has not signed in since, was warned, as a part of a statement. */
+export const WARNED_AT = sql<Date | null>`(
+  select d.warned_at from dormancy_warnings d where d.user_id = u.id and d.warned_at > ${SINCE}
+)`;
 
 /** Ends up to `limit` countdowns. Returns how many. */
 export async function deleteWarnings(db: Db, limit: number): Promise<number> {

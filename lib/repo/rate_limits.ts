@@ -1,24 +1,28 @@
 import { sql } from "kysely";
 import type { Db } from "@/lib/db/database.ts";
 
-/**
- * A token bucket. Its row says when the whole allowance is there again, so a missing row is a full
- * bucket. Times are the database's, which all processes share.
- *
- * @see https://en.wikipedia.org/wiki/Generic_cell_rate_algorithm
- */
-export interface Bucket {
-  readonly key: string;
+/** How much a token bucket holds. */
+export interface BucketSize {
   /** After this time one action comes back. */
   readonly stepMicroseconds: number;
   /** After this time all of them have come back. */
   readonly windowSeconds: number;
 }
 
-const step = ({ stepMicroseconds }: Bucket) =>
+/**
+ * A token bucket. Its row says when the whole allowance is there again, so a missing row is a full
+ * bucket. Times are the database's, which all processes share.
+ *
+ * @see https://en.wikipedia.org/wiki/Generic_cell_rate_algorithm
+ */
+export interface Bucket extends BucketSize {
+  readonly key: string;
+}
+
+const step = ({ stepMicroseconds }: BucketSize) =>
   sql`${stepMicroseconds}::float8 * interval '1 microsecond'`;
 
-const window = ({ windowSeconds }: Bucket) => sql`${windowSeconds}::int * interval '1 second'`;
+const window = ({ windowSeconds }: BucketSize) => sql`${windowSeconds}::int * interval '1 second'`;
 
 /**
  * Takes one action from a bucket. `false` if it is empty. It is one statement, so that simultaneous
@@ -36,13 +40,17 @@ export async function takeFromBucket(db: Db, bucket: Bucket): Promise<boolean> {
   return row !== undefined;
 }
 
-/** Returns the seconds until an empty bucket has one action again. */
-export async function findSecondsToWait(db: Db, bucket: Bucket): Promise<number> {
-  const next = sql`full_at + ${step(bucket)} - ${window(bucket)}`;
-  const row = await db.selectFrom("rate_limits")
-    .select(sql<number>`extract(epoch from ${next} - now())::float8`.as("seconds"))
-    .where("key", "=", bucket.key).executeTakeFirst();
-  return Math.max(row?.seconds ?? 0, 0);
+/** Returns the seconds until each of some buckets of a size has an action. 0 if it has one. */
+export async function findSecondsToWait(
+  db: Db,
+  keys: readonly string[],
+  size: BucketSize,
+): Promise<number> {
+  const next = sql`max(full_at) + ${step(size)} - ${window(size)}`;
+  const { seconds } = await db.selectFrom("rate_limits")
+    .select(sql<number | null>`extract(epoch from ${next} - now())::float8`.as("seconds"))
+    .where("key", "=", sql<string>`any(${keys}::text[])`).executeTakeFirstOrThrow();
+  return Math.max(seconds ?? 0, 0);
 }
 
 /** Gives one action back. A full bucket stays full. */

@@ -17,13 +17,14 @@ export interface WrongCodePolicy {
   readonly lockSeconds: number;
 }
 
+/** Seconds until a code of a row `f` is taken again, as a part of a statement. */
+export const LOCKED_SECONDS = sql<number>`
+  greatest(0, ceil(coalesce(extract(epoch from f.locked_until - now()), 0)))::float8`;
+
 /** Finds the second factor of a user, also one that is only being set up. */
 export function findSecondFactor(db: Db, userId: number): Promise<SecondFactor | undefined> {
-  return db.selectFrom("second_factors").selectAll()
-    .select(
-      sql<number>`greatest(0, ceil(coalesce(extract(epoch from locked_until - now()), 0)))::float8`
-        .as("locked_seconds"),
-    )
+  return db.selectFrom("second_factors as f").selectAll()
+    .select(LOCKED_SECONDS.as("locked_seconds"))
     .where("user_id", "=", userId).executeTakeFirst();
 }
 

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { Db } from "@/lib/db/database.ts";
 import type { ProfileColumn } from "@/lib/shared/profile_form.ts";
+import { TAGS } from "./user_tags.ts";
 import type { User } from "./users.ts";
 
 /** What the user list does not show of a user. */
@@ -22,9 +23,7 @@ export async function findUserDetails(
       sql<UserDetails["profile"]>`case when p.user_id is not null then to_json(p) end`.as(
         "profile",
       ),
-      sql<string[]>`
-        array(select t.tag from user_tags as t where t.user_id = u.id order by t.tag)
-      `.as("tags"),
+      TAGS.as("tags"),
     ])
     .where("u.id", "=", sql<number>`any(${ids}::int8[])`)
     .execute();

@@ -8,13 +8,6 @@ export type UserNote = Omit<Selectable<UserNotesTable>, "user_id"> & {
   readonly author: string | null;
 };
 
-/** Lists the notes about a user, newest first. */
-export function listNotesOfUser(db: Db, userId: number): Promise<UserNote[]> {
-  return db.selectFrom("user_notes as n").leftJoin("users as a", "a.id", "n.author_id")
-    .select(["n.id", "n.author_id", "n.text", "n.at", "a.username as author"])
-    .where("n.user_id", "=", userId).orderBy("n.id", "desc").execute();
-}
-
 /** Lists the notes about users, oldest first. */
 export function listNotesOfUsers(
   db: Db,

@@ -7,6 +7,10 @@ interface UserTag {
   readonly tag: string;
 }
 
+/** The tags of a user `u` in alphabetical order, as a part of a statement. */
+export const TAGS = sql<string[]>`
+  array(select t.tag from user_tags as t where t.user_id = u.id order by t.tag)`;
+
 /** Lists the tags of users in alphabetical order. */
 export function listTagsOfUsers(db: Db, userIds: readonly number[]): Promise<UserTag[]> {
   return db.selectFrom("user_tags").select(["user_id", "tag"])

@@ -38,7 +38,7 @@ const TABLE: Readonly<Record<string, number>> = {
   "/download_data": 1,
   "/user_list": 2,
   "/user_list?q=ana": 6,
-  "/user?user_id=OTHER": 16,
+  "/user?user_id=OTHER": 8,
   "/audit_log": 4,
   "/audit_log?actor=ana&text=often": 9,
   "/admin": 4,

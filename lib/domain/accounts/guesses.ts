@@ -10,10 +10,7 @@ function namesOf({ username, email }: User): string[] {
 
 /** Returns the seconds for which strangers may not guess the password of a user any more. */
 export async function guessesBlockedFor({ db, limits }: Services, user: User): Promise<number> {
-  const waits = await Promise.all(
-    namesOf(user).map((name) => limits.guesses.secondsLeft(name, db)),
-  );
-  return Math.max(...waits);
+  return await limits.guesses.secondsLeft(namesOf(user), db);
 }
 
 /** Lets sign-ins with the names or addresses of users be tried again at once. */

@@ -4,6 +4,7 @@ import type { Db } from "@/lib/db/database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import { createSilentLogger } from "@/lib/log.ts";
 import { readSettings } from "@/lib/settings.ts";
+import { findAccountSecurity } from "@/lib/repo/account_security.ts";
 import { listApiKeysOfUser } from "@/lib/repo/api_keys.ts";
 import {
   findNewestAuditEvent,
@@ -16,9 +17,9 @@ import { listDevicesOfUser } from "@/lib/repo/devices.ts";
 import { findFigures } from "@/lib/repo/figures.ts";
 import { listInvitations, listInvitationsOfUser } from "@/lib/repo/invitations.ts";
 import { listJobs } from "@/lib/repo/jobs.ts";
+import { findPerson } from "@/lib/repo/persons.ts";
 import { findSession, listSessionsOfUser } from "@/lib/repo/sessions.ts";
 import { countImportRows, listImportsBy } from "@/lib/repo/user_imports.ts";
-import { listNotesOfUser } from "@/lib/repo/user_notes.ts";
 import { databaseTest } from "@/tests/kit/databases.ts";
 import {
   believeInMillions,
@@ -90,6 +91,14 @@ async function fill(db: Db): Promise<void> {
         select 'ada', 'edit_user', id from users`,
     sql`insert into figures (name, period, start, count)
         select 'sign_ins', 'day', current_date - n, n from generate_series(1, 1000) n`,
+    sql`insert into second_factors (user_id, secret, used_step) select id, '', 0 from users`,
+    sql`insert into recovery_codes (user_id, code_hash) select id, '' from users`,
+    sql`insert into passkeys
+        (user_id, credential_id, public_key, counter, transports, name, synced)
+        select id, id::text, '', 0, '', '', false from users`,
+    sql`insert into former_usernames (name_key, user_id) select 'former' || id, id from users`,
+    sql`insert into user_tags (user_id, tag) select id, 'vip' from users`,
+    sql`insert into user_notes (user_id, text) select id, '' from users`,
     sql`insert into bulk_items (job_id, user_id) select id, id from bulk_jobs`,
   ];
   for (const statement of statements) await statement.execute(db);
@@ -131,7 +140,8 @@ const READS: Readonly<Record<string, (db: Db) => Promise<unknown>>> = {
     listSessionsOfUser(db, 77, { lifetime: LIFETIME, firstId: 7, limit: 25 }),
   "the browsers of a user": (db) => listDevicesOfUser(db, 77),
   "the API keys of a user": (db) => listApiKeysOfUser(db, 77),
-  "the notes of a user": (db) => listNotesOfUser(db, 77),
+  "the page of a user": (db) => findPerson(db, 77),
+  "what protects an account": (db) => findAccountSecurity(db, 77),
   "the invitations of a user": (db) => listInvitationsOfUser(db, 77),
   "the history of a user": (db) => listAuditEventsOfUser(db, 77, PAGE),
   "an older page of it": (db) => listAuditEventsOfUser(db, 77, { ...PAGE, after: 999 }),

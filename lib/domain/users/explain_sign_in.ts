@@ -1,7 +1,6 @@
 import { type AuditEvent, listRecentAuditEvents } from "@/lib/repo/audit_events.ts";
-import { findWarning } from "@/lib/repo/dormancy.ts";
-import { findUserById, type User } from "@/lib/repo/users.ts";
-import { listFormerNameKeys } from "@/lib/repo/former_usernames.ts";
+import { findUserWithMeans, type UserWithMeans } from "@/lib/repo/persons.ts";
+import type { User } from "@/lib/repo/users.ts";
 import type { AuditView } from "@/lib/shared/views.ts";
 import type { SignInCause } from "@/lib/shared/person.ts";
 import { DORMANCY_NOTICE_DAYS } from "@/lib/shared/limits.ts";
@@ -41,11 +40,11 @@ export async function explainSignIn(
   userId: number,
 ): Promise<SignInExplanation> {
   const { db } = services;
-  const user = await findUserById(db, userId);
+  const user = await findUserWithMeans(db, userId);
   if (!user) throw new DomainError("user_not_found");
   const events = await listRecentEvents(services, userId);
   return {
-    ...await adviseOnSignIn(services, await signInFacts(services, user, events)),
+    ...adviseOnSignIn(services, await signInFacts(services, user, events)),
     events: events.map((event) => {
       const view = auditView(event);
       return { ...view, actor: actorInWords(view), ip: event.ip };
@@ -58,11 +57,8 @@ export function listRecentEvents({ db }: Services, userId: number): Promise<Audi
   return listRecentAuditEvents(db, { limit: RECENT_EVENTS, targetId: userId });
 }
 
-/** Finds out what keeps a user from signing in. */
-export async function adviseOnSignIn(
-  services: Services,
-  facts: SignInFacts,
-): Promise<SignInAdvice> {
+/** Says what keeps a user from signing in. */
+export function adviseOnSignIn(services: Services, facts: SignInFacts): SignInAdvice {
   const { user } = facts;
   const causes = causesOf(facts);
   return {
@@ -70,27 +66,25 @@ export async function adviseOnSignIn(
     causes,
     remarks: [
       ...remarksOn(services, user),
-      ...await namesRemark(services, user),
-      ...passkeysRemark(facts),
-      ...await dormancyRemark(services, user),
+      ...namesRemark(user),
+      ...passkeysRemark(user),
+      ...dormancyRemark(services, user),
     ],
   };
 }
 
-async function namesRemark({ db }: Services, { id }: User): Promise<string[]> {
-  const names = await listFormerNameKeys(db, id);
+function namesRemark({ former_names: names }: UserWithMeans): string[] {
   return names.length === 0 ? [] : [`Earlier names that sign in, too: ${names.join(", ")}`];
 }
 
-function passkeysRemark({ passkeys }: SignInFacts): string[] {
+function passkeysRemark({ passkeys }: UserWithMeans): string[] {
   return passkeys === 0 ? [] : [`Passkeys that sign in, too: ${passkeys}`];
 }
 
-async function dormancyRemark({ db, settings }: Services, user: User): Promise<string[]> {
-  if (settings.dormantAfterDays === undefined || user.status !== "active") return [];
-  const warning = await findWarning(db, user.id);
-  return warning === undefined ? [] : [
-    `Dormant: an e-mail of ${timeInWords(warning.warned_at, "day")} says that the account is ` +
+function dormancyRemark({ settings }: Services, { status, warned_at }: UserWithMeans): string[] {
+  if (settings.dormantAfterDays === undefined || status !== "active") return [];
+  return warned_at === null ? [] : [
+    `Dormant: an e-mail of ${timeInWords(warned_at, "day")} says that the account is ` +
     `suspended after ${DORMANCY_NOTICE_DAYS.first} days without a sign-in`,
   ];
 }

@@ -3,8 +3,8 @@ import {
   countNotesOfUser,
   deleteNoteOfUser,
   insertUserNotes,
-  listNotesOfUser,
   listNotesOfUsers,
+  type UserNote,
 } from "@/lib/repo/user_notes.ts";
 import {
   deleteTagOfUsers,
@@ -99,13 +99,12 @@ export async function restoreLabels(
   );
 }
 
-/** Lists the notes about a user, newest first, as admins see them. */
-export async function listNoteViews(db: Db, userId: number): Promise<NoteView[]> {
-  const notes = await listNotesOfUser(db, userId);
-  return notes.map(({ id, author_id, author, text, at }) => ({
+/** Returns a note as admins see it. */
+export function noteView({ id, author_id, author, text, at }: UserNote): NoteView {
+  return {
     note_id: id,
     author: author ?? (author_id === null ? "an operator" : `user ${author_id}`),
     text,
     at: at.toISOString(),
-  }));
+  };
 }

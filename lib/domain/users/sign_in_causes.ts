@@ -9,8 +9,7 @@ import {
 } from "@/lib/domain/accounts/two_factor_policy.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import type { AuditEvent } from "@/lib/repo/audit_events.ts";
-import { countPasskeysOfUser } from "@/lib/repo/passkeys.ts";
-import { type ActiveFactor, findSecondFactor, isActive } from "@/lib/repo/second_factors.ts";
+import type { UserWithMeans } from "@/lib/repo/persons.ts";
 import { hasSharedName, isLocked, type User } from "@/lib/repo/users.ts";
 import type { PressedAction } from "@/lib/shared/actions.ts";
 import type { SignInCause } from "@/lib/shared/person.ts";
@@ -18,13 +17,10 @@ import { timeInWords } from "@/lib/shared/time_words.ts";
 
 /** What decides whether a user can sign in. */
 export interface SignInFacts {
-  readonly user: User;
+  readonly user: UserWithMeans;
   readonly hasPassword: boolean;
-  readonly passkeys: number;
   /** Whether there is a passkey that works here. */
   readonly hasPasskey: boolean;
-  /** The second factor, if it is turned on. */
-  readonly factor: ActiveFactor | undefined;
   /** For how long nobody may try the password of this name. */
   readonly guessesBlockedSeconds: number;
   /** The network of the last failed sign-in, if it is blocked, and for how long. */
@@ -45,9 +41,6 @@ interface Cause {
 
 const isSuspended = ({ user: { status, suspended_until: until } }: SignInFacts) =>
   status === "suspended" && (until === null || until > new Date());
-
-const isCodeLocked = (factor: ActiveFactor | undefined): factor is ActiveFactor =>
-  factor !== undefined && factor.locked_seconds > 0;
 
 const reasonOf = ({ status_reason }: User) => status_reason ?? "no reason was given";
 
@@ -100,10 +93,9 @@ const CAUSES = {
   code_locked: {
     prevents: true,
     mends: ["unlock_user", "reset_two_factor"],
-    find: ({ factor }) =>
-      isCodeLocked(factor)
-        ? "After wrong codes at the second step the next code is taken in " +
-          minutes(factor.locked_seconds)
+    find: ({ user: { code_locked_seconds: seconds } }) =>
+      seconds > 0
+        ? "After wrong codes at the second step the next code is taken in " + minutes(seconds)
         : undefined,
   },
   unconfirmed: {
@@ -142,8 +134,8 @@ const CAUSES = {
   second_factor: {
     prevents: false,
     mends: ["reset_two_factor"],
-    find: ({ factor }) =>
-      factor && !isCodeLocked(factor)
+    find: ({ user: { two_factor_since, code_locked_seconds } }) =>
+      two_factor_since !== null && code_locked_seconds === 0
         ? "A code is asked for after the password: without authenticator and recovery codes the " +
           "user cannot give one"
         : undefined,
@@ -188,22 +180,18 @@ export function causesOf(facts: SignInFacts): SignInCause[] {
 /** Finds out what decides whether a user can sign in. */
 export async function signInFacts(
   services: Services,
-  user: User,
+  user: UserWithMeans,
   /** Newest first. */
   events: readonly AuditEvent[],
 ): Promise<SignInFacts> {
-  const { db, settings } = services;
-  const stored = await findSecondFactor(db, user.id);
-  const factor = isActive(stored) ? stored : undefined;
-  const passkeys = await countPasskeysOfUser(db, user.id);
-  const hasPasskey = passkeyOrigin(settings) !== undefined && passkeys > 0;
-  const lacksFactor = policyCovers(services, user.role) && !factor && !hasPasskey;
+  const { settings } = services;
+  const hasPasskey = passkeyOrigin(settings) !== undefined && user.passkeys > 0;
+  const hasFactor = user.two_factor_since !== null || hasPasskey;
+  const lacksFactor = policyCovers(services, user.role) && !hasFactor;
   return {
     user,
     hasPassword: hasPassword(services, user),
-    passkeys,
     hasPasskey,
-    factor,
     guessesBlockedSeconds: await guessesBlockedFor(services, user),
     blockedNetwork: await findBlockedNetwork(services, events),
     dueFactor: lacksFactor ? policyStart(services) : undefined,
@@ -215,6 +203,6 @@ export async function signInFacts(
 async function findBlockedNetwork({ db, limits }: Services, events: readonly AuditEvent[]) {
   const ip = events.find(({ action }) => action === "sign_in_failed")?.ip;
   if (!ip) return undefined;
-  const seconds = await limits.failedSignIns.secondsLeft(clientOfAddress(ip), db);
+  const seconds = await limits.failedSignIns.secondsLeft([clientOfAddress(ip)], db);
   return seconds > 0 ? { ip, seconds } : undefined;
 }

@@ -1,10 +1,8 @@
-import { listApiKeysOfUser } from "@/lib/repo/api_keys.ts";
 import { type AuditEvent, listAuditEventsOfUser } from "@/lib/repo/audit_events.ts";
 import { findDeletedUser } from "@/lib/repo/deleted_users.ts";
 import { listLettersOf } from "@/lib/repo/jobs.ts";
-import { findUserProfileByUserId } from "@/lib/repo/user_profiles.ts";
-import { listTagsOfUsers } from "@/lib/repo/user_tags.ts";
-import { findUserById, isLocked, type User } from "@/lib/repo/users.ts";
+import { findPerson, type Person } from "@/lib/repo/persons.ts";
+import { isLocked, type User } from "@/lib/repo/users.ts";
 import {
   type ActionName,
   actionsWith,
@@ -33,10 +31,10 @@ import { DomainError } from "@/lib/domain/errors.ts";
 import type { Services } from "@/lib/domain/services.ts";
 import { deletedUserView } from "./deleted_users.ts";
 import { adviseOnSignIn, listRecentEvents } from "./explain_sign_in.ts";
-import { listNoteViews } from "./labels.ts";
+import { noteView } from "./labels.ts";
 import { maskView, seesMasked } from "./masked_views.ts";
 import { openUser } from "./open_users.ts";
-import { type SignInFacts, signInFacts } from "./sign_in_causes.ts";
+import { signInFacts } from "./sign_in_causes.ts";
 import { offerUndo } from "./undo.ts";
 import { userView } from "./user_views.ts";
 
@@ -53,44 +51,46 @@ export async function viewPerson(
   query: Values<typeof idPageForm>,
 ): Promise<PersonView | DeletedPersonView> {
   authorise(actor, "see_person");
-  const person = await findPerson(services, actor, userId, query);
-  return seesMasked(actor) ? maskView(person) : person;
+  const person = await findPerson(services.db, userId);
+  const view = person
+    ? await viewExistingPerson(services, actor, person, query)
+    : await viewDeletedPerson(services, actor, userId);
+  return seesMasked(actor) ? maskView(view) : view;
 }
 
-async function findPerson(
+async function viewExistingPerson(
   services: Services,
   actor: Actor,
-  userId: number,
+  person: Person,
   query: Values<typeof idPageForm>,
-): Promise<PersonView | DeletedPersonView> {
+): Promise<PersonView> {
   const { db } = services;
-  const user = await findUserById(db, userId);
-  if (!user) return await viewDeletedPerson(services, actor, userId);
-  const facts = await signInFacts(services, user, await listRecentEvents(services, userId));
-  const advice = await adviseOnSignIn(services, facts);
-  const profile = await findUserProfileByUserId(db, userId);
-  const means = await meansOf(services, facts);
+  const { id: userId } = person;
+  const facts = await signInFacts(services, person, await listRecentEvents(services, userId));
+  const advice = adviseOnSignIn(services, facts);
+  const means = meansOf(person, facts.hasPassword);
   const sessionId = actor.kind === "user" ? actor.sessionId : 0;
   const sessions = await listSessionViews(services, userId, sessionId);
-  const letters = await listLettersOf(db, user);
+  const letters = await listLettersOf(db, person);
   const { rows, next, previous } = await listAuditEventsOfUser(db, userId, {
     ...query,
     limit: PAGE_SIZE_DEFAULT,
     without: isAdmin(actor) ? [] : unseenActions(),
   });
-  const state = { services, actor, user, means, sessions: sessions.length, causes: advice.causes };
-  const may = (action: PermittedAction) => mayDo(actor, action, user);
+  const { causes } = advice;
+  const state = { services, actor, user: person, means, sessions: sessions.length, causes };
+  const may = (action: PermittedAction) => mayDo(actor, action, person);
   return {
     masked: seesMasked(actor),
     user: {
-      ...userView(user, profile, "admin"),
+      ...userView(person, person.profile ?? undefined, "admin"),
       ...await openUser(services, actor, userId),
     },
     ...advice,
-    causes: advice.causes.map((cause) => ({ ...cause, mends: cause.mends.filter(may) })),
+    causes: causes.map((cause) => ({ ...cause, mends: cause.mends.filter(may) })),
     means,
-    tags: may("tag_user") ? (await listTagsOfUsers(db, [userId])).map(({ tag }) => tag) : [],
-    notes: may("write_note") ? await listNoteViews(db, userId) : [],
+    tags: may("tag_user") ? person.tags : [],
+    notes: may("write_note") ? person.notes.map(noteView) : [],
     sessions,
     emails: letters.map(emailView).reverse(),
     history: { events: offerUndo(actor, rows, historyEvent), next, previous },
@@ -116,15 +116,15 @@ async function viewDeletedPerson(
   return { deleted, causes: [cause] };
 }
 
-async function meansOf(
-  { db }: Services,
-  { user, hasPassword, factor, passkeys }: SignInFacts,
-): Promise<MeansView> {
+function meansOf(
+  { two_factor_since, passkeys, api_keys }: Person,
+  has_password: boolean,
+): MeansView {
   return {
-    has_password: hasPassword,
-    two_factor_since: factor?.turned_on_at?.toISOString() ?? null,
+    has_password,
+    two_factor_since: two_factor_since?.toISOString() ?? null,
     passkeys,
-    api_keys: (await listApiKeysOfUser(db, user.id)).length,
+    api_keys,
   };
 }
 

@@ -87,9 +87,13 @@ const LONGEST_TRANSACTION = sql`interval '1 hour'`;
 /** Finds between which ids the page is, so that a page of a year ago begins where it is. */
 async function findRange(
   db: Db,
-  { from, until }: AuditEntryFilter,
-  { after, before }: IdPageQuery,
+  filter: AuditEntryFilter,
+  { after = Number.MAX_SAFE_INTEGER, before = -1 }: IdPageQuery,
 ): Promise<IdRange> {
+  const asked = { low: before + 1, high: after - 1 };
+  const { from, until } = filter;
+  // An index that has the entries in order needs no other limits.
+  if (isOrdered(filter) && !from && !until) return asked;
   const low = from
     ? sql`(select id from audit_events where at >= ${from}::timestamptz - ${LONGEST_TRANSACTION}
         order by at limit 1)`
@@ -102,8 +106,8 @@ async function findRange(
     select ${low} as low, ${high} as high
   `.execute(db);
   return {
-    low: Math.max(range?.low ?? Infinity, (before ?? -1) + 1),
-    high: Math.min(range?.high ?? -1, (after ?? Infinity) - 1),
+    low: Math.max(range?.low ?? Infinity, asked.low),
+    high: Math.min(range?.high ?? -1, asked.high),
   };
 }
 

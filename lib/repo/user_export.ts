@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Db } from "@/lib/db/database.ts";
 import { columnOf, PROFILE_FIELDS, type ProfileField } from "@/lib/shared/profile_form.ts";
+import { TAGS } from "./user_tags.ts";
 import { listMatchingIds, ORDERS, sliceOf } from "./user_list.ts";
 import { matchesOf, type UserMatches, type UserQuery } from "./user_matches.ts";
 import { writeCursor } from "./user_order.ts";
@@ -91,9 +92,7 @@ const EXPORTED = sql`
   u.role, u.status, u.status_reason, ${written(sql`u.suspended_until`)} as suspended_until,
   case when u.locked_until > now() then ${written(sql`u.locked_until`)} end as locked_until,
   ${PROFILE_COLUMNS},
-  array_to_string(
-    array(select t.tag from user_tags as t where t.user_id = u.id order by t.tag), ' '
-  ) as tags,
+  array_to_string(${TAGS}, ' ') as tags,
   ${written(sql`u.created_at`)} as created_at, ${written(sql`u.last_login_at`)} as last_login_at`;
 
 /** Lists the ids of up to `limit` users who match, in the order of the list. */

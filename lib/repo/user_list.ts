@@ -69,7 +69,7 @@ export async function listUsers(
   const counted = found?.total ?? knownTotal;
   const rows = await selectUsers(db)
     .where(slice.begun)
-    .$if(found !== undefined, (select) => select.where("u.id", "=", anyOf(found?.ids ?? [])))
+    .$if(found !== undefined, (select) => select.where(sql<SqlBool>`u.id = any(${found!.ids})`))
     .select(column.toCursor.as("cursor_key"))
     .select((counted === undefined ? countOf(matches) : sql<number>`${counted}::int8`).as("count"))
     .orderBy(column.value, direction).orderBy("u.id", direction)
@@ -78,8 +78,6 @@ export async function listUsers(
   const total = counted ?? await totalOf(db, matches, rows[0]?.count);
   return pageOf(slice, rows, total);
 }
-
-const anyOf = (ids: readonly number[]) => sql<number>`any(${ids}::int8[])`;
 
 /** Returns the total of a list of everybody, of whom `count` were counted with its rows. */
 async function totalOf(db: Db, matches: UserMatches, count: number | undefined): Promise<number> {
@@ -190,7 +188,8 @@ const SURELY_MANY = 30_000;
 const WALKED_USERS = 10_000;
 
 interface FoundPage {
-  readonly ids: readonly number[];
+  /** An array, or a query for one. */
+  readonly ids: RawBuilder<readonly number[]>;
   readonly total: number;
 }
 
@@ -208,13 +207,15 @@ async function findPage(
   const expected = knownTotal ?? await estimateMatches(db, matches);
   if (expected > SURELY_MANY) {
     const ids = await walk(db, slice, matches);
-    if (ids) return { ids, total: expected };
+    if (ids) return { ids: arrayOf(ids), total: expected };
   }
   const count = knownTotal ?? await countMatches(db, matches);
   const total = count > COUNT_LIMIT ? Math.max(count, expected) : count;
   const ids = count > MANY_RESULTS ? await walk(db, slice, matches) : undefined;
-  return { ids: ids ?? await listMatchingIds(db, slice, matches), total };
+  return { ids: ids ? arrayOf(ids) : sql`array(${matchingIds(slice, matches)})`, total };
 }
+
+const arrayOf = (ids: readonly number[]) => sql<readonly number[]>`${ids}::int8[]`;
 
 /** The words of SQL for directions. */
 export const ORDERS = { asc: sql`asc`, desc: sql`desc` } as const;
@@ -247,17 +248,20 @@ export async function listMatchingIds(
   slice: Slice,
   matches: UserMatches,
 ): Promise<number[]> {
-  const { column, direction, limit, begun } = slice;
-  const order = ORDERS[direction];
   // One text is read faster than a hundred thousand rows.
   const { rows: [row] } = await sql<{ ids: number[] | null }>`
+    select json_agg(id) as ids from (${matchingIds(slice, matches)}) as page
+  `.execute(db);
+  return row?.ids ?? [];
+}
+
+/** The same as a part of another statement. */
+function matchingIds({ column, direction, limit, begun }: Slice, matches: UserMatches) {
+  const order = ORDERS[direction];
+  return sql`
     with found as materialized (
       select u.id, ${column.value} as key from users as u ${matches.join}
       where ${matches.indexed} and ${begun}
-    ), page as (
-      select id from found order by key ${order}, id ${order} limit ${limit + 1}::int
     )
-    select json_agg(id) as ids from page
-  `.execute(db);
-  return row?.ids ?? [];
+    select id from found order by key ${order}, id ${order} limit ${limit + 1}::int`;
 }

@@ -37,7 +37,7 @@ const TABLE: Readonly<Record<string, number>> = {
   "/edit_user?user_id=OWN": 2,
   "/download_data": 1,
   "/user_list": 2,
-  "/user_list?q=ana": 6,
+  "/user_list?q=ana": 5,
   "/user?user_id=OTHER": 8,
   "/audit_log": 3,
   "/audit_log?actor=ana&text=often": 5,

@@ -1,5 +1,6 @@
 import { dirname, join } from "node:path";
 import { messageOf } from "@/lib/message_of.ts";
+import { PART, PartFile } from "@/lib/part_file.ts";
 
 /** A backup in the folder. */
 export interface BackupFile {
@@ -12,9 +13,6 @@ export interface BackupFile {
 export class BackupFileError extends Error {
   override readonly name = "BackupFileError";
 }
-
-/** Added to the name of a file until it is whole. */
-const PART = ".part";
 
 /** The names that {@linkcode backupName} makes. Other files of the folder are not ours. */
 const NAME = /^roster-\d{4}-\d\d-\d\dT\d{6}\.jsonl\.gz$/;
@@ -39,28 +37,15 @@ export async function writeBackupFile(
   lines: AsyncIterable<string>,
   signal?: AbortSignal,
 ): Promise<number> {
-  if (await exists(path)) throw new BackupFileError(`${path} exists: name another file`);
-  const part = path + PART;
   const folder = dirname(path);
-  const file = await inFolder(
-    folder,
-    () => Deno.open(part, { write: true, createNew: true, mode: 0o600 }),
-  );
-  try {
-    await writeLines(file, { folder, lines, signal });
-    const { size } = await file.stat();
-    file.close();
-    await inFolder(folder, () => Deno.rename(part, path));
-    return size;
-  } catch (error) {
-    tryTo(() => file.close());
-    await Deno.remove(part).catch(() => {});
-    throw error;
-  }
+  await using part = await inFolder(folder, () => PartFile.create(path));
+  await writeLines(part, { folder, lines, signal });
+  await inFolder(folder, () => part.finish());
+  return part.bytes;
 }
 
 async function writeLines(
-  file: Deno.FsFile,
+  part: PartFile,
   { folder, lines, signal }: {
     readonly folder: string;
     readonly lines: AsyncIterable<string>;
@@ -70,10 +55,8 @@ async function writeLines(
   const gzip = new CompressionStream("gzip");
   const encoder = new TextEncoder();
   const writer = gzip.writable.getWriter();
-  // The file's own writable would close it before it is on the disk.
   const written = (async () => {
-    for await (const chunk of gzip.readable) await inFolder(folder, () => writeAll(file, chunk));
-    await inFolder(folder, () => file.sync());
+    for await (const chunk of gzip.readable) await inFolder(folder, () => part.write(chunk));
   })();
   const compressed = (async () => {
     for await (const line of lines) {
@@ -89,18 +72,6 @@ async function writeLines(
   const failed = (await Promise.allSettled([written, compressed]))
     .find((outcome) => outcome.status === "rejected");
   if (failed) throw failed.reason;
-}
-
-async function writeAll(file: Deno.FsFile, chunk: Uint8Array): Promise<void> {
-  for (let start = 0; start < chunk.length;) start += await file.write(chunk.subarray(start));
-}
-
-function tryTo(close: () => void): void {
-  try {
-    close();
-  } catch {
-    // It was closed before.
-  }
 }
 
 /** Lists the backups of a folder, the newest first. @throws {BackupFileError} */
@@ -125,17 +96,6 @@ export async function trimBackupFiles(folder: string, kept: number): Promise<voi
   }
 }
 
-async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.stat(path);
-    return true;
-  } catch (error) {
-    // Creating it says what is wrong with the folder.
-    if (codeOf(error) !== undefined) return false;
-    throw error;
-  }
-}
-
 /** Turns what the system says of a folder into a sentence for operators. */
 async function inFolder<T>(folder: string, use: () => Promise<T>): Promise<T> {
   try {
@@ -148,6 +108,7 @@ async function inFolder<T>(folder: string, use: () => Promise<T>): Promise<T> {
 }
 
 function adviceFor(folder: string, error: unknown): string | undefined {
+  if (error instanceof Deno.errors.AlreadyExists) return error.message;
   switch (codeOf(error)) {
     case undefined:
       return undefined;

@@ -5,7 +5,10 @@ import type { Device } from "./devices.ts";
 import type { SecondFactor } from "./second_factors.ts";
 import type { User } from "./users.ts";
 
-/** What protects an account. The times are `null` while two-factor sign-in is off. */
+/**
+ * What protects an account. While two-factor sign-in is off, `turned_on_at` and `codes_stored_at` are
+ * `null`.
+ */
 export interface AccountSecurity
   extends
     Pick<User, "email_verified_at" | "password_hash">,

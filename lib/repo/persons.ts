@@ -8,22 +8,22 @@ import type { ShownProfile } from "./user_profiles.ts";
 import { TAGS } from "./user_tags.ts";
 import type { User } from "./users.ts";
 
-/** A user, and what decides with the password whether they can sign in. */
+/** A user, and what else decides whether they can sign in. */
 export interface UserWithMeans extends User {
   /** When the second factor was turned on. `null` if there is none. */
   readonly two_factor_since: Date | null;
-  /** Seconds until a code of it is taken again. 0 if it is not locked. */
+  /** Seconds until its codes are taken again. 0 if it is not locked. */
   readonly code_locked_seconds: number;
   readonly passkeys: number;
   /** Names that the user had before and can still sign in with, as they are compared. */
   readonly former_names: readonly string[];
-  /** When the user, who has not signed in since, was told to be dormant. `null` if not. */
+  /** When the user, who has not signed in since, was warned of a suspension. `null` if not. */
   readonly warned_at: Date | null;
 }
 
 /** What the page of a user shows of them, except their sessions, e-mails and history. */
 export interface Person extends UserWithMeans {
-  /** `null` if there is none for a moment. */
+  /** `null` if the user has none, for a moment after registering. */
   readonly profile: ShownProfile | null;
   readonly api_keys: number;
   /** In alphabetical order. */
@@ -32,7 +32,7 @@ export interface Person extends UserWithMeans {
   readonly notes: readonly UserNote[];
 }
 
-/** Finds a user with what decides whether they can sign in. */
+/** Finds a user and what else decides whether they can sign in. */
 export function findUserWithMeans(db: Db, userId: number): Promise<UserWithMeans | undefined> {
   return selectUserWithMeans(db, userId).executeTakeFirst();
 }

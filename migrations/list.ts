@@ -38,6 +38,7 @@ import * as m0035 from "./0035_user_views.ts";
 import * as m0036 from "./0036_import_indexes.ts";
 import * as m0037 from "./0037_audit_terms.ts";
 import * as m0038 from "./0038_quick_audit_terms.ts";
+import * as m0039 from "./0039_bulk_counts.ts";
 
 /** All migrations by name, in order. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -79,4 +80,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0036_import_indexes": m0036,
   "0037_audit_terms": m0037,
   "0038_quick_audit_terms": m0038,
+  "0039_bulk_counts": m0039,
 };

@@ -1,6 +1,6 @@
 import type { GeneratedTimestamp, Json } from "./column_types.ts";
 import type { BulkAction } from "@/lib/shared/actions.ts";
-import type { ColumnType, Generated, GeneratedAlways } from "kysely";
+import type { ColumnType, Generated, GeneratedAlways, Selectable } from "kysely";
 
 /** What kinds of jobs there are; lib/domain/jobs.ts says how each is done. */
 export type JobName =
@@ -135,9 +135,16 @@ export interface BulkJobsTable {
   state: Generated<BulkState>;
   /** The users up to this id have had their turn. */
   reached: Generated<number>;
+  /** What is known of its users, so that nobody counts them all to show the progress. */
+  counts: ColumnType<readonly BulkCount[], string | undefined, string>;
   created_at: GeneratedTimestamp;
   started_at: Date | null;
   ended_at: Date | null;
+}
+
+/** How many users of a bulk job are in a state, for a reason. */
+export interface BulkCount extends Pick<Selectable<BulkItemsTable>, "state" | "reason"> {
+  readonly count: number;
 }
 
 /** The request that asked for a bulk job or an import. */

@@ -1,6 +1,6 @@
 import { type RawBuilder, type Selectable, sql, type SqlBool } from "kysely";
 import type { Db, Tx } from "@/lib/db/database.ts";
-import type { BulkItemsTable, BulkJobsTable } from "@/lib/db/operation_tables.ts";
+import type { BulkCount, BulkItemsTable, BulkJobsTable } from "@/lib/db/operation_tables.ts";
 import type { BulkAction } from "@/lib/shared/actions.ts";
 import { UNDO_DAYS } from "@/lib/shared/limits.ts";
 import { matchesOf, type UserQuery } from "./user_matches.ts";
@@ -53,29 +53,47 @@ function reasonOf({ action, input, by_id }: Begun): RawBuilder<string | null> {
     when ${isSo ?? sql`false`} then 'already_so' end`;
 }
 
-/** Adds all users of a job who match a query. Those who are left out get the reason. */
+/** Adds all users of a job who match a query, and counts them. Those who are left out get the reason. */
 export async function insertBulkItems(
   tx: Tx,
   job: Begun & Pick<BulkJob, "id">,
   query: UserQuery,
 ): Promise<void> {
   const { id, from, indexed } = matchesOf(query);
-  await sql`
+  await addItems(
+    tx,
+    job.id,
+    sql`
     insert into bulk_items (job_id, user_id, state, reason)
     select ${job.id}::bigint, u.id,
       case when r.reason is null then 'waiting' else 'left_out' end, r.reason
     from (select ${id} as id from ${from} where ${indexed}) as found
     join users as u on u.id = found.id
     cross join lateral (select ${reasonOf(job)} as reason) as r
-  `.execute(tx);
+  `,
+  );
 }
 
 /** Adds the users of a job that takes back another one: all to whom something was done. */
 export async function insertUndoItems(tx: Tx, jobId: number, undone: number): Promise<void> {
-  await sql`
+  await addItems(
+    tx,
+    jobId,
+    sql`
     insert into bulk_items (job_id, user_id, entry)
     select ${jobId}::bigint, user_id, entry from bulk_items
     where job_id = ${undone}::bigint and state = 'done' and entry is not null
+  `,
+  );
+}
+
+/** Adds the users of a job by an `insert`, and counts them. */
+async function addItems(tx: Tx, id: number, insert: RawBuilder<unknown>): Promise<void> {
+  await sql`
+    with added as (${insert} returning state, reason),
+      counted as (select state, reason, count(*) from added group by state, reason)
+    update bulk_jobs set counts = (select coalesce(jsonb_agg(counted), '[]') from counted)
+    where id = ${id}::bigint
   `.execute(tx);
 }
 
@@ -125,20 +143,6 @@ export function listBulkJobs(db: Db, limit: number): Promise<BulkJob[]> {
   return db.selectFrom("bulk_jobs").selectAll()
     .where((row) => row.or([row("started_at", "is not", null), row("state", "=", "preview")]))
     .orderBy("id", "desc").limit(limit).execute();
-}
-
-/** How many users of a job are in a state, for a reason. */
-export interface BulkCount {
-  readonly state: BulkItem["state"];
-  readonly reason: string | null;
-  readonly count: number;
-}
-
-/** Counts the users of a job by state and reason. */
-export async function countBulkItems(db: Db, id: number): Promise<BulkCount[]> {
-  return await db.selectFrom("bulk_items")
-    .select(["state", "reason", sql<number>`count(*)`.as("count")])
-    .where("job_id", "=", id).groupBy(["state", "reason"]).orderBy("count", "desc").execute();
 }
 
 /** A user of a job, with the names of today, also if the user is deleted. */
@@ -223,7 +227,7 @@ export type BulkResult = Pick<BulkItem, "user_id" | "state" | "reason" | "entry"
 /** Writes down what became of the next users of a job, who are in the order of their ids. */
 export async function updateBulkItems(
   tx: Tx,
-  { id, reached }: Pick<BulkJob, "id" | "reached">,
+  { id, reached, counts }: Pick<BulkJob, "id" | "reached" | "counts">,
   results: readonly BulkResult[],
 ): Promise<void> {
   const last = results.at(-1)?.user_id ?? reached;
@@ -237,8 +241,26 @@ export async function updateBulkItems(
       where i.job_id = ${id}::bigint and i.user_id = c.user_id
         and i.user_id > ${reached}::bigint and i.user_id <= ${last}::bigint
     )
-    update bulk_jobs set reached = ${last}::bigint where id = ${id}::bigint
+    update bulk_jobs set reached = ${last}::bigint,
+      counts = ${JSON.stringify(countsAfter(counts, results))}::jsonb
+    where id = ${id}::bigint
   `.execute(tx);
+}
+
+/** Returns the counts of a job after users who were waiting have had their turn. */
+function countsAfter(
+  counts: readonly BulkCount[],
+  results: readonly BulkResult[],
+): readonly BulkCount[] {
+  const after = new Map<string, BulkCount>();
+  const add = ({ state, reason }: Omit<BulkCount, "count">, count: number) => {
+    const key = JSON.stringify([state, reason]);
+    after.set(key, { state, reason, count: (after.get(key)?.count ?? 0) + count });
+  };
+  for (const { count, ...which } of counts) add(which, count);
+  for (const result of results) add(result, 1);
+  add({ state: "waiting", reason: null }, -results.length);
+  return [...after.values()];
 }
 
 /**

@@ -70,6 +70,19 @@ async function countDone(db: Db, id: number): Promise<number> {
   return row?.count ?? 0;
 }
 
+/** Compares the counts of a job, to which each batch adds, with its users. */
+async function checkCounts(db: Db, id: number): Promise<void> {
+  const { counts } = await db.selectFrom("bulk_jobs").select("counts").where("id", "=", id)
+    .executeTakeFirstOrThrow();
+  const { rows } = await sql`
+    select state, reason, count(*) from bulk_items where job_id = ${id}
+    group by state, reason order by state
+  `.execute(db);
+  const kept = counts.filter(({ count }) => count > 0)
+    .toSorted((a, b) => a.state < b.state ? -1 : 1);
+  assert.deepEqual(kept, rows);
+}
+
 /** Counts the entries of an action in the audit log, and the users whom they are about. */
 async function countEntries(db: Db, action: string): Promise<{ entries: number; users: number }> {
   const found = await db.selectFrom("audit_events").select("target_id")
@@ -119,6 +132,7 @@ async function withMortals(
     await server.start();
     while (!await look((db) => isOver(db, id))) await pause(100);
     await server.kill("SIGKILL");
+    await look((db) => checkCounts(db, id));
     return id;
   }, look);
 }

@@ -141,7 +141,7 @@ const COLUMNS: Readonly<Record<string, Places>> = {
   bulk_jobs: {
     ...are(
       "work of an admin",
-      "id action input undoes by_id state reached created_at started_at ended_at",
+      "id action input undoes by_id state reached counts created_at started_at ended_at",
     ),
     source: "of the admin's request, which history.json has",
   },

@@ -12,7 +12,7 @@ import {
   listAuditEventsOfUser,
   listRecentAuditEvents,
 } from "@/lib/repo/audit_events.ts";
-import { countBulkItems, listBulkJobs, listWaitingItems } from "@/lib/repo/bulk_jobs.ts";
+import { listBulkJobs, listWaitingItems } from "@/lib/repo/bulk_jobs.ts";
 import { listDevicesOfUser } from "@/lib/repo/devices.ts";
 import { findFigures } from "@/lib/repo/figures.ts";
 import { listInvitations, listInvitationsOfUser } from "@/lib/repo/invitations.ts";
@@ -148,7 +148,6 @@ const READS: Readonly<Record<string, (db: Db) => Promise<unknown>>> = {
   "the newest entries": (db) => listRecentAuditEvents(db, PAGE),
   "the last removal of entries": (db) => findNewestAuditEvent(db, "expire_audit_log"),
   "the last backup": (db) => findNewestBackupEvent(db, "/backups"),
-  "the counts of a bulk job": (db) => countBulkItems(db, 77),
   "the next users of a bulk job": (db) =>
     inTransaction(db, (tx) => listWaitingItems(tx, { id: 77, reached: 7 }, 100)),
   "the last bulk jobs": (db) => listBulkJobs(db, 25),

@@ -2,7 +2,6 @@ import type { Db, Tx } from "@/lib/db/database.ts";
 import { inTransaction } from "@/lib/db/transaction.ts";
 import {
   type BulkJob,
-  countBulkItems,
   endBulkJob,
   findBulkJob,
   findBulkUndo,
@@ -89,7 +88,7 @@ export async function startBulk(
     // Nobody else has seen whom it is about.
     if (job.by_id !== ownerIdOf(actor)) throw new DomainError("bulk_of_another");
     if (job.state !== "preview") throw new DomainError("bulk_started");
-    const { waiting } = await countsOf(tx, id);
+    const { waiting } = countsOf(job);
     if (waiting === 0) throw new DomainError("bulk_nobody");
     const { action: bulk_action, input } = job;
     await start(tx, actor, job, ["start_bulk_job", { bulk_action, users: waiting, ...input }]);
@@ -164,11 +163,15 @@ export async function getBulk(
   const admin = await findUserById(db, job.by_id);
   return {
     ...lineOf(job),
-    ...await countsOf(db, id),
+    ...countsOf(job),
     input: job.input,
     by: job.source.task ? "an operator" : admin?.username ?? `user ${job.by_id}`,
     is_own: job.by_id === ownerIdOf(actor),
-    samples: (await listBulkItems(db, id, { limit: SAMPLES, state: "waiting" })).map(itemView),
+    samples: (await listBulkItems(db, id, {
+      after: job.reached,
+      limit: SAMPLES,
+      state: "waiting",
+    })).map(itemView),
     undone_by: await findBulkUndo(db, id) ?? null,
     can_undo: await canUndo(db, job),
   };
@@ -227,20 +230,20 @@ async function start(
   await insertJobs(tx, [bulkTurn(id)]);
 }
 
-/** The id of the user who chooses; {@linkcode NOBODY} is an operator. */
+/** How many users of a bulk job are how far. */
 type Counts = Pick<BulkJobView, "total" | "waiting" | "done" | "failed" | "left_out">;
 
-async function countsOf(db: Db, id: number): Promise<Counts> {
-  const rows = await countBulkItems(db, id);
+function countsOf({ counts }: BulkJob): Counts {
   const sum = (state?: string) =>
-    rows.filter((row) => state === undefined || row.state === state)
+    counts.filter((row) => state === undefined || row.state === state)
       .reduce((total, { count }) => total + count, 0);
   return {
     total: sum(),
     waiting: sum("waiting"),
     done: sum("done"),
     failed: sum("failed"),
-    left_out: rows.filter(({ state }) => state === "left_out")
+    left_out: counts.filter(({ state }) => state === "left_out")
+      .toSorted((a, b) => b.count - a.count)
       .map(({ reason, count }) => ({ reason: reason ?? "", text: wordsOf(reason), count })),
   };
 }

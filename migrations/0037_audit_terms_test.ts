@@ -18,7 +18,7 @@ databaseTest(`${NAME} finds older entries by their words, and goes again`, async
   const before = await db.selectFrom("audit_events").selectAll().orderBy("id").execute();
   await migrateUp(db);
   const { rows } = await listAuditEntries(db, { words: ["ada", "spa"] }, { limit: 5 });
-  assert.deepEqual(rows, before.slice(0, 1));
+  assert.deepEqual(rows.map(({ undoable: _, ...row }) => row), before.slice(0, 1));
   await migrateBefore(db, NAME);
   const after = await db.selectFrom("audit_events").selectAll().orderBy("id").execute();
   assert.deepEqual(after, before);

@@ -16,6 +16,8 @@ const MIN_CONTRAST = 3;
 export interface Focused {
   /** Identifies the same control on every page. */
   readonly id: string;
+  /** What its looks depend on, besides its ground. */
+  readonly kind: string;
   /** Name of the control in reports. */
   readonly name: string;
   /** Its border box in the viewport. For a link on several lines, that of the first. */
@@ -47,6 +49,7 @@ export function readFocused(page: Page): Promise<Focused | undefined> {
     const name = `${control.tagName.toLowerCase()} "${(text || label).slice(0, 60)}"`;
     const isLocal = control.closest("main, dialog, [role=status]") !== null;
     return {
+      kind: `${control.tagName} ${control.className}`,
       id: `${isLocal ? location.pathname + location.search : ""} ${control.className} ${name}`,
       name,
       box: { x: first.x, y: first.y, w: first.width, h: first.height },

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { databaseTest, type TestDatabase } from "@/tests/kit/databases.ts";
+import { databaseTest, type TestDatabase, type TestNeeds } from "@/tests/kit/databases.ts";
 import type { FtpSettings } from "@/lib/settings/ftp_url.ts";
 import { FtpStore } from "@/lib/storage/ftp_store.ts";
 import type { FtpServer, FtpServerOptions } from "@/tests/kit/ftp_server.ts";
@@ -53,6 +53,7 @@ const SERVERS = [
 export function databaseAndFtpTest(
   fact: string,
   run: (test: { database: TestDatabase; server: FtpServer }) => Promise<void>,
+  needs: TestNeeds = {},
 ): void {
   if (vsftpd.find() === undefined) {
     Deno.test({ name: fact, ignore: true, fn() {} });
@@ -61,7 +62,7 @@ export function databaseAndFtpTest(
   databaseTest(fact, async (database) => {
     await using server = await startVsftpd();
     await run({ database, server });
-  });
+  }, needs);
 }
 
 /** Every file that the server has, as paths from its folder. */

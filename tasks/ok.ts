@@ -21,21 +21,32 @@ export const ok: Task<typeof OPTIONS> = {
   examples: ["ok", "ok --static"],
   options: OPTIONS,
   async run({ values }) {
-    const failed: string[] = [];
-    for (const [name, args] of STATIC_CHECKS) {
-      console.log(`== ${name}`);
-      if (!await runDeno(args)) failed.push(name);
-    }
+    const results = await Promise.all(STATIC_CHECKS.map(([name, args]) => check(name, args)));
+    const failed = results.flatMap(({ name, passed }) => passed ? [] : name);
     if (failed.length > 0) throw new TaskError(`Fix first: ${failed.join(", ")}`);
     if (values.static) return 0;
     console.log("== tests");
-    return await runDeno(["run", "-A", "tasks/test.ts"]) ? 0 : 1;
+    const tests = command(["run", "-A", "tasks/test.ts"]).spawn();
+    return (await tests.status).success ? 0 : 1;
   },
 };
 
-async function runDeno(args: readonly string[]): Promise<boolean> {
-  const child = new Deno.Command(Deno.execPath(), { args: [...args], stdin: "null" }).spawn();
-  return (await child.status).success;
+/** Runs a check, and shows what it says when it has ended: others run at the same time. */
+async function check(name: string, args: readonly string[]) {
+  const { success: passed, stdout, stderr } = await command(args, "piped").output();
+  console.log(`== ${name}`);
+  await Deno.stdout.write(stdout);
+  await Deno.stderr.write(stderr);
+  return { name, passed };
+}
+
+function command(args: readonly string[], output: "inherit" | "piped" = "inherit"): Deno.Command {
+  return new Deno.Command(Deno.execPath(), {
+    args: [...args],
+    stdin: "null",
+    stdout: output,
+    stderr: output,
+  });
 }
 
 if (import.meta.main) Deno.exit(await runTask(ok, Deno.args));

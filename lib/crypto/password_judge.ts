@@ -53,6 +53,7 @@ export function createPasswordJudge(
   let thread: Worker | undefined;
 
   function close(): void {
+    // Deno lets a busy thread finish its password first.
     thread?.terminate();
     thread = undefined;
   }

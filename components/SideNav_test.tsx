@@ -21,3 +21,14 @@ Deno.test("SideNav marks the entry of a page that has none of its own", () => {
   assert.deepEqual(marked("/edit_user?user_id=3", "admin"), ["/user_list true"]);
   assert.deepEqual(marked("/edit_user?user_id=3", "user"), ["/profile true"]);
 });
+
+Deno.test("SideNav marks an entry on every page of somebody who is signed in", async () => {
+  const folders = ["routes/(account)", "routes/(account)/(admin)"];
+  for (const folder of folders) {
+    for await (const { name } of Deno.readDir(folder)) {
+      if (!/^[a-z]\w*\.tsx$/.test(name)) continue;
+      const path = `/${name.replace(".tsx", "")}`;
+      assert.equal(marked(path, "admin").length, 1, path);
+    }
+  }
+});

@@ -30,6 +30,8 @@ const ADMINISTRATION: NavGroup = {
         "/user",
         "/deleted_users",
         "/user_views",
+        "/bulk_job",
+        "/bulk_jobs",
         "/export_users",
         "/import_users",
         "/edit_user",

@@ -37,15 +37,19 @@ const WALKED_USERS = 1_000;
 export async function listExportedUsers(db: Db, query: UserQuery): Promise<ExportedPortion> {
   const { sort, column, direction, begun } = sliceOf(query);
   const matches = matchesOf(query);
-  const order = sql`${column.value} ${ORDERS[direction]}, u.id ${ORDERS[direction]}`;
+  const orderBy = (key: RawBuilder<unknown>) =>
+    sql`order by ${key} ${ORDERS[direction]}, u.id ${ORDERS[direction]}`;
+  // Ordered by the key and not by the place, which is the same: the planner then knows that the join
+  // keeps the order, and the first rows are on their way while the others are read.
   const { rows } = await sql<WalkedUser>`
     select ${EXPORTED}, ${matches.tested} as matches, u.place, u.cursor_key
     from (
-      select u.*, ${column.toCursor} as cursor_key, row_number() over (order by ${order}) as place
-      from users as u where ${begun} order by ${order} limit ${WALKED_USERS}::int
+      select u.*, ${column.value} as sort_key, ${column.toCursor} as cursor_key,
+        row_number() over (${orderBy(column.value)}) as place
+      from users as u where ${begun} ${orderBy(column.value)} limit ${WALKED_USERS}::int
     ) as u ${withSearch(matches)} ${WITH_PROFILE}
     where ${matches.tested} or u.place = ${WALKED_USERS}::int
-    order by u.place
+    ${orderBy(sql`u.sort_key`)}
   `.execute(db);
   const last = rows.at(-1);
   return {

@@ -161,7 +161,7 @@ class PGliteThread {
     };
   }
 
-  /** Ends the thread, even if it is busy. */
+  /** Ends the thread. Deno lets a busy one finish what it is doing. */
   stop(): void {
     this.#worker.terminate();
   }

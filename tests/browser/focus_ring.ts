@@ -16,7 +16,7 @@ const MIN_CONTRAST = 3;
 export interface Focused {
   /** Identifies the same control on every page. */
   readonly id: string;
-  /** What its looks depend on, besides its ground. */
+  /** Its tag and classes. Together with the background they decide how it looks. */
   readonly kind: string;
   /** Name of the control in reports. */
   readonly name: string;

@@ -135,7 +135,7 @@ export interface BulkJobsTable {
   state: Generated<BulkState>;
   /** The users up to this id have had their turn. */
   reached: Generated<number>;
-  /** What is known of its users, so that nobody counts them all to show the progress. */
+  /** How many of its users are in each state. Counting them at each look at the progress is slow. */
   counts: ColumnType<readonly BulkCount[], string | undefined, string>;
   created_at: GeneratedTimestamp;
   started_at: Date | null;

@@ -60,31 +60,25 @@ export async function insertBulkItems(
   query: UserQuery,
 ): Promise<void> {
   const { id, from, indexed } = matchesOf(query);
-  await addItems(
-    tx,
-    job.id,
-    sql`
+  const insert = sql`
     insert into bulk_items (job_id, user_id, state, reason)
     select ${job.id}::bigint, u.id,
       case when r.reason is null then 'waiting' else 'left_out' end, r.reason
     from (select ${id} as id from ${from} where ${indexed}) as found
     join users as u on u.id = found.id
     cross join lateral (select ${reasonOf(job)} as reason) as r
-  `,
-  );
+  `;
+  await addItems(tx, job.id, insert);
 }
 
 /** Adds the users of a job that takes back another one: all to whom something was done. */
 export async function insertUndoItems(tx: Tx, jobId: number, undone: number): Promise<void> {
-  await addItems(
-    tx,
-    jobId,
-    sql`
+  const insert = sql`
     insert into bulk_items (job_id, user_id, entry)
     select ${jobId}::bigint, user_id, entry from bulk_items
     where job_id = ${undone}::bigint and state = 'done' and entry is not null
-  `,
-  );
+  `;
+  await addItems(tx, jobId, insert);
 }
 
 /** Adds the users of a job by an `insert`, and counts them. */

@@ -5,7 +5,10 @@ export interface TempFolder extends AsyncDisposable {
   readonly path: string;
 }
 
-/** Creates an empty folder for the account `uid`, by default that of the test run. */
+/**
+ * Creates an empty folder for the account `owner`, by default that of the test run, in `parent`, by
+ * default where the system keeps temporary files.
+ */
 export async function tempFolder(
   owner?: { readonly uid: number; readonly gid: number },
   parent?: string,
